@@ -1,0 +1,46 @@
+# `make` does the whole main job, `make test` checks everything, `make lab` opens JupyterLab.
+# Each environment is rebuilt only when its lock changes, so both commands work offline afterwards.
+
+PYTHON ?= python3
+export UV_COMPILE_BYTECODE = 1
+export UV_LINK_MODE = copy
+
+.DEFAULT_GOAL := all
+.PHONY: all test lint unit notebooks-test bench lab lock clean
+
+all: .venv/ready
+	@.venv/bin/analys run
+
+test: .venv/ready
+	@.venv/bin/analys test
+
+lab: .venv-lab/ready
+	@.venv-lab/bin/jupyter lab notebooks
+
+bench: .venv-bench/ready
+	@.venv-bench/bin/python -m benchmarks
+
+# uv comes first, from the registry: installing everything else with it takes a fifth of pip's time.
+# The project itself is installed editable, because notebooks and data lie beside the package.
+.venv/ready: locks/uv.txt locks/test.txt
+.venv-lab/ready: locks/uv.txt locks/lab.txt
+.venv-bench/ready: locks/uv.txt locks/bench.txt
+.venv/ready .venv-lab/ready .venv-bench/ready:
+	@echo "Creating $(@D) from $(lastword $^) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; point to one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --require-hashes -r locks/uv.txt
+	@$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --require-hashes -r $(lastword $^)
+	@$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# After a change of bounds in pyproject.toml. Universal: the same lock serves Linux, macOS and Windows.
+COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock: .venv/ready
+	$(COMPILE) --group test pyproject.toml --output-file locks/test.txt
+	$(COMPILE) --group lab pyproject.toml --output-file locks/lab.txt
+	$(COMPILE) --group bench pyproject.toml --output-file locks/bench.txt
+	grep -A 100 '^uv==' locks/test.txt | awk 'NR > 1 && !/^ / {exit} {print}' > locks/uv.txt
+
+clean:
+	rm -rf .venv .venv-lab .venv-bench

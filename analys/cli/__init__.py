@@ -1,0 +1,52 @@
+"""The command line. Each verb lives in a module of its own and is imported only when it is called.
+
+Exit codes: 0 fine, 1 findings, 2 unusable input or request (the message is on standard error, never a trace back).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, Final
+
+import click
+
+import analys
+from analys.errors import AnalysError
+
+#: verb -> (module that holds ``command``, one line for ``analys --help``)
+VERBS: Final = {
+    "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
+}
+
+
+class _Verbs(click.Group):
+    """Imports a verb's module when the verb is called, so that ``analys --help`` loads neither pandas nor pydantic."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(VERBS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, line) for verb, (_, line) in VERBS.items()])
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(analys.__version__, prog_name="analys")
+def cli() -> None:
+    """Who paid what, was the rule followed, what does each inhabitant carry, what is saved when the agreement ends."""
+
+
+def main(arguments: list[str] | None = None, **settings: Any) -> None:
+    """Entry point of the console script."""
+    try:
+        sys.exit(cli.main(arguments, prog_name="analys", standalone_mode=True, **settings))
+    except AnalysError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)

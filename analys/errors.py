@@ -1,0 +1,37 @@
+"""Errors that a user can act on.
+
+A :class:`Fault` says what is wrong with one place of one file: where, what was expected, what was found and what
+to do. :class:`InputError` carries *all* the faults of a job, so that one run tells everything there is to mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in one place. ``place`` is what a reader looks up: a sheet and cell, a row, or a line."""
+
+    file: str
+    place: str
+    expected: str
+    found: str
+    action: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.place}" if self.place else self.file
+        return f"{where}: expected {self.expected}, found {self.found} - {self.action}"
+
+
+class AnalysError(Exception):
+    """Input or request that cannot be used. The command line prints it without a trace back and exits with 2."""
+
+
+class InputError(AnalysError):
+    """Input with one or more faults, all of them listed."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))

@@ -1,0 +1,149 @@
+"""Sweden's municipalities and counties by code and name, and the parties' organisation numbers.
+
+Codes and names come from SCB's population table (the municipal division has been unchanged since 2007), the
+organisation numbers from ``data/raw/parter``. Names resolve with or without "kommun", with or without å ä ö, with a
+genitive s, and by code, also one that lost its leading zero in a spreadsheet.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from dataclasses import dataclass
+from functools import cache
+
+from analys import catalog
+from analys.errors import AnalysError
+from analys.swedish import fold, plain
+
+
+@dataclass(frozen=True)
+class Region:
+    """A municipality (four-digit code), a county (two digits) or the country (``00``)."""
+
+    code: str
+    name: str
+
+    @property
+    def is_municipality(self) -> bool:
+        return len(self.code) == 4
+
+    @property
+    def county_code(self) -> str:
+        return self.code[:2]
+
+
+class UnknownRegionError(AnalysError):
+    """A name or code that is no region, or could be several; ``candidates`` are those that it resembles."""
+
+    def __init__(self, text: str, candidates: list[Region], *, ambiguous: bool = False) -> None:
+        self.candidates = candidates
+        names = ", ".join(f"{region.name} ({region.code})" for region in candidates)
+        if ambiguous:
+            message = f"{text!r} could be any of {names}; write the code"
+        else:
+            message = f"{text!r} is no Swedish municipality or county" + (f"; did you mean {names}?" if names else "")
+        super().__init__(message)
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """All regions by code: the country, 21 counties and 290 municipalities, in SCB's order."""
+    with catalog.resource("folkmangd").file.open(encoding="utf-8", newline="") as file:
+        return {row["regionkod"]: Region(row["regionkod"], row["region"]) for row in csv.DictReader(file)}
+
+
+def municipalities(county_code: str | None = None) -> list[Region]:
+    """The 290 municipalities, or those of one county, in code order."""
+    return [
+        region for region in regions().values() if region.is_municipality and county_code in (None, region.county_code)
+    ]
+
+
+@cache
+def _by_folded_name() -> dict[str, list[Region]]:
+    index: dict[str, list[Region]] = {}
+    for region in regions().values():
+        folded = fold(region.name)
+        spellings = {folded}
+        if region.is_municipality:
+            spellings |= {f"{folded}s", f"{folded} kommun", f"{folded}s kommun"}
+            if region.name in _CITIES:
+                spellings |= {f"{folded} stad", f"{folded}s stad"}
+            if region.name == "Gotland":
+                spellings.add("region gotland")
+        for spelling in spellings:
+            index.setdefault(spelling, []).append(region)
+    return index
+
+
+#: Municipalities that call themselves "stad" (their own choice; the legal form is kommun).
+_CITIES = frozenset(
+    {
+        "Borås", "Göteborg", "Haparanda", "Helsingborg", "Landskrona", "Lidingö", "Malmö", "Mölndal",
+        "Solna", "Stockholm", "Sundbyberg", "Trollhättan", "Vaxholm", "Västerås",
+    }
+)  # fmt: skip
+
+
+def resolve(text: str) -> Region:
+    """The region that a name or code means. Raises :class:`UnknownRegionError` with suggestions when none or several do.
+
+    >>> resolve("Norrköpings kommun").code
+    '0581'
+    """
+    wanted = plain(str(text))
+    if wanted.isdigit():
+        code = wanted.zfill(4) if len(wanted) > 2 else wanted.zfill(2)
+        if code in regions():
+            return regions()[code]
+    elif wanted[:4].isdigit() and wanted[:4] in regions() and not wanted[4:5].isdigit():
+        region = regions()[wanted[:4]]
+        if resolve(wanted[4:]) == region:
+            return region
+    found = _by_folded_name().get(fold(wanted), [])
+    if len(found) == 1:
+        return found[0]
+    if exact := [region for region in found if region.name.casefold() == wanted.casefold()]:
+        return exact[0]
+    if found:
+        raise UnknownRegionError(text, found, ambiguous=True)
+    names = _by_folded_name()
+    near = difflib.get_close_matches(fold(wanted), names, n=3, cutoff=0.75)
+    near = near or [name for name in names if fold(wanted) and name.startswith(fold(wanted))][:3]
+    raise UnknownRegionError(text, list(dict.fromkeys(r for name in near for r in names[name])))
+
+
+def resolve_municipality(text: str) -> Region:
+    """As :func:`resolve`, but only a municipality will do."""
+    region = resolve(text)
+    if not region.is_municipality:
+        raise UnknownRegionError(text, municipalities(region.code)[:3])
+    return region
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who an organisation number belongs to, and how sure the register is of it."""
+
+    organisation_number: str
+    name: str
+    municipality_code: str | None
+    source: str
+    certainty: str
+
+
+@cache
+def parties() -> dict[str, Party]:
+    """The parties by organisation number, written ``NNNNNN-NNNN``."""
+    with catalog.resource("organisationsnummer").file.open(encoding="utf-8", newline="") as file:
+        return {
+            row["organisationsnummer"]: Party(
+                row["organisationsnummer"],
+                row["part"],
+                row["kommunkod"] or None,
+                row["kalla"],
+                row["sakerhet"],
+            )
+            for row in csv.DictReader(file)
+        }

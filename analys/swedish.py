@@ -1,0 +1,182 @@
+"""Numbers, dates and names as Swedish documents write them: parse and format. Nothing else knows how.
+
+Parsing is strict: what could mean two things ("1.234") is an error, never a guess. Money is ``Decimal`` throughout.
+Formatting follows the Swedish writing rules (Myndigheternas skrivregler, chapter 9): no-break space between
+thousands and before units and %, decimal comma, true minus (U+2212). Years are never grouped: print them with ``str``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+
+NBSP: Final = "\u00a0"
+MINUS: Final = "\u2212"
+
+#: What Swedish tables write where there is no figure.
+MISSING: Final = frozenset({"", ".", "..", "...", "-", "–", "—", "NULL", "null", "Missing", "saknas", "uppgift saknas"})
+
+#: Units that may follow a number, and what one of them is worth in the base unit ("%" as parts of one).
+UNITS: Final = {
+    "kr": Decimal(1),
+    "kronor": Decimal(1),
+    "sek": Decimal(1),
+    "tkr": Decimal(1000),
+    "mnkr": Decimal(1_000_000),
+    "mkr": Decimal(1_000_000),
+    "%": Decimal("0.01"),
+    "procent": Decimal("0.01"),
+}
+
+_SPACES: Final = "\u00a0\u202f\u2009\u2007\u2002\u2003\u2005\u2006\u2008\u200a"
+_MINUSES: Final = "\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"
+_TO_PLAIN: Final = str.maketrans({**dict.fromkeys(_SPACES, " "), **dict.fromkeys(_MINUSES, "-"), "\ufeff": ""})
+_NUMBER: Final = re.compile(
+    r"""(?P<sign>[+-]\s?)?
+        (?P<whole>\d{1,3}(?:\ \d{3})+|\d+)
+        (?:(?P<mark>[.,:])(?P<part>\d+|-))?
+        (?P<trail>-)?
+        \s*(?P<unit>kronor|kr|sek|tkr|mnkr|mkr|procent|%)?\.?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as written: ``value`` in the unit that stood there, ``unit`` one of :data:`UNITS` or ``None``."""
+
+    value: Decimal
+    unit: str | None = None
+
+    @property
+    def scaled(self) -> Decimal:
+        """The value in kronor, or as parts of one for a percentage; unchanged when no unit was written."""
+        return self.value if self.unit is None else self.value * UNITS[self.unit]
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals were written: the precision that the document claims."""
+        return max(0, -int(self.value.as_tuple().exponent))
+
+
+def plain(text: str) -> str:
+    """Special spaces become spaces and special minus signs hyphens; byte order marks and outer spaces go."""
+    return text.translate(_TO_PLAIN).strip()
+
+
+def is_missing(value: object) -> bool:
+    """Whether a cell holds one of the marks that Swedish tables use for no figure (:data:`MISSING`)."""
+    if value is None or (isinstance(value, float) and value != value):
+        return True
+    return isinstance(value, str) and plain(value) in MISSING
+
+
+def parse_number(value: object) -> Number:
+    """Read ``"1 052 280 kr"``, ``"1,21%"``, ``"−47,5 tkr"``, ``0.0120`` or ``5453`` exactly.
+
+    Raises ``ValueError`` with what is wrong for text that is no number, that groups digits otherwise than by three,
+    or that could mean two things (``"1.234"`` is a thousand to some and a decimal to others).
+    """
+    if isinstance(value, bool):
+        raise ValueError("a number, not true or false")
+    if isinstance(value, int):
+        return Number(Decimal(value))
+    if isinstance(value, Decimal | float):
+        number = value if isinstance(value, Decimal) else Decimal(repr(value))
+        if not number.is_finite():
+            raise ValueError("a finite number")
+        return Number(number)
+    if not isinstance(value, str):
+        raise ValueError(f"a number, not a {type(value).__name__}")
+    text = plain(value)
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise ValueError("a number in Swedish form, such as 1 234,50")
+    whole, mark, part = match["whole"], match["mark"], match["part"]
+    if mark == ":" and part != "-" and len(part or "") != 2:
+        raise ValueError("two digits of öre after the colon")
+    if mark == "." and part and len(part) == 3 and whole != "0":
+        raise ValueError("an unambiguous number: a point before three digits may group thousands or mark decimals")
+    if match["trail"] and (match["sign"] or part == "-"):
+        raise ValueError("one minus sign")
+    digits = whole.replace(" ", "") + (f".{part}" if part and part != "-" else "")
+    number = Decimal(digits)
+    negative = bool(match["trail"]) or (match["sign"] or "").strip() == "-"
+    unit = match["unit"].lower() if match["unit"] else None
+    return Number(-number if negative else number, unit)
+
+
+def parse_date(text: str) -> dt.date:
+    """Read ``2018-11-18``, ``2018 -11- 18``, ``20181118``, ``181118``, ``30/9 2024`` or ``30 september 2024``."""
+    compact = plain(text)
+    digits = re.sub(r"\s*-\s*", "-", compact)
+    if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})|(\d{4})(\d{2})(\d{2})|(\d{2})(\d{2})(\d{2})", digits):
+        year, month, day = (int(group) for group in match.groups() if group is not None)
+        return dt.date(year if year > 99 else 2000 + year, month, day)
+    if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})[ -](\d{4})", compact):
+        day, month, year = (int(group) for group in match.groups())
+        return dt.date(year, month, day)
+    if (match := re.fullmatch(r"(\d{1,2}) ([a-zåäö]+) (\d{4})", compact.lower())) and match[2] in MONTHS:
+        return dt.date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1]))
+    raise ValueError("a date, such as 2018-11-18 or 30 september 2024")
+
+
+MONTHS: Final = tuple(Locale("sv", "SE").months["format"]["wide"][month] for month in range(1, 13))
+
+
+def fold(name: str) -> str:
+    """A name reduced to what spelling variants share: no case, no å ä ö, no punctuation ("Örebro" -> "orebro")."""
+    decomposed = unicodedata.normalize("NFKD", plain(name).casefold())
+    return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+
+
+def quantize(value: Decimal | Fraction | float, decimals: int) -> Decimal:
+    """Round half away from zero to ``decimals`` decimals, exactly, as Swedish tables do for display."""
+    step = Decimal(1).scaleb(-decimals)
+    if isinstance(value, Fraction):
+        sign = -1 if value < 0 else 1
+        scaled = abs(value) * 10**decimals
+        return Decimal(sign * int(scaled + Fraction(1, 2))) * step
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    return exact.quantize(step, rounding=ROUND_HALF_UP)
+
+
+def format_number(value: Decimal | Fraction | int | float, decimals: int = 0, *, sign: bool = False) -> str:
+    """``1052280`` -> ``"1 052 280"`` with no-break spaces; ``sign=True`` writes a plus before positive values."""
+    number = quantize(Decimal(value) if isinstance(value, int) else value, decimals) + 0  # no minus zero
+    pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+    # Babel keeps the ASCII hyphen in a given pattern, though CLDR has U+2212 for Swedish.
+    text: str = format_decimal(number, format=pattern, locale="sv_SE", decimal_quantization=False)
+    return f"+{text}" if sign and number > 0 else text.replace("-", MINUS)
+
+
+def format_kr(value: Decimal | Fraction | int, decimals: int = 0, *, sign: bool = False) -> str:
+    """``Decimal("763945")`` -> ``"763 945 kr"``."""
+    return f"{format_number(value, decimals, sign=sign)}{NBSP}kr"
+
+
+def format_tkr(value: Decimal | Fraction | int, decimals: int = 0, *, sign: bool = False) -> str:
+    """Kronor shown in thousands: ``376000`` -> ``"376 tkr"``."""
+    thousands = value / Decimal(1000) if isinstance(value, Decimal) else Fraction(value) / 1000
+    return f"{format_number(thousands, decimals, sign=sign)}{NBSP}tkr"
+
+
+def format_percent(value: Decimal | Fraction | float, decimals: int = 2, *, sign: bool = False) -> str:
+    """Parts of one shown as per cent: ``0.0121`` -> ``"1,21 %"``."""
+    hundredfold = value * 100 if isinstance(value, Decimal | Fraction) else Decimal(repr(value)) * 100
+    return f"{format_number(hundredfold, decimals, sign=sign)}{NBSP}%"
+
+
+def format_date(date: dt.date) -> str:
+    """``2024-09-30`` -> ``"30 september 2024"``."""
+    text: str = babel_date(date, format=f"d'{NBSP}'MMMM y", locale="sv_SE")
+    return text
