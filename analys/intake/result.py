@@ -1,0 +1,32 @@
+"""What every reader of rows hands back: the table, and each row that it could not use, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A row of the source that is not in the table. ``row`` counts from 1 as a spreadsheet or an editor shows it."""
+
+    file: str
+    sheet: str
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """``frame`` holds the canonical columns; ``rows_in == len(frame) + len(reported)``, always.
+
+    ``format`` names what the file was taken for and ``why`` what gave it away.
+    """
+
+    format: str
+    why: str
+    rows_in: int
+    frame: pd.DataFrame
+    reported: Sequence[Reported] = field(default_factory=tuple)
