@@ -76,7 +76,7 @@ class Package(BaseModel):
 
 
 class Correction(BaseModel):
-    """One entry of the ledger: in the rows of ``resource`` where ``where`` holds, ``column`` is ``to``, not ``from``."""
+    """An entry of the ledger: in the rows of ``resource`` where ``where`` holds, ``column`` is ``to``, not ``from``."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     id: str

@@ -87,7 +87,7 @@ _CITIES = frozenset(
 
 
 def resolve(text: str) -> Region:
-    """The region that a name or code means. Raises :class:`UnknownRegionError` with suggestions when not exactly one is.
+    """The region that a name or code means. Raises :class:`UnknownRegionError` with suggestions when not just one is.
 
     >>> resolve("Norrköpings kommun").code
     '0581'
