@@ -55,15 +55,15 @@ def _of_one(part: Fraction, amount: int, rounding: Rounding) -> Interval | None:
 
     Where a bound belongs to the other side than a half-open interval has it, it moves to the next whole öre.
     """
-    unit, half = Fraction(rounding.unit), Fraction(rounding.unit, 2)
+    exact, unit, half = Fraction(amount), Fraction(rounding.unit), Fraction(rounding.unit, 2)
     even = amount // rounding.unit % 2 == 0
     low, high, low_open, high_closed = {
-        Mode.FLOOR: (amount, amount + unit, False, False),
-        Mode.HALF_UP: (amount - half, amount + half, False, False),
-        Mode.UP: (amount - unit, Fraction(amount), True, True),
-        Mode.HALF_EVEN: (amount - half, amount + half, not even, even),
+        Mode.FLOOR: (exact, exact + unit, False, False),
+        Mode.HALF_UP: (exact - half, exact + half, False, False),
+        Mode.UP: (exact - unit, exact, True, True),
+        Mode.HALF_EVEN: (exact - half, exact + half, not even, even),
     }[rounding.mode]
-    lowest = max(Fraction(low / part), Fraction(0))
+    lowest = max(low / part, Fraction(0))
     highest = high / part
     if low_open and low >= 0:
         lowest = Fraction(floor(lowest) + 1)
