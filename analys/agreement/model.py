@@ -15,9 +15,9 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PrivateAttr, Tag
 
-from analys.allocation.rounding import Mode, Residual, Rounding, Unit
 from analys.evidence import Underlag
 from analys.register import Region, resolve_municipality
+from analys.rounding import Mode, Residual, Rounding, Unit
 from analys.swedish import parse_number
 
 #: What a term is when no document states it.
