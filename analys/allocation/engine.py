@@ -8,13 +8,16 @@ Groups that are too large even for that, and divisor methods, go through the exa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import accumulate
+from math import lcm
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from analys.allocation.split import split
+from analys.allocation.split import Split, split
 from analys.rounding import Mode, Residual, Rounding
 
 Ints = npt.NDArray[np.int64]
@@ -32,6 +35,15 @@ _ROUND: Final[dict[Mode, Callable[[Ints, Ints, Ints], npt.NDArray[np.bool_]]]] =
     Mode.HALF_EVEN: lambda quotient, rest, divisor: 2 * rest + (quotient & 1) > divisor,
     Mode.UP: lambda quotient, rest, divisor: rest > 0,
 }
+
+
+class Problem(NamedTuple):
+    """One total to share: exact weights of any size, in the members' order; ``host`` is a place among them."""
+
+    total_ore: int
+    weights: Sequence[Fraction]
+    rule: Rounding
+    host: int | None = None
 
 
 class Allocation(NamedTuple):
@@ -69,6 +81,34 @@ def allocate(
             shared = _share(total[chosen], rows, rule, host[chosen] if len(host) else None)
             amounts[at] = shared.ravel() if isinstance(at, slice) else shared
     return Allocation(amounts, total - np.add.reduceat(amounts, offset[:-1]) if len(total) else total)
+
+
+def solve(problems: Sequence[Problem]) -> list[Split]:
+    """Any number of problems of any rules at once: those of one rule go through :func:`allocate` together.
+
+    Weights become whole numbers by their common denominator; where those leave 64 bits, the scalar rule is used.
+    """
+    answers: list[Split | None] = [None] * len(problems)
+    by_rule: dict[Rounding, list[tuple[int, list[int]]]] = {}
+    for n, problem in enumerate(problems):
+        common = lcm(*(weight.denominator for weight in problem.weights))
+        whole = [int(weight * common) for weight in problem.weights]
+        if sum(whole) < _MAX_DENOMINATOR and abs(problem.total_ore) < 2**62:
+            by_rule.setdefault(problem.rule, []).append((n, whole))
+        else:
+            answers[n] = split(problem.total_ore, problem.weights, problem.rule, problem.host)
+    for rule, chosen in by_rule.items():
+        offsets = [0, *accumulate(len(whole) for _, whole in chosen)]
+        amounts, residuals = allocate(
+            [problems[n].total_ore for n, _ in chosen],
+            [weight for _, whole in chosen for weight in whole],
+            offsets,
+            rule,
+            [problems[n].host or 0 for n, _ in chosen],
+        )
+        for g, (n, _) in enumerate(chosen):
+            answers[n] = Split(tuple(amounts[offsets[g] : offsets[g + 1]].tolist()), int(residuals[g]))
+    return [answer for answer in answers if answer is not None]
 
 
 def _check(total: Ints, weight: Ints, offset: Ints, host: Ints, rule: Rounding) -> None:
