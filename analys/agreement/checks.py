@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -47,6 +46,7 @@ def problems(agreement: Agreement, data: dict[str, Any]) -> list[Problem]:
         *_overlaps(agreement),
     ]
     for i, version in enumerate(agreement.versions):
+        found += _twice(data["version"][i].get("medlemmar"), ("version", i, "medlemmar", "kommuner"))
         found += [
             Problem(("version", i, *path), expected, value, action)
             for path, expected, value, action in _version(agreement, version)
@@ -143,13 +143,21 @@ def _version(agreement: Agreement, version: Version) -> Iterator[Problem]:
         yield from _limits(version.limits)
 
 
+def _twice(members: Any, path: Path) -> Iterator[Problem]:
+    """From the file's own text, so that a name that is no municipality does not hide another that comes twice."""
+    names = members.get("kommuner", []) if isinstance(members, dict) else []
+    seen: dict[str, str] = {}
+    for n, name in enumerate(names if isinstance(names, list) else []):
+        try:
+            code = municipality(name).code
+        except ValueError:
+            continue
+        if code in seen:
+            yield Problem((*path, n), "each member once", f"{name!r} again, after {seen[code]!r}", "remove one of them")
+        seen[code] = str(name)
+
+
 def _members(members: Members) -> Iterator[Problem]:
-    for region, count in Counter(members.municipalities).items():
-        if count > 1:
-            at = [i for i, other in enumerate(members.municipalities) if other == region][-1]
-            yield Problem(
-                ("medlemmar", "kommuner", at), "each member once", f"{region.name} {count} times", "remove one"
-            )
     if members.minimum and members.minimum > len(members.municipalities):
         found = f"{members.minimum} of {len(members.municipalities)} members"
         yield Problem(("medlemmar", "minst"), "a number that the members reach", found, "correct the number")

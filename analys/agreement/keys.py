@@ -20,7 +20,6 @@ from analys.agreement.fields import (
     Unknown,
 )
 from analys.evidence import Underlag
-from analys.swedish import format_percent
 
 
 class KeyRule(Strict):
@@ -82,7 +81,7 @@ class EqualKey(KeyRule):
 
 def _make_one(parts: list[Fraction], what: str) -> None:
     if parts and sum(parts) != 1:
-        raise ValueError(f"{what} that make 100 %, not {format_percent(sum(parts), 4)}")
+        raise ValueError(f"{what} that make 100 %, not {float(sum(parts) * 100):.10g} %")
 
 
 class FixedKey(KeyRule):

@@ -25,6 +25,9 @@ from analys.errors import AnalysError, Fault, InputError
 
 FILE_NAME: Final = "avtal.toml"
 
+#: Rounds of leaving out what is faulty, until the rest can be checked.
+_ATTEMPTS: Final = 4
+
 
 def bundled() -> list[str]:
     """The ids of the agreements under ``data/raw``."""
@@ -82,18 +85,23 @@ def _read(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
 
 def _validate(data: dict[str, Any]) -> tuple[list[Problem], Agreement | None]:
     """The faults of form, and the agreement without the faulty parts, so that one run checks the rest too."""
-    try:
-        return [], Agreement.model_validate(data)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-    found = [_problem(data, detail) for detail in details]
+    found: list[Problem] = []
     rest = copy.deepcopy(data)
-    for detail in details:
-        _cut(rest, _place(data, detail["loc"]), is_key=detail["type"] == "extra_forbidden")
-    try:
-        return found, Agreement.model_validate(rest)
-    except ValidationError:
-        return found, None
+    for attempt in range(_ATTEMPTS):
+        try:
+            return found, Agreement.model_validate(rest)
+        except ValidationError as error:
+            details = [detail for detail in error.errors(include_url=False) if not _follows_from_others(detail)]
+        if attempt == 0:
+            found = [_problem(data, detail) for detail in details]
+        for detail in details:
+            _cut(rest, _place(rest, detail), is_key=detail["type"] == "extra_forbidden")
+    return found, None
+
+
+def _follows_from_others(detail: ErrorDetails) -> bool:
+    """A list whose every element is faulty counts as empty; the elements' own faults say enough."""
+    return detail["type"] == "too_short" and len(detail["input"]) > 0
 
 
 def _cut(data: dict[str, Any], path: Place, *, is_key: bool) -> None:
@@ -107,24 +115,21 @@ def _cut(data: dict[str, Any], path: Place, *, is_key: bool) -> None:
         data["version"][path[1]][path[2]] = UNKNOWN
 
 
-def _place(data: Any, loc: tuple[int | str, ...]) -> Place:
+def _place(data: Any, detail: ErrorDetails) -> Place:
     """Pydantic's location without what is not in the file: the tags of unions."""
     path: Place = ()
     node = data
-    for n, step in enumerate(loc):
-        if isinstance(node, dict) and (step in node or str(step) in node):
-            step = step if step in node else str(step)
-        elif not (isinstance(node, list) and isinstance(step, int) and step < len(node)):
-            if n == len(loc) - 1:
-                path = (*path, step)
-            continue
-        path, node = (*path, step), node[step]
-    return path
+    for step in detail["loc"]:
+        if isinstance(node, dict) and str(step) in node:
+            path, node = (*path, str(step)), node[str(step)]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            path, node = (*path, step), node[step]
+    return (*path, detail["loc"][-1]) if detail["type"] == "missing" else path
 
 
 def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
-    path = _place(data, detail["loc"])
+    path = _place(data, detail)
     name = str(path[-1]) if path else ""
     if kind == "missing":
         return Problem(path, f"the key {name}", "none", f'write it; a term that no document states is "{UNKNOWN}"')
@@ -135,7 +140,7 @@ def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
     if kind == "value_error":
         expected = str(context["error"])
     elif kind in ("union_tag_invalid", "union_tag_not_found"):
-        path = _place(data, (*path, "typ")) if isinstance(value, dict) else path
+        path = (*path, "typ")
         tags = str(context.get("expected_tags", "")).replace("'", "")
         expected = f"typ, one of {tags}" if tags else "a table with typ"
         value = value.get("typ", "none") if isinstance(value, dict) else value

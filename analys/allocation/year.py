@@ -14,10 +14,10 @@ from analys.agreement.fields import UNKNOWN
 from analys.agreement.keys import Limits
 from analys.agreement.model import Agreement, Vat, Version
 from analys.allocation.charge import Charge, Shared, charge, inhabitants, period_totals, share
-from analys.allocation.cost import yearly_cost
 from analys.allocation.periods import periods
 from analys.errors import AnalysError
 from analys.evidence import Underlag
+from analys.population import latest_year
 from analys.register import regions
 
 if TYPE_CHECKING:
@@ -165,11 +165,19 @@ def _one_after_another(
     return [results[year] for year in years]
 
 
+def years_with_cost(agreement: Agreement) -> list[int]:
+    """The years that the agreement's own terms give a total for, up to the one after the latest statistics."""
+    first = min(version.valid_from.year for version in agreement.versions)
+    return [year for year in range(first, latest_year() + 2) if _has_cost(agreement, year)]
+
+
 def _has_cost(agreement: Agreement, year: int) -> bool:
     try:
-        return all(yearly_cost(period.version, year) is not None for period in periods(agreement, year))
+        spans = periods(agreement, year)
+        period_totals(agreement, spans, year)
     except AnalysError:
         return False
+    return True
 
 
 def _charges(

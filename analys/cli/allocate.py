@@ -112,6 +112,7 @@ def _document(result: YearAllocation, rows: list[dict[str, Any]]) -> dict[str, A
         "stated_total_kr": None if result.stated_ore is None else kronor(result.stated_ore),
         "underlag": str(result.underlag),
         "vat": result.vat,
+        "note": result.agreement.note,
         "assumptions": list(result.assumptions),
         "rows": rows,
         "invoices": [
@@ -154,6 +155,7 @@ def _page(result: YearAllocation) -> str:
     headings = ["Kommun", "Nyckelvärde", "Referensdatum", "Andel", "Belopp, kr", "Kr per invånare"]
     page = [
         f"{result.agreement.name}, {result.year} ({result.underlag}; moms: {result.vat})",
+        *([result.agreement.note] if result.agreement.note else []),
         "",
         to_table(headings, lines + closing),
     ]
