@@ -210,8 +210,9 @@ def _names(names: list[str], members: list[Any], parties: set[str], path: Path) 
 
 
 def _file(agreement: Agreement, name: str, column: str, path: Path) -> Iterator[Problem]:
-    file = agreement.file.parent / name
-    if not file.is_file():
+    folder = agreement.file.parent
+    file = folder / name
+    if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
         yield Problem(path, "a file beside the agreement", repr(name), "correct the name or add the file")
         return
     try:

@@ -127,8 +127,7 @@ def test_the_sound_file_has_no_fault(tmp_path: Path) -> None:
         (
             'stalle = "§ 3"',
             'stalle = "§ 3" , citat = 5',
-            "avtal.toml:{line}, version[1].kostnad.kalla.citat: expected Input should be a valid string, found 5 - "
-            "correct the value",
+            "avtal.toml:{line}, version[1].kostnad.kalla.citat: expected text in quotes, found 5 - correct the value",
         ),
         (
             '{ dokument = "avtal", stalle = "§ 4" }',
@@ -177,6 +176,30 @@ def test_the_sound_file_has_no_fault(tmp_path: Path) -> None:
             'belopp_kr = "1.234"',
             "avtal.toml:{line}, version[1].kostnad.belopp_kr: expected an unambiguous number: a point before three "
             "digits may group thousands or mark decimals, found '1.234' - correct the value",
+        ),
+        (
+            "belopp_kr = 1000",
+            "belopp_kr = -1000",
+            "avtal.toml:{line}, version[1].kostnad.belopp_kr: expected an amount in whole öre, of zero or more and "
+            "under 10 000 000 mnkr, found -1000 - correct the value",
+        ),
+        (
+            "fran = 2020-01-01",
+            "fran = 0001-01-01",
+            "avtal.toml:{line}, version[1].giltighet.fran: expected 1900-01-01 or more, found 0001-01-01 - "
+            "correct the value",
+        ),
+        (
+            '["Linköping", "Norrköping"]',
+            "[]",
+            "avtal.toml:{line}, version[1].medlemmar.kommuner: expected at least one, found a list of 0 - "
+            "correct the value",
+        ),
+        (
+            'andelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }',
+            'andelar = { "Linköping" = "60 %", "Norrköping" = nan }',
+            "avtal.toml:{line}, version[1].nyckel.andelar.Norrköping: expected a finite number, found NaN - "
+            "correct the value",
         ),
     ],
 )
@@ -252,6 +275,16 @@ def test_key_values_in_a_file_beside_the_agreement(tmp_path: Path) -> None:
     from analys.allocation.year import allocate_year
 
     assert [row.value for row in allocate_year(load(file), 2020).rows] == [1200, 800]
+
+
+def test_a_file_outside_the_agreements_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("Kommun;Elever\nLinköping;1\n")
+    key = 'typ = "kolumn"\nmatt = "elever"\nvarden = { 2020 = { fil = "../secret.csv", kolumn = "Elever" } }'
+    fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
+    folder = tmp_path / "avtal"
+    folder.mkdir()
+    (message,) = faults(folder, SOUND.replace(fixed, key))
+    assert "expected a file beside the agreement, found '../secret.csv'" in message
 
 
 def test_a_damaged_workbook_is_a_fault_of_the_file(tmp_path: Path) -> None:
