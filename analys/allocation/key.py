@@ -27,7 +27,7 @@ from analys.agreement.model import Agreement
 from analys.agreement.values import read_values
 from analys.errors import AnalysError
 from analys.population import latest_year, population
-from analys.register import Region
+from analys.register import Region, regions
 
 #: Payer -> weight. Payers are municipality codes and the ids of other parties.
 Weights = dict[str, Fraction]
@@ -86,7 +86,9 @@ def _(key: FixedKey, question: Question) -> Weights:
     if lacking:
         raise AnalysError(f"{question.place}: the fixed shares have none for {', '.join(lacking)}")
     present = {region.code for region in question.members}
-    return _parts({p: part for p, part in parts.items() if p in present or not p.isdigit()}, "andelar")
+    if absent := [regions()[code].name for code in parts if code in regions() and code not in present]:
+        question.assumptions.append(f"De fasta andelarna räknas om i proportion utan {', '.join(absent)}.")
+    return _parts({p: part for p, part in parts.items() if p in present or p not in regions()}, "andelar")
 
 
 @weigh.register

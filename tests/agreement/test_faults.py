@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analys.agreement import load
 from analys.errors import AnalysError, InputError
@@ -255,6 +257,52 @@ def test_a_file_in_another_encoding_says_so(tmp_path: Path) -> None:
     file.write_bytes(SOUND.encode("latin-1"))
     with pytest.raises(InputError, match="expected text in UTF-8"):
         load(file)
+
+
+def test_keys_within_keys_only_share(tmp_path: Path) -> None:
+    fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
+    inner = '{ typ = "grundavgift", grundavgift_kr = 5 }'
+    mixed = f'typ = "blandad"\ndelar = [{{ vikt = 1, nyckel = {inner} }}]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, mixed))
+    assert "delar[1].nyckel.typ: expected a key that only shares" in message
+    groups = 'typ = "grupper"\ngrupper = [{ andel = 1, kommuner = ["Linköping"], nyckel = { typ = "lika" } }]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, groups))
+    assert "expected each member in a group, found none with Norrköping" in message
+    stranger = 'typ = "grupper"\ngrupper = [{ andel = "1/2", part = "regionen" }, { andel = "1/2", part = "staten" }]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, stranger))
+    assert "grupper[1].part: expected the id of a party, found 'regionen'" in message
+
+
+LINES = (SOUND + SECOND).splitlines()
+SCRAPS = ["5", '"x"', "[]", "{}", "true", "2020-01-01", "-1", '"okand"', "nan", '{ typ = "lika" }', "1e400", "[{}]"]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(LINES) - 1), st.integers(0, len(LINES) - 1), st.sampled_from(SCRAPS)), max_size=4
+    )
+)
+def test_whatever_is_done_to_a_file_it_is_an_agreement_or_a_message(
+    tmp_path: Path, changes: list[tuple[int, int, str]]
+) -> None:
+    text = list(LINES)
+    for at, other, scrap in changes:
+        key, equals, _ = text[at].partition("=")
+        if other % 3 == 0 and equals:
+            text[at] = f"{key}= {scrap}"
+        elif other % 3 == 1:
+            text[at], text[other] = text[other], text[at]
+        else:
+            text[at] = ""
+    file = tmp_path / "avtal.toml"
+    file.write_text("\n".join(text), encoding="utf-8")
+    message = ""
+    try:
+        load(file)
+    except AnalysError as error:
+        message = str(error)
+    assert message == "" or message.startswith(str(file))
 
 
 def test_key_values_in_a_file_beside_the_agreement(tmp_path: Path) -> None:
