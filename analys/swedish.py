@@ -37,6 +37,9 @@ UNITS: Final = {
     "procent": Decimal("0.01"),
 }
 
+#: The units that are money.
+MONEY: Final = frozenset(UNITS) - {"%", "procent"}
+
 _SPACES: Final = "\u00a0\u202f\u2009\u2007\u2002\u2003\u2005\u2006\u2008\u200a"
 _MINUSES: Final = "\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"
 _TO_PLAIN: Final = str.maketrans({**dict.fromkeys(_SPACES, " "), **dict.fromkeys(_MINUSES, "-"), "\ufeff": ""})
@@ -148,6 +151,14 @@ def quantize(value: Decimal | Fraction | float, decimals: int) -> Decimal:
         return Decimal(sign * int(scaled + Fraction(1, 2))) * step
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     return exact.quantize(step, rounding=ROUND_HALF_UP)
+
+
+def to_decimal(value: Fraction) -> Decimal:
+    """The fraction as an exact decimal number; ``ValueError`` when it has none (a third)."""
+    number = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(number) != value:
+        raise ValueError(f"{value} has no exact decimal form; round it first")
+    return number
 
 
 def format_number(value: Decimal | Fraction | int | float, decimals: int = 0, *, sign: bool = False) -> str:
