@@ -191,3 +191,8 @@ def format_date(date: dt.date) -> str:
     """``2024-09-30`` -> ``"30 september 2024"``."""
     text: str = babel_date(date, format=f"d'{NBSP}'MMMM y", locale="sv_SE")
     return text
+
+
+def genitive(name: str) -> str:
+    """``"Norrköping"`` -> ``"Norrköpings"``; names that end in s, x or z stay as they are."""
+    return name if name.endswith(("s", "x", "z")) else f"{name}s"

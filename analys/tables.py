@@ -37,6 +37,7 @@ class Kind:
     dtype: Any
     parse: Callable[[pd.Series], pd.Series]
     check: pa.Check | None = None
+    nullable: bool = False
 
 
 def _decimals(column: pd.Series) -> pd.Series:
@@ -45,6 +46,9 @@ def _decimals(column: pd.Series) -> pd.Series:
 
 TEXT: Final = Kind("text", "str", lambda column: column)
 INTEGER: Final = Kind("a whole number", "int64", lambda column: column.astype("int64"))
+OPTIONAL_INTEGER: Final = Kind(
+    "a whole number, or nothing", "Int64", lambda column: column.replace("", None).astype("Int64"), nullable=True
+)
 DATE: Final = Kind(
     "a date", "datetime64[us]", lambda column: pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[us]")
 )
@@ -65,7 +69,7 @@ class Column:
 
     def schema(self) -> pa.Column:
         checks = [check for check in (self.kind.check, *self.checks) if check is not None]
-        return pa.Column(self.kind.dtype, checks, nullable=False, name=self.name)
+        return pa.Column(self.kind.dtype, checks, nullable=self.kind.nullable, name=self.name)
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,8 @@ BILAGOR: Final = Table(
         _NAME,
         Column("kolumn", TEXT, "Rubriken i bilagan", checks=(_FILLED,)),
         Column("storhet", TEXT, "Vad kolumnen anger", checks=(pa.Check.isin(["folkmangd", "andel", "belopp"]),)),
+        Column("manader", OPTIONAL_INTEGER, "Antal månader som beloppet avser; tomt för annat än belopp", "månader"),
+        Column("ar", OPTIONAL_INTEGER, "Året som rubriken anger; tomt där den inte anger något"),
         Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet", (_NOT_NEGATIVE,)),
         Column("angivet", TEXT, "Talet som bilagan skriver det", checks=(_FILLED,)),
         Column("cell", TEXT, "Cellen i råfilen", checks=(pa.Check.str_matches(r"^[A-Z]+\d+$"),)),
@@ -157,6 +163,8 @@ BILAGESUMMOR: Final = Table(
         Column("version", TEXT, "Avtalsversionen som bilagan hör till", checks=(_FILLED,)),
         Column("kolumn", TEXT, "Rubriken i bilagan", checks=(_FILLED,)),
         Column("storhet", TEXT, "Vad kolumnen anger", checks=(pa.Check.isin(["folkmangd", "andel", "belopp"]),)),
+        Column("manader", OPTIONAL_INTEGER, "Antal månader som beloppet avser; tomt för annat än belopp", "månader"),
+        Column("ar", OPTIONAL_INTEGER, "Året som rubriken anger; tomt där den inte anger något"),
         Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet", (_NOT_NEGATIVE,)),
         Column("angivet", TEXT, "Talet som bilagan skriver det", checks=(_FILLED,)),
         Column("cell", TEXT, "Cellen i råfilen", checks=(pa.Check.str_matches(r"^[A-Z]+\d+$"),)),

@@ -52,24 +52,21 @@ def _cell_value(value: Any) -> Any:
 
 def fill(sheet: Worksheet, frame: pd.DataFrame) -> None:
     """Write a frame to a sheet. Text stays text, also when it begins with =, +, - or @."""
-    sheet.append(list(frame.columns))
-    for row in frame.itertuples(index=False):
-        sheet.append([None] * len(frame.columns))
-        for column, raw in enumerate(row, start=1):
-            cell = sheet.cell(sheet.max_row, column)
+    names = [str(name) for name in frame.columns]
+    for column, name in enumerate(names, start=1):
+        header = sheet.cell(1, column, name)
+        header.font = Font(bold=True)
+        header.alignment = Alignment(wrap_text=True, vertical="top")
+        longest = max([len(name), *(len(str(value)) for value in frame[name])])
+        sheet.column_dimensions[get_column_letter(column)].width = min(longest, _WIDEST) + 2
+        for row, raw in enumerate(frame[name], start=2):
             value = _cell_value(raw)
-            cell.value = value
+            cell = sheet.cell(row, column, value)
             if isinstance(value, str):
                 cell.data_type = "s"
-            elif shown := _number_format(frame.columns[column - 1], value):
+            elif shown := _number_format(name, value):
                 cell.number_format = shown
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
-    for position, column in enumerate(frame.columns, start=1):
-        longest = max([len(column), *(len(str(value)) for value in frame[column])])
-        sheet.column_dimensions[get_column_letter(position)].width = min(longest, _WIDEST) + 2
 
 
 def fixed_bytes(workbook: Workbook) -> bytes:
