@@ -19,7 +19,7 @@ import pandas as pd
 from analys import catalog, register, tables
 from analys.errors import AnalysError, Fault, InputError
 from analys.evidence import Interval
-from analys.swedish import MONEY, parse_number, to_decimal
+from analys.swedish import MONEY, UNITS, parse_number, to_decimal
 from analys.tables import Table
 
 
@@ -92,17 +92,14 @@ def _month_end(text: str) -> dt.date:
 def stated_interval(text: str, precision_kr: int) -> Interval:
     """What a stated amount, or a stated range with an en dash, stands for in kronor.
 
-    ``"376 tkr"`` to the thousand is [375 500, 376 500), ``"47 tkr–64 tkr"`` [46 500, 64 500).
+    ``"376 tkr"`` to the thousand is [375 500, 376 500), ``"47–64 tkr"`` [46 500, 64 500).
     """
-    first, *rest = (Interval.of_rounded(_kronor(part), precision_kr) for part in text.split("–"))
-    return first.span(rest[0]) if rest else first
-
-
-def _kronor(text: str) -> Decimal:
-    number = parse_number(text)
-    if number.unit not in MONEY:
+    numbers = [parse_number(part) for part in text.split("–")]
+    if numbers[-1].unit not in MONEY:
         raise ValueError("an amount needs its unit: kr, tkr or mnkr")
-    return number.scaled
+    kronor = [number.value * UNITS[number.unit or numbers[-1].unit] for number in numbers]
+    intervals = [Interval.of_rounded(amount, precision_kr) for amount in kronor]
+    return intervals[0].span(intervals[-1])
 
 
 def population() -> pd.DataFrame:

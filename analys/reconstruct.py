@@ -8,9 +8,10 @@ own payments implies a total through the key; statements that imply different to
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -24,7 +25,7 @@ from analys.allocation import Residual, Rounding, Unit, split
 from analys.errors import AnalysError
 from analys.evidence import Interval, Underlag, common
 from analys.register import Region
-from analys.swedish import genitive
+from analys.swedish import NBSP, genitive, quantize
 
 #: The years that the bundled agreement was in force and the documents speak of.
 YEARS: Final = range(2016, 2024)
@@ -35,8 +36,8 @@ ONE_MEMBER: Final = "enskild-uppgift"
 RANGE: Final = "spann"
 ACCRUAL: Final = "periodisering"
 
-_OF_AMOUNT: Final = "betalning"
-_OF_RANGE: Final = "betalning per år"
+_PAYMENT: Final = "betalning"
+_YEARLY_PAYMENT: Final = "betalning per år"
 _EXACT_ORE: Final = Rounding(unit=Unit.ORE, residual=Residual.LARGEST_REMAINDER)
 
 
@@ -73,8 +74,7 @@ class Charge:
 
     def months_by_year(self) -> dict[int, int]:
         """How many of the months paid for lie in each calendar year."""
-        years = pd.Series([(self.first_month + month).year for month in range(self.months)])
-        return {int(year): int(months) for year, months in years.value_counts().sort_index().items()}
+        return dict(Counter((self.first_month + month).year for month in range(self.months)))
 
 
 def members(agreement: Agreement, year: int) -> tuple[Region, ...]:
@@ -130,9 +130,9 @@ def charges(agreement: Agreement) -> list[Charge]:
             found.append(_charge(version, invoice.due, start, months, column))
             start += months
         if version.billing.yearly_by:
-            for year, column in columns.dropna(subset="ar").groupby("ar"):
-                due = dt.date(int(year), *version.billing.yearly_by)
-                found.append(_charge(version, due, pd.Period(year=int(year), month=1, freq="M"), 12, column))
+            for year in sorted({int(year) for year in columns["ar"].dropna()}):
+                due, january = dt.date(year, *version.billing.yearly_by), pd.Period(year=year, month=1, freq="M")
+                found.append(_charge(version, due, january, 12, columns[columns["ar"] == year]))
     return sorted(found, key=lambda charge: charge.due)
 
 
@@ -194,49 +194,69 @@ class Statement:
 
     @property
     def label(self) -> str:
-        return f"{genitive(self.member.name)} {self.stated.replace(' ', chr(0xA0))}"
+        return f"{genitive(self.member.name)} {self.stated.replace(' ', NBSP)}"
 
 
 def statements(agreement: Agreement, year: int) -> list[Statement]:
-    """The members' statements about a year: payments for just that year or, failing those, ranges that cover it.
+    """The members' statements about a year: payments for just that year or, failing those, ranges that cover it."""
+    return payments(agreement, year) or ranges(agreement, year)
 
-    The same figure stated in several documents is one statement with all of them as its source.
-    """
+
+def payments(agreement: Agreement, year: int) -> list[Statement]:
+    """What members state that they paid for just this year."""
+    stated, first, last = _stated_by_members(agreement), pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
+    of_year = (stated["typ"] == _PAYMENT) & (stated["period_fran"] == first) & (stated["period_till"] == last)
+    return _statements(agreement, year, stated[of_year], is_range=False)
+
+
+def ranges(agreement: Agreement, year: int) -> list[Statement]:
+    """What members state that they paid a year, over a period that this year belongs to."""
+    stated, first, last = _stated_by_members(agreement), pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
+    covering = (stated["typ"] == _YEARLY_PAYMENT) & (stated["period_fran"] <= last) & (stated["period_till"] >= first)
+    return _statements(agreement, year, stated[covering], is_range=True)
+
+
+def _stated_by_members(agreement: Agreement) -> pd.DataFrame:
     stated = tables.read(tables.UPPGIFTER)
-    stated = stated[(stated["avtal"] == agreement.id) & (stated["kommunkod"] != "")]
-    first, last = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
-    exact = stated[(stated["typ"] == _OF_AMOUNT) & (stated["period_fran"] == first) & (stated["period_till"] == last)]
-    within = stated[(stated["typ"] == _OF_RANGE) & (stated["period_fran"] <= last) & (stated["period_till"] >= first)]
-    chosen = exact if not exact.empty else within
+    return stated[(stated["avtal"] == agreement.id) & (stated["kommunkod"] != "")]
+
+
+def _statements(agreement: Agreement, year: int, rows: pd.DataFrame, *, is_range: bool) -> list[Statement]:
+    """The same figure stated in several documents is one statement, with all of them as its source."""
+    documents: dict[tuple[str, str], list[str]] = {}
+    bounds: dict[tuple[str, str], Interval] = {}
+    for row in rows.sort_values(["kommunkod", "angivet", "dokument"]).to_dict("records"):
+        statement = (row["kommunkod"], row["angivet"])
+        documents.setdefault(statement, []).append(row["dokument"])
+        bounds[statement] = Interval(Fraction(row["lagst_kr"]), Fraction(row["hogst_kr"]))
     by_code = {member.code: member for member in members(agreement, year)}
     found = []
-    for (code, amount), rows in chosen.groupby(["kommunkod", "angivet"], sort=True):
-        kronor = Interval(Fraction(rows["lagst_kr"].iloc[0]), Fraction(rows["hogst_kr"].iloc[0]))
+    for (code, amount), kronor in bounds.items():
         total = kronor / share(agreement, year, by_code[code])
-        documents = ", ".join(rows["dokument"])
-        found.append(Statement(by_code[code], year, amount, kronor, total, exact.empty, documents))
+        sources = ", ".join(documents[code, amount])
+        found.append(Statement(by_code[code], year, amount, kronor, total, is_range, sources))
     return found
 
 
 def _estimated(agreement: Agreement, years: Iterable[int]) -> Iterator[Amount]:
     for year in years:
         for statement in statements(agreement, year):
-            assumptions = (REFERENCE_DAY, RANGE if statement.is_range else ONE_MEMBER)
-            own = {other.member: other for other in statements(agreement, year)}
+            own = Underlag.SKATTAD if statement.is_range else Underlag.DOKUMENTERAD
+            why = (RANGE if statement.is_range else ONE_MEMBER,)
             for member in members(agreement, year):
-                if member == statement.member and not statement.is_range:
-                    yield Amount(
-                        member, year, statement.label, Underlag.DOKUMENTERAD, statement.kronor, (), statement.documents
-                    )
-                else:
-                    kronor = (
-                        own[member].kronor
-                        if member == statement.member
-                        else (statement.total * share(agreement, year, member))
-                    )
-                    yield Amount(
-                        member, year, statement.label, Underlag.SKATTAD, kronor, assumptions, statement.documents
-                    )
+                estimate = Amount(
+                    member,
+                    year,
+                    statement.label,
+                    Underlag.SKATTAD,
+                    statement.total * share(agreement, year, member),
+                    (REFERENCE_DAY, *why),
+                    statement.documents,
+                )
+                if member == statement.member:
+                    reasons = why if statement.is_range else ()
+                    estimate = replace(estimate, underlag=own, kronor=statement.kronor, assumptions=reasons)
+                yield estimate
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -255,12 +275,15 @@ def amounts(agreement_id: str, view: View = View.INVOICE, years: Iterable[int] =
 
 
 def outward(interval: Interval, decimals: int = 2) -> tuple[Decimal, Decimal]:
-    """The bounds as decimals, rounded away from each other so that nothing possible is left out."""
+    """The bounds as decimals, rounded away from each other so that nothing possible is left out.
+
+    An exactly known value is rounded half up and stays one value.
+    """
+    if interval.is_point:
+        return (quantize(interval.low, decimals),) * 2
     step = Decimal(1).scaleb(-decimals)
-    scaled = (interval.low * 10**decimals, interval.high * 10**decimals)
-    low = (Decimal(scaled[0].__floor__()) * step).quantize(step, rounding=ROUND_FLOOR)
-    high = (Decimal(scaled[1].__ceil__()) * step).quantize(step, rounding=ROUND_CEILING)
-    return low, high
+    low, high = (interval.low * 10**decimals).__floor__(), (interval.high * 10**decimals).__ceil__()
+    return low * step, high * step
 
 
 def amounts_by_municipality_year(
@@ -326,8 +349,8 @@ def shares_by_municipality_year(agreement_id: str, years: Iterable[int] = YEARS)
         total = sum(figures.values())
         source = f"SCB, folkmängd {year - 1}-12-31"
         for member, persons in figures.items():
-            part = Decimal(persons * 10**8 // total) / 10**8
-            rows.append([member.code, member.name, year, Underlag.BERAKNAD.value, persons, part, source])
+            computed = [persons, quantize(Fraction(persons, total), 8), source]
+            rows.append([member.code, member.name, year, Underlag.BERAKNAD.value, *computed])
     annexes = tables.read(tables.BILAGOR)
     for charge in charges(agreement):
         annex = annexes[(annexes["avtal"] == agreement.id) & (annexes["version"] == charge.version.id)]
