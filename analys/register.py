@@ -11,7 +11,7 @@ import csv
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from analys import catalog
 from analys.errors import AnalysError
@@ -100,6 +100,26 @@ _CITIES = frozenset(
 )  # fmt: skip
 
 
+def _matches(wanted: str) -> list[Region]:
+    """The regions that a plain text names or codes; several when a name is ambiguous, none when it is no region."""
+    if wanted.isdigit():
+        region = regions().get(wanted.zfill(4) if len(wanted) > 2 else wanted.zfill(2))
+        return [region] if region else []
+    if wanted[:4].isdigit() and wanted[:4] in regions() and not wanted[4:5].isdigit():
+        region = regions()[wanted[:4]]
+        if _matches(wanted[4:].strip()) == [region]:
+            return [region]
+    # Håbo and Habo differ only in the ring: what is spelt exactly goes before what is spelt without å ä ö.
+    return _by_name().get(wanted.casefold()) or _by_folded_name().get(fold(wanted), [])
+
+
+@lru_cache(maxsize=4096)
+def find(text: str) -> Region | None:
+    """The region that a name or code means, or ``None``: as :func:`resolve`, without the cost of suggestions."""
+    found = _matches(plain(text))
+    return found[0] if len(found) == 1 else None
+
+
 def resolve(text: str) -> Region:
     """The region that a name or code means. Raises :class:`UnknownRegionError` with suggestions when not just one is.
 
@@ -107,16 +127,7 @@ def resolve(text: str) -> Region:
     '0581'
     """
     wanted = plain(str(text))
-    if wanted.isdigit():
-        code = wanted.zfill(4) if len(wanted) > 2 else wanted.zfill(2)
-        if code in regions():
-            return regions()[code]
-    elif wanted[:4].isdigit() and wanted[:4] in regions() and not wanted[4:5].isdigit():
-        region = regions()[wanted[:4]]
-        if resolve(wanted[4:]) == region:
-            return region
-    # Håbo and Habo differ only in the ring: what is spelt exactly goes before what is spelt without å ä ö.
-    found = _by_name().get(wanted.casefold()) or _by_folded_name().get(fold(wanted), [])
+    found = _matches(wanted)
     if len(found) == 1:
         return found[0]
     if found:

@@ -89,8 +89,8 @@ def _basis(agreement: Agreement, year: int) -> list[Amount]:
 def savings_by_municipality(agreement_id: str, end: dt.date, price_year: int = 2023) -> pd.DataFrame:
     """What each municipality saves in the year of the end and in the first full year, by source of the yearly amount.
 
-    Columns: ``kommunkod``, ``kommun``, ``enligt``, ``underlag`` (of the yearly amount), ``ar`` (of the end), ``manader``
-    (saved in that year), bounds of ``innevarande_ar_kr`` (saved in that year), ``helar`` (the year after), bounds of
+    Columns: ``kommunkod``, ``kommun``, ``enligt``, ``underlag`` (of the yearly amount), ``ar`` (of the end),
+    ``manader`` (saved in that year), bounds of ``innevarande_ar_kr`` (saved in that year), ``helar`` (the year after), bounds of
     ``helar_kr`` (saved in that year: the yearly amount), ``prisniva`` (year), ``villkor``.
     """
     agreement = agreements.load(agreement_id)
