@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from analys import catalog, register, tables
+from analys.agreement.load import bundled
 from analys.errors import AnalysError, Fault, InputError
 from analys.evidence import Interval
+from analys.intake import annex
+from analys.intake.annex import Annex, Kind
 from analys.swedish import MONEY, UNITS, parse_number, to_decimal
 from analys.tables import Table
 
@@ -189,24 +192,72 @@ def organisation_numbers(agreement: str) -> pd.DataFrame:
     return raw.table({"avtal": [agreement] * len(raw.text), **columns}, tables.ORGANISATIONSNUMMER)
 
 
-def agreements() -> list[str]:
-    """The ids of the agreements under ``data/raw``: the folders with an ``avtal.toml``."""
-    return sorted(file.parent.name for file in catalog.RAW.glob("*/avtal.toml"))
+#: The kinds of column that an annex's tidy tables keep, and what their cells hold.
+_QUANTITIES: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
+
+
+def _annexes() -> Iterator[tuple[str, str, catalog.Resource, Annex]]:
+    """Every annex registered as ``<agreement>-bilaga-<version>``, with its agreement, version and resource."""
+    for agreement in bundled():
+        for resource in catalog.package().resources:
+            if resource.name.startswith(f"{agreement}-bilaga-"):
+                version = resource.name.removeprefix(f"{agreement}-bilaga-")
+                yield agreement, version, resource, annex.read(resource.file)
+
+
+def _of_column(column: annex.Column) -> dict[str, Any]:
+    years = column.period.years or (1 if column.period.year else None)
+    return {
+        "kolumn": column.heading,
+        "storhet": column.kind.value,
+        "manader": int(years * 12) if years and column.kind is Kind.AMOUNT else "",
+        "ar": column.period.year or "",
+    }
+
+
+def annex_figures() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every figure of every annex, one row a member and column, and every printed total, each with its cell."""
+    figures, totals = [], []
+    for agreement, version, resource, read in _annexes():
+        place = {"avtal": agreement, "version": version, "kalla": resource.name}
+        for column in read.columns:
+            if column.kind not in _QUANTITIES:
+                continue
+            described = place | _of_column(column)
+            for member in read.members:
+                who = {"kommunkod": member.municipality.code, "kommun": member.municipality.name}
+                figures.append(described | who | _of_figure(member.figures[column.letter]))
+            if total := read.total(column):
+                totals.append(described | _of_figure(total))
+    return _typed(figures, tables.BILAGOR), _typed(totals, tables.BILAGESUMMOR)
+
+
+def _of_figure(figure: annex.Figure) -> dict[str, Any]:
+    return {"varde": figure.value, "precision": figure.step, "angivet": figure.text, "cell": figure.cell}
+
+
+def _typed(rows: list[dict[str, Any]], table: Table) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[column.name for column in table.columns]).astype("str")
+    typed = pd.DataFrame({column.name: column.kind.parse(frame[column.name]) for column in table.columns})
+    return typed.sort_values(list(table.key), ignore_index=True)
 
 
 def _each(part: Callable[[str], pd.DataFrame], kind: str, table: Table) -> pd.DataFrame:
     """``part`` for every agreement that has a raw resource of that kind, in one frame."""
     names = {resource.name for resource in catalog.package().resources}
-    frames = [part(agreement) for agreement in agreements() if f"{agreement}-{kind}" in names]
+    frames = [part(agreement) for agreement in bundled() if f"{agreement}-{kind}" in names]
     return pd.concat(frames, ignore_index=True).sort_values(list(table.key), ignore_index=True)
 
 
 def build() -> dict[Table, pd.DataFrame]:
     """Every processed table, from raw files whose hashes are the registered ones."""
     catalog.verify()
+    figures, totals = annex_figures()
     return {
         tables.FOLKMANGD: population(),
         tables.PRISINDEX: price_index(),
+        tables.BILAGOR: figures,
+        tables.BILAGESUMMOR: totals,
         tables.UPPGIFTER: _each(stated_amounts, "uppgifter", tables.UPPGIFTER),
         tables.ORGANISATIONSNUMMER: _each(organisation_numbers, "organisationsnummer", tables.ORGANISATIONSNUMMER),
     }

@@ -20,8 +20,8 @@ from analys.errors import AnalysError
 
 AT_A_TIME: Final = 2
 CELL_SECONDS: Final = 120
-#: A kernel that keeps no command history starts without opening a database.
-_KERNEL_ARGUMENTS: Final = ["--HistoryManager.enabled=False"]
+#: A kernel on this machine's own loopback has no need to warn that the loopback is not encrypted.
+_KERNEL_ARGUMENTS: Final = ["--log-level=ERROR"]
 
 
 def paths() -> list[Path]:
@@ -36,10 +36,11 @@ async def _execute(path: Path) -> str:
         timeout=CELL_SECONDS,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=_KERNEL_ARGUMENTS,
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        await client.async_execute(extra_arguments=_KERNEL_ARGUMENTS)
+        await client.async_execute()
     except CellExecutionError as error:
         raise AnalysError(f"{path.name}: a cell failed with {error.ename}: {error.evalue}\n{error}") from error
     except (DeadKernelError, TimeoutError) as error:
@@ -49,7 +50,10 @@ async def _execute(path: Path) -> str:
 
 
 async def execute_all(notebooks: list[Path], report: Callable[[Path], None]) -> None:
-    """Execute the notebooks in place, :data:`AT_A_TIME` at a time; ``report`` is called as each is written."""
+    """Execute the notebooks in place, :data:`AT_A_TIME` at a time; ``report`` is called as each is written.
+
+    Raises :class:`AnalysError` naming every notebook that failed; those that did not are written all the same.
+    """
     places = asyncio.Semaphore(AT_A_TIME)
 
     async def execute(path: Path) -> None:
@@ -60,6 +64,10 @@ async def execute_all(notebooks: list[Path], report: Callable[[Path], None]) -> 
         part.replace(path)
         report(path)
 
-    async with asyncio.TaskGroup() as group:
-        for path in notebooks:
-            group.create_task(execute(path))
+    outcomes = await asyncio.gather(*(execute(path) for path in notebooks), return_exceptions=True)
+    failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    for failure in failures:
+        if not isinstance(failure, AnalysError):
+            raise failure
+    if failures:
+        raise AnalysError("\n".join(str(failure) for failure in failures))

@@ -351,21 +351,18 @@ def shares_by_municipality_year(agreement_id: str, years: Iterable[int] = YEARS)
         for member, persons in figures.items():
             computed = [persons, quantize(Fraction(persons, total), 8), source]
             rows.append([member.code, member.name, year, Underlag.BERAKNAD.value, *computed])
-    annexes = tables.read(tables.BILAGOR)
     for charge in charges(agreement):
-        annex = annexes[(annexes["avtal"] == agreement.id) & (annexes["version"] == charge.version.id)]
-        persons = annex[annex["storhet"] == "folkmangd"].set_index("kommunkod")["varde"]
-        parts = annex[annex["storhet"] == "andel"].set_index("kommunkod")["varde"]
+        inhabitants, parts = (printed(agreement, charge.version, what) for what in ("folkmangd", "andel"))
+        source = f"bilaga {charge.version.id}"
         for member in members(agreement, charge.due.year):
-            code, source = member.code, f"bilaga {charge.version.id}"
-            documented = [
-                code,
-                member.name,
-                charge.due.year,
-                Underlag.DOKUMENTERAD.value,
-                int(persons[code]),
-                parts[code],
-            ]
-            rows.append([*documented, source])
+            stated = [int(inhabitants[member.code]), parts[member.code], source]
+            rows.append([member.code, member.name, charge.due.year, Underlag.DOKUMENTERAD.value, *stated])
     columns = ["kommunkod", "kommun", "ar", "underlag", "folkmangd", "andel", "kalla"]
     return pd.DataFrame(rows, columns=columns).sort_values(["ar", "underlag", "kommunkod"], ignore_index=True)
+
+
+def printed(agreement: Agreement, version: Version, quantity: str) -> dict[str, Decimal]:
+    """What a version's annex prints of one quantity, by municipality code."""
+    annex = tables.read(tables.BILAGOR)
+    of_version = (annex["avtal"] == agreement.id) & (annex["version"] == version.id) & (annex["storhet"] == quantity)
+    return {row["kommunkod"]: row["varde"] for row in annex[of_version].to_dict("records")}

@@ -90,8 +90,9 @@ def savings_by_municipality(agreement_id: str, end: dt.date, price_year: int = 2
     """What each municipality saves in the year of the end and in the first full year, by source of the yearly amount.
 
     Columns: ``kommunkod``, ``kommun``, ``enligt``, ``underlag`` (of the yearly amount), ``ar`` (of the end),
-    ``manader`` (saved in that year), bounds of ``innevarande_ar_kr`` (saved in that year), ``helar`` (the year after), bounds of
-    ``helar_kr`` (saved in that year: the yearly amount), ``prisniva`` (year), ``villkor``.
+    ``manader`` (saved in that year), bounds of ``innevarande_ar_kr`` (saved in that year), ``helar`` (the year after),
+    bounds of ``helar_kr`` (saved in that year: the yearly amount), ``prisniva`` (year), ``villkor``,
+    ``kalla``.
     """
     agreement = agreements.load(agreement_id)
     clauses = termination(agreement, end)
@@ -116,6 +117,7 @@ def savings_by_municipality(agreement_id: str, end: dt.date, price_year: int = 2
                 "helar_hogst_kr": high,
                 "prisniva": price_year,
                 "villkor": condition,
+                "kalla": amount.source,
             }
         )
     return pd.DataFrame(rows).sort_values(["enligt", "kommunkod"], ignore_index=True)

@@ -11,8 +11,9 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from numbers import Rational
 from typing import Final
 
 from babel import Locale
@@ -144,13 +145,10 @@ def fold(name: str) -> str:
 
 def quantize(value: Decimal | Fraction | float, decimals: int) -> Decimal:
     """Round half away from zero to ``decimals`` decimals, exactly, as Swedish tables do for display."""
-    step = Decimal(1).scaleb(-decimals)
-    if isinstance(value, Fraction):
-        sign = -1 if value < 0 else 1
-        scaled = abs(value) * 10**decimals
-        return Decimal(sign * int(scaled + Fraction(1, 2))) * step
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    return exact.quantize(step, rounding=ROUND_HALF_UP)
+    exact = Fraction(value) if isinstance(value, Decimal | Rational) else Fraction(repr(float(value)))
+    steps = int(abs(exact) * 10**decimals + Fraction(1, 2))
+    # Built from text: arithmetic would round to the decimal context's 28 digits.
+    return Decimal(f"{'-' if exact < 0 and steps else ''}{steps}E-{decimals}")
 
 
 def to_decimal(value: Fraction) -> Decimal:
@@ -163,7 +161,7 @@ def to_decimal(value: Fraction) -> Decimal:
 
 def format_number(value: Decimal | Fraction | int | float, decimals: int = 0, *, sign: bool = False) -> str:
     """``1052280`` -> ``"1 052 280"`` with no-break spaces; ``sign=True`` writes a plus before positive values."""
-    number = quantize(Decimal(value) if isinstance(value, int) else value, decimals) + 0  # no minus zero
+    number = quantize(value, decimals)
     pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
     # Babel keeps the ASCII hyphen in a given pattern, though CLDR has U+2212 for Swedish.
     text: str = format_decimal(number, format=pattern, locale="sv_SE", decimal_quantization=False)

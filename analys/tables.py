@@ -7,7 +7,7 @@ print the codebook. Money and index figures are ``Decimal``, never float; codes 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -147,6 +147,7 @@ BILAGOR: Final = Table(
         Column("manader", OPTIONAL_INTEGER, "Antal månader som beloppet avser; tomt för annat än belopp", "månader"),
         Column("ar", OPTIONAL_INTEGER, "Året som rubriken anger; tomt där den inte anger något"),
         Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet", (_NOT_NEGATIVE,)),
+        Column("precision", EXACT, "Vad den sista skrivna siffran är värd", "enligt storhet"),
         Column("angivet", TEXT, "Talet som bilagan skriver det", checks=(_FILLED,)),
         Column("cell", TEXT, "Cellen i råfilen", checks=(pa.Check.str_matches(r"^[A-Z]+\d+$"),)),
         _SOURCE,
@@ -166,6 +167,7 @@ BILAGESUMMOR: Final = Table(
         Column("manader", OPTIONAL_INTEGER, "Antal månader som beloppet avser; tomt för annat än belopp", "månader"),
         Column("ar", OPTIONAL_INTEGER, "Året som rubriken anger; tomt där den inte anger något"),
         Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet", (_NOT_NEGATIVE,)),
+        Column("precision", EXACT, "Vad den sista skrivna siffran är värd", "enligt storhet"),
         Column("angivet", TEXT, "Talet som bilagan skriver det", checks=(_FILLED,)),
         Column("cell", TEXT, "Cellen i råfilen", checks=(pa.Check.str_matches(r"^[A-Z]+\d+$"),)),
         _SOURCE,
@@ -238,6 +240,11 @@ def _faults(error: pa.errors.SchemaErrors, table: Table, file: str) -> list[Faul
             )
         )
     return faults
+
+
+def rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """The frame's rows with their columns as attributes. The table knows their types, the checker does not."""
+    yield from frame.itertuples(index=False)
 
 
 def to_csv(frame: pd.DataFrame) -> str:

@@ -43,7 +43,7 @@ def _number_format(column: str, value: Any) -> str | None:
 
 
 def _cell_value(value: Any) -> Any:
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+    if pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):
         return value.date()

@@ -111,7 +111,7 @@ def canvas(
         figure = Figure(figsize=(WIDTH_INCHES, height))
         title_lines, subtitle_lines, source_lines = (
             _wrap(title, 66),
-            _wrap(subtitle, 98),
+            _wrap(subtitle, 94),
             _wrap(f"Källa: {source}", 112),
         )
         head = (0.215 * len(title_lines) + 0.165 * len(subtitle_lines) + 0.14) / height
