@@ -63,7 +63,7 @@ def _accrual(agreement: Agreement) -> str:
     year = charges[0].due.year + 1
     evenly = total * sum(charge.months_by_year().get(year, 0) for charge in charges) / months
     of_year = [amount.kronor.low for amount in reconstruct.amounts(agreement.id, View.ACCRUAL, [year])]
-    difference = abs(sum(of_year) - evenly)
+    difference = abs(sum(of_year, Fraction(0)) - evenly)
     return f"jämnt över alla {months} månader i stället ändras {year} med {format_kr(difference)}"
 
 

@@ -15,6 +15,9 @@ from analys.export import publish
 
 def run(say: Callable[[str], None]) -> None:
     """Do the main job; ``say`` is called with a line of progress for each thing done."""
+    # Both the notebooks' client and matplotlib import IPython when first used; in two threads at once that fails.
+    import IPython  # noqa: F401
+
     from analys import normalise
 
     started = time.monotonic()

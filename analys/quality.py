@@ -8,6 +8,7 @@ from analys import agreement as agreements
 from analys import catalog, tables
 from analys.agreement import UNKNOWN, Version
 from analys.agreement.model import BuiltCost, FixedCost, PopulationKey, Term
+from analys.savings import REFUND_IN_WORDS
 from analys.swedish import format_kr, format_number
 
 
@@ -68,15 +69,12 @@ def _terms(version: Version) -> dict[str, str]:
     if version.notice != UNKNOWN:
         said["uppsägningstid"] = _cited(f"{version.notice.months} månader", version.notice)
     if version.refund != UNKNOWN:
-        said["återbetalning"] = _cited(REFUND_IN_WORDS[version.refund.rule.value], version.refund)
+        said["återbetalning"] = _cited(REFUND_IN_WORDS[version.refund.rule], version.refund)
     if version.vacancy != UNKNOWN:
         limit = version.vacancy.longer_than_months
         longer = f"om vakansen är längre än {limit} månad" if limit else "för motsvarande tid"
         said["vakans"] = _cited(f"återbetalas {longer}", version.vacancy)
     return said
-
-
-REFUND_IN_WORDS = {"ingen": "ingen", "fran_manaden_efter": "från första dagen i månaden efter att avtalet upphört"}
 
 
 def _cost(version: Version) -> str:

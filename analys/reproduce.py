@@ -134,7 +134,7 @@ def _share_rows(agreement: Agreement, version: Version) -> list[list[object]]:
 def rules(agreement_id: str) -> pd.DataFrame:
     """One row an amount column: the rule, how many amounts it reproduces, and the bases that the amounts allow.
 
-    Columns: ``version``, ``kolumn``, ``bas_kr`` (the agreement's), ``bas_lagst_kr`` and ``bas_hogst_kr`` (solved from
+    Columns: ``version``, ``kolumn``, ``angiven_bas_kr``, ``bas_lagst_kr`` and ``bas_hogst_kr`` (solved from
     the amounts; the high bound itself is not included), ``andel_decimaler`` (empty: exact shares), ``avrundning``,
     ``aterskapade``, ``av``, ``tryckt_summa_kr``, ``summa_av_beloppen_kr``.
     """
@@ -150,7 +150,7 @@ def rules(agreement_id: str) -> pd.DataFrame:
             {
                 "version": column.version.id,
                 "kolumn": column.heading,
-                "bas_kr": quantize(column.base_ore / 100, 2),
+                "angiven_bas_kr": quantize(column.base_ore / 100, 2),
                 "bas_lagst_kr": low,
                 "bas_hogst_kr": high,
                 "andel_decimaler": column.rounding.share_decimals,

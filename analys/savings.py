@@ -23,6 +23,11 @@ from analys.swedish import genitive
 
 PRICE_LEVEL: Final = "prisniva"
 
+REFUND_IN_WORDS: Final = {
+    RefundRule.NONE: "ingen",
+    RefundRule.FROM_NEXT_MONTH: "från första dagen i månaden efter att avtalet upphört",
+}
+
 
 @dataclass(frozen=True)
 class Termination:
@@ -50,7 +55,7 @@ def termination(agreement: Agreement, end: dt.date) -> Termination:
         )
     if version.refund.rule is RefundRule.NONE and _invoiced(version, end):
         months_left = 0
-    clauses.append(f"återbetalning: {version.refund.rule.value.replace('_', ' ')} ({version.refund.citation.place})")
+    clauses.append(f"återbetalning: {REFUND_IN_WORDS[version.refund.rule]} ({version.refund.citation.place})")
     return Termination(end, last_notice, months_left, tuple(clauses))
 
 

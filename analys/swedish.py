@@ -179,6 +179,12 @@ def format_tkr(value: Decimal | Fraction | int, decimals: int = 0, *, sign: bool
     return f"{format_number(thousands, decimals, sign=sign)}{NBSP}tkr"
 
 
+def format_tkr_range(low: Decimal, high: Decimal, decimals: int = 0) -> str:
+    """Two amounts in kronor as ``"784–1 088 tkr"``, or one where both are shown alike."""
+    first, last = format_number(low / 1000, decimals), format_tkr(high, decimals)
+    return last if last == f"{first}{NBSP}tkr" else f"{first}–{last}"
+
+
 def format_percent(value: Decimal | Fraction | float, decimals: int = 2, *, sign: bool = False) -> str:
     """Parts of one shown as per cent: ``0.0121`` -> ``"1,21 %"``."""
     hundredfold = value * 100 if isinstance(value, Decimal | Fraction) else Decimal(repr(value)) * 100

@@ -22,6 +22,8 @@ AGREEMENT: Final = "ostergotland"
 #: The day that Norrköping's proposal gives for the agreement's end.
 END: Final = dt.date(2024, 9, 30)
 HIGHLIGHT: Final = "Norrköping"
+#: The municipalities that have stated what they paid.
+STATED: Final = (HIGHLIGHT, "Mjölby")
 
 
 def charts() -> Iterator[Chart]:
@@ -32,10 +34,11 @@ def charts() -> Iterator[Chart]:
         yield totals.total_by_year(AGREEMENT, view)
     yield totals.incompatible_totals(AGREEMENT)
     yield over_time.share_by_year(AGREEMENT, HIGHLIGHT)
-    yield over_time.amount_by_year(AGREEMENT)
+    yield over_time.amount_by_year(AGREEMENT, STATED)
     yield burden_figures.burden_by_municipality(AGREEMENT, highlight=HIGHLIGHT)
     yield burden_figures.burden_by_year(AGREEMENT, HIGHLIGHT)
-    yield savings_figures.saving_by_year(AGREEMENT, END, HIGHLIGHT)
+    for municipality in STATED:
+        yield savings_figures.saving_by_year(AGREEMENT, END, municipality)
     yield savings_figures.saving_by_municipality(AGREEMENT, END, HIGHLIGHT)
 
 

@@ -16,6 +16,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from analys.swedish import fold
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
@@ -127,6 +129,11 @@ def canvas(
         figure.set_layout_engine(ConstrainedLayoutEngine(rect=area, w_pad=0.06, h_pad=0.05))
         axes = figure.subplots(rows, columns, squeeze=False, **grid)
         return figure, list(axes.flat)
+
+
+def slug(name: str) -> str:
+    """A municipality's name as part of a file name: ``"Upplands Väsby"`` -> ``"upplands-vasby"``."""
+    return fold(name).replace(" ", "-")
 
 
 def _wrap(text: str, width: int) -> list[str]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from analys import reconstruct
 from analys.figures import draw
-from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas
+from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas, slug
 from analys.figures.sources import annex_source, documents, official_population
 from analys.reconstruct import View
-from analys.swedish import NBSP, fold, format_number, format_percent, format_tkr, genitive
+from analys.swedish import NBSP, format_number, format_percent, format_tkr, format_tkr_range, genitive
 from analys.tables import rows
 
 
@@ -57,7 +57,7 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
         + ", ".join(f"{row.ar} {format_percent(row.andel)}" for row in rows(documented))
         + "."
     )
-    return Chart(f"andel-{_slug(highlight)}", title, alt, figure, data)
+    return Chart(f"andel-{slug(highlight)}", title, alt, figure, data)
 
 
 def amount_by_year(
@@ -105,17 +105,10 @@ def amount_by_year(
     alt = "; ".join(
         f"{name}: " + ", ".join(_in_words(row) for row in rows(data[data["kommun"] == name])) for name in highlights
     )
-    name = "belopp-" + "-".join(_slug(name) for name in highlights)
+    name = "belopp-" + "-".join(slug(name) for name in highlights)
     return Chart(name, title, f"Staplar och intervall per år. {alt}.", figure, data)
 
 
 def _in_words(row: Any) -> str:
-    low, high = row.lagst_kr, row.hogst_kr
-    year, source = row.ar, row.enligt
-    if low == high:
-        return f"{year} {format_tkr(low, 1)}"
-    return f"{year} {format_number(low / 1000, 1)}–{format_tkr(high, 1)} ({source})"
-
-
-def _slug(name: str) -> str:
-    return fold(name).replace(" ", "-")
+    source = "" if row.lagst_kr == row.hogst_kr else f" ({row.enligt})"
+    return f"{row.ar} {format_tkr_range(row.lagst_kr, row.hogst_kr, 1)}{source}"

@@ -9,9 +9,9 @@ import pandas as pd
 
 from analys import savings
 from analys.figures import draw
-from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas
+from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas, slug
 from analys.figures.sources import documents, official_population
-from analys.swedish import format_date, format_number, format_tkr
+from analys.swedish import format_date, format_number, format_tkr, format_tkr_range
 from analys.tables import rows
 
 
@@ -29,6 +29,8 @@ def saving_by_year(agreement_id: str, end: dt.date, highlight: str = "Norrköpin
     """One municipality's saving in the year of the end and in the first full year, by its own stated amount."""
     table = savings.savings_by_municipality(agreement_id, end)
     own = table[(table["kommun"] == highlight) & (table["underlag"] == "dokumenterad")]
+    width = (own["helar_hogst_kr"] - own["helar_lagst_kr"]).astype("float64")
+    own = own.loc[[width.idxmin()]]  # a payment stated for the year goes before a range over several
     part, full, row = _stated(own, "innevarande_ar"), _stated(own, "helar"), own.iloc[0]
     years = [row["ar"], row["helar"]]
     title = f"{highlight} sparar {format_tkr(part)} {years[0]} och {format_tkr(full)} {years[1]} om avtalet upphör"
@@ -52,7 +54,7 @@ def saving_by_year(agreement_id: str, end: dt.date, highlight: str = "Norrköpin
     axes.set_ylabel("tkr")
     months = f"{years[0]} ({row['manader']} månader)"
     alt = f"Två staplar: {format_tkr(part)} för {months} och {format_tkr(full)} för helåret {years[1]}."
-    return Chart("besparing-per-ar", title, alt, figure, data)
+    return Chart(f"besparing-{slug(highlight)}", title, alt, figure, data)
 
 
 def saving_by_municipality(agreement_id: str, end: dt.date, highlight: str = "Norrköping") -> Chart:
@@ -95,7 +97,7 @@ def saving_by_municipality(agreement_id: str, end: dt.date, highlight: str = "No
     axes.set_xlabel("tkr")
     alt = f"Två punkter per kommun för helåret {data['helar'].iloc[0]}. " + "; ".join(
         f"{name} " + " eller ".join(
-            f"{format_number(row.helar_lagst_kr / 1000)}–{format_tkr(row.helar_hogst_kr)} (om {row.enligt} stämmer)"
+            f"{format_tkr_range(row.helar_lagst_kr, row.helar_hogst_kr)} (om {row.enligt} stämmer)"
             for row in rows(data[data["kommun"] == name])
         )
         for name in order

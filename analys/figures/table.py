@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -17,10 +18,9 @@ HEADINGS: Final = {
     "andel_decimaler": "Andelens decimaler",
     "aterskapade": "Återskapade",
     "avvikelse_kr_per_invanare": "Avvikelse från jämn, kr per invånare",
-    "bas_kr": "Bas enligt avtalet, kr",
-    "bas": "Bas som beloppen medger, kr",
+    "angiven_bas_kr": "Bas enligt avtalet, kr",
+    "bas_kr": "Bas som beloppen medger, kr",
     "belopp_kr": "Belopp, kr",
-    "beraknad": "beräknad",
     "bilagans_regel_kr": "Med SCB:s folkmängd och bilagans regel, kr",
     "citat": "Ordalydelse",
     "enligt_regel": "Enligt regeln",
@@ -28,19 +28,19 @@ HEADINGS: Final = {
     "folkmangd": "Folkmängd",
     "folkmangd_bilaga": "Folkmängd i bilagan",
     "folkmangd_scb": "Folkmängd hos SCB",
-    "foranmalt": "Senast uppsagt",
-    "grans": "Gräns",
     "helar": "Helår",
     "helar_kr": "Helår, kr",
     "innevarande_ar_kr": "Slutåret, kr",
     "jamn_kr_per_invanare": "Jämn fördelning, kr per invånare",
     "kalla": "Källa",
-    "kr": "Kronor",
     "kr_per_invanare": "Kr per invånare",
     "kr_per_invanare_2023_ars_priser": "Kr per invånare i 2023 års priser",
     "manader": "Månader",
     "oforenlig": "Oförenlig",
+    "period_fran": "Från",
+    "period_till": "Till",
     "prisniva": "Prisnivå",
+    "skal": "Skäl",
     "skillnad_bilagans_regel_kr": "Skillnad med bilagans regel, kr",
     "skillnad_exakta_andelar_kr": "Skillnad med exakta andelar, kr",
     "stalle": "Ställe",
@@ -61,7 +61,7 @@ def _format_of(column: str) -> Callable[[Any], str]:
         return lambda value: format_percent(value)
     if "kr_per_invanare" in column or column in ("exakta_andelar_kr", "skillnad_exakta_andelar_kr"):
         return lambda value: format_number(value, 2)
-    if column.startswith("bas"):
+    if column in ("bas_kr", "angiven_bas_kr"):
         return lambda value: format_number(value, 2)
     if column in ("ar", "helar", "prisniva", "version"):
         return str
@@ -86,8 +86,22 @@ def _pair(column: str) -> tuple[str, str] | None:
     return stem, column.replace("lagst", "hogst")
 
 
-def swedish_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame as text for reading, indexed by its first column: ``784 116–1 087 645`` for an interval's two columns."""
+@dataclass(frozen=True)
+class SwedishTable:
+    """A table of text, indexed by its first column. In a notebook: the whole of it, no cell cut short."""
+
+    text: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return self.text.to_string()
+
+    def _repr_html_(self) -> str:
+        html: str = self.text.reset_index().to_html(index=False, border=0, justify="left")
+        return html
+
+
+def swedish_table(frame: pd.DataFrame) -> SwedishTable:
+    """A frame in plain Swedish: an interval's two columns become one, ``784 116 till 1 087 645``."""
     shown: dict[str, list[str]] = {}
     for column in frame.columns:
         pair = _pair(column)
@@ -98,7 +112,7 @@ def swedish_table(frame: pd.DataFrame) -> pd.DataFrame:
         elif "hogst" not in column or column.replace("hogst", "lagst") not in frame.columns:
             shown[heading(column)] = [_cell(value, _format_of(column)) for value in frame[column]]
     table = pd.DataFrame(shown)
-    return table.set_index(table.columns[0])
+    return SwedishTable(table.set_index(table.columns[0]))
 
 
 def _interval(low: Any, high: Any, form: Callable[[Any], str]) -> str:

@@ -10,7 +10,7 @@ from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, INK, Chart, canvas
 from analys.figures.sources import annex_source, documents, official_population
 from analys.reconstruct import View
-from analys.swedish import NBSP, format_number, format_tkr
+from analys.swedish import NBSP, format_number, format_tkr, format_tkr_range
 from analys.tables import rows
 
 _VIEW_IN_WORDS = {View.INVOICE: "efter fakturans år", View.ACCRUAL: "periodiserat på de månader som betalningen avser"}
@@ -107,7 +107,7 @@ def incompatible_totals(agreement_id: str, year: int = 2023) -> Chart:
 
 
 def _range(row: Any) -> str:
-    return f"{format_number(row.lagst_kr / 1000)}–{format_tkr(row.hogst_kr)}"
+    return format_tkr_range(row.lagst_kr, row.hogst_kr)
 
 
 def _cited(agreement_id: str, ids: Iterable[str]) -> str:
