@@ -59,7 +59,7 @@ def _accrual(agreement: Agreement) -> str:
     version = agreement.versions[0]
     charges = [charge for charge in reconstruct.charges(agreement) if charge.version.id == version.id]
     months = sum(charge.months for charge in charges)
-    total = sum(Fraction(amount) for charge in charges for amount in charge.amounts)
+    total = sum((Fraction(amount) for charge in charges for amount in charge.amounts.values()), Fraction(0))
     year = charges[0].due.year + 1
     evenly = total * sum(charge.months_by_year().get(year, 0) for charge in charges) / months
     of_year = [amount.kronor.low for amount in reconstruct.amounts(agreement.id, View.ACCRUAL, [year])]

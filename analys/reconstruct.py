@@ -63,14 +63,14 @@ class Amount:
 
 @dataclass(frozen=True)
 class Charge:
-    """An annex column that is charged by one invoice: when, for which months, and how much for each member."""
+    """An annex column that is charged by one invoice: when, for which months, and how much for each member, by code."""
 
     version: Version
     due: dt.date
     first_month: pd.Period
     months: int
     column: str
-    amounts: pd.Series
+    amounts: dict[str, Decimal]
 
     def months_by_year(self) -> dict[int, int]:
         """How many of the months paid for lie in each calendar year."""
@@ -137,7 +137,8 @@ def charges(agreement: Agreement) -> list[Charge]:
 
 
 def _charge(version: Version, due: dt.date, start: pd.Period, months: int, column: pd.DataFrame) -> Charge:
-    return Charge(version, due, start, months, str(column["kolumn"].iloc[0]), column.set_index("kommunkod")["varde"])
+    amounts = {row["kommunkod"]: row["varde"] for row in column.to_dict("records")}
+    return Charge(version, due, start, months, str(column["kolumn"].iloc[0]), amounts)
 
 
 def _documented(agreement: Agreement, view: View) -> Iterator[Amount]:

@@ -181,10 +181,12 @@ def stale_population(agreement_id: str, version_id: str) -> pd.DataFrame:
     Raises :class:`AnalysError` when the annex's reference date is unknown, for then nothing is stale.
     """
     agreement = agreements.load(agreement_id)
-    (column,) = (column for column in amount_columns(agreement) if column.version.id == version_id)
-    key = column.version.key
+    columns = [column for column in amount_columns(agreement) if column.version.id == version_id]
+    if not columns:
+        raise AnalysError(f"{agreement_id}: version {version_id} has no annex with amounts")
+    column, key = columns[0], columns[0].version.key
     if not isinstance(key, PopulationKey) or key.reference_day == UNKNOWN:
-        raise AnalysError(f"version {version_id} does not say which date its population is of")
+        raise AnalysError(f"{agreement_id}: version {version_id} does not say which date its population is of")
     date = dt.date(column.year - key.years_back, *key.reference_day)
     official = [population.of(member.code, date) for member in column.members]
     rule = column.rounding

@@ -112,7 +112,7 @@ def canvas(
         height = height_cm / 2.54
         figure = Figure(figsize=(WIDTH_INCHES, height))
         title_lines, subtitle_lines, source_lines = (
-            _wrap(title, 66),
+            _wrap(title, 61),
             _wrap(subtitle, 94),
             _wrap(f"Källa: {source}", 112),
         )

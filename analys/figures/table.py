@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final
 
 import pandas as pd
 
-from analys.swedish import format_number, format_percent
+from analys.swedish import MINUS, format_number, format_percent
 
 #: Headings whose words are more than their column's name with a capital.
 HEADINGS: Final = {
@@ -96,8 +98,24 @@ class SwedishTable:
         return self.text.to_string()
 
     def _repr_html_(self) -> str:
-        html: str = self.text.reset_index().to_html(index=False, border=0, justify="left")
-        return html
+        table = self.text.reset_index()
+        align = {name: "right" if table[name].map(_is_number).all() else "left" for name in table.columns}
+        head = "".join(
+            f'<th scope="col" style="text-align:{align[name]}">{escape(name)}</th>' for name in table.columns
+        )
+        body = "".join(
+            "<tr>"
+            + "".join(f'<td style="text-align:{align[name]}">{escape(row[name])}</td>' for name in align)
+            + "</tr>"
+            for row in table.to_dict("records")
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _is_number(text: str) -> bool:
+    return not text or (
+        text[0] in f"+{MINUS}0123456789" and not re.search(r"[A-Za-zÅÄÖåäö]", text.replace(" till ", ""))
+    )
 
 
 def swedish_table(frame: pd.DataFrame) -> SwedishTable:
