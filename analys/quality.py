@@ -7,7 +7,9 @@ import pandas as pd
 from analys import agreement as agreements
 from analys import catalog, tables
 from analys.agreement import UNKNOWN, Version
-from analys.agreement.model import BuiltCost, FixedCost, PopulationKey, Term
+from analys.agreement.costs import BuiltCost, CostRule
+from analys.agreement.fields import Citation
+from analys.agreement.keys import PopulationKey
 from analys.savings import REFUND_IN_WORDS
 from analys.swedish import format_kr, format_number
 
@@ -65,15 +67,15 @@ def _terms(version: Version) -> dict[str, str]:
         yearly = version.billing.yearly_by
         if yearly:
             invoices.append("årligen senast {1}/{0}".format(*yearly))
-        said["fakturering"] = _cited("; ".join(invoices), version.billing)
+        said["fakturering"] = _cited("; ".join(invoices), version.billing.citation)
     if version.notice != UNKNOWN:
-        said["uppsägningstid"] = _cited(f"{version.notice.months} månader", version.notice)
+        said["uppsägningstid"] = _cited(f"{version.notice.months} månader", version.notice.citation)
     if version.refund != UNKNOWN:
-        said["återbetalning"] = _cited(REFUND_IN_WORDS[version.refund.rule], version.refund)
+        said["återbetalning"] = _cited(REFUND_IN_WORDS[version.refund.rule], version.refund.citation)
     if version.vacancy != UNKNOWN:
         limit = version.vacancy.longer_than_months
         longer = f"om vakansen är längre än {limit} månad" if limit else "för motsvarande tid"
-        said["vakans"] = _cited(f"återbetalas {longer}", version.vacancy)
+        said["vakans"] = _cited(f"återbetalas {longer}", version.vacancy.citation)
     return said
 
 
@@ -81,10 +83,10 @@ def _cost(version: Version) -> str:
     cost = version.cost
     if isinstance(cost, BuiltCost):
         pay = f"{format_kr(cost.monthly_pay_ore // 100)} × {format_number(1 + cost.contributions, 2)} × {cost.months}"
-        return _cited(f"{pay} = {format_kr(cost.yearly_ore / 100)} per år", cost)
-    if isinstance(cost, FixedCost):
+        return _cited(f"{pay} = {format_kr(cost.yearly_ore / 100)} per år", cost.citation)
+    if isinstance(cost, CostRule):
         stated = ", ".join(f"{year}: {format_kr(ore // 100)}" for year, ore in cost.stated_ore.items())
-        return _cited(stated, cost)
+        return _cited(stated, cost.citation)
     return UNKNOWN
 
 
@@ -93,13 +95,13 @@ def _key(version: Version) -> str:
     if not isinstance(key, PopulationKey):
         return UNKNOWN
     if key.reference_day == UNKNOWN:
-        return _cited("folkmängd, odaterad", key)
+        return _cited("folkmängd, odaterad", key.citation)
     month, day = key.reference_day
-    return _cited(f"folkmängd den {day}/{month} året före", key)
+    return _cited(f"folkmängd den {day}/{month} året före", key.citation)
 
 
-def _cited(text: str, term: Term) -> str:
-    return f"{text} ({term.citation.place})"
+def _cited(text: str, citation: Citation | None) -> str:
+    return f"{text} ({citation.place})" if citation else text
 
 
 def corrections() -> pd.DataFrame:

@@ -17,13 +17,14 @@ import pandas as pd
 from analys import agreement as agreements
 from analys import population, tables
 from analys.agreement import UNKNOWN, Agreement, Version
-from analys.agreement.model import BuiltCost, FixedCost, PopulationKey
+from analys.agreement.costs import CostRule
+from analys.agreement.keys import PopulationKey
 from analys.allocation import Mode, Rounding, Unit, implied_base, shares, split, split_by_shares
-from analys.allocation.rounding import round_exact
 from analys.errors import AnalysError
 from analys.evidence import Interval
 from analys.reconstruct import members, outward, printed
 from analys.register import Region
+from analys.rounding import round_exact
 from analys.swedish import quantize
 
 
@@ -91,10 +92,8 @@ def _column(agreement: Agreement, version: Version, heading: str, rows: dict[str
 def _base(version: Version, year: int, months: int) -> Fraction:
     """The cost in öre that an annex column shares."""
     cost = version.cost
-    if isinstance(cost, BuiltCost):
-        return cost.yearly_ore * months / cost.months
-    if isinstance(cost, FixedCost) and (yearly := cost.amounts_ore.get(year, cost.amount_ore)) is not None:
-        return Fraction(yearly * months, 12)
+    if isinstance(cost, CostRule) and (yearly := cost.yearly(year)) is not None:
+        return yearly * months / 12
     raise AnalysError(f"version {version.id} does not say what is shared in {year}")
 
 
@@ -188,7 +187,7 @@ def stale_population(agreement_id: str, version_id: str) -> pd.DataFrame:
     if not isinstance(key, PopulationKey) or key.reference_day == UNKNOWN:
         raise AnalysError(f"{agreement_id}: version {version_id} does not say which date its population is of")
     date = dt.date(column.year - key.years_back, *key.reference_day)
-    official = [population.of(member.code, date) for member in column.members]
+    official = [population.population(member, date) for member in column.members]
     rule = column.rounding
     by_rule = split(round_exact(column.base_ore, Mode.HALF_UP), official, rule).amounts_ore
     exact = [Fraction(sum(column.printed_ore)) * part for part in shares(official)]

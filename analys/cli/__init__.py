@@ -20,6 +20,10 @@ VERBS: Final = {
     "normalise": ("analys.cli.normalise", "Check the raw files and write data/processed."),
     "test": ("analys.cli.test", "Check everything: lint, types, tests, rebuilt files, notebooks."),
     "lab": ("analys.cli.lab", "Open JupyterLab over the notebooks."),
+    "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
+    "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
+    "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
+    "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
 }
 
 
