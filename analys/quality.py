@@ -59,7 +59,7 @@ def terms(agreement_id: str) -> pd.DataFrame:
 
 def _terms(version: Version) -> dict[str, str]:
     until = version.valid_to or "tills vidare"
-    said = {"giltighet": _cited(f"{version.valid_from} – {until}", version.validity)}
+    said = {"giltighet": _cited(f"{version.valid_from} – {until}", version.validity.citation)}
     said["kostnad"] = _cost(version)
     said["nyckel"] = _key(version)
     if version.billing != UNKNOWN:

@@ -187,7 +187,7 @@ def format_tkr_range(low: Decimal, high: Decimal, decimals: int = 0) -> str:
 
 def format_percent(value: Decimal | Fraction | float, decimals: int = 2, *, sign: bool = False) -> str:
     """Parts of one shown as per cent: ``0.0121`` -> ``"1,21 %"``."""
-    hundredfold = value * 100 if isinstance(value, Decimal | Fraction) else Decimal(repr(value)) * 100
+    hundredfold = value * 100 if isinstance(value, Decimal | Fraction) else Decimal(repr(float(value))) * 100
     return f"{format_number(hundredfold, decimals, sign=sign)}{NBSP}%"
 
 

@@ -10,7 +10,7 @@ from analys.export import publish
 from analys.swedish import NBSP, format_number
 
 PATHS = notebooks.paths()
-LONGEST_CELL = 12
+LONGEST_CELL = 15
 
 
 def read(path):

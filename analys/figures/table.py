@@ -38,6 +38,7 @@ HEADINGS: Final = {
     "kr_per_invanare": "Kr per invånare",
     "kr_per_invanare_2023_ars_priser": "Kr per invånare i 2023 års priser",
     "manader": "Månader",
+    "nyckelvarde": "Nyckelvärde",
     "oforenlig": "Oförenlig",
     "period_fran": "Från",
     "period_till": "Till",

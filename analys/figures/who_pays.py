@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from analys import agreement as agreements
 from analys import reproduce
+from analys.allocation.year import allocate_year
+from analys.evidence import Underlag
 from analys.figures import draw
 from analys.figures.chart import CONTRAST, MARK, Chart, canvas
 from analys.figures.sources import annex_source, official_population
 from analys.reconstruct import View, amounts_by_municipality_year
 from analys.swedish import MINUS, format_kr, format_number, format_percent, format_tkr
+from analys.tables import rows
 
 
 def who_paid(agreement_id: str, year: int = 2018, highlight: str = "Norrköping") -> Chart:
@@ -83,3 +87,36 @@ def stale_population(agreement_id: str, version: str = "2018", highlight: str = 
         f"{len(data) - 1} kommunerna betalade för mycket, mest {highest['kommun']} med {format_kr(highest[column])}."
     )
     return Chart(f"gammal-folkmangd-{version}", title, alt, figure, data)
+
+
+def allocated(agreement_id: str, year: int, total_ore: int | None = None, highlight: str | None = None) -> Chart:
+    """Sorted bars of what an agreement's terms give each payer for a year; ``total_ore`` where no document states it."""
+    agreement = agreements.load(agreement_id)
+    result = allocate_year(agreement, year, total_ore)
+    data = result.to_frame()[["kommun", "belopp_kr", "andel", "kr_per_invanare"]]
+    data = data.sort_values("belopp_kr", ascending=False, ignore_index=True)
+    total, first = Decimal(result.total_ore) / 100, data.iloc[0]
+    title = (
+        f"{agreement.name}: {first['kommun']} betalar {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
+    )
+    documents = "; ".join(dict.fromkeys(f"{document.publisher}, {document.title}" for document in agreement.documents))
+    figure, (axes,) = canvas(
+        title,
+        f"Fördelning {year} enligt avtalets villkor, {len(data)} betalare, kr. {_UNDERLAG_IN_WORDS[result.underlag]}",
+        documents,
+        height_cm=3.5 + 0.5 * len(data),
+    )
+    amounts = list(data["belopp_kr"])
+    draw.bars(axes, list(data["kommun"]), amounts, lambda row: format_kr(amounts[row]), highlight)
+    axes.set_xlim(0, float(max(amounts)) * 1.2)
+    draw.swedish_axis(axes.xaxis, bins=5)
+    axes.set_xlabel("kr")
+    alt = f"Liggande staplar, störst överst: {', '.join(f'{row.kommun} {format_kr(row.belopp_kr)}' for row in rows(data))}."
+    return Chart(f"fordelning-{agreement.id}-{year}", title, alt, figure, data)
+
+
+_UNDERLAG_IN_WORDS = {
+    Underlag.DOKUMENTERAD: "Dokumenterat.",
+    Underlag.BERAKNAD: "Beräknat.",
+    Underlag.SKATTAD: "Skattat.",
+}
