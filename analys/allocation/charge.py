@@ -123,10 +123,11 @@ def charge(
     total_ore: int | None,
     *,
     carry_forward: bool = False,
-    rates_before: Mapping[str, Fraction | None] | None = None,
+    rates_before: Mapping[str, Fraction] | None = None,
 ) -> Charge:
-    """Weigh the payers of one period. ``rates_before``: kronor an inhabitant the year before, for limits on the change.
+    """Weigh the payers of one period.
 
+    ``rates_before``: kronor an inhabitant of the whole year before, by payer, which limits on the change start from.
     ``carry_forward`` takes the latest known population for years that have none yet. Raises :class:`AnalysError` for a
     missing figure, or limits that cannot hold the total.
     """
@@ -188,7 +189,7 @@ def _budget(period: Period) -> int | None:
 
 
 def _bounds(
-    period: Period, limits: Limits, weights: Weights, question: Question, before: Mapping[str, Fraction | None]
+    period: Period, limits: Limits, weights: Weights, question: Question, before: Mapping[str, Fraction]
 ) -> Bounds:
     """Each payer's least and most öre in the period; yearly bounds count for the period's part of the year."""
     bounds: dict[str, tuple[Fraction, Fraction | None]] = {}

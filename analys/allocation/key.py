@@ -173,10 +173,14 @@ def _measured(key: PopulationRule | ColumnKey, question: Question) -> Weights:
     found = [lookup(key, year, question) for year in years]
     references = [reference for reference, _ in found]
     question.reference = references[0] if len(references) == 1 else f"medel av {', '.join(references)}"
-    figures = {
-        region.code: sum((figure(region) for _, figure in found), Fraction(0)) / key.mean_years
-        for region in question.members
-    }
+    figures, lacking = {}, []
+    for region in question.members:
+        try:
+            figures[region.code] = sum((figure(region) for _, figure in found), Fraction(0)) / key.mean_years
+        except AnalysError as error:
+            lacking.append(str(error))
+    if lacking:
+        raise AnalysError("\n".join(lacking))
     question.values.update(figures)
     question.counts_inhabitants = isinstance(key, PopulationRule) and key.mean_years == 1
     return figures
