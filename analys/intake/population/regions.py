@@ -72,7 +72,7 @@ class RegionFinder:
 
     def _resolve(self, code: str, name: str) -> Region | str:
         inner, bare = split_code(name or code)
-        if inner and (bare or not name):
+        if inner and (bare or not code):
             if name and code and _by_code(code) != _by_code(inner):
                 return f"two codes, {code} and {inner}"
             code, name = inner, bare
