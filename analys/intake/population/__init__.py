@@ -24,8 +24,8 @@ from analys.intake.result import ReadResult
 
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read"]
 
-#: All of SCB's population by sex, age and municipality fits; more is no table of population.
-LIMITS: Final = Limits(bytes=256 * MIB, expanded=512 * MIB, cells=5_000_000)
+#: Ten years of SCB's population by sex, age and municipality fit; more is no table of population.
+LIMITS: Final = Limits(bytes=64 * MIB, expanded=256 * MIB, cells=2_000_000)
 
 
 def read(path: Path, by: Sequence[str] = ()) -> ReadResult:
@@ -48,15 +48,15 @@ _Read = tuple[Source, list[Observation]]
 
 
 def _read_workbook(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
-    observations, account, title = grids.read_grids(path, grids.read_sheets(path, LIMITS), by)
-    return _source(path, detected.kind, detected.why, account, title=title), observations
+    found = grids.read_grids(path, grids.read_sheets(path, LIMITS), by)
+    return _source(path, detected.kind, detected.why, found.account, title=found.citation), found.observations
 
 
 def _read_separated(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
-    grid, encoding, delimiter = grids.read_separated(path)
-    observations, account, title = grids.read_grids(path, [grid], by)
+    grid, encoding, delimiter = grids.read_separated(path, LIMITS)
+    found = grids.read_grids(path, [grid], by)
     why = f"{detected.why}; columns separated by {delimiter}; {encoding.name}: {encoding.why}"
-    return _source(path, "separated text", why, account, title=title), observations
+    return _source(path, "separated text", why, found.account, title=found.citation), found.observations
 
 
 def _read_px(path: Path, detected: Detected, by: Sequence[str]) -> _Read:

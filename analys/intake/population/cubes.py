@@ -24,7 +24,7 @@ from analys.intake.population.regions import looks_like_region
 from analys.swedish import fold
 
 #: Cells of the largest cube that is read.
-MAX_CELLS: Final = 5_000_000
+MAX_CELLS: Final = 2_000_000
 #: The contents code of "Folkmängd" in SCB's tables.
 POPULATION_CONTENTS: Final = "BE0101N1"
 

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +23,11 @@ from analys.swedish import is_missing
 
 _DELIMITERS: Final = ";\t,|"
 _DELIMITER_NAMES: Final = {";": "semicolon", "\t": "tab", ",": "comma", "|": "bar"}
+_LONGEST_LINE: Final = 64 * 1024
 #: A quoted cell may span this many lines; a quote that stays open longer was never meant as one.
 _LINES_A_CELL: Final = 10
+_FILE_NAME: Final = "the file's name"
+_EMPTY_CELL: Final = "no population figure: an empty cell, or a formula that was never calculated"
 
 
 def read_sheets(path: Path, limits: Limits) -> list[Grid]:
@@ -34,14 +38,17 @@ def read_sheets(path: Path, limits: Limits) -> list[Grid]:
     ]
 
 
-def read_separated(path: Path) -> tuple[Grid, Encoding, str]:
+def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
     """The text's lines as one grid, its encoding, and the delimiter's name.
 
-    Raises :class:`InputError` for a line without end; lines in another encoding than the rest have a problem each.
+    Raises :class:`InputError` for a line without end and for more cells than ``limits`` allow; lines in another
+    encoding than the rest have a problem each.
     """
-    content, encoding = read_text(path)
+    content, encoding = read_text(path, max_line=_LONGEST_LINE)
     lines = re.split(r"\r\n|\r|\n", content)
     delimiter = _delimiter(lines)
+    if (cells := content.count(delimiter) + len(lines)) > limits.cells:
+        raise unusable(path, f"at most {limits.cells} cells", str(cells), "cut out the rows that the question needs")
     rows: list[Row] = []
     numbers: list[int] = []
     problems: dict[int, str] = {}
@@ -57,11 +64,14 @@ def read_separated(path: Path) -> tuple[Grid, Encoding, str]:
         rows.append(_split(joined if closed else joined.replace('"', ""), delimiter))
         numbers.append(at + 1)
         at = end
-    return Grid("", rows, numbers, problems=problems), encoding, _DELIMITER_NAMES[delimiter]
+    return Grid("", rows, numbers, problems=problems, is_text=True), encoding, _DELIMITER_NAMES[delimiter]
 
 
-def _split(line: str, delimiter: str) -> Row:
-    return next(csv.reader([line], delimiter=delimiter), [])
+def _split(record: str, delimiter: str) -> Row:
+    try:
+        return next(csv.reader([record], delimiter=delimiter), [])
+    except csv.Error:  # a cell beyond the module's limit: no number and no name
+        return record.split(delimiter)
 
 
 def _cell_end(lines: Sequence[str], at: int) -> tuple[int, bool]:
@@ -79,7 +89,7 @@ def _delimiter(lines: Sequence[str]) -> str:
     sample = [line for line in lines[:2000] if line.strip()][:500]
 
     def score(delimiter: str) -> tuple[int, int]:
-        counts = Counter(len(_split(line.replace("\n", " "), delimiter)) for line in sample)
+        counts = Counter(len(_split(line, delimiter)) for line in sample)
         counts.pop(1, None)
         width, lines_of_width = max(counts.items(), key=lambda item: item[1] * item[0], default=(1, 0))
         return lines_of_width, width
@@ -87,15 +97,23 @@ def _delimiter(lines: Sequence[str]) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> tuple[list[Observation], str, str]:
-    """The observations of all tables in the grids; what was found where, for ``why``; and the first table's title.
+@dataclass(frozen=True)
+class Found:
+    """What the tables of a file hold; ``account`` says what was found where, ``citation`` is for ``kalla``."""
+
+    observations: list[Observation]
+    account: str
+    citation: str
+
+
+def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> Found:
+    """The observations of all tables in the grids.
 
     Sheets of men or women alone are read only on request. Raises :class:`InputError` when no grid holds a table.
     """
-    found: list[Observation] = []
+    tables: list[Table] = []
     accounts: list[str] = []
     refusals: list[str] = []
-    title = ""
     for grid in grids:
         table = find_table(grid)
         place = f"sheet {grid.name!r}: " if grid.name else ""
@@ -104,21 +122,24 @@ def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> tuple[li
         elif (sex := headings.sex_in(grid.name)) and "kon" not in by and len(grids) > 1:
             refusals.append(f"{place}{sex} only, read on request")
         else:
-            found += observations(table, (grid.name, path.stem))
-            accounts.append(place + account(table))
-            title = title or next(iter(table.titles), "")
-    if not found:
+            tables.append(table)
+            accounts.append(place + account(table, path.stem))
+    if not tables:
         raise unusable(
             path,
             "a table with municipalities and their population",
             "; ".join(refusals)[:500] or "no sheets",
             "check that it is the right file, or give the columns headings such as Kommun and Folkmängd 2023",
         )
-    return found, "; ".join(accounts + [f"not read: {refusal}" for refusal in refusals]), title
+    citation = next((title for table in tables for title in table.titles), "")
+    if any(_FILE_NAME in text for text in accounts):
+        citation = ", ".join(filter(None, (citation, "datum ur filnamnet")))
+    found = [observation for table in tables for observation in observations(table, path.stem)]
+    return Found(found, "; ".join(accounts + [f"not read: {refusal}" for refusal in refusals]), citation)
 
 
-def account(table: Table) -> str:
-    """In words, where the table lies and which columns were taken."""
+def account(table: Table, file: str) -> str:
+    """In words, where the table lies, which columns were taken and where the date comes from."""
     numbers, rows = table.grid.numbers, table.grid.rows
     taken = ", ".join(
         f"column {column.index + 1} ({column.heading[:60] or 'without heading'})" for column in table.values[:5]
@@ -126,16 +147,26 @@ def account(table: Table) -> str:
     more = f" and {len(table.values) - 5} more" if len(table.values) > 5 else ""
     below = sum(any(not is_missing(value) for value in row) for row in rows[table.last + 1 :])
     notes = f", {below} rows of notes below" if below else ""
-    return f"data in rows {numbers[table.first]} to {numbers[table.last]}, population in {taken}{more}{notes}"
+    date, origin = general_date(table, file)
+    dated = all(column.period for column in table.values) or bool(table.of(Role.PERIOD))
+    dating = "" if dated or date is None else f", reference date {date} from {origin}"
+    return f"data in rows {numbers[table.first]} to {numbers[table.last]}, population in {taken}{more}{dating}{notes}"
 
 
-def observations(table: Table, names: Sequence[str]) -> Iterator[Observation]:
+def general_date(table: Table, file: str) -> tuple[dt.date | None, str]:
+    """The reference date of the whole table and where it stands: in a title, the sheet's name or the file's."""
+    origins = [*((title, f"the title {title[:60]!r}") for title in table.titles)]
+    origins += [(table.grid.name, "the sheet's name"), (file, _FILE_NAME)]
+    return next(((date, origin) for text, origin in origins if (date := find_period(text))), (None, ""))
+
+
+def observations(table: Table, file: str) -> Iterator[Observation]:
     """One observation for each data row and population column.
 
     The date comes from the column's heading, else from the row, else from the title, the sheet's or the file's name.
     """
     grid = table.grid
-    general = next((date for name in (*table.titles, *names) if (date := find_period(name))), None)
+    general, _ = general_date(table, file)
     sheet_sex = headings.sex_in(grid.name)
     at_rows = [at for at in range(table.first, table.last + 1) if any(map(_is_filled, grid.rows[at]))]
     width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
@@ -146,15 +177,17 @@ def observations(table: Table, names: Sequence[str]) -> Iterator[Observation]:
         date, date_problem = _date(table, row)
         breakdown = _breakdown(table, row) + ((("kon", sheet_sex),) if sheet_sex else ())
         for column in table.values:
+            value = cell(row, column.index)
+            empty = _EMPTY_CELL if value == "" and not grid.is_text else ""
             yield Observation(
                 sheet=grid.name,
                 row=grid.numbers[at],
                 code=regions[at][0],
                 name=regions[at][1],
                 date=column.period or date or general,
-                value=cell(row, column.index),
+                value=value,
                 breakdown=breakdown + column.breakdown,
-                problem=problem or ("" if column.period else date_problem),
+                problem=problem or ("" if column.period else date_problem) or empty,
             )
 
 

@@ -138,7 +138,7 @@ def _check(observation: Observation, finder: RegionFinder) -> _Figure | str:
     if isinstance(region, str):
         return region
     if observation.date is None:
-        return "no reference date"
+        return "no reference date: neither heading, row, title nor the file's name says it"
     if observation.date.year < FIRST_YEAR:
         return f"reference date {observation.date}: earlier than {FIRST_YEAR}, when the series of municipalities begin"
     if observation.date > dt.date.today():

@@ -26,6 +26,7 @@ _QUOTED: Final = re.compile(r'"([^"]*)"\s*')
 _BARE: Final = re.compile(r'[^",;]+')
 _CELL: Final = re.compile(r'"[^"]*"|[^\s,;"]+')
 _PERIODS_A_YEAR: Final = {"A": 1, "H": 2, "Q": 4, "M": 12, "W": 53}
+_LEFT_OUT: Final = "the file leaves this figure out, which PC-Axis means as zero: no region is empty"
 _CUT: Final = "the file breaks off before this figure"
 
 
@@ -190,7 +191,7 @@ def _keyed(path: Path, text: str, metadata: _Metadata, dimensions: tuple[Dimensi
     for dimension in stub:
         keys = dimension.labels if metadata.get("KEYS", dimension.name) == ["VALUES"] else dimension.codes
         places.append({key: at for at, key in enumerate(keys)})
-    cells = [Cell(0, first_line)] * prod(map(len, dimensions))
+    cells = [Cell(0, first_line, _LEFT_OUT)] * prod(map(len, dimensions))
     for line, content in enumerate(text[metadata.start :].split("\n"), start=first_line):
         tokens = [token.strip('"') for token in _CELL.findall(content)]
         if not tokens:

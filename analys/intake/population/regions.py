@@ -71,13 +71,13 @@ class RegionFinder:
         return self._known[key]
 
     def _resolve(self, code: str, name: str) -> Region | str:
-        inner, bare = split_code(name or code)
-        if inner and (bare or not code):
-            if name and code and _by_code(code) != _by_code(inner):
+        inner, bare = split_code(name)
+        if not name:
+            code, name = split_code(code)
+        elif inner and (bare or not code):
+            if code and _by_code(code) != _by_code(inner):
                 return f"two codes, {code} and {inner}"
             code, name = inner, bare
-        elif not name:
-            code, name = "", bare
         if code:
             region = _by_code(code)
             if region is None:
@@ -91,12 +91,12 @@ class RegionFinder:
             return str(UnknownRegionError(name, list(same), ambiguous=True))
         return _find(name) or self._suggest(name)
 
-    def _suggest(self, name: str) -> str:
+    def _suggest(self, name: str) -> Region | str:
         if self._suggestions_left <= 0 or len(name) > 100:
             return f"{name[:100]!r} is no Swedish municipality or county"
         self._suggestions_left -= 1
         try:
-            return f"{name!r} is read as {register.resolve(name).name}"
+            return register.resolve(name)
         except UnknownRegionError as error:
             return str(error)
 
@@ -115,7 +115,10 @@ def _key(name: str) -> str:
 @cache
 def _by_plain_name() -> dict[str, tuple[Region, ...]]:
     """Municipalities and counties by folded name; a county also as "Östergötland" and "Östergötland county"."""
-    index: dict[str, list[Region]] = {}
+    index: dict[str, list[Region]] = {
+        "falu": [register.regions()["2080"]],
+        "region gotland": [register.regions()["0980"]],
+    }
     for region in register.regions().values():
         folded = fold(region.name)
         if region.is_municipality:

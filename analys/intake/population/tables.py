@@ -38,6 +38,7 @@ class Grid:
     numbers: Sequence[int]
     merged: Sequence[tuple[int, int, int, int]] = ()
     problems: dict[int, str] = field(default_factory=dict)
+    is_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,22 +64,45 @@ def find_table(grid: Grid) -> Table | str:
     """The table of the grid, or why it has none with the population of regions."""
     name, code = _region_columns(grid)
     regions = [column for column in (code, name) if column is not None]
-    data = [at for at, row in enumerate(grid.rows) if _names_region(row, regions) and _has_number(row, regions)]
-    if not data:
+    data = [at for at, row in enumerate(grid.rows) if _names_region(row, regions) and sum(map(_filled, row)) > 1]
+    if not any(_has_number(grid.rows[at], regions) for at in data):
         return "no rows with a municipality, county or the country and a number"
     first, last = data[0], data[-1]
+    while first > 0 and _names_region(grid.rows[first - 1], regions):
+        first -= 1
     start = _heading_start(grid.rows, first)
-    heading = _fill_merged(grid, start, first)
-    columns = [headings.describe(at, text) for at, text in enumerate(_joined(heading))]
+    first = _heading_end(grid.rows, start, first, regions)
+    table = _described(grid, start, first, last, name, code)
+    if table.values and (higher := _above(table)) < first:
+        table = _described(grid, min(start, higher), higher, last, name, code)
+    if not table.values:
+        named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
+        return f"no column of population among {named or 'columns without headings'}"
+    if not table.of(Role.POPULATION) and headings.is_only_other_measure(" ".join(table.titles)):
+        return f"the title says {' '.join(table.titles)[:80]!r}, which is not the population"
+    return replace(table, last=_last(table, regions))
+
+
+def _last(table: Table, regions: Sequence[int]) -> int:
+    """The last row that names a region or holds a figure. In text also the lines joined to it: no sheet's notes, but
+    rows that were cut off."""
+    rows = table.grid.rows
+    last = table.last
+    for at in range(len(rows) - 1, last, -1):
+        if _names_region(rows[at], regions) or _has_figure(table, rows[at]):
+            last = at
+            break
+    while table.grid.is_text and last + 1 < len(rows) and any(map(_filled, rows[last + 1])):
+        last += 1
+    return last
+
+
+def _described(grid: Grid, start: int, first: int, last: int, name: int | None, code: int | None) -> Table:
+    """The table with heading rows ``start`` to ``first`` and data rows ``first`` to ``last``."""
+    columns = [headings.describe(at, text) for at, text in enumerate(_joined(_fill_merged(grid, start, first)))]
     columns = [_settled(grid, column, name, code, first, last) for column in columns]
     titles = tuple(cell_text(value)[:500] for row in grid.rows[:start][-20:] for value in row if _filled(value))
-    table = _with_values(Table(grid, titles, tuple(columns), first, last))
-    if not table.values:
-        named = ", ".join(repr(column.heading[:40]) for column in columns if column.heading)
-        return f"no column of population among {named or 'columns without headings'}"
-    if not table.of(Role.POPULATION) and headings.is_only_other_measure(" ".join(titles)):
-        return f"the title says {' '.join(titles)[:80]!r}, which is not the population"
-    return _with_broken_rows(table)
+    return _with_values(Table(grid, titles, tuple(columns), first, last))
 
 
 def cell(row: Row, column: int) -> object:
@@ -122,8 +146,7 @@ def _has_number(row: Row, regions: Sequence[int]) -> bool:
 
 def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
     """The column of names (perhaps with codes in the same cell), and the column of codes; either may be missing."""
-    step = max(1, len(grid.rows) // _SAMPLE)
-    rows = grid.rows[::step]
+    rows = [*grid.rows[:_SAMPLE], *grid.rows[_SAMPLE :: max(1, len(grid.rows) // _SAMPLE)]]
     names: dict[int, set[str]] = {}
     codes: dict[int, set[str]] = {}
     numbers: Counter[int] = Counter()
@@ -133,15 +156,27 @@ def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
                 continue
             content = cell_text(value)
             numbers[at] += content.replace(" ", "").isdigit()
-            if not _is_region(value):
-                continue
-            (codes if is_code(content) else names).setdefault(at, set()).add(content)
+            if _is_region(value):
+                (codes if is_code(content) else names).setdefault(at, set()).add(content)
     name = max(names, key=lambda at: (len(names[at]), -at), default=None)
-    likely = [at for at in codes if sum(is_code(text(row, at)) for row in rows) * 10 >= numbers[at] * 8]
-    if name is not None:
-        likely = [at for at in likely if _codes_agree(rows, at, name)]
-    code = max(likely, key=lambda at: (len(codes[at]), -at), default=None)
+    roles = {at: _roles_above(grid.rows, at) for at in codes}
+    likely = [at for at in codes if Role.CODE in roles[at]]
+    if not likely:
+        likely = [
+            at
+            for at in codes
+            if not roles[at] & {Role.POPULATION, Role.VALUE, Role.PERIOD}
+            and sum(is_code(text(row, at)) for row in rows) * 10 >= numbers[at] * 8
+            and (name is None or _codes_agree(rows, at, name))
+        ]
+    code = max((at for at in likely if at != name), key=lambda at: (len(codes[at]), -at), default=None)
     return name, code
+
+
+def _roles_above(rows: Sequence[Row], column: int) -> set[Role]:
+    """What the texts near the top of a column would make it, were they its heading."""
+    texts = (value for row in rows[:30] if isinstance(value := cell(row, column), str) and not is_number(value))
+    return {headings.role_of(text) for text in texts if _filled(text)} - {Role.OTHER}
 
 
 def _codes_agree(rows: Sequence[Row], code: int, name: int) -> bool:
@@ -162,7 +197,19 @@ def _heading_start(rows: Sequence[Row], first: int) -> int:
         return first if above is None else _heading_start(rows, above + 1)
     while start < first and len({cell_text(value) for value in rows[start] if _filled(value)}) < 2:
         start += 1
-    return start
+    lowest = next((value for value in rows[first - 1] if _filled(value)), "") if start == first > 0 else ""
+    # A single word just above the data may still be a heading: exports leave the names of their first columns out.
+    return start - 1 if isinstance(lowest, str) and headings.role_of(lowest) is not Role.OTHER else start
+
+
+def _heading_end(rows: Sequence[Row], start: int, first: int, regions: Sequence[int]) -> int:
+    """The index after the heading's last row: a row below the first one that fills a region column with anything but
+    a heading is data, if damaged."""
+    for at in range(start + 1, first):
+        texts = [text(rows[at], column) for column in regions]
+        if any(found and headings.role_of(found) not in (Role.NAME, Role.CODE) for found in texts):
+            return at
+    return first
 
 
 def _fill_merged(grid: Grid, start: int, first: int) -> list[list[object]]:
@@ -226,16 +273,16 @@ def _with_values(table: Table) -> Table:
     return replace(table, columns=tuple(columns))
 
 
-def _with_broken_rows(table: Table) -> Table:
-    """Stretch the data over rows with a figure but no known region just above and anywhere below."""
+def _has_figure(table: Table, row: Row) -> bool:
+    """Whether a row holds a figure where the population stands; a row of years is a heading."""
+    return any(is_number(cell(row, column.index)) for column in table.values) and not all(
+        parse_period(value) for value in row if is_number(value)
+    )
 
-    def has_figure(row: Row) -> bool:
-        return any(is_number(cell(row, column.index)) for column in table.values) and not all(
-            parse_period(value) for value in row if is_number(value)
-        )
 
-    rows, first = table.grid.rows, table.first
-    while first > 0 and has_figure(rows[first - 1]):
+def _above(table: Table) -> int:
+    """The first of the rows with a figure that stand just above the first known region."""
+    first = table.first
+    while first > 0 and _has_figure(table, table.grid.rows[first - 1]):
         first -= 1
-    last = next((at for at in range(len(rows) - 1, table.last, -1) if has_figure(rows[at])), table.last)
-    return replace(table, first=first, last=last)
+    return first
