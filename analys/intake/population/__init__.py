@@ -25,7 +25,7 @@ from analys.intake.result import ReadResult
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read"]
 
 #: Ten years of SCB's population by sex, age and municipality fit; more is no table of population.
-LIMITS: Final = Limits(bytes=64 * MIB, expanded=256 * MIB, cells=2_000_000)
+LIMITS: Final = Limits(bytes=64 * MIB, expanded=256 * MIB, cells=4_000_000)
 
 
 def read(path: Path, by: Sequence[str] = ()) -> ReadResult:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 from analys.intake.population.periods import MONTHS_PATTERN, find_period
@@ -128,6 +129,7 @@ def is_sex(text: str) -> bool:
     return category(text) in ("", MEN, WOMEN)
 
 
+@lru_cache(maxsize=10_000)
 def category(text: str) -> str:
     """A breakdown's category by one name: "" for a total, else män, kvinnor, or as written."""
     folded = fold(text)

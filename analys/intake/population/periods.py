@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Final
 
 from analys.swedish import fold, plain
@@ -63,7 +64,12 @@ def parse_period(value: object) -> dt.date | None:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    text = fold(str(value)[:60])
+    return _parse_text(str(value)[:60])
+
+
+@lru_cache(maxsize=10_000)
+def _parse_text(text: str) -> dt.date | None:
+    text = fold(text)
     for pattern in _EXACT:
         if match := pattern.fullmatch(text):
             return _end_of(match)

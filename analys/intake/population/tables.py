@@ -73,7 +73,7 @@ def find_table(grid: Grid) -> Table | str:
     start = _heading_start(grid.rows, first)
     first = _heading_end(grid.rows, start, first, regions)
     table = _described(grid, start, first, last, name, code)
-    if table.values and (higher := _above(table)) < first:
+    if table.values and (higher := _above(table, regions)) < first:
         table = _described(grid, min(start, higher), higher, last, name, code)
     if not table.values:
         named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
@@ -89,7 +89,7 @@ def _last(table: Table, regions: Sequence[int]) -> int:
     rows = table.grid.rows
     last = table.last
     for at in range(len(rows) - 1, last, -1):
-        if _names_region(rows[at], regions) or _has_figure(table, rows[at]):
+        if _names_region(rows[at], regions) or _has_figure(table, rows[at], regions):
             last = at
             break
     while table.grid.is_text and last + 1 < len(rows) and any(map(_filled, rows[last + 1])):
@@ -146,7 +146,9 @@ def _has_number(row: Row, regions: Sequence[int]) -> bool:
 
 def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
     """The column of names (perhaps with codes in the same cell), and the column of codes; either may be missing."""
-    rows = [*grid.rows[:_SAMPLE], *grid.rows[_SAMPLE :: max(1, len(grid.rows) // _SAMPLE)]]
+    rows = grid.rows
+    if len(rows) > 3 * _SAMPLE:
+        rows = [*rows[:_SAMPLE], *rows[_SAMPLE : -_SAMPLE : len(rows) // _SAMPLE], *rows[-_SAMPLE:]]
     names: dict[int, set[str]] = {}
     codes: dict[int, set[str]] = {}
     numbers: Counter[int] = Counter()
@@ -273,16 +275,20 @@ def _with_values(table: Table) -> Table:
     return replace(table, columns=tuple(columns))
 
 
-def _has_figure(table: Table, row: Row) -> bool:
-    """Whether a row holds a figure where the population stands; a row of years is a heading."""
-    return any(is_number(cell(row, column.index)) for column in table.values) and not all(
-        parse_period(value) for value in row if is_number(value)
-    )
+def _has_figure(table: Table, row: Row, regions: Sequence[int]) -> bool:
+    """Whether a row holds a figure where the population stands. Years alone are a heading, unless something that is
+    no heading stands where the region should."""
+    if not any(is_number(cell(row, column.index)) for column in table.values):
+        return False
+    named = [found for column in regions if (found := text(row, column))]
+    if any(headings.role_of(found) not in (Role.NAME, Role.CODE) for found in named):
+        return True
+    return not all(parse_period(value) for value in row if is_number(value))
 
 
-def _above(table: Table) -> int:
+def _above(table: Table, regions: Sequence[int]) -> int:
     """The first of the rows with a figure that stand just above the first known region."""
     first = table.first
-    while first > 0 and _has_figure(table, table.grid.rows[first - 1]):
+    while first > 0 and _has_figure(table, table.grid.rows[first - 1], regions):
         first -= 1
     return first
