@@ -54,12 +54,24 @@ def test_says_when_the_name_promises_something_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", b"", ": expected a table, found an empty file (0 bytes) - ask for the file again: nothing was delivered"),
-        ("a.pdf", b"%PDF-1.7", ": expected a table, found a PDF document - ask for the table as xlsx or csv, or copy it"),
+        (
+            "a.csv",
+            b"",
+            ": expected a table, found an empty file (0 bytes) - ask for the file again: nothing was delivered",
+        ),
+        (
+            "a.pdf",
+            b"%PDF-1.7",
+            ": expected a table, found a PDF document - ask for the table as xlsx or csv, or copy it",
+        ),
         ("a.xls", b"<HTML><table>", ": expected a table, found a web page saved as Excel - open it in a spreadsheet"),
         ("a.gz", b"\x1f\x8b\x08", ": expected a table, found a gzip archive - unpack it first"),
         ("a.csv", b"a;b\n\0\1", ": expected a table, found binary data of no known kind - save it as xlsx or csv"),
-        ("a.xlsx", b"PK\x03\x04 cut", ": expected a whole workbook (xlsx), found a damaged one: File is not a zip file"),
+        (
+            "a.xlsx",
+            b"PK\x03\x04 cut",
+            ": expected a whole workbook (xlsx), found a damaged one: File is not a zip file",
+        ),
         (
             "a.xlsx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),

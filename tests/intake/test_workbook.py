@@ -57,7 +57,9 @@ def test_values_and_merged_cells(plain: Path) -> None:
 def test_zip_bomb(plain: Path) -> None:
     path = _rewrite(plain, {"xl/sharedStrings.xml": b"<sst>" + b" " * (30 * MIB)})
     assert path.stat().st_size < MIB
-    assert _message(path).startswith(", xl/sharedStrings.xml: expected at most 20 MiB when unpacked, found more (a zip bomb")
+    assert _message(path).startswith(
+        ", xl/sharedStrings.xml: expected at most 20 MiB when unpacked, found more (a zip bomb"
+    )
 
 
 def test_member_that_lies_about_its_size(plain: Path) -> None:

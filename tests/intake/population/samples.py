@@ -50,7 +50,18 @@ def _yearly_sheet(sheet: Any, year: int, people: dict[str, int], codes: str) -> 
     sheet["A2"] = "Population in the country, counties and municipalities"
     sheet.merge_cells("A1:K1")
     headings = [
-        ["Kod", "Kommunnamn", "Folkmängd", "Folkökning1", "Levande födda", "Döda", "Inflyttade", None, None, "Juste-\nringar2)"],
+        [
+            "Kod",
+            "Kommunnamn",
+            "Folkmängd",
+            "Folkökning1",
+            "Levande födda",
+            "Döda",
+            "Inflyttade",
+            None,
+            None,
+            "Juste-\nringar2)",
+        ],
         [None, None, None, None, None, None, "Totalt", "Därav från", None, None],
         [None, None, None, None, None, None, None, "Egna länet", "Övriga Sverige", None],
         [None, None, None, None, None, None, None, "antal", "antal", None],
