@@ -116,7 +116,8 @@ def px(years: tuple[int, ...], *, codepage: str = "iso-8859-15", charset: str = 
         + 'AXIS-VERSION="2013";\n'
         + (f'CODEPAGE="{codepage}";\n' if codepage else "")
         + 'LANGUAGE="sv";\nCREATION-DATE="20250221 08:00";\nDECIMALS=0;\nMATRIX="BE0101N1";\n'
-        'SUBJECT-CODE="BE";\nSUBJECT-AREA="Befolkning";\nTITLE="Folkmängd efter "\n"region och år";\nCONTENTS="Folkmängd";\n'
+        'SUBJECT-CODE="BE";\nSUBJECT-AREA="Befolkning";\nTITLE="Folkmängd efter "\n"region och år";\n'
+        'CONTENTS="Folkmängd";\n'
         'UNITS="antal";\nSTUB="region";\nHEADING="år";\n'
         f'VALUES("region")={values};\nVALUES("år")={times};\nTIMEVAL("år")=TLIST(A1),{times};\n'
         f'CODES("region")={keys};\nCODES("år")={times};\n'
@@ -127,7 +128,7 @@ def px(years: tuple[int, ...], *, codepage: str = "iso-8859-15", charset: str = 
 def jsonstat(years: tuple[int, ...], county: str = "05", **changes: Any) -> str:
     """An answer of PxWebApi 2 in json-stat2."""
     rows = [row for row in database_rows(years, county) if len(row[0]) == 4]
-    names = dict((code, name) for code, name, _, _ in rows)
+    names = {code: name for code, name, _, _ in rows}
     content = {
         "version": "2.0",
         "class": "dataset",

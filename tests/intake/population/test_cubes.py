@@ -104,7 +104,7 @@ def test_px_second_language_and_keys(tmp_path: Path) -> None:
     assert "expected keys that CODES or VALUES name, found '0599'" in _message(
         tmp_path / "a.px", keyed.replace('"0586",28', '"0599",28')
     )
-    assert "line 52: expected a semicolon after the data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
+    assert "line 41: expected a semicolon after the data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
 
 
 def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
