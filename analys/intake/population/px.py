@@ -76,7 +76,7 @@ def _decode(path: Path) -> tuple[str, Encoding]:
     name = stated[1].decode("ascii") if stated else "windows-1252" if charset else ""
     try:
         same_family = bool(name) and "åäö".encode(name) == "åäö".encode(encoding.name)
-    except LookupError:
+    except (LookupError, UnicodeError):
         name, same_family = "", False
     if same_family:
         why = f"{encoding.why}, as the file says ({name})"
