@@ -26,7 +26,7 @@ import urllib3
 
 import analys
 from analys import catalog, register
-from analys.errors import AnalysError, InputError
+from analys.errors import AnalysError
 from analys.intake import population as intake
 from analys.intake.files import write_atomically
 from analys.intake.result import ReadResult
@@ -123,7 +123,7 @@ def population(
         raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
     answer = _post(url, body, patience)
     name = f"scb-{table.lower()}-{year}" + (f"-{code}" if code else "")
-    path, differs_from, result = _keep(raw, name, answer)
+    path, differs_from, result = _keep(raw, name, answer, f"{year}-12-31")
     _register(raw, path, answer, {"method": "POST", "url": url, "body": body}, year)
     missing = sorted(set(codes) - set(result.frame["regionkod"]))
     return Fetched(path, result, tuple(missing), differs_from)
@@ -140,7 +140,7 @@ def _county_code(county: str | None) -> str | None:
 
 def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
     """The answer's bytes: a whole JSON text. Tries again, with growing pauses, what may pass."""
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if not _is_web_address(url):
         raise AnalysError(f"{url}: expected an address that begins with http:// or https://")
     deadline = time.monotonic() + patience.total
     pause = patience.first_pause
@@ -156,6 +156,14 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
             time.sleep(wait)
             pause *= 2
     raise AnalysError(f"{url}: no usable answer after {attempt} attempts, the last one: {reason}; try again later")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        return False
 
 
 def _pool(url: str, patience: Patience) -> urllib3.PoolManager:
@@ -217,7 +225,7 @@ def _retry_after(header: str) -> float:
     return float(header) if header.isdigit() else 0.0
 
 
-def _keep(raw: Path, name: str, answer: bytes) -> tuple[Path, Path | None, ReadResult]:
+def _keep(raw: Path, name: str, answer: bytes, date: str) -> tuple[Path, Path | None, ReadResult]:
     """Where the answer lies, the earlier answer that it differs from, and what it says."""
     folder = raw / "statistik" / "scb"
     folder.mkdir(parents=True, exist_ok=True)
@@ -229,11 +237,14 @@ def _keep(raw: Path, name: str, answer: bytes) -> tuple[Path, Path | None, ReadR
     if is_new:
         write_atomically(path, answer)
     try:
-        return path, differs_from, intake.read(path)
-    except InputError as error:
+        result = intake.read(path)
+        if found := set(result.frame["referensdatum"]) - {date}:
+            raise AnalysError(f"expected population of {date}, found {', '.join(sorted(found)[:3])}")
+    except AnalysError as error:
         if is_new:
             path.unlink()
         raise AnalysError(f"the answer is no table of population: {error}") from error
+    return path, differs_from, result
 
 
 def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], year: int) -> None:

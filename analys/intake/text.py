@@ -76,6 +76,11 @@ def read_text(path: Path, *, max_line: int | None = MAX_LINE) -> tuple[str, Enco
     return path.read_bytes().decode(encoding.name, errors="replace"), encoding
 
 
+def printable(text: str) -> str:
+    """Text from a file, fit for a terminal and for UTF-8: control characters and lone surrogates become U+FFFD."""
+    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
+
+
 def _blocks(path: Path, max_line: int) -> Iterator[tuple[int, bytes]]:
     """Blocks of whole lines, each with the number of its first line."""
     number, rest = 1, b""

@@ -21,6 +21,7 @@ from analys.intake.population.observations import (
     settle,
 )
 from analys.intake.result import ReadResult
+from analys.intake.text import printable
 
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read"]
 
@@ -89,5 +90,5 @@ def _shape(cube: cubes.Cube) -> str:
 def _source(path: Path, kind: str, why: str, account: str, *, title: str, publisher: str = "") -> Source:
     """``kalla``: who published what, then the file. Its text comes from the file, so it must not begin a formula."""
     parts = [" ".join(part.split())[:200] for part in (publisher, title) if part.strip()]
-    citation = ", ".join([*parts, f"fil {path.name}"]).lstrip("=+-@ ")
-    return Source(path, str(kind), f"{why}; {account}", citation)
+    citation = ", ".join([*parts, f"fil {path.name}"]).lstrip("=+-@ \t")
+    return Source(path, str(kind), printable(f"{why}; {account}"), printable(citation))

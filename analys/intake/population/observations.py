@@ -20,6 +20,7 @@ from analys.intake.population.headings import MEN, WOMEN
 from analys.intake.population.periods import FIRST_YEAR
 from analys.intake.population.regions import RegionFinder
 from analys.intake.result import ReadResult, Reported
+from analys.intake.text import printable
 from analys.register import Region
 from analys.swedish import fold, is_missing, parse_number
 
@@ -101,7 +102,7 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
             "none",
             "check that it is the right file",
         )
-    file = str(source.path)
+    file = printable(str(source.path))
     finder = RegionFinder(without_diacritics=_without_diacritics(seen))
     checked = [(observation, _check(observation, finder)) for observation in seen]
     chosen = _choose([figure for _, figure in checked if isinstance(figure, _Figure)], frozenset(by), file)
@@ -112,7 +113,7 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
         if observation.breakdown and (observation.sheet, observation.row) in answered:
             chosen.unasked += 1
         else:
-            chosen.reported.append(Reported(file, observation.sheet, observation.row, reason))
+            chosen.reported.append(Reported(file, observation.sheet, observation.row, printable(reason)))
     repeats = _without_repeats(chosen.kept, file)
     reported = sorted([*chosen.reported, *repeats.reported], key=lambda entry: (entry.sheet, entry.row))
     frame = _frame(repeats.kept, source.citation, by)
@@ -234,7 +235,7 @@ def _without_repeats(figures: Sequence[_Figure], file: str) -> _Outcome:
 
 
 def _report(file: str, figure: _Figure, reason: str) -> Reported:
-    return Reported(file, figure.sheet, figure.row, reason)
+    return Reported(file, figure.sheet, figure.row, printable(reason))
 
 
 def _frame(figures: Sequence[_Figure], citation: str, by: Sequence[str]) -> pd.DataFrame:
@@ -247,7 +248,7 @@ def _frame(figures: Sequence[_Figure], citation: str, by: Sequence[str]) -> pd.D
         "kalla": [noisy if figure.date.year >= NOISE_FROM else citation for figure in figures],
     }
     for dimension in by:
-        columns[dimension] = [dict(figure.breakdown).get(dimension, "totalt") for figure in figures]
+        columns[dimension] = [printable(dict(figure.breakdown).get(dimension, "totalt")) for figure in figures]
     types = {column: "int64" if column == "folkmangd" else "str" for column in columns}
     return pd.DataFrame(columns).astype(types)
 
