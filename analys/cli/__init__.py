@@ -24,6 +24,8 @@ VERBS: Final = {
     "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
     "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
     "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
+    "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
+    "fetch": ("analys.cli.fetch", "Get statistics from the publisher's database; the raw answer is kept."),
 }
 
 
