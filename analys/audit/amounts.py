@@ -68,9 +68,7 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule, m
     return findings
 
 
-def _cause(
-    annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int
-) -> tuple[Code, dict[str, Any], str]:
+def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
     found, expected = charge.amounts_ore[i], rule.expected_ore[i]
     unit = int(rule.rounding.unit)
     for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):

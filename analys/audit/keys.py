@@ -148,4 +148,3 @@ def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[
             if rounded > 0:
                 keys.append(Key(f"fee {rounded / 100:g} + population{date}", weights, whole, 6, False, rounded))
     return list({(key.weights, key.whole, key.fee_ore): key for key in keys}.values())
-

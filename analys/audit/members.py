@@ -201,7 +201,10 @@ def _lacking(annex: Annex, stated: Inputs, gap: int) -> Membership | None:
         why = why.replace("kommunens", "de båda saknade kommunernas")
     found = [regions()[code] for code in codes]
     others = [regions()[code].name for code, *_ in named[1:3]]
-    findings = [_missing(annex, region, why, "kolumnens summa och SCB", population=gap, **({"or": others} if others else {})) for region in found]
+    findings = [
+        _missing(annex, region, why, "kolumnens summa och SCB", population=gap, **({"or": others} if others else {}))
+        for region in found
+    ]
     people = [gap] if len(codes) == 1 else [population.year_ends()[year or 0][code] for code in codes]
     return Membership((), (), tuple(zip(found, people, strict=True)), tuple(findings))
 
@@ -247,7 +250,11 @@ def by_amounts(annex: Annex, rule: Rule, column: Charged, repeated: Sequence[int
         why = f"beloppens summa är {amount} större än raderna, och andelarna saknar lika mycket"
         return Membership((), (), ((None, None),), (_missing(annex, None, why, "beloppens och andelarnas summor"),))
     if gap < 0 and lacking < 0:
-        rows = [i for i in kept if abs(column.amounts_ore[i] + gap) <= slack and abs(rule.parts[i] + lacking) * rule.used_ore <= slack]
+        rows = [
+            i
+            for i in kept
+            if abs(column.amounts_ore[i] + gap) <= slack and abs(rule.parts[i] + lacking) * rule.used_ore <= slack
+        ]
         if len(rows) == 1:
             why = "beloppens och andelarnas summor räknar inte med raden"
             return Membership((), (rows[0],), (), (_extra(annex, rows[0], why, "beloppens och andelarnas summor"),))

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from analys import catalog
+from analys.population import table
 
 _MONTHLY: Final = ("folkmangd-norrkoping-manad",)
 
@@ -22,11 +23,10 @@ _MONTHLY: Final = ("folkmangd-norrkoping-manad",)
 @cache
 def year_ends() -> dict[int, dict[str, int]]:
     """31 December of a year -> region code -> population."""
-    table: dict[int, dict[str, int]] = {}
-    with catalog.resource("folkmangd").file.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            table.setdefault(int(row["ar"]), {})[row["regionkod"]] = int(row["folkmangd"])
-    return table
+    ends: dict[int, dict[str, int]] = {}
+    for (code, year), people in table().items():
+        ends.setdefault(year, {})[code] = people
+    return ends
 
 
 @cache

@@ -18,8 +18,8 @@ from typing import Final
 import numpy as np
 
 from analys.allocation import Mode, Residual, Rounding, Unit, implied_base, split_by_shares
-from analys.allocation.rounding import round_exact
 from analys.evidence import Interval
+from analys.rounding import round_exact
 
 #: Decimals of a share as a part of one: whole per cent to four decimals of a per cent.
 SHARE_DECIMALS: Final = (2, 3, 4, 5, 6)
@@ -332,7 +332,9 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
         if base is None:
             continue
         used, stated = _plainest(base, totals, sum(parts, Fraction(0)))
-        expected = tuple(fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts)
+        expected = tuple(
+            fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
+        )
         return _rule(spec, rounding, base, used, stated, expected, column)
     return None
 

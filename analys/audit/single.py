@@ -109,7 +109,9 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     share_findings, right_shares = _shares(annex, stated, membership, rules)
     amount_findings = _amounts(annex, columns, by_letter, rules, membership)
     findings += share_findings
-    findings += [f for column, derived in right_shares if (f := _total_share(annex, column, derived, membership, share_findings))]
+    findings += [
+        f for column, derived in right_shares if (f := _total_share(annex, column, derived, membership, share_findings))
+    ]
     findings += amount_findings
     findings += _amount_totals(annex, columns, by_letter, rules, membership, amount_findings)
     findings += amounts.column_findings(annex, {k: rule for k, rule in rules.items() if rule.trusted})
@@ -124,7 +126,10 @@ def _shares(
 ) -> tuple[list[Finding], list[tuple[Column, sums.Derived | None]]]:
     derived = sums.shares(annex, stated, membership)
     findings = [
-        finding for column, source in derived if source for finding in sums.share_findings(annex, column, source, membership)
+        finding
+        for column, source in derived
+        if source
+        for finding in sums.share_findings(annex, column, source, membership)
     ]
     return findings, derived
 
@@ -134,9 +139,7 @@ def _total_share(
 ) -> Finding | None:
     wrong = {f.cell: f.expected for f in findings if f.code is Code.SHARE and f.column == column.heading}
     faulty = {
-        i: Decimal(str(wrong[figure.cell]))
-        for i, figure in enumerate(annex.values(column))
-        if figure.cell in wrong
+        i: Decimal(str(wrong[figure.cell])) for i, figure in enumerate(annex.values(column)) if figure.cell in wrong
     }
     return sums.total_share(annex, column, derived, membership, faulty)
 

@@ -9,13 +9,13 @@ from fractions import Fraction
 from itertools import chain, combinations
 
 from analys.allocation import Mode
-from analys.allocation.rounding import round_exact
 from analys.audit import population
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.inputs import Inputs
 from analys.audit.keys import vectors
 from analys.audit.members import Membership
 from analys.intake.annex import Annex, Column, Figure, Kind
+from analys.rounding import round_exact
 from analys.swedish import format_number, format_percent
 
 _MODES = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
@@ -44,7 +44,9 @@ def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership:
     best: Derived | None = None
     for weights, whole in _bases(annex, inputs, membership):
         for mode in _MODES:
-            expected = tuple(_rounded(weight, whole, figure, mode) for weight, figure in zip(weights, figures, strict=True))
+            expected = tuple(
+                _rounded(weight, whole, figure, mode) for weight, figure in zip(weights, figures, strict=True)
+            )
             hits = tuple(_same(e, figure) for e, figure in zip(expected, figures, strict=True))
             if best is None or sum(hits) > sum(best.hits):
                 best = Derived(weights, whole, mode, expected, hits)

@@ -16,6 +16,7 @@ from analys.errors import AnalysError
 
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
+    "audit": ("analys.cli.audit", "Find the faults in a cost-sharing annex, and the rule behind its numbers."),
     "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
     "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
     "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),

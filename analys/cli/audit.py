@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @click.command("audit")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
-@click.option("--agreement", metavar="ID", help="Hold the files against this agreement; without files: all its documents.")
+@click.option(
+    "--agreement", metavar="ID", help="Hold the files against this agreement; without files: all its documents."
+)
 @click.option("--year", type=click.IntRange(1990, 2100), help="The year whose cost is shared, for undated populations.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object a file, in the order given.")
 def command(files: tuple[Path, ...], agreement: str | None, year: int | None, as_json: bool) -> None:
