@@ -165,7 +165,9 @@ class _Builder:
             whole = sum(parts)
             quotas = [total * p / whole / unit for p in parts]
             counts = [q.numerator // q.denominator for q in quotas]
-            for i in sorted(range(len(parts)), key=lambda i: (counts[i] - quotas[i], i))[: int(total / unit) - sum(counts)]:
+            for i in sorted(range(len(parts)), key=lambda i: (counts[i] - quotas[i], i))[
+                : int(total / unit) - sum(counts)
+            ]:
                 counts[i] += 1
             return [unit * c for c in counts]
         if self.residual == "divisor":
@@ -313,7 +315,9 @@ class _Builder:
         elif kind == "member-extra":
             code = rng.choice([c for c in NAMES if c not in self.codes])
             people = POPULATION[code][self.year]
-            share = Fraction(_round(Fraction(people, sum(POPULATION[c][self.year] for c in self.codes)) * 10000, "half_up"), 10000)
+            share = Fraction(
+                _round(Fraction(people, sum(POPULATION[c][self.year] for c in self.codes)) * 10000, "half_up"), 10000
+            )
             row = {"code": code, "population": people, "share": share, "number": None}
             row["amounts"] = [round(Fraction(t) * share / self.unit) * self.unit for t in amount_totals]
             rows.insert(rng.randrange(len(rows) + 1), row)

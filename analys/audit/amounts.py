@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain, combinations, pairwise
+from itertools import pairwise
 from typing import Any, Final
 
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
 from analys.audit.rules import Charged, Rule
+from analys.audit.sums import subsets
 from analys.evidence import Interval
 from analys.intake.annex import Annex, Column, Figure, Kind
+from analys.rounding import round_exact
 from analys.swedish import format_kr, format_number
 
 VAT: Final = Fraction(5, 4)
@@ -26,15 +28,16 @@ def kronor(ore: int | Fraction) -> Decimal:
     return Decimal(exact.numerator) / Decimal(exact.denominator) / 100
 
 
-def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule, membership: Membership) -> list[Finding]:
+def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -> list[Finding]:
     """The amounts that a trusted rule does not reproduce, each with the slip that explains it, if one does.
 
-    Where the amounts add to the total and one is a single unit off, somebody made them add: that is a note.
+    Where the amounts add to the total and one is a single unit off, somebody made them add: that is a note. A member
+    whose amount is just what the others leave of the total carries the rest, and is no finding.
     """
     if not rule.trusted:
         return []
     findings = []
-    off = [i for i, hit in enumerate(rule.hits) if not hit and i not in membership.surplus]
+    off = [i for i, hit in enumerate(rule.hits) if not hit and not _carries_rest(charge, rule, i)]
     adds = charge.sum_ore in charge.totals_ore and charge.sum_ore != sum(rule.expected_ore)
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
@@ -46,7 +49,7 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule, m
             f"{name}: {column.heading} {format_kr(kronor(found))} (cell {figure.cell}) följer inte av regeln som ger de "
             f"andra beloppen; den ger {format_kr(kronor(expected))}{because}."
         )
-        effect = {m.municipality.code: 0 for m in annex.members}
+        effect = {each.municipality.code: 0 for each in annex.members}
         effect[member.municipality.code] = round(kronor(found - expected))
         findings.append(
             Finding(
@@ -66,6 +69,24 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule, m
             )
         )
     return findings
+
+
+def _carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
+    """Whether the member's amount is what the rule's amounts for all the others leave of the stated total."""
+    if not rule.stated:
+        return False
+    rest = rule.used_ore - sum(rule.expected_ore) - _rounded(rule, rule.absent)
+    return charge.amounts_ore[i] == rule.expected_ore[i] + rest and _small(rule, rest)
+
+
+def _rounded(rule: Rule, part: Fraction) -> int:
+    unit = int(rule.rounding.unit)
+    return unit * round_exact(rule.used_ore * part / unit, rule.rounding.mode)
+
+
+def _small(rule: Rule, rest: Fraction) -> bool:
+    lost = abs(1 - sum(rule.parts, rule.absent)) * rule.used_ore
+    return abs(rest) <= int(rule.rounding.unit) * len(rule.hits) + lost
 
 
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
@@ -90,60 +111,72 @@ def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int
 
 
 def total_finding(
-    annex: Annex, column: Column, charge: Charged, rule: Rule | None, membership: Membership, faulty: dict[int, int]
+    annex: Annex,
+    column: Column,
+    charge: Charged,
+    rule: Rule | None,
+    membership: Membership,
+    surplus: Sequence[int],
+    faulty: dict[int, int],
 ) -> Finding | None:
     """The printed total against the amounts. It may be their sum, or the total that the rule shared out.
 
-    ``faulty``: index of a member -> its right amount in öre, where another finding says that the printed one is wrong.
+    ``surplus``: the amounts of rows too many. ``faulty``: index of a member -> its right amount in öre, where another
+    finding says that the printed one is wrong.
     """
     figure = annex.total(column)
     if figure is None:
         return None
-    total = int(figure.value * 100)
-    sums = sorted(_sums(charge, membership, faulty), key=lambda each: abs(each - total))
-    if total in sums:
-        return None
-    step, rounding = int(figure.step * 100), 0
-    if rule is not None:
-        rounding = int(rule.rounding.unit) * len(charge.amounts_ore)
-    near = abs(total - sums[0]) <= max(rounding, len(charge.amounts_ore) * 100)
-    if near and step > 100 and abs(total - sums[0]) <= step // 2:
-        return None  # a total written in tkr or tens is the sum, rounded
-    shared_out = rule is not None and _overlaps(rule, total, step)
-    if membership.missing and (shared_out or total > charge.sum_ore):
-        return None
+    total, step = int(figure.value * 100), int(figure.step * 100)
+    sums = sorted(_sums(charge, surplus, faulty), key=lambda each: abs(each - total))
     right = charge.sum_ore if not faulty else sums[0]
-    if shared_out and (near or membership.surplus):
-        if membership.surplus:
-            return None
+    slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
+    if total in sums or (step > 100 and abs(total - sums[0]) <= step // 2):
+        return None  # the sum itself, or the sum written in tkr
+    explained = rule is not None and rule.trusted and _overlaps(rule, total, step)
+    if membership.missing and (explained or _with_missing(rule, total, sums, slack)):
+        return None
+    if explained or (not _knows(rule, charge, faulty) and abs(total - sums[0]) <= slack + _unexplained(charge, total)):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
-    if near and (rule is None or not rule.trusted or not all(rule.hits)) and not faulty:
-        return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
-    slack = max(rounding, 100 * len(charge.amounts_ore))
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
         if abs(total - sums[0] * factor) <= slack or abs(total - charge.sum_ore * factor) <= slack:
-            explanation = {"factor": float(factor)}
+            explanation: dict[str, Any] = {"factor": float(factor)}
             return _finding(annex, column, figure, right, Code.VAT, Severity.FEL, text, explanation)
     if abs(total * THOUSAND - right) <= 50_000 + slack or abs(total - right * THOUSAND) <= THOUSAND * slack:
         text = "; den är skriven i en annan enhet (tkr)"
-        factor = 0.001 if total < right else 1000
-        return _finding(annex, column, figure, right, Code.UNIT, Severity.FEL, text, {"factor": factor})
+        explanation = {"factor": 0.001 if total < right else 1000}
+        return _finding(annex, column, figure, right, Code.UNIT, Severity.FEL, text, explanation)
     slip = lone_change(right // 100, total // 100)
-    explanation = {"slip": slip} if slip else {}
-    return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", explanation)
+    return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip} if slip else {})
 
 
 _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
 
 
-def _sums(charge: Charged, membership: Membership, faulty: dict[int, int]) -> set[int]:
+def _knows(rule: Rule | None, charge: Charged, faulty: dict[int, int]) -> bool:
+    """Whether the rule accounts for every amount, so that it may judge a small difference of the total."""
+    if rule is None or not rule.trusted:
+        return False
+    return all(hit or i in faulty or _carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
+
+
+def _unexplained(charge: Charged, total: int) -> int:
+    """What shares rounded to tenths of a per cent, by a rule that was not found, may leave over."""
+    return len(charge.amounts_ore) * total // 2000
+
+
+def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:
+    """Whether the total is the rows' sum and what the rule gives those who have no row."""
+    if rule is None or not rule.trusted or not rule.absent:
+        return total > sums[-1]
+    absent = rule.used_ore * rule.absent
+    return any(abs(total - each - absent) <= slack for each in sums)
+
+
+def _sums(charge: Charged, surplus: Sequence[int], faulty: dict[int, int]) -> list[int]:
     """What the amounts may add to: as printed or with wrong ones corrected, with or without rows too many."""
-    sums = set()
-    for subset in chain.from_iterable(combinations(faulty, k) for k in range(min(len(faulty), 4) + 1)):
-        amounts = [faulty[i] if i in subset else amount for i, amount in enumerate(charge.amounts_ore)]
-        for rows in {(), membership.repeated, membership.extra, membership.surplus}:
-            sums.add(sum(amount for i, amount in enumerate(amounts) if i not in rows))
-    return sums
+    changes = [faulty[i] - charge.amounts_ore[i] for i in faulty]
+    return [charge.sum_ore + sum(some) + sum(rows) for some in subsets(changes) for rows in subsets(surplus)]
 
 
 def _overlaps(rule: Rule, total: int, step: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,8 @@ from analys.swedish import format_date, format_number
 _SLACK: Final = 0.003
 #: How far from the neighbouring year ends no municipality moves within a year.
 _FAR: Final = 0.05
+#: With more contradicted figures than this, only all or none of them are corrected.
+_MOST_SUBSETS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,20 @@ class Inputs:
             expected if expected is not None and cell in wrong else found
             for expected, found, cell in zip(self.expected, self.found, self.cells, strict=True)
         )
+
+
+def vectors(inputs: Inputs) -> list[tuple[int, ...]]:
+    """The populations as printed, then with contradicted figures corrected: each subset of them while they are few."""
+    wrong = [i for i, (a, b) in enumerate(zip(inputs.found, inputs.corrected, strict=True)) if a != b]
+    if len(wrong) > _MOST_SUBSETS:
+        return [inputs.found, inputs.corrected]
+    result = []
+    for choice in product((False, True), repeat=len(wrong)):
+        weights = list(inputs.found)
+        for i, corrected in zip(wrong, choice, strict=True):
+            weights[i] = inputs.corrected[i] if corrected else weights[i]
+        result.append(tuple(weights))
+    return result
 
 
 def check(annex: Annex, cost_year: int | None = None) -> tuple[Inputs, ...]:

@@ -4,18 +4,16 @@ parts, the populations of other years, and mixes of a fixed and a per-head part.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 from typing import Final
 
 import numpy as np
 
 from analys.audit import population, rules
-from analys.audit.inputs import Inputs
+from analys.audit.inputs import Inputs, vectors
+from analys.audit.members import Membership
 from analys.audit.rules import Charged, Key, Rule
 from analys.intake.annex import Annex, Kind
 
-#: With more contradicted figures than this, only all or none of them are corrected.
-_MOST_SUBSETS: Final = 4
 _SHARES_OF_ONE: Final = 12
 
 
@@ -29,12 +27,14 @@ def charged(annex: Annex) -> list[Charged]:
     return columns
 
 
-def infer(annex: Annex, inputs: Sequence[Inputs], columns: Sequence[Charged]) -> list[tuple[Rule, ...]]:
+def infer(
+    annex: Annex, inputs: Sequence[Inputs], membership: Membership, columns: Sequence[Charged]
+) -> list[tuple[Rule, ...]]:
     """Rankings of rules, best first, each with one rule a column; the plainest keys are tried first."""
     if not columns:
         return []
     wanted = sum(len(column.amounts_ore) for column in columns)
-    keys = printed_keys(annex, inputs)
+    keys = printed_keys(annex, inputs, membership)
     ranking = rules.search(keys, columns)
     if _settled(ranking, wanted):
         return ranking
@@ -61,44 +61,23 @@ def _settled(ranking: list[tuple[Rule, ...]], wanted: int) -> bool:
     return count == wanted or (wanted >= 6 and count >= 0.7 * wanted and all(rule.trusted for rule in ranking[0]))
 
 
-def printed_keys(annex: Annex, inputs: Sequence[Inputs]) -> list[Key]:
-    """The keys that stand in the annex itself."""
+def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:
+    """The keys that stand in the annex itself; what populations are parts of may count those who have no row."""
     keys = []
+    lacking = sum(people or 0 for _, people in membership.missing)
     for stated in inputs:
         total = annex.total(stated.column)
         for rank, weights in enumerate(vectors(stated)):
-            wholes = dict.fromkeys((sum(weights), *_other_wholes(annex, weights, int(total.value) if total else None)))
+            wholes = dict.fromkeys((sum(weights) + lacking, sum(weights), *([int(total.value)] if total else [])))
             name = "population" if rank == 0 else "population corrected"
             keys += [Key(name, weights, whole, 0 if rank == 0 else 1) for whole in wholes]
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
         keys.append(Key("shares", weights, step, 2, rounds=False))
-    keys.append(Key("equal", (1,) * len(annex.members), len(annex.members), 3))
+    everyone = len(annex.members) + len(membership.missing)
+    keys.append(Key("equal", (1,) * len(annex.members), everyone, 3))
     return keys
-
-
-def vectors(inputs: Inputs) -> list[tuple[int, ...]]:
-    """The populations as printed, then with contradicted figures corrected: each subset of them while they are few."""
-    wrong = [i for i, (a, b) in enumerate(zip(inputs.found, inputs.corrected, strict=True)) if a != b]
-    if len(wrong) > _MOST_SUBSETS:
-        return [inputs.found, inputs.corrected]
-    result = []
-    for choice in product((False, True), repeat=len(wrong)):
-        weights = list(inputs.found)
-        for i, corrected in zip(wrong, choice, strict=True):
-            weights[i] = inputs.corrected[i] if corrected else weights[i]
-        result.append(tuple(weights))
-    return result
-
-
-def _other_wholes(annex: Annex, weights: tuple[int, ...], total: int | None) -> list[int]:
-    """What the weights may be parts of beside their sum: the printed total, and the sum without repeated members."""
-    wholes = [total] if total else []
-    seen: dict[str, int] = {}
-    for member, weight in zip(annex.members, weights, strict=True):
-        seen.setdefault(member.municipality.code, weight)
-    return [*wholes, sum(seen.values())]
 
 
 def official_keys(annex: Annex, inputs: Sequence[Inputs]) -> list[Key]:
@@ -138,13 +117,17 @@ def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[
         if total <= 0 or not 0.005 < n * fee / total < 0.995:
             continue
         percent = 100 * n * fee / total
-        for equal in sorted({int(percent), int(percent) + 1, round(percent * 2) / 2}):
+        near = {float(int(percent) + step) for step in range(-2, 4)} | {round(percent * 2) / 2}
+        near |= {float(round(percent / 5) * 5 + step) for step in (-5, 0, 5)}
+        for equal in sorted(near):
             if 0 < equal < 100:
                 tenths = round(equal * 10)
                 mixed = tuple(tenths * whole + (1000 - tenths) * n * weight for weight in weights)
                 keys.append(Key(f"mixed {equal:g}/{100 - equal:g}{date}", mixed, 1000 * n * whole, 5))
-        for step in (100_000, 50_000, 10_000, 5_000, 1_000, 100):
-            rounded = round(fee / step) * step
+        unit = int(max(rules.units_of(column.amounts_ore)))
+        fees = {round(fee / step) * step for step in (100_000, 50_000, 10_000, 5_000, 1_000, 100)}
+        fees |= {round((fee + half * unit) / 50_000) * 50_000 for half in (-1, -0.5, 0.5, 1)}
+        for rounded in sorted(fees):
             if rounded > 0:
                 keys.append(Key(f"fee {rounded / 100:g} + population{date}", weights, whole, 6, False, rounded))
     return list({(key.weights, key.whole, key.fee_ore): key for key in keys}.values())

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import combinations
+from typing import Any, Final
 
 from analys.audit import population
 from analys.audit.finding import Code, Finding, Severity
-from analys.audit.inputs import Inputs
-from analys.audit.keys import vectors
-from analys.audit.rules import Charged, Rule
-from analys.intake.annex import Annex, Kind, Member
+from analys.audit.inputs import Inputs, vectors
+from analys.intake.annex import Annex, Column, Kind, Member
 from analys.register import Region, municipalities, regions
 from analys.swedish import format_kr, format_number
 
-_ALL_OF: re.Pattern[str] = re.compile(r"(samtliga|alla)\s+(\w+\s+)?kommuner\s+i\s+(?P<where>[\w ]+?)(s län)?\b", re.I)
+_ALL_OF: Final = re.compile(r"(samtliga|alla)\s+(\w+\s+)?kommuner\s+i\s+(?P<where>[\w ]+?)(s län)?\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Membership:
         """The rows that totals leave out."""
         return tuple(sorted({*self.repeated, *self.extra}))
 
-    @property
-    def whole(self) -> bool:
-        return not (self.surplus or self.missing)
+
+def without(annex: Annex, rows: Collection[int]) -> Annex:
+    """The annex with only the rows that count."""
+    return replace(annex, members=tuple(member for i, member in enumerate(annex.members) if i not in rows))
 
 
 def check(annex: Annex, inputs: Sequence[Inputs], agreed: Collection[Region] | None) -> Membership:
@@ -49,7 +50,7 @@ def check(annex: Annex, inputs: Sequence[Inputs], agreed: Collection[Region] | N
     if agreed is not None:
         found = _against(annex, agreed, "avtalet", repeated)
     else:
-        found = _by_population(annex, inputs, repeated) or _by_text(annex, repeated) or Membership()
+        found = _by_totals(annex, inputs, repeated) or _by_text(annex, repeated) or Membership()
     return Membership(tuple(repeated), found.extra, found.missing, (*findings, *found.findings))
 
 
@@ -63,7 +64,7 @@ def _repeated(annex: Annex) -> list[int]:
     return rows
 
 
-def _place(annex: Annex, member: Member) -> dict[str, str | None]:
+def _place(annex: Annex, member: Member) -> dict[str, Any]:
     name = annex.columns[0].heading if annex.columns else None
     region = member.municipality
     return {
@@ -102,7 +103,7 @@ def _charged_for(annex: Annex, i: int, sign: int) -> dict[str, int]:
     columns = annex.of_kind(Kind.AMOUNT)
     effect = {member.municipality.code: 0 for member in annex.members}
     if columns:
-        column = max(columns, key=lambda c: c.period.years or 0)
+        column = max(columns, key=lambda c: c.period.years or Fraction(0))
         member = annex.members[i]
         effect[member.municipality.code] = sign * round(member.figures[column.letter].value)
     return effect
@@ -144,77 +145,145 @@ def _against(annex: Annex, wanted: Collection[Region], of: str, repeated: Sequen
     return Membership((), tuple(extra), tuple((region, None) for region in missing), tuple(findings))
 
 
-def _by_population(annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int]) -> Membership | None:
-    """A total that lacks or exceeds the sum by just one municipality's population, where the other totals agree."""
-    for stated in inputs:
-        total = annex.total(stated.column)
-        if total is None:
-            continue
-        for weights in vectors(stated):
-            gap = int(total.value) - sum(w for i, w in enumerate(weights) if i not in repeated)
-            if gap == 0:
-                return None
-        if not _others_agree(annex, stated.column.letter, sign=1 if gap > 0 else -1):
-            continue
-        for weights in vectors(stated):
-            gap = int(total.value) - sum(w for i, w in enumerate(weights) if i not in repeated)
-            found = _lacking(annex, stated, gap) if gap > 0 else _exceeding(annex, weights, -gap, repeated)
-            if found:
-                return found
-    return None
+@dataclass(frozen=True)
+class _Gap:
+    """What a column's total exceeds its rows by, and how much of that rounding can explain."""
+
+    column: Column
+    gap: Fraction
+    slack: Fraction
+    values: tuple[Fraction, ...]
+
+    @property
+    def denies(self) -> bool:
+        """Whether the total fits the rows as they are, so that none can be missing or too many."""
+        return abs(self.gap) <= self.slack < max(self.values, default=Fraction(0)) / 2
 
 
-def _others_agree(annex: Annex, letter: str, sign: int) -> bool:
-    """Whether the other columns' totals lie on the same side of their sums, where there are such totals."""
+def _gaps(annex: Annex, kept: Sequence[int]) -> list[_Gap]:
+    """The gaps of the columns of shares and amounts that have totals, over the rows that count."""
+    gaps = []
     for column in (*annex.of_kind(Kind.SHARE), *annex.of_kind(Kind.AMOUNT)):
         total = annex.total(column)
-        if column.letter == letter or total is None:
-            continue
-        figures = annex.values(column)
-        rounding = sum(figure.step for figure in figures) / 2 + total.step
-        if sign * (total.value - sum(figure.value for figure in figures)) <= -rounding:
-            return False
-        if column.kind is Kind.AMOUNT and abs(total.value - sum(f.value for f in figures)) <= rounding:
-            smallest = min((figure.value for figure in figures), default=0)
-            if smallest > 2 * rounding:
-                return False
-    return True
+        if total is not None:
+            figures = [annex.members[i].figures[column.letter] for i in kept]
+            slack = sum((Fraction(figure.step) for figure in figures), Fraction(0)) / 2 + Fraction(total.step)
+            values = tuple(Fraction(figure.value) for figure in figures)
+            gaps.append(_Gap(column, Fraction(total.value) - sum(values), slack, values))
+    return gaps
 
 
-def _lacking(annex: Annex, stated: Inputs, gap: int) -> Membership | None:
-    """The municipality (or two of the same county) whose population is what the members' sum lacks."""
+def _by_totals(annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int]) -> Membership | None:
+    """A total of populations that lacks or exceeds the rows by just one to three members', with the other totals.
+
+    A total that fits its rows denies it. Where the populations' total itself is wrong, or there is none, the others
+    decide when they are at least two and agree on the row.
+    """
+    kept = [i for i in range(len(annex.members)) if i not in repeated]
+    others = _gaps(annex, kept)
+    if sum(each.denies for each in others) * 2 > len(others) or (others and others[0].denies and len(others) == 1):
+        return None
+    for stated in inputs:
+        total = annex.total(stated.column)
+        sums = [(w, int(total.value) - sum(w[i] for i in kept)) for w in vectors(stated)] if total else []
+        if any(gap == 0 for _, gap in sums):
+            return None
+        for weights, gap in sums:
+            found = _lacking(annex, stated, gap, others) if gap > 0 else _exceeding(annex, weights, -gap, kept, others)
+            if found:
+                return found
+    return _by_the_others(annex, kept, others)
+
+
+def _lacking(annex: Annex, stated: Inputs, gap: int, others: Sequence[_Gap]) -> Membership | None:
+    """The municipality (or two or three of the same county) whose population is what the rows lack."""
+    if any(each.gap < -each.slack for each in others) and not any(each.gap > each.slack for each in others):
+        return None
     present = {member.municipality.code for member in annex.members}
-    counties = Counter(code[:2] for code in present)
+    home = Counter(code[:2] for code in present).most_common(1)[0][0]
     year = stated.date.year if stated.date else None
     owners = {code for code, known in population.owners_of(gap) if code not in present and year in (None, known)}
-    named: list[tuple[str, ...]] = [(code,) for code in sorted(owners, key=lambda code: -counties[code[:2]])]
+    named: list[tuple[str, ...]] = [(code,) for code in sorted(owners, key=lambda code: code[:2] != home)]
     if not named and year in population.year_ends():
         table = population.year_ends()[year]
-        home = counties.most_common(1)[0][0]
         absent = [region.code for region in municipalities(home) if region.code not in present]
-        named = [pair for pair in combinations(absent, 2) if table[pair[0]] + table[pair[1]] == gap]
+        for size in (2, 3):
+            named = named or [codes for codes in combinations(absent, size) if sum(table[c] for c in codes) == gap]
     if not named:
         return None
     codes = named[0]
-    why = f"summan för {stated.column.heading} är {format_number(gap)} större än raderna, vilket är kommunens folkmängd"
-    if len(codes) == 2:
-        why = why.replace("kommunens", "de båda saknade kommunernas")
-    found = [regions()[code] for code in codes]
-    others = [regions()[code].name for code, *_ in named[1:3]]
-    findings = [
-        _missing(annex, region, why, "kolumnens summa och SCB", population=gap, **({"or": others} if others else {}))
-        for region in found
-    ]
+    whose = "kommunens folkmängd" if len(codes) == 1 else "de saknade kommunernas folkmängd tillsammans"
+    why = f"summan för {stated.column.heading} är {format_number(gap)} större än raderna, vilket är {whose}"
+    explanation: dict[str, object] = {"population": gap}
+    if len(named) > 1:
+        explanation["or"] = [[regions()[code].name for code in other] for other in named[1:4]]
+    findings = [_missing(annex, regions()[code], why, "kolumnens summa och SCB", **explanation) for code in codes]
     people = [gap] if len(codes) == 1 else [population.year_ends()[year or 0][code] for code in codes]
-    return Membership((), (), tuple(zip(found, people, strict=True)), tuple(findings))
+    return Membership((), (), tuple((regions()[c], p) for c, p in zip(codes, people, strict=True)), tuple(findings))
 
 
-def _exceeding(annex: Annex, weights: Sequence[int], gap: int, repeated: Sequence[int]) -> Membership | None:
-    rows = [i for i, weight in enumerate(weights) if weight == gap and i not in repeated]
-    if len(rows) != 1 or len(annex.members) < 2:
+def _exceeding(
+    annex: Annex, weights: Sequence[int], gap: int, kept: Sequence[int], others: Sequence[_Gap]
+) -> Membership | None:
+    """One to three rows that the totals leave out: their populations make the gap, and the other gaps do not object."""
+    for size in (1, 2, 3):
+        if size >= len(kept):
+            return None
+        found = [rows for rows in combinations(range(len(kept)), size) if sum(weights[kept[i]] for i in rows) == gap]
+        if found:
+            best = max(found, key=lambda rows: sum(_fits(each, rows) for each in others))
+            rows = tuple(kept[i] for i in best)
+            why = f"summan för folkmängden är {format_number(gap)} mindre än raderna, vilket är radens folkmängd"
+            if size > 1:
+                why = why.replace("radens folkmängd", "de överflödiga radernas folkmängd tillsammans")
+            return Membership((), rows, (), tuple(_extra(annex, row, why, "kolumnens summa") for row in rows))
+    return None
+
+
+def _fits(gap: _Gap, rows: Sequence[int]) -> bool:
+    return abs(gap.gap + sum(gap.values[i] for i in rows)) <= gap.slack
+
+
+def _by_the_others(annex: Annex, kept: Sequence[int], others: Sequence[_Gap]) -> Membership | None:
+    """Shares and amounts alone: the row that both totals leave out, or a part of the whole that both of them lack."""
+    if len(others) < 2 or any(each.denies for each in others):
         return None
-    why = f"summan för folkmängden är {format_number(gap)} mindre än raderna, vilket är kommunens folkmängd"
-    return Membership((), (rows[0],), (), (_extra(annex, rows[0], why, "kolumnens summa"),))
+    if all(each.gap < 0 for each in others):
+        rows = [i for i in range(len(kept)) if all(_fits(each, (i,)) for each in others)]
+        if len(rows) != 1:
+            return None
+        why = "andelarnas och beloppens summor räknar inte med raden"
+        return Membership((), (kept[rows[0]],), (), (_extra(annex, kept[rows[0]], why, "kolumnernas summor"),))
+    shares = [each for each in others if each.column.kind is Kind.SHARE]
+    money = [each for each in others if each.column.kind is Kind.AMOUNT]
+    if not shares or not money or not all(each.gap > each.slack for each in others):
+        return None
+    lacking = shares[0].gap
+    for each in money:
+        whole = sum(each.values) + each.gap
+        if abs(whole * lacking - each.gap) > each.slack + whole * shares[0].slack:
+            return None
+    amount = format_kr(money[0].gap)
+    why = f"beloppens summa är {amount} större än raderna, och andelarna saknar lika mycket"
+    region = _of_share(annex, kept, lacking, shares[0].slack)
+    finding = _missing(annex, region, why, "beloppens och andelarnas summor")
+    return Membership((), (), ((region, None),), (finding,))
+
+
+def _of_share(annex: Annex, kept: Sequence[int], lacking: Fraction, slack: Fraction) -> Region | None:
+    """The one municipality whose population would be the lacking share, if only one would."""
+    columns = annex.of_kind(Kind.POPULATION)
+    if not columns or lacking >= 1:
+        return None
+    rest = sum(int(annex.members[i].figures[columns[0].letter].value) for i in kept)
+    low, high = (rest * share / (1 - share) for share in (max(lacking - slack, Fraction(0)), lacking + slack))
+    present = {member.municipality.code for member in annex.members}
+    year = columns[0].date.year if columns[0].date else population.years()[-1]
+    table = population.year_ends().get(year, {})
+    fitting = [
+        code for code, people in table.items() if len(code) == 4 and code not in present and low <= people <= high
+    ]
+    return regions()[fitting[0]] if len(fitting) == 1 else None
 
 
 def _by_text(annex: Annex, repeated: Sequence[int]) -> Membership | None:
@@ -227,35 +296,4 @@ def _by_text(annex: Annex, repeated: Sequence[int]) -> Membership | None:
                 if county.name.casefold().removesuffix(" län").removesuffix("s") == where:
                     found = _against(annex, set(municipalities(county.code)), county.name, repeated)
                     return found if found.findings else None
-    return None
-
-
-def by_amounts(annex: Annex, rule: Rule, column: Charged, repeated: Sequence[int]) -> Membership | None:
-    """Without a sum of populations: a total of amounts that lacks or exceeds the sum by one member's amount.
-
-    Believed only when the rule's base is the stated total (so that the total is right), or when the shares lack or
-    exceed one in the same way.
-    """
-    if not column.totals_ore or not rule.trusted:
-        return None
-    total = column.totals_ore[0]
-    kept = [i for i in range(len(column.amounts_ore)) if i not in repeated]
-    gap = total - sum(column.amounts_ore[i] for i in kept)
-    slack = len(kept) * int(rule.rounding.unit)
-    if abs(gap) <= slack or not rule.stated:
-        return None
-    lacking = 1 - sum(rule.parts[i] for i in kept)
-    if gap > 0 and lacking > 0 and abs(rule.used_ore * lacking - gap) <= slack:
-        amount = format_kr(gap // 100)
-        why = f"beloppens summa är {amount} större än raderna, och andelarna saknar lika mycket"
-        return Membership((), (), ((None, None),), (_missing(annex, None, why, "beloppens och andelarnas summor"),))
-    if gap < 0 and lacking < 0:
-        rows = [
-            i
-            for i in kept
-            if abs(column.amounts_ore[i] + gap) <= slack and abs(rule.parts[i] + lacking) * rule.used_ore <= slack
-        ]
-        if len(rows) == 1:
-            why = "beloppens och andelarnas summor räknar inte med raden"
-            return Membership((), (rows[0],), (), (_extra(annex, rows[0], why, "beloppens och andelarnas summor"),))
     return None

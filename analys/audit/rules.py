@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import log2
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,8 @@ _MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Where the exact amount may lie beside the rounded one, in units.
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
 _SHORTLIST: Final = 6
+#: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
+_BITS: Final = 18
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Key:
     rank: int = 0
     rounds: bool = True
     fee_ore: int = 0
+
+    @property
+    def free(self) -> int:
+        """How many numbers of the key were fitted to the amounts."""
+        return 1 if self.name.startswith(("mixed", "fee")) else 0
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ class Rule:
     expected_ore: tuple[int, ...]
     hits: tuple[bool, ...]
     parts: tuple[Fraction, ...]
+    absent: Fraction
 
     @property
     def reproduced(self) -> int:
@@ -77,15 +86,19 @@ class Rule:
 
     @property
     def trusted(self) -> bool:
-        """Whether so many amounts follow that the others must be wrong, not the rule: an unknown base explains one
-        amount by itself, so that one counts for nothing."""
-        evidence = self.reproduced - (0 if self.stated else 1)
-        return evidence >= 1 and evidence >= len(self.hits) - self.reproduced
+        """Whether so many amounts follow, so precisely, that the others must be wrong, not the rule.
 
-    def exact(self, weights: Sequence[int] | None = None) -> tuple[Fraction, ...]:
-        """Unrounded amounts in öre by exact shares of the base, for the key's own or other weights of the same kind."""
-        kept = self.key.weights if weights is None else weights
-        return tuple(self.used_ore * Fraction(weight, sum(kept)) for weight in kept)
+        An unknown base explains one amount by itself, and each further number in the key another; what is left must be
+        more than chance gives among all the rules that were tried, and more than speaks against the rule.
+        """
+        free = (0 if self.stated else 1) + self.key.free
+        precise = sorted((log2(max(1, abs(e) / self.rounding.unit)) for e, hit in self._judged if hit), reverse=True)
+        left = precise[free:]
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) >= _BITS
+
+    @property
+    def _judged(self) -> list[tuple[int, bool]]:
+        return list(zip(self.expected_ore, self.hits, strict=True))
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,16 @@ class _Spec:
     @property
     def parts(self) -> tuple[Fraction, ...]:
         return tuple(Fraction(weight, self.whole) for weight in self.weights)
+
+    @property
+    def absent(self) -> Fraction:
+        """The part of somebody who has no row, where the key's whole is more than its weights."""
+        lacking = Fraction(self.key.whole - sum(self.key.weights), self.key.whole)
+        if lacking <= 0 or self.key.name == "shares":
+            return Fraction(0)
+        if self.decimals is None:
+            return lacking
+        return Fraction(round_exact(lacking * 10**self.decimals, self.mode), 10**self.decimals)
 
 
 @dataclass(frozen=True)
@@ -227,13 +250,17 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
     if len(columns[0].amounts_ore) < 2 or any(spec.key.fee_ore for spec in specs):
         return choices
     arrays = [_arrays(specs, column) for column in columns]
+    absent = np.array([float(spec.absent) for spec in specs])[:, None]
     shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)] or [Unit.ORE]
     for unit in shared:
         for mode in _MODES:
             for residual in (Residual.LARGEST_REMAINDER, Residual.LARGEST_MEMBER, Residual.HOST):
                 if residual is Residual.LARGEST_REMAINDER and mode is not Mode.HALF_UP:
                     continue  # this method rounds one way only
-                found = [_reproduced(*array, c, unit, mode, residual) for c, array in zip(columns, arrays, strict=True)]
+                found = [
+                    _reproduced(*array, absent, c, unit, mode, residual)
+                    for c, array in zip(columns, arrays, strict=True)
+                ]
                 covered = sum(hits for hits, _ in found)
                 hosts = [host for _, host in found]
                 agree = np.all(np.array(hosts) == hosts[0], axis=0)
@@ -254,28 +281,40 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
 
 
 def _reproduced(
-    parts: np.ndarray, amounts: np.ndarray, column: Charged, unit: Unit, mode: Mode, residual: Residual
+    parts: np.ndarray,
+    amounts: np.ndarray,
+    absent: np.ndarray,
+    column: Charged,
+    unit: Unit,
+    mode: Mode,
+    residual: Residual,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """How many amounts each spec reproduces from the column's best total, and the member that carries the rest."""
-    rows, best = np.arange(len(parts)), np.zeros(len(parts), dtype=int)
+    """How many amounts each spec reproduces from the column's best total, and the member that carries the rest.
+
+    ``absent``, one a spec, is the part of somebody without a row, whose amount the total counts all the same.
+    """
+    rows, n, best = np.arange(len(parts)), parts.shape[1], np.zeros(len(parts), dtype=int)
     hosts = np.full(len(parts), -1)
+    everyone = np.concatenate([parts, absent], axis=1)
     for total in totals_of(column):
         if residual is Residual.LARGEST_REMAINDER:
-            expected = _largest_remainder(parts, total // unit) * unit
+            expected = _largest_remainder(everyone, total // unit) * unit
         else:
-            exact = parts * total / unit
+            exact = everyone * total / unit
             expected = {Mode.HALF_UP: np.floor(exact + 0.5), Mode.FLOOR: np.floor(exact), Mode.UP: np.ceil(exact)}[mode]
             expected *= unit
             rest = total - expected.sum(axis=1)
             if residual is Residual.LARGEST_MEMBER:
-                expected[rows, parts.argmax(axis=1)] += rest
+                expected[rows, everyone.argmax(axis=1)] += rest
             else:
-                off = np.abs(expected - amounts)
+                off = np.abs(expected[:, :n] - amounts)
                 carrier = off.argmax(axis=1)
-                small = np.abs(rest) <= unit * parts.shape[1]
+                # No more than rounding the amounts, and the shares before them, can leave over.
+                small = np.abs(rest) <= unit * n + np.abs(1 - everyone.sum(axis=1)) * total + 1
                 expected[rows, carrier] += np.where(small, rest, 0)
-                hosts = np.where((np.abs(expected - amounts) < 0.5).sum(axis=1) > best, carrier, hosts)
-        best = np.maximum(best, (np.abs(expected - amounts) < 0.5).sum(axis=1))
+                hits = (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1)
+                hosts = np.where(hits > best, carrier, hosts)
+        best = np.maximum(best, (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1))
     return best, hosts
 
 
@@ -344,10 +383,13 @@ def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | No
     for total in totals_of(column):
         if total < 0:
             continue
-        largest = max(range(len(spec.key.weights)), key=lambda i: (spec.key.weights[i], -i))
-        split = split_by_shares(total, spec.parts, rounding, host, largest=largest)
+        parts = (*spec.parts, spec.absent) if spec.absent else spec.parts
+        weights = (*spec.key.weights, spec.key.whole - sum(spec.key.weights)) if spec.absent else spec.key.weights
+        largest = max(range(len(weights)), key=lambda i: (weights[i], -i))
+        split = split_by_shares(total, parts, rounding, host, largest=largest)
+        expected = split.amounts_ore[: len(spec.parts)]
         base = Interval.point(Fraction(total, 100))
-        rule = _rule(spec, rounding, base, Fraction(total), True, split.amounts_ore, column)
+        rule = _rule(spec, rounding, base, Fraction(total), True, expected, column)
         if best is None or rule.reproduced > best.reproduced:
             best = rule
     return best
@@ -363,7 +405,7 @@ def _rule(
     column: Charged,
 ) -> Rule:
     hits = tuple(right == amount for right, amount in zip(expected, column.amounts_ore, strict=True))
-    return Rule(spec.key, rounding, base, used, stated, expected, hits, spec.parts)
+    return Rule(spec.key, rounding, base, used, stated, expected, hits, spec.parts, spec.absent)
 
 
 def _plainest(base: Interval, totals_ore: Sequence[int], whole: Fraction) -> tuple[Fraction, bool]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from analys.allocation import Residual
 from analys.audit import amounts, inputs, keys, members, organisations, sums
-from analys.audit.finding import Code, Finding, Severity, plain_value
+from analys.audit.finding import Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
 from analys.audit.rules import Charged, Rule
-from analys.intake.annex import Annex, Column, Kind
+from analys.intake.annex import Annex, Column, Kind, Member
 from analys.register import Region
 from analys.swedish import quantize
 
@@ -90,91 +90,88 @@ def base_as_json(rule: Rule) -> list[float]:
 
 def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: int | None = None) -> Audit:
     """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against."""
-    stated = inputs.check(annex, cost_year)
-    membership = members.check(annex, stated, agreed)
-    charges = keys.charged(annex)
-    ranking = keys.infer(annex, stated, charges)
-    rules = {charge.letter: rule for charge, rule in zip(charges, ranking[0], strict=True)} if ranking else {}
-    by_letter = {charge.letter: charge for charge in charges}
-    columns = annex.of_kind(Kind.AMOUNT)
-    if membership.whole and agreed is None and not any(annex.total(each.column) for each in stated):
-        for column in columns:
-            found = members.by_amounts(annex, rules[column.letter], by_letter[column.letter], membership.repeated)
-            if found:
-                membership = replace(found, findings=(*membership.findings, *found.findings))
-                break
+    membership = members.check(annex, inputs.check(annex, cost_year), agreed)
+    surplus = [annex.members[i] for i in membership.surplus]
+    core = members.without(annex, membership.surplus)
+    stated = inputs.check(core, cost_year)
+    charges = {charge.letter: charge for charge in keys.charged(core)}
+    ranking = keys.infer(core, stated, membership, list(charges.values()))
+    rules = dict(zip(charges, ranking[0], strict=True)) if ranking else {}
+    case = _Case(core, stated, membership, surplus, charges, rules)
     findings = [finding for each in stated for finding in each.findings]
-    findings += [f for each in stated if (f := sums.total_population(annex, each, membership))]
+    findings += [f for each in stated if (f := _total_population(case, each))]
     findings += membership.findings
-    share_findings, right_shares = _shares(annex, stated, membership, rules)
-    amount_findings = _amounts(annex, columns, by_letter, rules, membership)
-    findings += share_findings
-    findings += [
-        f for column, derived in right_shares if (f := _total_share(annex, column, derived, membership, share_findings))
-    ]
-    findings += amount_findings
-    findings += _amount_totals(annex, columns, by_letter, rules, membership, amount_findings)
-    findings += amounts.column_findings(annex, {k: rule for k, rule in rules.items() if rule.trusted})
-    findings += amounts.mention_findings(annex, [(c, by_letter[c.letter]) for c in columns], rules)
+    findings += _shares(case)
+    findings += _amounts(case)
+    findings += amounts.column_findings(core, {letter: rule for letter, rule in rules.items() if rule.trusted})
+    findings += amounts.mention_findings(core, [(c, charges[c.letter]) for c in core.of_kind(Kind.AMOUNT)], rules)
     findings += organisations.check(annex)
-    effects = [_with_effect(annex, stated, rules, by_letter, finding) for finding in findings]
-    return Audit(annex, stated, tuple(effects), rules, tuple(ranking))
+    effects = tuple(_with_effect(core, stated, rules, charges, finding) for finding in findings)
+    return Audit(annex, stated, effects, rules, tuple(ranking))
 
 
-def _shares(
-    annex: Annex, stated: Sequence[Inputs], membership: Membership, rules: Mapping[str, Rule]
-) -> tuple[list[Finding], list[tuple[Column, sums.Derived | None]]]:
-    derived = sums.shares(annex, stated, membership)
-    findings = [
-        finding
-        for column, source in derived
-        if source
-        for finding in sums.share_findings(annex, column, source, membership)
-    ]
-    return findings, derived
+@dataclass(frozen=True)
+class _Case:
+    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` the others."""
+
+    annex: Annex
+    inputs: tuple[Inputs, ...]
+    membership: Membership
+    surplus: Sequence[Member]
+    charges: Mapping[str, Charged]
+    rules: Mapping[str, Rule]
+
+    def beside(self, column: Column) -> list[Decimal]:
+        """The surplus rows' figures in a column."""
+        return [member.figures[column.letter].value for member in self.surplus]
 
 
-def _total_share(
-    annex: Annex, column: Column, derived: sums.Derived | None, membership: Membership, findings: Sequence[Finding]
-) -> Finding | None:
-    wrong = {f.cell: f.expected for f in findings if f.code is Code.SHARE and f.column == column.heading}
-    faulty = {
-        i: Decimal(str(wrong[figure.cell])) for i, figure in enumerate(annex.values(column)) if figure.cell in wrong
-    }
-    return sums.total_share(annex, column, derived, membership, faulty)
+def _total_population(case: _Case, stated: Inputs) -> Finding | None:
+    surplus = [int(value) for value in case.beside(stated.column)]
+    return sums.total_population(case.annex, stated, case.membership, surplus)
 
 
-def _amounts(
-    annex: Annex,
-    columns: Sequence[Column],
-    charges: Mapping[str, Charged],
-    rules: Mapping[str, Rule],
-    membership: Membership,
-) -> list[Finding]:
-    return [
-        finding
-        for column in columns
-        if column.letter in rules
-        for finding in amounts.amount_findings(annex, column, charges[column.letter], rules[column.letter], membership)
-    ]
-
-
-def _amount_totals(
-    annex: Annex,
-    columns: Sequence[Column],
-    charges: Mapping[str, Charged],
-    rules: Mapping[str, Rule],
-    membership: Membership,
-    found: Sequence[Finding],
-) -> list[Finding]:
-    wrong = {finding.cell for finding in found if finding.severity is Severity.FEL}
+def _shares(case: _Case) -> list[Finding]:
+    """Shares against populations; shares that no population gives against the amounts that follow from them."""
     findings = []
-    for column in columns:
-        rule = rules.get(column.letter)
-        figures = annex.values(column)
-        faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in wrong}
-        if finding := amounts.total_finding(annex, column, charges[column.letter], rule, membership, faulty):
-            findings.append(finding)
+    for column, derived in sums.shares(case.annex, case.inputs, case.membership):
+        wrong = sums.share_findings(case.annex, column, derived) if derived else _given_shares(case, column)
+        cells = [figure.cell for figure in case.annex.values(column)]
+        faulty = {cells.index(str(f.cell)): Decimal(str(f.expected)) for f in wrong}
+        total = sums.total_share(case.annex, column, derived, case.membership, case.beside(column), faulty)
+        findings += [*wrong, *([total] if total else [])]
+    return findings
+
+
+def _given_shares(case: _Case, column: Column) -> list[Finding]:
+    """A given share that its amount does not follow, where the other shares leave just another for it."""
+    figures = case.annex.values(column)
+    left = 1 - sum((figure.value for figure in figures), Decimal(0))
+    for letter, rule in case.rules.items():
+        off = [i for i, hit in enumerate(rule.hits) if not hit]
+        if rule.key.name != "shares" or not rule.trusted or left == 0 or len(off) != 1:
+            continue
+        i = off[0]
+        right = figures[i].value + left
+        unit = int(rule.rounding.unit)
+        if abs(rule.used_ore * Fraction(right) - case.charges[letter].amounts_ore[i]) <= unit:
+            return [sums.share_finding(case.annex, column, i, Fraction(right), "beloppen och de andra andelarna")]
+    return []
+
+
+def _amounts(case: _Case) -> list[Finding]:
+    findings: list[Finding] = []
+    by_share = {f.kommunkod for column in case.annex.of_kind(Kind.SHARE) for f in _given_shares(case, column)}
+    for column in case.annex.of_kind(Kind.AMOUNT):
+        charge, rule = case.charges[column.letter], case.rules.get(column.letter)
+        wrong = amounts.amount_findings(case.annex, column, charge, rule) if rule else []
+        wrong = [finding for finding in wrong if finding.kommunkod not in by_share]
+        cells = {finding.cell for finding in wrong if finding.severity is Severity.FEL}
+        figures = case.annex.values(column)
+        faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in cells}
+        surplus = [int(value * 100) for value in case.beside(column)]
+        total = amounts.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty)
+        findings += [*wrong, *([total] if total else [])]
     return findings
 
 

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain, combinations
+from itertools import combinations
+from typing import TypeVar
 
 from analys.allocation import Mode
 from analys.audit import population
 from analys.audit.finding import Code, Finding, Severity
-from analys.audit.inputs import Inputs
-from analys.audit.keys import vectors
+from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.rounding import round_exact
 from analys.swedish import format_number, format_percent
 
+_T = TypeVar("_T")
 _MODES = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Shares with more decimals than this are not rounded but what a spreadsheet reckoned with.
 _UNROUNDED = 10
@@ -61,23 +62,18 @@ def _bases(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> li
     """Populations with what they may be parts of: their sum, the printed total, the county's population."""
     codes = [member.municipality.code for member in annex.members]
     bases: dict[tuple[tuple[int, ...], int], None] = {}
+    lacking = sum(people or 0 for _, people in membership.missing)
     for stated in inputs:
         total = annex.total(stated.column)
         county = population.at(codes[0][:2], stated.date) if stated.date else None
-        for weights in vectors(stated):
-            kept = sum(weight for i, weight in enumerate(weights) if i not in membership.surplus)
-            lacking = sum(people or 0 for _, people in membership.missing)
-            wholes = [kept + lacking, sum(weights), int(total.value) if total else 0, county or 0]
-            for whole in wholes:
-                if whole > 0:
-                    bases[weights, whole] = None
-        # A figure mistyped after the shares were made leaves the others parts of the right sum.
-        for weights, other in combinations(vectors(stated), 2):
-            bases[weights, sum(other)] = bases[other, sum(weights)] = None
+        subsets = vectors(stated)
+        # A figure mistyped after the shares were made leaves the others parts of the right sum, so all sums go with all.
+        wholes = {sum(weights) + lacking for weights in subsets} | {int(total.value) if total else 0, county or 0}
+        bases |= dict.fromkeys((weights, whole) for weights in subsets for whole in wholes)
     if not inputs:
         for row in population.table_of(codes).tolist():
             bases[tuple(row), sum(row)] = None
-        bases[(1,) * len(codes), len(codes)] = None
+    bases[(1,) * len(codes), len(codes)] = None
     return [base for base in bases if base[1] > 0]
 
 
@@ -96,101 +92,104 @@ def _same(expected: Fraction, figure: Figure) -> bool:
     return expected == figure.value
 
 
-def share_findings(annex: Annex, column: Column, derived: Derived, membership: Membership) -> list[Finding]:
+def share_findings(annex: Annex, column: Column, derived: Derived) -> list[Finding]:
     """The shares that do not follow from the populations that the others follow from.
 
     Shares that were adjusted by one step so that they add to exactly one are no fault.
     """
     figures = annex.values(column)
     adjusted = sum(figure.value for figure in figures) == 1
-    findings = []
-    for i, (member, figure, expected) in enumerate(zip(annex.members, figures, derived.expected, strict=True)):
-        off = abs(expected - Fraction(figure.value))
-        if derived.hits[i] or i in membership.surplus or (adjusted and off <= Fraction(figure.step)):
-            continue
-        name, decimals = member.municipality.name, max(2, _decimals(figure) - 2)
-        exact = Decimal(expected.numerator) / Decimal(expected.denominator)
-        message = (
-            f"{name}: andelen {format_percent(figure.value, decimals)} (cell {figure.cell}) följer inte av folkmängden, "
-            f"som ger {format_percent(exact, decimals)}."
-        )
-        findings.append(
-            Finding(
-                Code.SHARE,
-                Severity.FEL,
-                message,
-                member.municipality.code,
-                name,
-                column.heading,
-                annex.sheet,
-                figure.cell,
-                exact,
-                figure.value,
-                evidence=f"de andra {sum(derived.hits)} andelarna följer av folkmängden",
-            )
-        )
-    return findings
+    basis = f"de andra {sum(derived.hits)} andelarna följer av folkmängden"
+    return [
+        share_finding(annex, column, i, expected, basis)
+        for i, (figure, expected) in enumerate(zip(figures, derived.expected, strict=True))
+        if not derived.hits[i] and not (adjusted and abs(expected - Fraction(figure.value)) <= Fraction(figure.step))
+    ]
 
 
-def total_population(annex: Annex, stated: Inputs, membership: Membership) -> Finding | None:
-    """The printed sum against the figures, as printed or with contradicted ones corrected."""
+def share_finding(annex: Annex, column: Column, i: int, expected: Fraction, basis: str) -> Finding:
+    """Member ``i``'s share is not the expected one."""
+    member, figure = annex.members[i], annex.members[i].figures[column.letter]
+    name, decimals = member.municipality.name, max(2, _decimals(figure) - 2)
+    right = Decimal(expected.numerator) / Decimal(expected.denominator)
+    message = (
+        f"{name}: andelen {format_percent(figure.value, decimals)} (cell {figure.cell}) stämmer inte; "
+        f"den borde vara {format_percent(right, decimals)}."
+    )
+    return Finding(
+        Code.SHARE,
+        Severity.FEL,
+        message,
+        member.municipality.code,
+        name,
+        column.heading,
+        annex.sheet,
+        figure.cell,
+        right,
+        figure.value,
+        evidence=basis,
+    )
+
+
+def subsets(some: Sequence[_T]) -> list[tuple[_T, ...]]:
+    """None of the items, each, each two, and so on: what a total may have counted beside the rows that count."""
+    few = some[:4]
+    return [chosen for size in range(len(few) + 1) for chosen in combinations(few, size)]
+
+
+def total_population(annex: Annex, stated: Inputs, membership: Membership, surplus: Sequence[int]) -> Finding | None:
+    """The printed sum against the figures, as printed or with contradicted ones corrected; ``surplus``: rows too many."""
     total = annex.total(stated.column)
     if total is None:
         return None
     lacking = sum(people or 0 for _, people in membership.missing)
-    sums = [_kept(weights, membership) + lacking for weights in vectors(stated)]
-    sums += [sum(weights) for weights in vectors(stated)]
-    if membership.extra:
-        repeated = Membership(membership.repeated)
-        sums += [_kept(weights, repeated) for weights in vectors(stated)]
-    if int(total.value) in sums:
+    unnamed = any(people is None for _, people in membership.missing)
+    counted = [sum(chosen) for chosen in subsets(surplus)]
+    sums = [sum(weights) + more for weights in vectors(stated) for more in (lacking, *counted)]
+    if int(total.value) in sums or (unnamed and int(total.value) > sums[0]):
         return None
     return _total_finding(annex, stated.column, total, Code.TOTAL_POPULATION, Decimal(sums[0]), Severity.FEL, "")
 
 
-def _kept(weights: Sequence[int], membership: Membership) -> int:
-    return sum(weight for i, weight in enumerate(weights) if i not in membership.surplus)
-
-
 def total_share(
-    annex: Annex, column: Column, derived: Derived | None, membership: Membership, faulty: dict[int, Decimal]
+    annex: Annex,
+    column: Column,
+    derived: Derived | None,
+    membership: Membership,
+    surplus: Sequence[Decimal],
+    faulty: dict[int, Decimal],
 ) -> Finding | None:
     """The printed sum of the shares. It may say one, or the sum as printed; a rounding difference is a note.
 
-    ``faulty``: index of a member -> its right share, where another finding already says that the printed one is wrong.
+    ``surplus``: the shares of rows too many. ``faulty``: index of a member -> its right share, where another finding
+    already says that the printed one is wrong.
     """
     total = annex.total(column)
     if total is None:
         return None
-    values = [figure.value for figure in annex.values(column)]
+    figures = annex.values(column)
     half = total.step / 2
-    sums = [sum(values), _sum_without(values, membership.surplus), _sum_without(values, membership.repeated)]
-    for subset in chain.from_iterable(combinations(faulty, k) for k in range(1, min(len(faulty), 3) + 1)):
-        changed = [faulty[i] if i in subset else value for i, value in enumerate(values)]
-        sums += [sum(changed), _sum_without(changed, membership.surplus)]
+    own = sum((figure.value for figure in figures), Decimal(0))
+    sums = [own + sum(chosen, Decimal(0)) for chosen in subsets(surplus)]
+    for size in range(1, min(len(faulty), 3) + 1):
+        for rows in combinations(faulty, size):
+            sums.append(own + sum((faulty[i] - figures[i].value for i in rows), Decimal(0)))
     if total.value in sums:
         return None
     if any(abs(total.value - each) <= half for each in sums):
         note = "; skillnaden är mindre än summans egen avrundning"
-        return _total_finding(annex, column, total, Code.TOTAL_SHARE, sums[0], Severity.UPPLYSNING, note)
-    rounding = sum((figure.step for figure in annex.values(column)), Decimal(0))
-    nearest = min(sums, key=lambda each: abs(each - total.value))
-    whole = abs(total.value - 1) <= half
-    if whole and (abs(nearest - 1) <= rounding or membership.missing):
+        return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
+    rounding = sum((figure.step for figure in figures), Decimal(0))
+    exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
+    if membership.missing and total.value > own:
+        exact = Fraction(1)
+    says_exact = abs(exact - Fraction(total.value)) <= Fraction(half)
+    if says_exact and (membership.missing or any(abs(each - total.value) <= rounding for each in sums)):
         if membership.missing:
             return None
         note = "; skillnaden kommer av att andelarna är avrundade"
-        return _total_finding(annex, column, total, Code.TOTAL_SHARE, sums[0], Severity.UPPLYSNING, note)
-    if derived is not None:
-        exact = Fraction(sum(w for i, w in enumerate(derived.weights) if i not in membership.surplus), derived.whole)
-        if abs(exact - Fraction(total.value)) <= Fraction(half) and abs(nearest - total.value) <= rounding:
-            note = "; skillnaden kommer av att andelarna är avrundade"
-            return _total_finding(annex, column, total, Code.TOTAL_SHARE, sums[0], Severity.UPPLYSNING, note)
-    return _total_finding(annex, column, total, Code.TOTAL_SHARE, sums[0], Severity.FEL, "")
-
-
-def _sum_without(values: Sequence[Decimal], rows: Sequence[int]) -> Decimal:
-    return sum((value for i, value in enumerate(values) if i not in rows), Decimal(0))
+        return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
+    return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.FEL, "")
 
 
 def _total_finding(
