@@ -105,13 +105,13 @@ class _Builder:
         needs_population = any(k.startswith(("population", "total-population")) for k in self.kinds)
         key = rng.choices(["population", "given", "equal", "mixed", "fee"], [60, 10, 6, 12, 6])[0]
         self.key = "population" if needs_population and key in ("given", "equal") else key
-        if "share" in self.kinds and self.key in ("equal", "mixed", "fee"):
+        if {"share", "period"} & set(self.kinds) and self.key in ("equal", "mixed", "fee"):
             self.key = "population"
         self.share_decimals = rng.choice([None, None, 1, 2, 2, 3, 4]) if self.key != "fee" else None
         self.mode = rng.choice(["half_up", "half_up", "half_even", "floor", "up"])
         self.unit = rng.choices([1, 10, 100, 1000], [80, 8, 6, 6])[0]
         self.residual = rng.choices(["none", "largest_remainder", "largest", "one", "divisor"], [60, 10, 10, 10, 10])[0]
-        scale = rng.choice([300, 3000, 30000]) * len(self.codes) * self.unit
+        scale = rng.choice([3_000, 30_000, 300_000]) * len(self.codes) * self.unit
         self.total = round(scale * (0.5 + rng.random())) // self.unit * self.unit
         self.fraction = rng.choice([10, 20, 25, 30, 40, 50])
         self.fee = rng.choice([1000, 2500, 5000, 10000, 25000])
@@ -127,7 +127,7 @@ class _Builder:
         if self.key == "fee":
             self.with_shares = bool(shares_fault)
         self.periods = [Fraction(1)]
-        if "period" in self.kinds or rng.random() < 0.15:
+        if "period" in self.kinds or (self.key != "fee" and rng.random() < 0.15):
             self.periods = [Fraction(1, 2), Fraction(1)]
         rows_fault = set(self.kinds) & {"member-missing", "member-extra"}
         total_fault = any(kind.startswith("total") for kind in self.kinds)
@@ -179,6 +179,8 @@ class _Builder:
                     break
                 step = step / 2
                 base += step / 100 if gap > 0 else -step / 100
+            else:
+                self.prints_base = False  # a tie: no divisor hands out just this total
             return [unit * c for c in counts]
         amounts = [unit * _round(total * p / unit, self.mode) for p in parts]
         if self.residual in ("largest", "one"):
@@ -204,11 +206,19 @@ class _Builder:
             step = 10 ** (self.share_decimals + 2)
             parts = [Fraction(_round(p * step, "half_up"), step) for p in parts]
         exact_shares = parts if self.share_decimals is not None or self.key == "given" else self._weights(used)
-        columns = [self._amounts(parts, used, Fraction(self.total) * years) for years in self.periods]
+        lengths = list(self.periods)
+        if "period" in self.kinds:
+            lengths[0] = rng.choice([Fraction(1), Fraction(1, 3), Fraction(1, 4)])
+        wholes = [int(self.total * years / self.unit) * self.unit for years in lengths]
+        columns = [self._amounts(parts, used, Fraction(whole)) for whole in wholes]
         if self.key == "fee":
             columns = columns[:1]
             self.periods = [Fraction(1)]
-        totals = [self._total(column, years) for column, years in zip(columns, self.periods, strict=True)]
+        totals = [self._total(column, whole) for column, whole in zip(columns, wholes, strict=True)]
+        self.remade = [
+            lambda total, made=column: self.key != "fee" and self._amounts(parts, used, Fraction(total)) == made
+            for column in columns
+        ]
         shown = self.printed_decimals + 2
         shares = [Fraction(_round(p * 10**shown, "half_up"), 10**shown) for p in exact_shares]
         headings = self._headings()
@@ -223,9 +233,8 @@ class _Builder:
         rule = {"key": self.key, "mode": self.mode, "unit": self.unit, "residual": self.residual}
         return Made(sheet, self.truths, rule, self.kinds)
 
-    def _total(self, amounts: list[int], years: Fraction) -> int:
-        base = Fraction(self.total) * years
-        return int(base) if self.prints_base and self.key != "fee" and base.denominator == 1 else sum(amounts)
+    def _total(self, amounts: list[int], whole: int) -> int:
+        return whole if self.prints_base and self.key != "fee" else sum(amounts)
 
     _typed_after = False
 
@@ -303,15 +312,13 @@ class _Builder:
             totals["share"] = Fraction(rng.choice([80, 90, 95, 98, 102, 105, 110, 120]), 100)
             self.truths.append(Truth(kind, heading=str(headings["share"])))
         elif kind == "total-amount":
-            amount_totals[column] = _slip(rng, amount_totals[column])
+            right = amount_totals[column]
+            # A total that the same rule makes the same amounts of is no fault that anybody could find.
+            while amount_totals[column] in (right, sum(columns[column])) or self.remade[column](amount_totals[column]):
+                amount_totals[column] = _slip(rng, right)
             self.truths.append(Truth(kind, heading=headings["amounts"][column]))  # type: ignore[index]
         elif kind == "period":
-            column = 0
-            factor = rng.choice([Fraction(2), Fraction(2, 3), Fraction(1, 2)])
-            for row in rows:
-                row["amounts"][0] = round(row["amounts"][0] * factor)  # type: ignore[index]
-            amount_totals[0] = round(amount_totals[0] * factor)
-            self.truths.append(Truth(kind))
+            self.truths.append(Truth(kind))  # the column was reckoned for another time than its heading says
         elif kind == "member-extra":
             code = rng.choice([c for c in NAMES if c not in self.codes])
             people = POPULATION[code][self.year]
@@ -323,9 +330,16 @@ class _Builder:
             rows.insert(rng.randrange(len(rows) + 1), row)
             self.truths.append(Truth(kind, code))
         else:
-            i = next(k for k, row in enumerate(rows) if row["code"] == self.codes[self.free[-1]])
-            self.free.pop()
+            i = self._free_row(rows, kind, column)
             self._row_fault(kind, rows, i, column)
+
+    def _free_row(self, rows: list[dict[str, object]], kind: str, column: int) -> int:
+        """A row that no other fault has touched; for a wrong unit one that is still something in tkr."""
+        indices = {str(row["code"]): k for k, row in enumerate(rows)}
+        large = [i for i in self.free if rows[indices[self.codes[i]]]["amounts"][column] >= 2000]  # type: ignore[index]
+        i = large[-1] if kind == "unit" and large else self.free[-1]
+        self.free.remove(i)
+        return indices[self.codes[i]]
 
     def _row_fault(self, kind: str, rows: list[dict[str, object]], i: int, column: int) -> None:
         rng, row = self.rng, rows[i]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from analys.audit import audit_file
 from analys.audit.finding import Finding, Severity
-from benchmarks.annexes import KINDS, Annexes, Made, Truth, write_csv, write_xlsx
+from benchmarks.annexes import CELL_KINDS, KINDS, Annexes, Made, Truth, write_csv, write_xlsx
 
 
 def found_in(made: Made, path: Path) -> list[Finding]:
@@ -47,6 +47,8 @@ def measure(generator: Annexes, count: int, path: Path, verbose: bool) -> dict[s
     for kind in KINDS:
         for i in range(count):
             others = [k for k in generator.random.sample(KINDS, 2) if k != kind][: (0, 0, 1, 2)[i % 4]]
+            if i % 8 == 0 and kind in CELL_KINDS:
+                others = [kind] * generator.random.randint(1, 2)
             made = generator.faulty([kind, *others])
             findings = found_in(made, path)
             for truth in made.truths:

@@ -39,6 +39,7 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -
     findings = []
     off = [i for i, hit in enumerate(rule.hits) if not hit and not _carries_rest(charge, rule, i)]
     adds = charge.sum_ore in charge.totals_ore and charge.sum_ore != sum(rule.expected_ore)
+    adds = adds or not charge.totals_ore  # without a total nobody knows what was to be made to add
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
         adjusted = adds and abs(found - expected) <= rule.rounding.unit
@@ -182,8 +183,6 @@ def _sums(charge: Charged, surplus: Sequence[int], faulty: dict[int, int]) -> li
 def _overlaps(rule: Rule, total: int, step: int) -> bool:
     """Whether the stated total, as precisely as it is written, is a base that the rule allows."""
     fees = rule.key.fee_ore * len(rule.hits)
-    if rule.stated:
-        return True
     half = Fraction(step, 2)
     printed = Interval(Fraction(total - fees) - half, Fraction(total - fees) + half) / 100
     whole = sum(rule.parts, Fraction(0))

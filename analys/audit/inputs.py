@@ -20,7 +20,7 @@ _SLACK: Final = 0.003
 #: How far from the neighbouring year ends no municipality moves within a year.
 _FAR: Final = 0.05
 #: With more contradicted figures than this, only all or none of them are corrected.
-_MOST_SUBSETS: Final = 4
+_MOST_SUBSETS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,21 @@ class Inputs:
 
 
 def vectors(inputs: Inputs) -> list[tuple[int, ...]]:
-    """The populations as printed, then with contradicted figures corrected: each subset of them while they are few."""
-    wrong = [i for i, (a, b) in enumerate(zip(inputs.found, inputs.corrected, strict=True)) if a != b]
-    if len(wrong) > _MOST_SUBSETS:
+    """The populations as printed, then with contradicted figures corrected: each subset of them while they are few.
+
+    Two figures that have changed places are corrected together or not at all.
+    """
+    groups: dict[frozenset[int], None] = {}
+    for i, (found, right) in enumerate(zip(inputs.found, inputs.corrected, strict=True)):
+        if found != right:
+            pair = (j for j, other in enumerate(inputs.found) if other == right and inputs.corrected[j] == found)
+            groups[frozenset({i, *pair})] = None
+    if len(groups) > _MOST_SUBSETS:
         return [inputs.found, inputs.corrected]
     result = []
-    for choice in product((False, True), repeat=len(wrong)):
-        weights = list(inputs.found)
-        for i, corrected in zip(wrong, choice, strict=True):
-            weights[i] = inputs.corrected[i] if corrected else weights[i]
-        result.append(tuple(weights))
+    for choice in product((False, True), repeat=len(groups)):
+        corrected = {i for group, chosen in zip(groups, choice, strict=True) if chosen for i in group}
+        result.append(tuple(inputs.corrected[i] if i in corrected else f for i, f in enumerate(inputs.found)))
     return result
 
 

@@ -3,7 +3,7 @@ parts, the populations of other years, and mixes of a fixed and a per-head part.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -35,9 +35,10 @@ def infer(
         return []
     wanted = sum(len(column.amounts_ore) for column in columns)
     keys = printed_keys(annex, inputs, membership)
-    ranking = rules.search(keys, columns)
-    if _settled(ranking, wanted):
-        return ranking
+    if inputs:
+        ranking = rules.search(keys, columns)
+        if _settled(ranking, wanted):
+            return ranking
     keys += official_keys(annex, inputs)
     ranking = rules.search(keys, columns)
     if _settled(ranking, wanted) or len(annex.members) < 4:
@@ -92,42 +93,66 @@ def official_keys(annex: Annex, inputs: Sequence[Inputs]) -> list[Key]:
 
 
 def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[Key]:
-    """Part equal or a fee each, the rest by population: the mixes near the straight line through the amounts.
+    """Part equal or a fee each, the rest by population: the mixes whose line goes through most pairs of amounts.
 
-    The line is Theil and Sen's, the median of the slopes between all pairs, which a few wrong figures do not move.
+    Each two members draw a line, amount against population; its height at no inhabitants is a fee. The true one is
+    drawn by every pair without a wrong figure, and the median is near it however they round.
     """
-    n = len(annex.members)
-    amounts = np.array(column.amounts_ore, dtype=float)
-    keys: list[Key] = []
-    candidates = [("", stated.corrected) for stated in inputs]
+    candidates = [("", weights) for stated in inputs for weights in dict.fromkeys((stated.corrected, stated.found))]
     if not candidates:
         codes = [member.municipality.code for member in annex.members]
         rows = zip(population.years(), population.table_of(codes).tolist(), strict=True)
         candidates = [(f" {year}-12-31", tuple(row)) for year, row in rows]
+    keys: dict[tuple[tuple[int, ...], int, int], Key] = {}
     for date, weights in candidates:
-        people = np.array(weights, dtype=float)
-        first, second = np.triu_indices(n, 1)
-        gap = people[second] - people[first]
-        apart = gap != 0
-        if not apart.any():
-            continue
-        slope = float(np.median((amounts[second] - amounts[first])[apart] / gap[apart]))
-        fee = float(np.median(amounts - slope * people))
-        total, whole = n * fee + slope * people.sum(), sum(weights)
-        if total <= 0 or not 0.005 < n * fee / total < 0.995:
-            continue
-        percent = 100 * n * fee / total
-        near = {float(int(percent) + step) for step in range(-2, 4)} | {round(percent * 2) / 2}
-        near |= {float(round(percent / 5) * 5 + step) for step in (-5, 0, 5)}
-        for equal in sorted(near):
-            if 0 < equal < 100:
-                tenths = round(equal * 10)
-                mixed = tuple(tenths * whole + (1000 - tenths) * n * weight for weight in weights)
-                keys.append(Key(f"mixed {equal:g}/{100 - equal:g}{date}", mixed, 1000 * n * whole, 5))
-        unit = int(max(rules.units_of(column.amounts_ore)))
-        fees = {round(fee / step) * step for step in (100_000, 50_000, 10_000, 5_000, 1_000, 100)}
-        fees |= {round((fee + half * unit) / 50_000) * 50_000 for half in (-1, -0.5, 0.5, 1)}
-        for rounded in sorted(fees):
-            if rounded > 0:
-                keys.append(Key(f"fee {rounded / 100:g} + population{date}", weights, whole, 6, False, rounded))
-    return list({(key.weights, key.whole, key.fee_ore): key for key in keys}.values())
+        for key in (*_part_equal(date, weights, column), *_with_fee(date, weights, column)):
+            keys.setdefault((key.weights, key.whole, key.fee_ore), key)
+    return list(keys.values())
+
+
+def _fees(weights: tuple[int, ...], column: Charged) -> np.ndarray:
+    """The fee in öre that each two members' amounts would make, steadiest pairs (the widest apart) first."""
+    people, amounts = np.array(weights, dtype=float), np.array(column.amounts_ore, dtype=float)
+    first, second = np.triu_indices(len(weights), 1)
+    gap = people[second] - people[first]
+    first, second, gap = first[gap != 0], second[gap != 0], gap[gap != 0]
+    order = np.argsort(-np.abs(gap), kind="stable")
+    slope = (amounts[second] - amounts[first]) / np.where(gap == 0, 1, gap)
+    fees: np.ndarray = (amounts[first] - slope * people[first])[order]
+    return fees
+
+
+def _commonest(values: np.ndarray, step: float) -> list[int]:
+    """The multiples of ``step`` that most of the values round to, and the one nearest the median."""
+    if not len(values):
+        return []
+    found, counts = np.unique(np.round(values[: max(10, len(values) // 2)] / step).astype(np.int64), return_counts=True)
+    best = found[np.argsort(-counts, kind="stable")[:2]].tolist()
+    return list(dict.fromkeys([*best, round(float(np.median(values)) / step)]))
+
+
+def _part_equal(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[Key]:
+    n, whole = len(weights), sum(weights)
+    total = column.totals_ore[0] if column.totals_ore else column.sum_ore
+    if total <= 0 or not whole:
+        return
+    percents = 100 * n * _fees(weights, column) / total
+    near = {tenths * 10 + more for tenths in _commonest(percents, 1) for more in (-10, 0, 10)}
+    near |= {5 * half for half in _commonest(percents, 0.5)} | {50 * five for five in _commonest(percents, 5)}
+    for tenths in sorted(near):
+        if 5 <= tenths <= 995:
+            mixed = tuple(tenths * whole + (1000 - tenths) * n * weight for weight in weights)
+            name = f"mixed {tenths / 10:g}/{100 - tenths / 10:g}{date}"
+            yield Key(name, mixed, 1000 * n * whole, 5)
+
+
+def _with_fee(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[Key]:
+    fees = _fees(weights, column)
+    unit = int(max(rules.units_of(column.amounts_ore)))
+    found = {step * times for step in (100_000, 50_000, 10_000, 1_000, 100) for times in _commonest(fees, step)}
+    if unit > 100 and len(fees):
+        middle = round(float(np.median(fees)) / 50_000)
+        found |= {50_000 * (middle + more) for more in range(-2, 3)}
+    for fee in sorted(found):
+        if fee > 0:
+            yield Key(f"fee {fee / 100:g} + population{date}", weights, sum(weights), 6, False, fee)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
@@ -189,16 +189,14 @@ def _by_totals(annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int]) 
         if any(gap == 0 for _, gap in sums):
             return None
         for weights, gap in sums:
-            found = _lacking(annex, stated, gap, others) if gap > 0 else _exceeding(annex, weights, -gap, kept, others)
-            if found:
+            found = _lacking(annex, stated, gap) if gap > 0 else _exceeding(annex, weights, -gap, kept, others)
+            if found := found or _exchanged(annex, stated, weights, gap, kept, others):
                 return found
     return _by_the_others(annex, kept, others)
 
 
-def _lacking(annex: Annex, stated: Inputs, gap: int, others: Sequence[_Gap]) -> Membership | None:
+def _lacking(annex: Annex, stated: Inputs, gap: int) -> Membership | None:
     """The municipality (or two or three of the same county) whose population is what the rows lack."""
-    if any(each.gap < -each.slack for each in others) and not any(each.gap > each.slack for each in others):
-        return None
     present = {member.municipality.code for member in annex.members}
     home = Counter(code[:2] for code in present).most_common(1)[0][0]
     year = stated.date.year if stated.date else None
@@ -229,7 +227,7 @@ def _exceeding(
     for size in (1, 2, 3):
         if size >= len(kept):
             return None
-        found = [rows for rows in combinations(range(len(kept)), size) if sum(weights[kept[i]] for i in rows) == gap]
+        found = list(_adding([weights[i] for i in kept], gap, size))
         if found:
             best = max(found, key=lambda rows: sum(_fits(each, rows) for each in others))
             rows = tuple(kept[i] for i in best)
@@ -238,6 +236,57 @@ def _exceeding(
                 why = why.replace("radens folkmängd", "de överflödiga radernas folkmängd tillsammans")
             return Membership((), rows, (), tuple(_extra(annex, row, why, "kolumnens summa") for row in rows))
     return None
+
+
+def _exchanged(
+    annex: Annex, stated: Inputs, weights: Sequence[int], gap: int, kept: Sequence[int], others: Sequence[_Gap]
+) -> Membership | None:
+    """One row too many and one too few: the gap is the difference of their populations, and another column agrees."""
+    table = population.year_ends().get(stated.date.year if stated.date else 0, {})
+    present = {member.municipality.code for member in annex.members}
+    absent: dict[int, list[str]] = {}
+    for code, people in table.items():
+        if len(code) == 4 and code not in present:
+            absent.setdefault(people, []).append(code)
+    found = []
+    for i, row in enumerate(kept):
+        for code in absent.get(gap + weights[row], ()):
+            part = Fraction(table[code], sum(weights[k] for k in kept) - weights[row] + table[code])
+            agreeing = sum(_exchange_fits(each, i, part) for each in others)
+            if agreeing:
+                found.append((agreeing, row, code))
+    if not found:
+        return None
+    _, row, code = max(found)
+    why = f"summan för {stated.column.heading} räknar inte med raden men med {regions()[code].name}, som saknas"
+    lacking = f"summan för {stated.column.heading} räknar med kommunen men inte med {_name(annex, row)}"
+    findings = (
+        _extra(annex, row, why, "kolumnens summa och SCB"),
+        _missing(annex, regions()[code], lacking, "kolumnens summa och SCB", population=table[code]),
+    )
+    return Membership((), (row,), ((regions()[code], table[code]),), findings)
+
+
+def _exchange_fits(gap: _Gap, row: int, part: Fraction) -> bool:
+    """Whether a column's gap is about the missing member's part of its total less the row too many."""
+    whole = sum(gap.values) + gap.gap
+    return abs(gap.gap + gap.values[row] - part * whole) <= gap.slack + part * whole / 50
+
+
+def _name(annex: Annex, row: int) -> str:
+    return annex.members[row].municipality.name
+
+
+def _adding(weights: Sequence[int], gap: int, size: int) -> Iterator[tuple[int, ...]]:
+    """The ``size`` positions whose weights add to the gap."""
+    last: dict[int, list[int]] = {}
+    for i, weight in enumerate(weights):
+        last.setdefault(weight, []).append(i)
+    for rows in combinations(range(len(weights)), size - 1):
+        rest = gap - sum(weights[i] for i in rows)
+        for i in last.get(rest, ()):
+            if not rows or i > rows[-1]:
+                yield (*rows, i)
 
 
 def _fits(gap: _Gap, rows: Sequence[int]) -> bool:

@@ -28,6 +28,8 @@ _MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Where the exact amount may lie beside the rounded one, in units.
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
 _SHORTLIST: Final = 6
+#: What rounding may add to or take from one member's share, when the rest of it all goes to one of them.
+MOST_LOST: Final = 0.0005
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
 
@@ -91,7 +93,7 @@ class Rule:
         An unknown base explains one amount by itself, and each further number in the key another; what is left must be
         more than chance gives among all the rules that were tried, and more than speaks against the rule.
         """
-        free = (0 if self.stated else 1) + self.key.free
+        free = (0 if self.stated else 1) + self.key.free + (self.rounding.residual is Residual.HOST)
         precise = sorted((log2(max(1, abs(e) / self.rounding.unit)) for e, hit in self._judged if hit), reverse=True)
         left = precise[free:]
         return len(left) >= len(self.hits) - self.reproduced and sum(left) >= _BITS
@@ -173,13 +175,13 @@ def _order(choice: _Choice, specs: Sequence[_Spec]) -> tuple[float, ...]:
 def _specs(key: Key) -> list[_Spec]:
     specs = [_Spec(key, None, Mode.HALF_UP, key.weights, key.whole)]
     if key.rounds:
+        weights = np.array(key.weights, dtype=np.int64)
         for decimals in SHARE_DECIMALS:
             step = 10**decimals
-            for mode in (Mode.HALF_UP, Mode.FLOOR):
-                half = key.whole if mode is Mode.HALF_UP else 0
-                rounded = tuple((2 * weight * step + half) // (2 * key.whole) for weight in key.weights)
-                if any(rounded):
-                    specs.append(_Spec(key, decimals, mode, rounded, step))
+            for mode, half in ((Mode.HALF_UP, key.whole), (Mode.FLOOR, 0)):
+                rounded = (2 * step * weights + half) // (2 * key.whole)
+                if rounded.any():
+                    specs.append(_Spec(key, decimals, mode, tuple(rounded.tolist()), step))
     return specs
 
 
@@ -229,7 +231,8 @@ def _sweep(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Choice]:
                     at_total |= ((low <= total) & (total < high)).sum(axis=1) == most
                 stated += at_total
             choices += [
-                _Choice(i, unit, mode, Residual.NONE, int(covered[i]), int(stated[i])) for i in range(len(specs))
+                _Choice(int(i), unit, mode, Residual.NONE, int(covered[i]), int(stated[i]))
+                for i in np.flatnonzero(covered >= covered.max() - 1)
             ]
     return choices
 
@@ -264,7 +267,8 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
                 covered = sum(hits for hits, _ in found)
                 hosts = [host for _, host in found]
                 agree = np.all(np.array(hosts) == hosts[0], axis=0)
-                for i in np.flatnonzero((np.asarray(covered) > 0) & agree):
+                reached = np.where(agree, covered, 0)
+                for i in np.flatnonzero((reached > 0) & (reached >= reached.max() - 1)):
                     host = int(hosts[0][i])
                     choices.append(
                         _Choice(
@@ -273,7 +277,7 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
                             mode,
                             residual,
                             int(np.asarray(covered)[i]),
-                            len(columns),
+                            sum(column.sum_ore in column.totals_ore for column in columns),
                             host if residual is Residual.HOST else None,
                         )
                     )
@@ -310,7 +314,8 @@ def _reproduced(
                 off = np.abs(expected[:, :n] - amounts)
                 carrier = off.argmax(axis=1)
                 # No more than rounding the amounts, and the shares before them, can leave over.
-                small = np.abs(rest) <= unit * n + np.abs(1 - everyone.sum(axis=1)) * total + 1
+                lost = np.abs(1 - everyone.sum(axis=1))
+                small = (np.abs(rest) <= unit * n + lost * total + 1) & (lost <= n * MOST_LOST)
                 expected[rows, carrier] += np.where(small, rest, 0)
                 hits = (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1)
                 hosts = np.where(hits > best, carrier, hosts)
@@ -389,7 +394,7 @@ def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | No
         split = split_by_shares(total, parts, rounding, host, largest=largest)
         expected = split.amounts_ore[: len(spec.parts)]
         base = Interval.point(Fraction(total, 100))
-        rule = _rule(spec, rounding, base, Fraction(total), True, expected, column)
+        rule = _rule(spec, rounding, base, Fraction(total), total in column.totals_ore, expected, column)
         if best is None or rule.reproduced > best.reproduced:
             best = rule
     return best

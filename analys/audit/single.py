@@ -144,19 +144,33 @@ def _shares(case: _Case) -> list[Finding]:
 
 
 def _given_shares(case: _Case, column: Column) -> list[Finding]:
-    """A given share that its amount does not follow, where the other shares leave just another for it."""
+    """Given shares that their amounts do not follow, though the other amounts follow theirs.
+
+    The shares are wrong, not the amounts, when the shares do not add to one but would with what the amounts say.
+    """
     figures = case.annex.values(column)
-    left = 1 - sum((figure.value for figure in figures), Decimal(0))
+    own = sum((figure.value for figure in figures), Decimal(0))
+    rounding = sum((figure.step for figure in figures), Decimal(0))
     for letter, rule in case.rules.items():
         off = [i for i, hit in enumerate(rule.hits) if not hit]
-        if rule.key.name != "shares" or not rule.trusted or left == 0 or len(off) != 1:
+        if rule.key.name != "shares" or not rule.trusted or not off or own == 1:
             continue
-        i = off[0]
-        right = figures[i].value + left
-        unit = int(rule.rounding.unit)
-        if abs(rule.used_ore * Fraction(right) - case.charges[letter].amounts_ore[i]) <= unit:
-            return [sums.share_finding(case.annex, column, i, Fraction(right), "beloppen och de andra andelarna")]
+        amounts_ore = case.charges[letter].amounts_ore
+        right = {i: _nearest(Fraction(amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
+        if len(off) == 1:
+            right = {off[0]: figures[off[0]].value + 1 - own}
+            unit = max(int(rule.rounding.unit), rule.used_ore * Fraction(figures[off[0]].step))
+            if abs(rule.used_ore * Fraction(right[off[0]]) - amounts_ore[off[0]]) > unit:
+                continue
+        elif abs(own + sum((right[i] - figures[i].value for i in off), Decimal(0)) - 1) > rounding:
+            continue
+        basis = "beloppen och de andra andelarna"
+        return [sums.share_finding(case.annex, column, i, Fraction(right[i]), basis) for i in off]
     return []
+
+
+def _nearest(share: Fraction, step: Decimal) -> Decimal:
+    return quantize(share, max(0, -int(step.as_tuple().exponent)))
 
 
 def _amounts(case: _Case) -> list[Finding]:

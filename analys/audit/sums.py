@@ -9,6 +9,8 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TypeVar
 
+import numpy as np
+
 from analys.allocation import Mode
 from analys.audit import population
 from analys.audit.finding import Code, Finding, Severity
@@ -19,7 +21,6 @@ from analys.rounding import round_exact
 from analys.swedish import format_number, format_percent
 
 _T = TypeVar("_T")
-_MODES = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Shares with more decimals than this are not rounded but what a spreadsheet reckoned with.
 _UNROUNDED = 10
 
@@ -42,20 +43,29 @@ def shares(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> li
 
 def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership: Membership) -> Derived | None:
     figures = annex.values(column)
-    best: Derived | None = None
+    steps = np.array([10 ** _decimals(figure) for figure in figures], dtype=np.int64)
+    printed = np.array([round(figure.value * int(step)) for figure, step in zip(figures, steps, strict=True)])
+    # A spreadsheet's own, unrounded share is right to its tenth decimal, give or take one.
+    slack = np.array([figure.decimals > _UNROUNDED for figure in figures], dtype=np.int64)
+    best: tuple[int, tuple[int, ...], int, Mode] | None = None
     for weights, whole in _bases(annex, inputs, membership):
-        for mode in _MODES:
-            expected = tuple(
-                _rounded(weight, whole, figure, mode) for weight, figure in zip(weights, figures, strict=True)
-            )
-            hits = tuple(_same(e, figure) for e, figure in zip(expected, figures, strict=True))
-            if best is None or sum(hits) > sum(best.hits):
-                best = Derived(weights, whole, mode, expected, hits)
-                if all(hits):
-                    return best
-    if best is None or sum(best.hits) < max(1, 0.6 * len(figures)) or (len(figures) == 1 and not all(best.hits)):
+        scaled = np.array(weights, dtype=np.int64) * steps
+        for mode, rounded in (
+            (Mode.HALF_UP, (2 * scaled + whole) // (2 * whole)),
+            (Mode.FLOOR, scaled // whole),
+            (Mode.UP, -(-scaled // whole)),
+        ):
+            hits = int((np.abs(rounded - printed) <= slack).sum())
+            if best is None or hits > best[0]:
+                best = (hits, weights, whole, mode)
+        if best and best[0] == len(figures):
+            break
+    if best is None or best[0] < max(1, 0.6 * len(figures)) or (len(figures) == 1 and best[0] == 0):
         return None
-    return best
+    _, weights, whole, mode = best
+    expected = tuple(_rounded(w, whole, figure, mode) for w, figure in zip(weights, figures, strict=True))
+    same = tuple(_same(e, figure) for e, figure in zip(expected, figures, strict=True))
+    return Derived(weights, whole, mode, expected, same)
 
 
 def _bases(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[tuple[tuple[int, ...], int]]:
@@ -180,13 +190,11 @@ def total_share(
         note = "; skillnaden är mindre än summans egen avrundning"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
     rounding = sum((figure.step for figure in figures), Decimal(0))
+    if membership.missing and total.value > own and abs(total.value - 1) <= rounding + half:
+        return None
     exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
-    if membership.missing and total.value > own:
-        exact = Fraction(1)
-    says_exact = abs(exact - Fraction(total.value)) <= Fraction(half)
-    if says_exact and (membership.missing or any(abs(each - total.value) <= rounding for each in sums)):
-        if membership.missing:
-            return None
+    says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in (exact, Fraction(1)))
+    if says_exact and any(abs(each - total.value) <= rounding for each in sums):
         note = "; skillnaden kommer av att andelarna är avrundade"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
     return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.FEL, "")
