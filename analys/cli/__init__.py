@@ -16,6 +16,7 @@ from analys.errors import AnalysError
 
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
+    "audit": ("analys.cli.audit", "Find the faults in a cost-sharing annex, and the rule behind its numbers."),
     "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
     "normalise": ("analys.cli.normalise", "Check the raw files and write data/processed."),
     "test": ("analys.cli.test", "Check everything: lint, types, tests, rebuilt files, notebooks."),
