@@ -1,0 +1,6 @@
+"""Agreements as data: read from TOML, checked as a whole, every term with its validity and its citation."""
+
+from analys.agreement.load import load
+from analys.agreement.model import UNKNOWN, Agreement, Version
+
+__all__ = ["UNKNOWN", "Agreement", "Version", "load"]
