@@ -17,6 +17,10 @@ from analys.errors import AnalysError
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
     "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
+    "reconcile": (
+        "analys.cli.reconcile",
+        "Match payments in ledgers with what an agreement should have been billed.",
+    ),
 }
 
 

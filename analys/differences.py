@@ -1,0 +1,98 @@
+"""Which explanation makes a payment agree with its bill: the candidates, in the order of how much they assume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from analys.agreement import Agreement
+from analys.billing import Bill, population, population_years
+from analys.swedish import format_percent
+
+#: An explanation may leave this much unexplained: a bill in kronor computed from figures in öre.
+TOLERANCE_ORE: Final = 100
+#: VAT rates that Sweden has had since 1996, as parts of one.
+VAT_RATES: Final = (Fraction(25, 100), Fraction(12, 100), Fraction(6, 100))
+_ROUNDING_STEPS: Final = {1_000: "tio kronor", 10_000: "hundra kronor", 100_000: "tusen kronor"}
+_MONTHS: Final = range(1, 25)
+
+
+class Kind(StrEnum):
+    """What made the difference."""
+
+    ROUNDING = "avrundning"
+    OTHER_YEAR = "annat_ar"
+    VAT = "moms"
+    PART_YEAR = "del_av_ar"
+    OTHER_POPULATION = "annan_folkmangd"
+    TWICE = "betald_tva_ganger"
+    PART_YEAR_WITH_VAT = "del_av_ar_med_moms"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """``left_ore`` is what it does not explain, at most :data:`TOLERANCE_ORE` either way."""
+
+    kind: Kind
+    said: str
+    left_ore: int
+
+    def __str__(self) -> str:
+        return f"{self.kind.value.replace('_', ' ')}: {self.said}"
+
+
+def explain(agreement: Agreement, bill: Bill, paid_ore: int, others: Sequence[Bill]) -> list[Explanation]:
+    """The explanations that fit, best first; none for a bill of unknown amount that equals no other bill.
+
+    ``others`` are the same member's bills: another year's amount is an explanation.
+    """
+    fitting = [
+        Explanation(kind, said, int(Fraction(paid_ore) - ore))
+        for kind, said, ore in _candidates(bill, paid_ore, others)
+        if abs(Fraction(paid_ore) - ore) <= (0 if kind is Kind.ROUNDING else TOLERANCE_ORE)
+    ]
+    order = list(Kind)
+    return sorted(fitting, key=lambda explanation: (order.index(explanation.kind), abs(explanation.left_ore)))
+
+
+def _candidates(bill: Bill, paid: int, others: Sequence[Bill]) -> Iterator[tuple[Kind, str, Fraction | int]]:
+    """Kind, description and the amount in öre that it would give."""
+    expected = bill.amount_ore
+    for other in others:
+        if other is not bill and other.amount_ore and other.amount_ore != expected:
+            yield Kind.OTHER_YEAR, f"beloppet är det för {other.covers} (version {other.version})", other.amount_ore
+    if not expected:
+        return
+    if 0 < abs(paid - expected) < 100:
+        yield Kind.ROUNDING, "skillnaden är mindre än en krona", paid
+    for step, name in _ROUNDING_STEPS.items():
+        if paid % step == 0 and abs(paid - expected) < step and paid != expected:
+            yield Kind.ROUNDING, f"avrundat till {name}", paid
+    for rate in VAT_RATES:
+        shown = format_percent(rate, 0)
+        yield Kind.VAT, f"{shown} moms har lagts till", expected * (1 + rate)
+        yield Kind.VAT, f"{shown} moms har räknats bort", expected / (1 + rate)
+    for months in _MONTHS:
+        part = Fraction(expected * months, 12)
+        yield Kind.PART_YEAR, f"{months} månader i stället för {bill.months}", part * Fraction(12, bill.months)
+        if months < bill.months:
+            yield (Kind.PART_YEAR_WITH_VAT, f"{months} månader i stället för {bill.months}, med 25 % moms",
+                   part * Fraction(12, bill.months) * (1 + VAT_RATES[0]))  # fmt: skip
+    yield Kind.TWICE, "dubbelt belopp på en faktura", 2 * expected
+    yield from _other_populations(bill)
+
+
+def _other_populations(bill: Bill) -> Iterator[tuple[Kind, str, int]]:
+    """The same rule with everybody's population of another year's end, and with only the member's own."""
+    if bill.rule is None or len(set(bill.rule.weights.values())) == 1:
+        return
+    for year in population_years():
+        figures = population(bill.rule.weights, year)
+        date = f"31 december {year}"
+        yield Kind.OTHER_POPULATION, f"allas folkmängd den {date}", bill.rule.amount_ore(bill.member, figures)
+        mixed = {**bill.rule.weights, bill.member: figures[bill.member]}
+        said = f"kommunens egen folkmängd den {date}, de andras som i avtalet"
+        yield Kind.OTHER_POPULATION, said, bill.rule.amount_ore(bill.member, mixed)
