@@ -8,7 +8,6 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from analys.agreement import Agreement
 from analys.billing import Bill, population, population_years
 from analys.swedish import format_percent
 
@@ -21,78 +20,89 @@ _MONTHS: Final = range(1, 25)
 
 
 class Kind(StrEnum):
-    """What made the difference."""
+    """What made the difference, in the order of how much it assumes."""
 
     ROUNDING = "avrundning"
+    CREDITED = "krediterad"
+    TWICE = "betald_tva_ganger"
     OTHER_YEAR = "annat_ar"
     VAT = "moms"
     PART_YEAR = "del_av_ar"
     OTHER_POPULATION = "annan_folkmangd"
-    TWICE = "betald_tva_ganger"
     PART_YEAR_WITH_VAT = "del_av_ar_med_moms"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """``left_ore`` is what it does not explain, at most :data:`TOLERANCE_ORE` either way."""
+    """``said`` is Swedish. ``left_ore`` is what it does not explain, at most :data:`TOLERANCE_ORE` either way."""
 
     kind: Kind
     said: str
-    left_ore: int
-
-    def __str__(self) -> str:
-        return f"{self.kind.value.replace('_', ' ')}: {self.said}"
+    left_ore: int = 0
 
 
-def explain(agreement: Agreement, bill: Bill, paid_ore: int, others: Sequence[Bill]) -> list[Explanation]:
+def explain(bill: Bill, paid_ore: int, others: Sequence[Bill]) -> list[Explanation]:
     """The explanations that fit, best first; none for a bill of unknown amount that equals no other bill.
 
     ``others`` are the same member's bills: another year's amount is an explanation.
     """
     fitting = [
-        Explanation(kind, said, int(Fraction(paid_ore) - ore))
+        Explanation(kind, said, int(paid_ore - ore))
         for kind, said, ore in _candidates(bill, paid_ore, others)
-        if abs(Fraction(paid_ore) - ore) <= (0 if kind is Kind.ROUNDING else TOLERANCE_ORE)
+        if abs(paid_ore - ore) <= TOLERANCE_ORE and _differs(bill, kind, ore)
     ]
     order = list(Kind)
     return sorted(fitting, key=lambda explanation: (order.index(explanation.kind), abs(explanation.left_ore)))
 
 
-def _candidates(bill: Bill, paid: int, others: Sequence[Bill]) -> Iterator[tuple[Kind, str, Fraction | int]]:
+def _differs(bill: Bill, kind: Kind, ore: Fraction) -> bool:
+    """Whether the amount is another than the bill's: what would give the bill itself explains nothing."""
+    return kind is Kind.ROUNDING or bill.amount_ore is None or abs(ore - bill.amount_ore) > TOLERANCE_ORE
+
+
+def _candidates(bill: Bill, paid: int, others: Sequence[Bill]) -> Iterator[tuple[Kind, str, Fraction]]:
     """Kind, description and the amount in öre that it would give."""
     expected = bill.amount_ore
     for other in others:
         if other is not bill and other.amount_ore and other.amount_ore != expected:
-            yield Kind.OTHER_YEAR, f"beloppet är det för {other.covers} (version {other.version})", other.amount_ore
+            yield (
+                Kind.OTHER_YEAR,
+                f"beloppet är det för {other.covers} (version {other.version})",
+                Fraction(other.amount_ore),
+            )
     if not expected:
         return
     if 0 < abs(paid - expected) < 100:
-        yield Kind.ROUNDING, "skillnaden är mindre än en krona", paid
+        yield Kind.ROUNDING, "skillnaden är mindre än en krona", Fraction(paid)
     for step, name in _ROUNDING_STEPS.items():
         if paid % step == 0 and abs(paid - expected) < step and paid != expected:
-            yield Kind.ROUNDING, f"avrundat till {name}", paid
+            yield Kind.ROUNDING, f"avrundat till {name}", Fraction(paid)
     for rate in VAT_RATES:
         shown = format_percent(rate, 0)
         yield Kind.VAT, f"{shown} moms har lagts till", expected * (1 + rate)
         yield Kind.VAT, f"{shown} moms har räknats bort", expected / (1 + rate)
     for months in _MONTHS:
-        part = Fraction(expected * months, 12)
-        yield Kind.PART_YEAR, f"{months} månader i stället för {bill.months}", part * Fraction(12, bill.months)
+        part = Fraction(expected * months, bill.months)
+        said = f"{months} månader i stället för {bill.months}"
+        yield Kind.PART_YEAR, said, part
         if months < bill.months:
-            yield (Kind.PART_YEAR_WITH_VAT, f"{months} månader i stället för {bill.months}, med 25 % moms",
-                   part * Fraction(12, bill.months) * (1 + VAT_RATES[0]))  # fmt: skip
-    yield Kind.TWICE, "dubbelt belopp på en faktura", 2 * expected
+            yield (
+                Kind.PART_YEAR_WITH_VAT,
+                f"{said}, med {format_percent(VAT_RATES[0], 0)} moms",
+                part * (1 + VAT_RATES[0]),
+            )
+    yield Kind.TWICE, "dubbelt belopp på en faktura", Fraction(2 * expected)
     yield from _other_populations(bill)
 
 
-def _other_populations(bill: Bill) -> Iterator[tuple[Kind, str, int]]:
+def _other_populations(bill: Bill) -> Iterator[tuple[Kind, str, Fraction]]:
     """The same rule with everybody's population of another year's end, and with only the member's own."""
     if bill.rule is None or len(set(bill.rule.weights.values())) == 1:
         return
     for year in population_years():
         figures = population(bill.rule.weights, year)
         date = f"31 december {year}"
-        yield Kind.OTHER_POPULATION, f"allas folkmängd den {date}", bill.rule.amount_ore(bill.member, figures)
+        yield Kind.OTHER_POPULATION, f"allas folkmängd den {date}", Fraction(bill.rule.amount_ore(bill.member, figures))
         mixed = {**bill.rule.weights, bill.member: figures[bill.member]}
         said = f"kommunens egen folkmängd den {date}, de andras som i avtalet"
-        yield Kind.OTHER_POPULATION, said, bill.rule.amount_ore(bill.member, mixed)
+        yield Kind.OTHER_POPULATION, said, Fraction(bill.rule.amount_ore(bill.member, mixed))

@@ -19,14 +19,14 @@ from stdnum.se import orgnr
 
 from analys.agreement import Agreement
 from analys.billing import Bill, bills
-from analys.differences import Explanation, explain
+from analys.differences import Explanation, Kind, explain
 from analys.errors import AnalysError
 from analys.register import regions
 from analys.swedish import fold, format_kr
 
 COLUMNS: Final = (
     "kommunkod", "kommun", "status", "avtalsversion", "avser", "senast", "forvantat_kr", "betalt_kr", "skillnad_kr",
-    "forklaring", "varfor", "fakturor", "datum", "kalla",
+    "orsak", "forklaring", "varfor", "fakturor", "datum", "kalla",
 )  # fmt: skip
 
 #: An invoice may come this much before or after its latest day and still be taken for the bill.
@@ -95,7 +95,7 @@ def reconcile(
             reason = "kommunen är inte medlem i avtalet, eller avtalet säger inte när medlemmarna faktureras"
             rows += [_unexpected(payment, reason) for payment in own]
             continue
-        rows += _of_member(agreement, due, own, coverage[code])
+        rows += _of_member(due, own, coverage[code])
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
@@ -199,24 +199,21 @@ def _payment(postings: pd.DataFrame) -> Payment:
 
 @dataclass(frozen=True)
 class _Match:
-    """A bill with the payments taken for it, the explanation of their difference and why they were taken."""
+    """A bill with the payments taken for it and why they were taken."""
 
     bill: Bill
     payments: tuple[Payment, ...]
     why: str
-    explanation: Explanation | None = None
 
 
-def _of_member(
-    agreement: Agreement, due: Sequence[Bill], own: Sequence[Payment], covered: Coverage
-) -> list[dict[str, object]]:  # fmt: skip
+def _of_member(due: Sequence[Bill], own: Sequence[Payment], covered: Coverage) -> list[dict[str, object]]:
     left = list(own)
     matches: dict[Bill, _Match] = {}
     for step in (_by_amount, _by_instalments, _by_explanation, _by_words, _by_size):
         for bill in due:
             if bill in matches:
                 continue
-            match = step(agreement, bill, due, _near(bill, left))
+            match = step(bill, due, _near(bill, left))
             if match:
                 matches[bill] = match
                 left = [payment for payment in left if payment not in match.payments]
@@ -225,7 +222,7 @@ def _of_member(
         if again:
             matches[bill] = replace(match, payments=(*match.payments, *again))
             left = [payment for payment in left if payment not in again]
-    rows = [_row(agreement, bill, due, matches.get(bill), covered) for bill in due]
+    rows = [_row(bill, due, matches.get(bill), covered) for bill in due]
     return rows + [_unexpected(payment, _why_unexpected(payment)) for payment in left]
 
 
@@ -235,12 +232,12 @@ def _near(bill: Bill, left: Iterable[Payment]) -> list[Payment]:
     return sorted(near, key=lambda payment: (abs(payment.date - bill.due), payment.invoice))
 
 
-def _by_amount(_: Agreement, bill: Bill, __: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_amount(bill: Bill, _: Sequence[Bill], near: list[Payment]) -> _Match | None:
     exact = [payment for payment in near if payment.amount_ore == bill.amount_ore]
     return _Match(bill, (exact[0],), "beloppet är avtalets på öret") if exact else None
 
 
-def _by_instalments(_: Agreement, bill: Bill, __: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_instalments(bill: Bill, _: Sequence[Bill], near: list[Payment]) -> _Match | None:
     """Two to twelve payments of one sign, next to each other in time, that add to the bill."""
     parts = sorted((payment for payment in near if payment.amount_ore > 0), key=lambda payment: payment.date)
     for start in range(len(parts)):
@@ -252,25 +249,21 @@ def _by_instalments(_: Agreement, bill: Bill, __: Sequence[Bill], near: list[Pay
     return None
 
 
-def _by_explanation(
-    agreement: Agreement, bill: Bill, due: Sequence[Bill], near: list[Payment]
-) -> _Match | None:  # fmt: skip
+def _by_explanation(bill: Bill, due: Sequence[Bill], near: list[Payment]) -> _Match | None:
     for payment in near:
-        explanations = explain(agreement, bill, payment.amount_ore, due)
-        if explanations:
-            why = "beloppet skiljer sig på ett sätt som har en förklaring"
-            return _Match(bill, (payment,), why, explanations[0])
+        if explain(bill, payment.amount_ore, due):
+            return _Match(bill, (payment,), "beloppet skiljer sig på ett sätt som har en förklaring")
     return None
 
 
-def _by_words(_: Agreement, bill: Bill, __: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_words(bill: Bill, _: Sequence[Bill], near: list[Payment]) -> _Match | None:
     named = [payment for payment in near if payment.names_agreement and payment.amount_ore > 0]
     if named:
         return _Match(bill, (named[0],), "texten nämner avtalet och datumet ligger närmast")
     return None
 
 
-def _by_size(_: Agreement, bill: Bill, due: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_size(bill: Bill, due: Sequence[Bill], near: list[Payment]) -> _Match | None:
     """The nearest payment of the same order as the bill, or as the last bill before it whose amount is known."""
     known = [other.amount_ore for other in due if other.amount_ore and other.due <= bill.due]
     if not known:
@@ -291,13 +284,11 @@ def _repeats(payment: Payment, match: _Match) -> bool:
 # -- the answer ----------------------------------------------------------------------------------------------------
 
 
-def _row(
-    agreement: Agreement, bill: Bill, due: Sequence[Bill], match: _Match | None, covered: Coverage
-) -> dict[str, object]:  # fmt: skip
+def _row(bill: Bill, due: Sequence[Bill], match: _Match | None, covered: Coverage) -> dict[str, object]:
     row: dict[str, object] = {
         "kommunkod": bill.member.code, "kommun": bill.member.name, "avtalsversion": bill.version, "avser": bill.covers,
         "senast": bill.due.isoformat(), "forvantat_kr": _kr(bill.amount_ore), "betalt_kr": None, "skillnad_kr": None,
-        "forklaring": "", "varfor": "", "fakturor": "", "datum": "", "kalla": "",
+        "orsak": "", "forklaring": "", "varfor": "", "fakturor": "", "datum": "", "kalla": "",
     }  # fmt: skip
     if match is None:
         inside = covered.first <= bill.due <= covered.last
@@ -306,7 +297,7 @@ def _row(
         return row | {"status": Status.MISSING if inside else Status.OUTSIDE,
                       "varfor": reason if inside else f"reskontran omfattar {period}"}  # fmt: skip
     paid = sum(payment.amount_ore for payment in match.payments)
-    explanation = _explanation(agreement, bill, due, match, paid)
+    explanations = _explanations(bill, due, match, paid)
     status = Status.DIFFERS
     if bill.amount_ore is None:
         status = Status.AMOUNT_UNKNOWN
@@ -316,7 +307,8 @@ def _row(
         "status": str(status),
         "betalt_kr": _kr(paid),
         "skillnad_kr": None if bill.amount_ore is None else _kr(paid - bill.amount_ore),
-        "forklaring": explanation,
+        "orsak": explanations[0].kind.value if explanations else "",
+        "forklaring": _said(bill, explanations, agreed=status is not Status.DIFFERS),
         "varfor": f"{match.payments[0].found_by}; {match.why}",
         "fakturor": ", ".join(dict.fromkeys(payment.invoice for payment in match.payments if payment.invoice)),
         "datum": ", ".join(dict.fromkeys(payment.date.isoformat() for payment in match.payments)),
@@ -324,26 +316,30 @@ def _row(
     }
 
 
-def _explanation(
-    agreement: Agreement, bill: Bill, due: Sequence[Bill], match: _Match, paid: int
-) -> str:  # fmt: skip
+def _explanations(bill: Bill, due: Sequence[Bill], match: _Match, paid: int) -> list[Explanation]:
+    """What the payments themselves show, else the differences that a known mistake would make; the likeliest first."""
     first, *others = match.payments
-    credits = [payment for payment in others if payment.amount_ore < 0]
-    repeated = [payment for payment in others if payment.amount_ore == first.amount_ore]
-    said = []
-    if credits:
-        taken = -sum(payment.amount_ore for payment in credits)
-        whole = "hela fakturan" if paid == 0 else f"{format_kr(_kr(taken) or 0, 2)}"
-        said.append(f"krediterad: {whole} har krediterats")
-    if repeated and bill.amount_ore is not None and paid >= 2 * first.amount_ore > 0:
-        said.append(f"betald {len(repeated) + 1} gånger: fakturorna har samma belopp")
-    if match.explanation:
-        said.append(str(match.explanation))
-    elif not said and bill.amount_ore is not None and paid != bill.amount_ore:
-        fitting = explain(agreement, bill, paid, due)
-        said.append(str(fitting[0]) if fitting else "ingen av de prövade förklaringarna passar")
+    shown = []
+    if taken := -sum(payment.amount_ore for payment in others if payment.amount_ore < 0):
+        part = "hela fakturan" if paid == 0 else format_kr(_kr(taken) or 0, 2)
+        shown.append(Explanation(Kind.CREDITED, f"{part} har krediterats"))
+    times = 1 + [payment.amount_ore for payment in others].count(first.amount_ore)
+    if times > 1 and paid >= 2 * first.amount_ore > 0:
+        shown.append(Explanation(Kind.TWICE, f"{times} fakturor har samma belopp"))
+    return shown or ([] if paid == bill.amount_ore else explain(bill, paid, due))
+
+
+def _said(bill: Bill, explanations: list[Explanation], *, agreed: bool) -> str:
+    """The explanations in words: the first, and those of another kind that would fit as well."""
+    said = [explanation.said for explanation in explanations[:1]]
+    other = {explanation.kind: explanation.said for explanation in reversed(explanations[1:])}
+    other = {kind: words for kind, words in other.items() if kind is not explanations[0].kind}
+    if other:
+        said.append("kan också vara: " + ", eller ".join(other[kind] for kind in Kind if kind in other))
     if bill.amount_ore is None:
         said.append("avtalet anger inget belopp för året; betalningen kan inte prövas mot det")
+    elif not explanations and not agreed:
+        said.append("ingen av de prövade förklaringarna passar")
     return "; ".join(said)
 
 
@@ -359,7 +355,8 @@ def _unexpected(payment: Payment, reason: str) -> dict[str, object]:
         "kommunkod": payment.municipality_code,
         "kommun": region.name if region else "", "status": str(Status.UNEXPECTED),
         "avtalsversion": "", "avser": payment.text, "senast": "", "forvantat_kr": None,
-        "betalt_kr": _kr(payment.amount_ore), "skillnad_kr": None, "forklaring": reason, "varfor": payment.found_by,
+        "betalt_kr": _kr(payment.amount_ore), "skillnad_kr": None,
+        "orsak": "", "forklaring": reason, "varfor": payment.found_by,
         "fakturor": payment.invoice, "datum": payment.date.isoformat(), "kalla": "; ".join(payment.sources),
     }  # fmt: skip
 
