@@ -9,7 +9,6 @@ from typing import Final
 
 from stdnum.se import orgnr
 
-from analys import register
 from analys.intake.invoices.masking import MASK, is_personal, mask
 from analys.swedish import MISSING, parse_date, parse_number, plain
 
@@ -128,12 +127,6 @@ def _one_number(written: str) -> str:
     if len(digits) == 10 and digits.isdigit() and digits[2] >= "2" and orgnr.is_valid(digits):
         return f"{digits[:6]}-{digits[6:]}"
     return mask(written)
-
-
-def municipality(cell: object) -> str:
-    """A municipality's code, from a code (also one that lost its zero) or a name; empty for a missing value."""
-    written = text(cell)
-    return register.resolve_municipality(written).code if written else ""
 
 
 def currency(cell: object) -> str:

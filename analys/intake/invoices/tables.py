@@ -26,6 +26,9 @@ COLUMNS: Final = (
     "text", "kalla",
 )  # fmt: skip
 
+#: The columns that say who paid.
+PAYER: Final = (Target.KOMMUN, Target.KOPARE_ID, Target.KOPARE, Target.KOPARE_TEXT)
+
 _DELIMITERS: Final = ";\t,|"
 #: A heading row stands among the first rows, after at most some lines of title.
 HEADING_ROWS: Final = 30
@@ -117,16 +120,17 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
         while record.count('"') % 2 and span < _LONGEST_RECORD and index + span < len(lines):
             record += lines[index + span]
             span += 1
-        row = _parse(record, index + 1, delimiter)
+        row = parse_record(record, index + 1, delimiter)
         if span > 1 and (record.count('"') % 2 or (width is not None and len(row.cells) != width)):
-            span, row = 1, _parse(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
+            span, row = 1, parse_record(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
             if width is not None and len(row.cells) != width:
                 row = Row(row.number, row.cells, "expected whole cells, found a quotation mark that is never closed")
         index += span
         yield row
 
 
-def _parse(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
+def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
+    """The cells of one record, or the reason why it has none."""
     try:
         parsed = list(csv.reader(record.splitlines(keepends=True), delimiter=delimiter, quoting=quoting))
     except csv.Error as error:
@@ -145,7 +149,7 @@ def choose_delimiter(lines: Sequence[str], layouts: Sequence[Layout]) -> tuple[s
 
 def take_rows(rows: Iterable[Row], match: Match, collector: Collector, path: Path, sheet: str = "") -> None:
     """Take or report every row below the heading row. Blank rows are no rows."""
-    reader = _RowReader(match, path, sheet)
+    reader = RowReader(match, path, sheet)
     for row in rows:
         if row.is_blank:
             continue
@@ -156,8 +160,8 @@ def take_rows(rows: Iterable[Row], match: Match, collector: Collector, path: Pat
             collector.take(**taken)
 
 
-class _RowReader:
-    """Reads rows under one heading row."""
+class RowReader:
+    """Reads rows under one heading row. ``columns`` are those of each target, in file order."""
 
     def __init__(self, match: Match, path: Path, sheet: str) -> None:
         self.match = match
@@ -198,7 +202,7 @@ class _RowReader:
         taken["belopp_kr"] = self._read(row, Target.BELOPP, cells.amount, reasons)
         taken["datum"] = self._date(row, reasons)
         taken["valuta"] = self._read(row, Target.VALUTA, self.currency_of, reasons) or "SEK"
-        taken["kommunkod"] = self._municipality(row, taken["kopare"], reasons)
+        taken["kommunkod"] = self.payer(row, reasons)
         dated = taken["datum"] and Target.DATUM in self.columns
         if not reasons and not dated and not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
             reasons.append("expected a posting, found neither supplier, invoice number nor date: a total row?")
@@ -240,17 +244,17 @@ class _RowReader:
             "",
         )
 
-    def _municipality(self, row: Row, buyer: str, reasons: list[str]) -> str:
+    def payer(self, row: Row, reasons: list[str]) -> str:
+        """The paying municipality's code: its own column, else the buyer, else the file's name; empty when unknown."""
         cell = self._first(row, Target.KOMMUN)
         if written := cells.text(cell):
-            try:
-                return _municipality_code(written)
-            except register.UnknownRegionError as error:
+            code, fault = _municipality_code(written)
+            if fault:
                 heading = self.match.headings[self.columns[Target.KOMMUN][0]]
-                reasons.append(f"{heading}: expected a municipality's code or name; {error}")
-                return ""
+                reasons.append(f"{heading}: expected a municipality's code or name; {fault}")
+            return code
         number = cells.text(self._first(row, Target.KOPARE_ID)) or cells.text(self._first(row, Target.KOPARE))
-        return municipality_of_buyer(number, buyer) or self.municipality
+        return municipality_of_buyer(number, self._buyer(row)) or self.municipality
 
 
 def _shown(cell: object) -> str:
@@ -261,8 +265,12 @@ def _shown(cell: object) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _municipality_code(written: str) -> str:
-    return cells.municipality(written)
+def _municipality_code(written: str) -> tuple[str, str]:
+    """The code or what is wrong: looking for similar names is slow, so a failure is remembered too."""
+    try:
+        return register.resolve_municipality(written).code, ""
+    except register.UnknownRegionError as error:
+        return "", str(error)
 
 
 @lru_cache(maxsize=4096)
