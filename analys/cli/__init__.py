@@ -17,6 +17,8 @@ from analys.errors import AnalysError
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
     "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
+    "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
+    "fetch": ("analys.cli.fetch", "Get statistics from the publisher's database; the raw answer is kept."),
     "reconcile": (
         "analys.cli.reconcile",
         "Match payments in ledgers with what an agreement should have been billed.",
