@@ -1,19 +1,32 @@
-"""From an id or a path to a checked :class:`~analys.agreement.model.Agreement`."""
+"""From an id or a path to a checked :class:`~analys.agreement.model.Agreement`, or to every fault with its line."""
 
 from __future__ import annotations
 
+import copy
+import difflib
+import re
 import tomllib
+from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from analys import catalog
-from analys.agreement.model import Agreement
+from analys.agreement.checks import Problem, problems
+from analys.agreement.fields import UNKNOWN, Strict
+from analys.agreement.lines import Path as Place
+from analys.agreement.lines import lines
+from analys.agreement.model import Agreement, shown
 from analys.errors import AnalysError, Fault, InputError
 
 FILE_NAME: Final = "avtal.toml"
+
+#: Rounds of leaving out what is faulty, until the rest can be checked.
+_ATTEMPTS: Final = 4
 
 
 def bundled() -> list[str]:
@@ -34,17 +47,165 @@ def locate(id_or_path: str | Path) -> Path:
 
 
 def load(id_or_path: str | Path) -> Agreement:
-    """Read an agreement. Raises :class:`InputError` with every fault of the file."""
+    """Read and check an agreement. Raises :class:`InputError` with every fault of the file, each with its line."""
     file = locate(id_or_path)
+    data, at = _read(file)
+    found, usable = _validate(data)
+    if usable is not None:
+        usable._file, usable._lines = file, at
+        found += problems(usable, data)
+    if found:
+        raise InputError(_faults(file, at, found))
+    assert usable is not None
+    return usable
+
+
+def unknown_terms(id_or_path: str | Path) -> list[tuple[str, str]]:
+    """``(file:line, path)`` of each ``okand`` in the file: what no document has told yet."""
+    file = locate(id_or_path)
+    data, at = _read(file)
+    return [
+        (f"{shown(file)}:{at.get(path, 1)}", _dotted(path, data)) for path, value in _walk(data) if value == UNKNOWN
+    ]
+
+
+def _read(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
-        agreement = Agreement.model_validate(data)
-    except ValidationError as error:
-        raise InputError(
-            Fault(str(file), ".".join(map(str, e["loc"])), e["msg"], repr(e["input"]), "mend the term")
-            for e in error.errors()
-        ) from error
-    except (OSError, ValueError) as error:
-        raise AnalysError(f"{file}: cannot be read: {error}") from error
-    agreement._file = file
-    return agreement
+        text = file.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text, parse_float=Decimal), lines(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = f"{shown(file)}:{line[1] if line else 1}"
+        raise InputError([Fault(place, "", "TOML", str(error), "correct the line")]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Fault(shown(file), "", "text in UTF-8", str(error), "save the file as UTF-8")]) from error
+    except OSError as error:
+        raise AnalysError(f"{shown(file)}: cannot be read: {error.strerror}") from error
+
+
+def _validate(data: dict[str, Any]) -> tuple[list[Problem], Agreement | None]:
+    """The faults of form, and the agreement without the faulty parts, so that one run checks the rest too."""
+    found: list[Problem] = []
+    rest = copy.deepcopy(data)
+    for attempt in range(_ATTEMPTS):
+        try:
+            return found, Agreement.model_validate(rest)
+        except ValidationError as error:
+            details = [detail for detail in error.errors(include_url=False) if not _follows_from_others(detail)]
+        if attempt == 0:
+            found = [_problem(data, detail) for detail in details]
+        for detail in details:
+            _cut(rest, _place(rest, detail), is_key=detail["type"] == "extra_forbidden")
+    return found, None
+
+
+def _follows_from_others(detail: ErrorDetails) -> bool:
+    """A list whose every element is faulty counts as empty; the elements' own faults say enough."""
+    return detail["type"] == "too_short" and len(detail["input"]) > 0
+
+
+def _cut(data: dict[str, Any], path: Place, *, is_key: bool) -> None:
+    """Remove an unknown key; make a faulty term of a version unknown."""
+    node: Any = data
+    if is_key:
+        for step in path[:-1]:
+            node = node[step]
+        node.pop(path[-1], None)
+    elif path[:1] == ("version",) and len(path) > 2:
+        data["version"][path[1]][path[2]] = UNKNOWN
+
+
+def _place(data: Any, detail: ErrorDetails) -> Place:
+    """Pydantic's location without what is not in the file: the tags of unions."""
+    path: Place = ()
+    node = data
+    for step in detail["loc"]:
+        if isinstance(node, dict) and str(step) in node:
+            path, node = (*path, str(step)), node[str(step)]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            path, node = (*path, step), node[step]
+    return (*path, detail["loc"][-1]) if detail["type"] == "missing" else path
+
+
+def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
+    path = _place(data, detail)
+    name = str(path[-1]) if path else ""
+    if kind == "missing":
+        return Problem(path, f"the key {name}", "none", f'write it; a term that no document states is "{UNKNOWN}"')
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(name, _vocabulary(), n=1)
+        return Problem(path, "a known key", repr(name), f"did you mean {near[0]}?" if near else "remove it")
+    expected, action = detail["msg"], "correct the value"
+    if kind == "value_error":
+        expected = str(context["error"])
+    elif kind in ("union_tag_invalid", "union_tag_not_found"):
+        path = (*path, "typ")
+        tags = str(context.get("expected_tags", "")).replace("'", "")
+        expected = f"typ, one of {tags}" if tags else "a table with typ"
+        value = value.get("typ", "none") if isinstance(value, dict) else value
+        if near := difflib.get_close_matches(str(value), tags.split(", "), n=1):
+            action = f"did you mean {near[0]}?"
+    elif kind == "literal_error" and context.get("expected") == f"'{UNKNOWN}'":
+        expected = f'a table with the term, or "{UNKNOWN}"'
+    elif kind.startswith(("date_", "datetime_")):
+        expected = "a date without quotes, such as 2018-11-18"
+    return Problem(path, expected, _brief(value), action)
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    text = str(value) if not isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+@cache
+def _vocabulary() -> tuple[str, ...]:
+    """Every key of the language."""
+    models, names = [Strict], set()
+    while models:
+        model = models.pop()
+        models += model.__subclasses__()
+        names |= {field.alias or name for name, field in model.model_fields.items()}
+    return tuple(sorted(names))
+
+
+def _walk(value: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield (*path, key), inner
+        yield from _walk(inner, (*path, key))
+
+
+def _dotted(path: Place, data: dict[str, Any]) -> str:
+    """``version[2018].nyckel.typ``: tables in arrays are named by their id, where they have one."""
+    text = ""
+    node: Any = data
+    for step in path:
+        node = node[step] if (isinstance(node, dict) and step in node) or isinstance(step, int) else None
+        if isinstance(step, int):
+            text += f"[{node.get('id', step + 1) if isinstance(node, dict) else step + 1}]"
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+def _faults(file: Path, at: dict[Place, int], found: list[Problem]) -> Iterator[Fault]:
+    data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+
+    def line(path: Place) -> int:
+        while path and path not in at:
+            path = path[:-1]
+        return at.get(path, 1)
+
+    for problem in sorted(dict.fromkeys(found), key=lambda problem: line(problem.path)):
+        yield Fault(
+            f"{shown(file)}:{line(problem.path)}",
+            _dotted(problem.path, data),
+            problem.expected,
+            problem.found,
+            problem.action,
+        )

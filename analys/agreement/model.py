@@ -1,85 +1,34 @@
 """An agreement's terms as data. Attributes are English; the TOML keys, their aliases, are Swedish (``docs/avtal.md``).
 
-Each term carries its citation. A term that no document states is the string ``okand`` (:data:`UNKNOWN`), never a guess.
+Each term carries its citation. A term that no document states is ``okand`` (:data:`UNKNOWN`), never a guess.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable
 from enum import StrEnum
-from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PrivateAttr, Tag
+from pydantic import BeforeValidator, Field, PrivateAttr
 
-from analys.allocation.rounding import Mode, Residual, Rounding, Unit
+from analys import catalog
+from analys.agreement.costs import Cost, Index
+from analys.agreement.fields import (
+    UNKNOWN,
+    Citation,
+    Known,
+    MonthDay,
+    Municipality,
+    Strict,
+    Term,
+    Unknown,
+    choice,
+)
+from analys.agreement.keys import Key, Limits
+from analys.agreement.lines import Path as Place
 from analys.evidence import Underlag
-from analys.register import Region, resolve_municipality
-from analys.swedish import parse_number
-
-#: What a term is when no document states it.
-UNKNOWN: Final = "okand"
-
-
-class Strict(BaseModel):
-    """A table of the file: an unknown key is a fault, and what has been read does not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
-
-
-T = TypeVar("T")
-Unknown = Literal["okand"]
-Known = Annotated[
-    Annotated[T, Tag("term")] | Annotated[Unknown, Tag("okand")],
-    Discriminator(lambda value: "okand" if isinstance(value, str) else "term"),
-]
-
-
-def _exact(value: object) -> Fraction:
-    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+)\s*/\s*([1-9]\d*)\s*", value)):
-        return Fraction(int(match[1]), int(match[2]))
-    return value if isinstance(value, Fraction) else Fraction(parse_number(value).scaled)
-
-
-def _ore(value: object) -> int:
-    amount = parse_number(value).scaled * 100
-    if amount != int(amount):
-        raise ValueError("an amount in whole öre")
-    return int(amount)
-
-
-def _municipality(value: object) -> Region:
-    return value if isinstance(value, Region) else resolve_municipality(str(value))
-
-
-def _month_day(value: object) -> tuple[int, int]:
-    if isinstance(value, str) and (match := re.fullmatch(r"(\d{2})-(\d{2})", value)):
-        month, day = int(match[1]), int(match[2])
-        dt.date(2000, month, day)
-        return month, day
-    raise ValueError('a day of the year as "MM-DD", such as "12-31"')
-
-
-#: A part of one: ``"48 %"``, ``"1/4"`` or ``0.48``.
-Part = Annotated[Fraction, BeforeValidator(_exact)]
-#: Kronor in the file, öre in the program.
-Ore = Annotated[int, BeforeValidator(_ore)]
-Municipality = Annotated[Region, BeforeValidator(_municipality)]
-#: A day of any year, as (month, day).
-MonthDay = Annotated[tuple[int, int], BeforeValidator(_month_day)]
-
-
-def _swedish(names: dict[str, Any]) -> Callable[[object], Any]:
-    def read(value: object) -> Any:
-        if isinstance(value, str) and value in names:
-            return names[value]
-        raise ValueError("one of " + ", ".join(names))
-
-    return read
-
+from analys.rounding import Mode, Residual, Rounding, Unit
 
 UNITS: Final = {
     "ore": Unit.ORE, "krona": Unit.KRONA, "tio": Unit.TEN, "hundra": Unit.HUNDRED, "tkr": Unit.TKR,
@@ -96,12 +45,12 @@ RESIDUALS: Final = {
 }
 
 
-class Citation(Strict):
-    """Where a term stands: ``document`` is an id of the agreement's documents, ``place`` a clause or heading."""
-
-    document: str = Field(alias="dokument")
-    place: str = Field(alias="stalle")
-    quote: str | None = Field(None, alias="citat")
+def shown(file: Path) -> str:
+    """A path as messages show it: from the project's root or the working folder, where it lies under one of them."""
+    for folder in (Path.cwd(), catalog.ROOT):
+        if file.resolve().is_relative_to(folder):
+            return file.resolve().relative_to(folder).as_posix()
+    return str(file)
 
 
 class Document(Strict):
@@ -123,14 +72,6 @@ class Party(Strict):
     role: str = Field(alias="roll")
 
 
-class Term(Strict):
-    """What every term says about itself: where it stands, what it rests on, and what a reader should know."""
-
-    citation: Citation = Field(alias="kalla")
-    underlag: Underlag = Underlag.DOKUMENTERAD
-    note: str | None = Field(None, alias="anmarkning")
-
-
 class MemberPeriod(Strict):
     """A member that joins or leaves within the version's validity; ``to_date`` is the last day."""
 
@@ -149,69 +90,14 @@ class Members(Term):
     changes: tuple[MemberPeriod, ...] = Field((), alias="andringar")
 
 
-class FixedCost(Term):
-    """A yearly amount. ``amounts`` by year where they differ; a year that is not there is unknown."""
-
-    type: Literal["fast"] = Field(alias="typ")
-    amount_ore: Ore | None = Field(None, alias="belopp_kr")
-    amounts_ore: dict[int, Ore] = Field(default_factory=dict, alias="belopp_per_ar_kr")
-    stated_ore: dict[int, Ore] = Field(default_factory=dict, alias="angiven_summa_kr")
-
-
-class BuiltCost(Term):
-    """Monthly pay x (1 + employer's contributions) x months + overhead."""
-
-    type: Literal["uppbyggd"] = Field(alias="typ")
-    monthly_pay_ore: Ore = Field(alias="manadslon_kr")
-    contributions: Part = Field(alias="paslag")
-    months: int = Field(12, alias="manader", ge=1)
-    overhead_ore: Ore = Field(0, alias="overhead_kr")
-    stated_ore: dict[int, Ore] = Field(default_factory=dict, alias="angiven_summa_kr")
-
-    @property
-    def yearly_ore(self) -> Fraction:
-        return self.monthly_pay_ore * (1 + self.contributions) * self.months + self.overhead_ore
-
-
-class ColumnFile(Strict):
-    """Key values from a table beside the agreement: csv or xlsx, a column of members and one of values."""
-
-    file: str = Field(alias="fil")
-    column: str = Field(alias="kolumn")
-
-
-class PopulationKey(Term):
-    """Registered population on ``reference_day`` of the year that lies ``years_back``.
-
-    "12-31" and 1 mean 31 December of the year before. ``values`` by year are the figures that the agreement itself
-    prints; they go before the statistics.
-    """
-
-    type: Literal["folkmangd"] = Field(alias="typ")
-    reference_day: MonthDay | Unknown = Field(UNKNOWN, alias="referensdag")
-    years_back: int = Field(1, alias="ar_bakat", ge=0)
-    values: dict[int, ColumnFile] = Field(default_factory=dict, alias="varden")
-
-
-class EqualKey(Term):
-    type: Literal["lika"] = Field(alias="typ")
-
-
-class FixedKey(Term):
-    """Fixed shares, which must make one."""
-
-    type: Literal["andelar"] = Field(alias="typ")
-    parts: dict[str, Part] = Field(alias="andelar")
-
-
 class RoundingTerm(Term):
     """How shares and amounts are rounded."""
 
     share_decimals: int | None = Field(None, alias="andel_decimaler", ge=0, le=12)
     rescaled: bool = Field(False, alias="andel_uppraknad")
-    unit: Annotated[Unit, BeforeValidator(_swedish(UNITS))] = Field(Unit.KRONA, alias="enhet")
-    mode: Annotated[Mode, BeforeValidator(_swedish(MODES))] = Field(Mode.HALF_UP, alias="regel")
-    residual: Annotated[Residual, BeforeValidator(_swedish(RESIDUALS))] = Field(Residual.NONE, alias="rest")
+    unit: Annotated[Unit, BeforeValidator(choice(UNITS))] = Field(Unit.KRONA, alias="enhet")
+    mode: Annotated[Mode, BeforeValidator(choice(MODES))] = Field(Mode.HALF_UP, alias="regel")
+    residual: Annotated[Residual, BeforeValidator(choice(RESIDUALS))] = Field(Residual.NONE, alias="rest")
     host: Municipality | None = Field(None, alias="vard")
 
     @property
@@ -283,10 +169,6 @@ class Overlap(Term):
     governs: str = Field(alias="galler")
 
 
-Cost = Annotated[FixedCost | BuiltCost, Discriminator("type")]
-Key = Annotated[PopulationKey | EqualKey | FixedKey, Discriminator("type")]
-
-
 class Validity(Term):
     """First and last day in force, both included; no ``to_date``: until further notice (tills vidare)."""
 
@@ -305,7 +187,9 @@ class Version(Strict):
     overlaps: tuple[Overlap, ...] = Field((), alias="overlappar")
     members: Known[Members] = Field(alias="medlemmar")
     cost: Known[Cost] = Field(alias="kostnad")
+    index: Known[Index] | None = None
     key: Known[Key] = Field(alias="nyckel")
+    limits: Known[Limits] | None = Field(None, alias="granser")
     rounding: Known[RoundingTerm] = Field(alias="avrundning")
     billing: Known[Billing] = Field(alias="fakturering")
     notice: Known[Notice] = Field(alias="uppsagning")
@@ -351,11 +235,18 @@ class Agreement(Strict):
     versions: tuple[Version, ...] = Field(alias="version", min_length=1)
     decisions: tuple[Decision, ...] = Field((), alias="beslut")
     _file: Path = PrivateAttr(default=Path())
+    _lines: dict[Place, int] = PrivateAttr(default_factory=dict)
 
     @property
     def file(self) -> Path:
         """The TOML file; key-value files are named from its folder."""
         return self._file
+
+    def place(self, *path: str | int) -> str:
+        """``file:line`` of what ``path`` leads to, or of the nearest table around it."""
+        while path and path not in self._lines:
+            path = path[:-1]
+        return f"{shown(self._file)}:{self._lines.get(path, 1)}"
 
     def document(self, document_id: str) -> Document:
         return next(document for document in self.documents if document.id == document_id)

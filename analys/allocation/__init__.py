@@ -5,7 +5,7 @@ rule for one group of members, written to be read; :mod:`analys.allocation.engin
 """
 
 from analys.allocation.inverse import implied_base
-from analys.allocation.rounding import Mode, Residual, Rounding, Unit
 from analys.allocation.split import Split, shares, split, split_by_shares
+from analys.rounding import Mode, Residual, Rounding, Unit
 
 __all__ = ["Mode", "Residual", "Rounding", "Split", "Unit", "implied_base", "shares", "split", "split_by_shares"]

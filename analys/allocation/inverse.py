@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
-from analys.allocation.rounding import Mode, Residual, Rounding
 from analys.allocation.split import split_by_shares
 from analys.evidence import Interval, common
+from analys.rounding import Mode, Residual, Rounding
 
 
 def implied_base(

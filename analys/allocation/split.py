@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from analys.allocation.rounding import Exact, Mode, Residual, Rounding, round_exact
+from analys.rounding import Exact, Mode, Residual, Rounding, round_exact
 
 
 class Split(NamedTuple):

@@ -17,6 +17,10 @@ from analys.errors import AnalysError
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
     "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
+    "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
+    "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
+    "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
+    "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
     "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
     "fetch": ("analys.cli.fetch", "Get statistics from the publisher's database; the raw answer is kept."),
     "reconcile": (

@@ -1,0 +1,70 @@
+"""What is to be shared in a year: the cost base of a version, followed by its index."""
+
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from functools import cache
+from typing import Final
+
+from analys import catalog
+from analys.agreement.costs import CostRule, Index
+from analys.agreement.model import Version
+from analys.errors import AnalysError
+
+RESOURCE: Final = "prisindex"
+_SERIES: Final = {"kpi": "KPI_arsmedel_1980=100", "pkv": "PKV_arsforandring_pct"}
+
+
+def yearly_cost(version: Version, year: int) -> Fraction | None:
+    """The cost of a whole year in öre, exact; ``None`` when no document states it."""
+    if not isinstance(version.cost, CostRule):
+        return None
+    cost = version.cost.yearly(year)
+    if cost is None or not isinstance(version.index, Index):
+        return cost
+    return cost * index_factor(version.index, year)
+
+
+def index_factor(index: Index, year: int) -> Fraction:
+    """What prices of the base year are multiplied by to be those of ``year``.
+
+    The product of the yearly changes, each within the floor and the cap. Raises :class:`AnalysError` for a year before
+    the base year or without an index figure.
+    """
+    if year < index.base_year:
+        raise AnalysError(f"the index starts from {index.base_year}, so it says nothing of {year}")
+    factor = Fraction(1)
+    for later in range(index.base_year + 1, year + 1):
+        change = _change(index, later)
+        if index.cap is not None:
+            change = min(change, index.cap)
+        if index.floor is not None:
+            change = max(change, index.floor)
+        factor *= 1 + change
+    return factor
+
+
+def _change(index: Index, year: int) -> Fraction:
+    if index.series == "fast":
+        assert index.percent is not None
+        return index.percent
+    year -= index.lag
+    if index.series == "pkv":
+        return _figure("pkv", year) / 100
+    first = index.base_value if year == index.base_year + 1 - index.lag else None
+    return _figure("kpi", year) / (first or _figure("kpi", year - 1)) - 1
+
+
+@cache
+def _figures() -> dict[tuple[str, int], Fraction]:
+    with catalog.resource(RESOURCE).file.open(encoding="utf-8", newline="") as file:
+        return {(row["serie"], int(row["ar"])): Fraction(row["varde"]) for row in csv.DictReader(file)}
+
+
+def _figure(series: str, year: int) -> Fraction:
+    try:
+        return _figures()[_SERIES[series], year]
+    except KeyError:
+        years = sorted(known for name, known in _figures() if name == _SERIES[series])
+        raise AnalysError(f"no {series.upper()} of {year}: the table has {years[0]}-{years[-1]}") from None

@@ -1,0 +1,256 @@
+"""An agreement's cost of a year, shared: who pays how much, by which figures and clauses, and what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from analys.agreement.clauses import cited, terms_used, underlag_of
+from analys.agreement.costs import CostRule
+from analys.agreement.fields import UNKNOWN
+from analys.agreement.keys import Limits
+from analys.agreement.model import Agreement, Vat, Version
+from analys.allocation.charge import Charge, Shared, charge, inhabitants, period_totals, share
+from analys.allocation.periods import periods
+from analys.errors import AnalysError
+from analys.evidence import Underlag
+from analys.population import latest_year
+from analys.register import regions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Row:
+    """One payer's part of the year. ``code`` is empty for parties that are no municipality.
+
+    ``value`` and ``reference`` are ``None`` where the year's periods differ in them; ``share`` is the rounded one that
+    the amount was reckoned from, or in a year of several periods the amount's part of all amounts. ``budget_ore`` is
+    what the budget made of it, where the actual cost has been shared since.
+    """
+
+    payer: str
+    code: str
+    name: str
+    value: Fraction | None
+    reference: str | None
+    share: Fraction
+    amount_ore: int
+    inhabitants: int | None
+    budget_ore: int | None
+
+    @property
+    def per_head(self) -> Fraction | None:
+        """Kronor an inhabitant."""
+        return Fraction(self.amount_ore, 100 * self.inhabitants) if self.inhabitants else None
+
+
+@dataclass(frozen=True)
+class YearAllocation:
+    """The result: the rows' amounts and ``residual_ore`` make ``total_ore``, always."""
+
+    agreement: Agreement
+    year: int
+    rows: tuple[Row, ...]
+    periods: tuple[Shared, ...]
+    underlag: Underlag
+    vat: str
+    assumptions: tuple[str, ...]
+
+    @property
+    def total_ore(self) -> int:
+        return sum(shared.total_ore for shared in self.periods)
+
+    @property
+    def residual_ore(self) -> int:
+        return sum(shared.residual_ore for shared in self.periods)
+
+    @property
+    def charged_ore(self) -> int:
+        """The sum of the amounts."""
+        return sum(row.amount_ore for row in self.rows)
+
+    @property
+    def versions(self) -> list[Version]:
+        return _versions(self.periods)
+
+    @property
+    def stated_ore(self) -> int | None:
+        """The total that the documents print for the year, where each of its versions has one."""
+        costs = [version.cost for version in self.versions if isinstance(version.cost, CostRule)]
+        stated = [cost.stated_ore[self.year] for cost in costs if self.year in cost.stated_ore]
+        return sum(stated) if stated and len(stated) == len(self.versions) else None
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether the documents' total, where they print one, is the total that was shared or the amounts' sum."""
+        return self.stated_ore in (None, self.total_ore, self.charged_ore)
+
+    def yearly_rates(self) -> dict[str, Fraction]:
+        """Kronor an inhabitant and whole year, by payer: who was in for half a year pays twice the amount's rate."""
+        return {
+            row.payer: row.per_head / sum(part.period.part for part in self.periods if row.payer in part.amounts_ore)
+            for row in self.rows
+            if row.per_head is not None
+        }
+
+    def clauses(self) -> list[dict[str, str]]:
+        """The terms that the amounts follow from, each with its citation."""
+        return [
+            {"version": version.id, "villkor": name, **cited(term)}
+            for version in self.versions
+            for name, term in terms_used(version).items()
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row a payer: kommunkod, kommun, nyckelvarde, referensdatum, andel, belopp_kr (``Decimal``),
+        kr_per_invanare, underlag."""
+        import pandas as pd
+
+        rows = [
+            {
+                "kommunkod": row.code,
+                "kommun": row.name,
+                "nyckelvarde": None if row.value is None else float(row.value),
+                "referensdatum": row.reference,
+                "andel": float(row.share),
+                "belopp_kr": Decimal(row.amount_ore).scaleb(-2),
+                "kr_per_invanare": None if row.per_head is None else float(row.per_head),
+                "underlag": str(self.underlag),
+            }
+            for row in self.rows
+        ]
+        return pd.DataFrame(rows).astype({"kommunkod": "str", "kommun": "str", "referensdatum": "str"})
+
+
+def allocate_year(
+    agreement: Agreement, year: int, total_ore: int | None = None, *, carry_forward: bool = False
+) -> YearAllocation:
+    """Share the cost of ``year`` as the agreement says; ``total_ore`` takes the place of the agreement's own cost.
+
+    ``carry_forward`` uses the latest known population for years that have none, and says so. Raises
+    :class:`AnalysError` when a needed term is unknown or a figure missing, and says which and where.
+    """
+    totals = {} if total_ore is None else {year: total_ore}
+    return allocate_years(agreement, [year], totals, carry_forward=carry_forward)[0]
+
+
+def allocate_years(
+    agreement: Agreement,
+    years: Sequence[int],
+    totals_ore: Mapping[int, int] | None = None,
+    *,
+    carry_forward: bool = False,
+) -> list[YearAllocation]:
+    """As :func:`allocate_year` for several years, all rounded in one call of the engine.
+
+    A limit on the yearly change needs the year before, which is then reckoned first, as far back as the agreement has
+    a cost; the first of those years is bound by no change.
+    """
+    totals = totals_ore or {}
+    if any(isinstance(v.limits, Limits) and v.limits.change_per_head is not None for v in agreement.versions):
+        return _one_after_another(agreement, years, totals, carry_forward)
+    charges = [_charges(agreement, year, totals.get(year), carry_forward) for year in years]
+    shared = iter(share([one for year in charges for one in year]))
+    return [year_of(agreement, year, [next(shared) for _ in parts]) for year, parts in zip(years, charges, strict=True)]
+
+
+def _one_after_another(
+    agreement: Agreement, years: Sequence[int], totals: Mapping[int, int], carry_forward: bool
+) -> list[YearAllocation]:
+    results: dict[int, YearAllocation] = {}
+    first = min(version.valid_from.year for version in agreement.versions)
+    for year in range(min(first, *years), max(years) + 1):
+        if year in years or year in totals or _has_cost(agreement, year):
+            before = results.get(year - 1)
+            rates = before.yearly_rates() if before else {}
+            charges = _charges(agreement, year, totals.get(year), carry_forward, rates)
+            results[year] = year_of(agreement, year, share(charges))
+    return [results[year] for year in years]
+
+
+def years_with_cost(agreement: Agreement) -> list[int]:
+    """The years that the agreement's own terms give a total for, up to the one after the latest statistics."""
+    first = min(version.valid_from.year for version in agreement.versions)
+    return [year for year in range(first, latest_year() + 2) if _has_cost(agreement, year)]
+
+
+def _has_cost(agreement: Agreement, year: int) -> bool:
+    try:
+        spans = periods(agreement, year)
+        period_totals(agreement, spans, year)
+    except AnalysError:
+        return False
+    return True
+
+
+def _charges(
+    agreement: Agreement,
+    year: int,
+    total_ore: int | None,
+    carry_forward: bool,
+    rates: Mapping[str, Fraction] | None = None,
+) -> list[Charge]:
+    spans = periods(agreement, year)
+    totals = period_totals(agreement, spans, year, total_ore)
+    return [
+        charge(agreement, span, total, carry_forward=carry_forward, rates_before=rates)
+        for span, total in zip(spans, totals, strict=True)
+    ]
+
+
+def year_of(agreement: Agreement, year: int, shared: Sequence[Shared]) -> YearAllocation:
+    """Put the periods of one year together. Raises :class:`AnalysError` when they treat VAT differently."""
+    payers = dict.fromkeys(payer for part in shared for payer in part.amounts_ore)
+    names = {party.id: party.name for party in agreement.parties}
+    charged = sum(sum(part.amounts_ore.values()) for part in shared)
+    rows = [
+        _row(payer, [part for part in shared if payer in part.amounts_ore], len(shared) == 1, charged, names)
+        for payer in sorted(payers, key=lambda payer: (payer not in regions(), payer))
+    ]
+    versions = _versions(shared)
+    unknown = [
+        f"Avrundningen i version {version.id} är okänd; beloppen är räknade till öret utan rest."
+        for version in versions
+        if version.rounding == UNKNOWN
+    ]
+    carried = [assumption for part in shared for assumption in part.charge.question.assumptions]
+    underlag = Underlag.SKATTAD if carried else underlag_of(versions, agreement.underlag)
+    assumptions = tuple(dict.fromkeys([*unknown, *carried]))
+    return YearAllocation(agreement, year, tuple(rows), tuple(shared), underlag, _vat(versions), assumptions)
+
+
+def _row(payer: str, own: Sequence[Shared], whole: bool, charged: int, names: Mapping[str, str]) -> Row:
+    """``whole``: the year is one period, so that its shares are the year's."""
+    amount = sum(part.amounts_ore[payer] for part in own)
+    questions = [part.charge.question for part in own]
+    values = {question.values.get(payer) for question in questions}
+    references = {question.reference for question in questions if payer in question.values}
+    budgets = [part.budget_ore[payer] for part in own if part.budget_ore]
+    known = payer in regions()
+    return Row(
+        payer,
+        payer if known else "",
+        regions()[payer].name if known else names[payer],
+        values.pop() if len(values) == 1 else None,
+        references.pop() if len(references) == 1 else None,
+        own[0].parts[payer] if whole else Fraction(amount, charged or 1),
+        amount,
+        inhabitants(payer, questions[-1]),
+        sum(budgets) if budgets else None,
+    )
+
+
+def _versions(shared: Sequence[Shared]) -> list[Version]:
+    return list({part.period.version.id: part.period.version for part in shared}.values())
+
+
+def _vat(versions: Sequence[Version]) -> str:
+    rules = {str(version.vat.rule) if isinstance(version.vat, Vat) else UNKNOWN for version in versions}
+    if len(rules) > 1:
+        raise AnalysError(f"the year's versions treat VAT differently ({', '.join(sorted(rules))}): no common sum")
+    return rules.pop()

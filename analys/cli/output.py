@@ -1,0 +1,52 @@
+"""What the verbs print: JSON in which money keeps its two decimals, and tables for a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from analys.swedish import quantize
+
+
+def kronor(ore: int) -> Decimal:
+    """Öre as kronor with two decimals."""
+    return Decimal(ore).scaleb(-2)
+
+
+def two_decimals(value: Fraction | None) -> Decimal | None:
+    """Rounded half up to two decimals; nothing stays nothing."""
+    return None if value is None else quantize(value, 2)
+
+
+def to_json(value: Any) -> str:
+    """JSON with Swedish letters as they are and ``Decimal`` written digit for digit (``9244.00``, never ``9244.0``)."""
+    marked = json.dumps(value, ensure_ascii=False, indent=2, default=lambda item: f"\0{item}")
+    return re.sub(r'"\\u0000([^"]*)"', r"\1", marked)
+
+
+def to_csv(rows: Sequence[dict[str, Any]]) -> str:
+    """Comma-separated text with a heading; nothing is an empty cell."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def to_table(headings: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Aligned columns: the first ``left`` to the left, the others, figures, to the right; a line under the headings."""
+    widths = [max(len(row[n]) for row in [headings, *rows]) for n in range(len(headings))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if n < left else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in [headings, ["─" * width for width in widths], *rows]
+    ]
+    return "\n".join(line.rstrip() for line in lines)
