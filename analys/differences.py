@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from analys.billing import Bill, population, population_years
+from analys.billing import Bill, Bills
 from analys.swedish import format_percent
 
 #: An explanation may leave this much unexplained: a bill in kronor computed from figures in öre.
@@ -41,14 +41,14 @@ class Explanation:
     left_ore: int = 0
 
 
-def explain(bill: Bill, paid_ore: int, others: Sequence[Bill]) -> list[Explanation]:
+def explain(bill: Bill, paid_ore: int, bills: Bills) -> list[Explanation]:
     """The explanations that fit, best first; none for a bill of unknown amount that equals no other bill.
 
-    ``others`` are the same member's bills: another year's amount is an explanation.
+    ``bills`` are the agreement's: the same member's amount of another year is an explanation.
     """
     fitting = [
         Explanation(kind, said, int(paid_ore - ore))
-        for kind, said, ore in _candidates(bill, paid_ore, others)
+        for kind, said, ore in _candidates(bill, paid_ore, bills)
         if abs(paid_ore - ore) <= TOLERANCE_ORE and _differs(bill, kind, ore)
     ]
     order = list(Kind)
@@ -60,11 +60,11 @@ def _differs(bill: Bill, kind: Kind, ore: Fraction) -> bool:
     return kind is Kind.ROUNDING or bill.amount_ore is None or abs(ore - bill.amount_ore) > TOLERANCE_ORE
 
 
-def _candidates(bill: Bill, paid: int, others: Sequence[Bill]) -> Iterator[tuple[Kind, str, Fraction]]:
+def _candidates(bill: Bill, paid: int, bills: Bills) -> Iterator[tuple[Kind, str, Fraction]]:
     """Kind, description and the amount in öre that it would give."""
     expected = bill.amount_ore
-    for other in others:
-        if other is not bill and other.amount_ore and other.amount_ore != expected:
+    for other in bills.agreed:
+        if other.code == bill.code and other.amount_ore and other.amount_ore != expected:
             yield (
                 Kind.OTHER_YEAR,
                 f"beloppet är det för {other.covers} (version {other.version})",
@@ -92,17 +92,5 @@ def _candidates(bill: Bill, paid: int, others: Sequence[Bill]) -> Iterator[tuple
                 part * (1 + VAT_RATES[0]),
             )
     yield Kind.TWICE, "dubbelt belopp på en faktura", Fraction(2 * expected)
-    yield from _other_populations(bill)
-
-
-def _other_populations(bill: Bill) -> Iterator[tuple[Kind, str, Fraction]]:
-    """The same rule with everybody's population of another year's end, and with only the member's own."""
-    if bill.rule is None or len(set(bill.rule.weights.values())) == 1:
-        return
-    for year in population_years():
-        figures = population(bill.rule.weights, year)
-        date = f"31 december {year}"
-        yield Kind.OTHER_POPULATION, f"allas folkmängd den {date}", Fraction(bill.rule.amount_ore(bill.member, figures))
-        mixed = {**bill.rule.weights, bill.member: figures[bill.member]}
-        said = f"kommunens egen folkmängd den {date}, de andras som i avtalet"
-        yield Kind.OTHER_POPULATION, said, Fraction(bill.rule.amount_ore(bill.member, mixed))
+    for year, ore in bills.with_population(bill):
+        yield Kind.OTHER_POPULATION, f"allas folkmängd den 31 december {year}", Fraction(ore)

@@ -18,7 +18,7 @@ import pandas as pd
 from stdnum.se import orgnr
 
 from analys.agreement import Agreement
-from analys.billing import Bill, bills
+from analys.billing import Bill, Bills
 from analys.differences import Explanation, Kind, explain
 from analys.errors import AnalysError
 from analys.register import regions
@@ -85,17 +85,16 @@ def reconcile(
             "the ledgers do not say which municipality paid: put its name in the file's name, or say it with --member"
         )
     found = payments(agreement, ledger)
-    expected = bills(agreement, max(period.last for period in coverage.values()))
-    members = {bill.member.code for bill in expected}
+    bills = Bills(agreement, max(period.last for period in coverage.values()))
+    members = {bill.code for bill in bills.agreed}
     rows: list[dict[str, object]] = []
     for code in sorted(coverage):
         own = [payment for payment in found if payment.municipality_code == code]
-        due = [bill for bill in expected if bill.member.code == code]
         if code not in members:
             reason = "kommunen är inte medlem i avtalet, eller avtalet säger inte när medlemmarna faktureras"
             rows += [_unexpected(payment, reason) for payment in own]
             continue
-        rows += _of_member(due, own, coverage[code])
+        rows += _of_member(bills, code, own, coverage[code])
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
@@ -206,14 +205,15 @@ class _Match:
     why: str
 
 
-def _of_member(due: Sequence[Bill], own: Sequence[Payment], covered: Coverage) -> list[dict[str, object]]:
+def _of_member(bills: Bills, code: str, own: Sequence[Payment], covered: Coverage) -> list[dict[str, object]]:
+    due = [bill for bill in bills.agreed if bill.code == code]
     left = list(own)
     matches: dict[Bill, _Match] = {}
     for step in (_by_amount, _by_instalments, _by_explanation, _by_words, _by_size):
         for bill in due:
             if bill in matches:
                 continue
-            match = step(bill, due, _near(bill, left))
+            match = step(bill, bills, _near(bill, left))
             if match:
                 matches[bill] = match
                 left = [payment for payment in left if payment not in match.payments]
@@ -222,7 +222,7 @@ def _of_member(due: Sequence[Bill], own: Sequence[Payment], covered: Coverage) -
         if again:
             matches[bill] = replace(match, payments=(*match.payments, *again))
             left = [payment for payment in left if payment not in again]
-    rows = [_row(bill, due, matches.get(bill), covered) for bill in due]
+    rows = [_row(bill, bills, matches.get(bill), covered) for bill in due]
     return rows + [_unexpected(payment, _why_unexpected(payment)) for payment in left]
 
 
@@ -232,12 +232,12 @@ def _near(bill: Bill, left: Iterable[Payment]) -> list[Payment]:
     return sorted(near, key=lambda payment: (abs(payment.date - bill.due), payment.invoice))
 
 
-def _by_amount(bill: Bill, _: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_amount(bill: Bill, _: Bills, near: list[Payment]) -> _Match | None:
     exact = [payment for payment in near if payment.amount_ore == bill.amount_ore]
     return _Match(bill, (exact[0],), "beloppet är avtalets på öret") if exact else None
 
 
-def _by_instalments(bill: Bill, _: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_instalments(bill: Bill, _: Bills, near: list[Payment]) -> _Match | None:
     """Two to twelve payments of one sign, next to each other in time, that add to the bill."""
     parts = sorted((payment for payment in near if payment.amount_ore > 0), key=lambda payment: payment.date)
     for start in range(len(parts)):
@@ -249,23 +249,27 @@ def _by_instalments(bill: Bill, _: Sequence[Bill], near: list[Payment]) -> _Matc
     return None
 
 
-def _by_explanation(bill: Bill, due: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_explanation(bill: Bill, bills: Bills, near: list[Payment]) -> _Match | None:
     for payment in near:
-        if explain(bill, payment.amount_ore, due):
+        if explain(bill, payment.amount_ore, bills):
             return _Match(bill, (payment,), "beloppet skiljer sig på ett sätt som har en förklaring")
     return None
 
 
-def _by_words(bill: Bill, _: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_words(bill: Bill, _: Bills, near: list[Payment]) -> _Match | None:
     named = [payment for payment in near if payment.names_agreement and payment.amount_ore > 0]
     if named:
         return _Match(bill, (named[0],), "texten nämner avtalet och datumet ligger närmast")
     return None
 
 
-def _by_size(bill: Bill, due: Sequence[Bill], near: list[Payment]) -> _Match | None:
+def _by_size(bill: Bill, bills: Bills, near: list[Payment]) -> _Match | None:
     """The nearest payment of the same order as the bill, or as the last bill before it whose amount is known."""
-    known = [other.amount_ore for other in due if other.amount_ore and other.due <= bill.due]
+    known = [
+        other.amount_ore
+        for other in bills.agreed
+        if other.code == bill.code and other.amount_ore and other.due <= bill.due
+    ]
     if not known:
         return None
     similar = [payment for payment in near if known[-1] <= 2 * payment.amount_ore <= 4 * known[-1]]
@@ -284,9 +288,9 @@ def _repeats(payment: Payment, match: _Match) -> bool:
 # -- the answer ----------------------------------------------------------------------------------------------------
 
 
-def _row(bill: Bill, due: Sequence[Bill], match: _Match | None, covered: Coverage) -> dict[str, object]:
+def _row(bill: Bill, bills: Bills, match: _Match | None, covered: Coverage) -> dict[str, object]:
     row: dict[str, object] = {
-        "kommunkod": bill.member.code, "kommun": bill.member.name, "avtalsversion": bill.version, "avser": bill.covers,
+        "kommunkod": bill.code, "kommun": bill.name, "avtalsversion": bill.version, "avser": bill.covers,
         "senast": bill.due.isoformat(), "forvantat_kr": _kr(bill.amount_ore), "betalt_kr": None, "skillnad_kr": None,
         "orsak": "", "forklaring": "", "varfor": "", "fakturor": "", "datum": "", "kalla": "",
     }  # fmt: skip
@@ -297,7 +301,7 @@ def _row(bill: Bill, due: Sequence[Bill], match: _Match | None, covered: Coverag
         return row | {"status": Status.MISSING if inside else Status.OUTSIDE,
                       "varfor": reason if inside else f"reskontran omfattar {period}"}  # fmt: skip
     paid = sum(payment.amount_ore for payment in match.payments)
-    explanations = _explanations(bill, due, match, paid)
+    explanations = _explanations(bill, bills, match, paid)
     status = Status.DIFFERS
     if bill.amount_ore is None:
         status = Status.AMOUNT_UNKNOWN
@@ -316,7 +320,7 @@ def _row(bill: Bill, due: Sequence[Bill], match: _Match | None, covered: Coverag
     }
 
 
-def _explanations(bill: Bill, due: Sequence[Bill], match: _Match, paid: int) -> list[Explanation]:
+def _explanations(bill: Bill, bills: Bills, match: _Match, paid: int) -> list[Explanation]:
     """What the payments themselves show, else the differences that a known mistake would make; the likeliest first."""
     first, *others = match.payments
     shown = []
@@ -326,7 +330,7 @@ def _explanations(bill: Bill, due: Sequence[Bill], match: _Match, paid: int) -> 
     times = 1 + [payment.amount_ore for payment in others].count(first.amount_ore)
     if times > 1 and paid >= 2 * first.amount_ore > 0:
         shown.append(Explanation(Kind.TWICE, f"{times} fakturor har samma belopp"))
-    return shown or ([] if paid == bill.amount_ore else explain(bill, paid, due))
+    return shown or ([] if paid == bill.amount_ore else explain(bill, paid, bills))
 
 
 def _said(bill: Bill, explanations: list[Explanation], *, agreed: bool) -> str:
