@@ -7,7 +7,9 @@ ledgers, row by row, so that both give the same answers. Rows in = rows out + ro
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,8 +37,8 @@ LARGEST: Final = 1 << 40
 KEPT: Final = 1000
 
 #: Columns that a block's table has besides the ledger's own ``c0``, ``c1`` ...: line in the block, cells beyond the
-#: heading row, whether the line has all cells, whether the expressions know all of its forms.
-_ROW, _EXTRA, _WHOLE, _PLAIN, _YEAR, _ORE = "_row", "_extra", "_whole", "_plain", "_year", "_ore"
+#: heading row, whether the expressions know all forms of the row, its year and its amount.
+_ROW, _EXTRA, _PLAIN, _YEAR, _KR = "_row", "_extra", "_plain", "_year", "_kr"
 
 Progress = Callable[[int], None]
 
@@ -103,26 +105,22 @@ class _Ledger:
             raise unusable(path, "a ledger as text with separated columns", str(found.kind), "export it as csv")
         self.path, self.answer = path, answer
         self.encoding = encoding_of(path)
-        self.delimiter, self.heading_row, self.match = self._heading(layout)
-        self.width = len(self.match.headings)
+        first = next(blocks(path, self.encoding, 1 << 20))
+        self.delimiter, self.heading_row, self.match = _heading(path, layout, first)
         self.reader = RowReader(self.match, path, "")
-        self.codes: dict[tuple[str | None, ...], str | None] = {}
+        self.width = len(self.match.headings)
         self.suppliers = "|".join(number.replace("-", "") for number in suppliers)
-        self.payer = [f"c{i}" for target in tables.PAYER for i in self.reader.columns.get(target, ())]
-        used = [Target.BELOPP, Target.DATUM, Target.VALUTA, *([Target.LEVERANTOR_ID] if suppliers else [])]
-        others = [f"c{i}" for target in used for i in self.reader.columns.get(target, ())]
-        self.needed = list(dict.fromkeys([*self.payer, *others, f"c{self.width - 1}", _EXTRA, _ROW]))
+        self.codes: dict[tuple[str | None, ...], str | None] = {}
+        sample = list(tables.records(list(io.StringIO(first.content.decode(errors="replace"))), self.delimiter))
+        self.payer, self.own_only = self._payer_columns(sample)
+        self.last_may_be_empty = any(row.cells[self.width - 1 :] == [""] for row in sample)
 
-    def _heading(self, layout: Path | str | None) -> tuple[str, int, Match]:
-        maps = [layouts.named(layout)] if layout else layouts.bundled()
-        first = next(blocks(self.path, self.encoding, 1 << 20))
-        lines = list(io.StringIO(first.content.decode(errors="replace")))[: tables.HEADING_ROWS * 2]
-        delimiter, heading = tables.choose_delimiter(lines, maps)
-        if heading is None:
-            raise unusable(self.path, "a heading row of a ledger", "none among the first 30 rows", "add a heading row")
-        if not heading.match.fits:
-            raise InputError(layouts.faults(heading.match, str(self.path), f"line {heading.row}"))
-        return delimiter, heading.row, heading.match
+    def _payer_columns(self, sample: Sequence[Row]) -> tuple[list[str], bool]:
+        """The columns that say who paid, and whether it is the municipality's own alone: the first rows all fill it."""
+        own = self.reader.columns.get(Target.KOMMUN, [])
+        if own and all("" not in [row.cells[i] for i in own] for row in sample if len(row.cells) == self.width):
+            return [f"c{i}" for i in own], True
+        return [f"c{i}" for target in tables.PAYER for i in self.reader.columns.get(target, ())], False
 
     def read(self, progress: Progress) -> None:
         for block in blocks(self.path, self.encoding):
@@ -133,101 +131,104 @@ class _Ledger:
             progress(block.read)
 
     def _read_block(self, block: Block) -> None:
-        table = self._table(block)
         for number, line in block.odd:
             if number > self.heading_row and line.strip():
                 reason = f"expected text in {self.encoding.name} as in the rest, found another encoding"
                 self.answer.report(self.path, number, reason)
-        if table is None:
+        judged = self._judged(block)
+        sums = nw.from_native(judged).group_by(*self.payer, _YEAR, _PLAIN).agg(nw.col(_KR).sum(), nw.len())
+        try:
+            groups = sums.to_native().collect()
+        except pl.exceptions.ComputeError:
+            if b'"' not in block.content:
+                raise
+            groups = None
+        if groups is None or not self._records_are_lines(block, groups):
             lines = list(io.StringIO(block.content.decode(), newline="\n"))
             rows = tables.records(lines, self.delimiter, self.width)
             self._read_rows(replace(row, number=row.number + block.first_line - 1) for row in rows)
             return
-        judged = self._judge(table)
-        plain = judged.filter(pl.col(_PLAIN))
-        left = set(judged.filter(~pl.col(_PLAIN))[_ROW]) | self._add_plain(plain)
-        if left:
+        left = self._add(groups)
+        if left is not None:
+            doubtful = judged.filter(left).select(_ROW).collect()[_ROW].sort()
             lines_of = block.content.split(b"\n")
             self._read_rows(
-                tables.parse_record(lines_of[at].decode(), block.first_line + at, self.delimiter) for at in sorted(left)
+                tables.parse_record(lines_of[at].decode(), block.first_line + at, self.delimiter) for at in doubtful
             )
 
-    def _table(self, block: Block) -> pl.DataFrame | None:
-        """The block's lines as a table of text, one row a line; ``None`` when its records are not its lines."""
-        quoted = b'"' in block.content
-        try:
-            table = (
-                pl.scan_csv(
-                    io.BytesIO(block.content),
-                    separator=self.delimiter,
-                    has_header=False,
-                    schema=dict.fromkeys([*(f"c{i}" for i in range(self.width)), _EXTRA], pl.String()),
-                    quote_char='"' if quoted else None,
-                    truncate_ragged_lines=True,
-                    missing_columns="insert",
-                    empty_string_is_null=False,
-                    row_index_name=_ROW,
-                )
-                .select(self.needed)
-                .collect()
-            )
-        except pl.exceptions.ComputeError:
-            if quoted:
-                return None
-            raise
-        lines = block.content.count(b"\n") + (not block.content.endswith(b"\n"))
-        if quoted and len(table) != lines:
-            return None
+    def _judged(self, block: Block) -> pl.LazyFrame:
+        """The block's lines, one row a line, with what the expressions make of them."""
+        table = pl.scan_csv(
+            io.BytesIO(block.content),
+            separator=self.delimiter,
+            has_header=False,
+            schema=dict.fromkeys([*(f"c{i}" for i in range(self.width)), _EXTRA], pl.String()),
+            quote_char='"' if b'"' in block.content else None,
+            truncate_ragged_lines=True,
+            missing_columns="insert",
+            empty_string_is_null=False,
+            row_index_name=_ROW,
+        )
         if block.first_line <= self.heading_row:
             table = table.filter(pl.col(_ROW) + block.first_line > self.heading_row)
         if self.suppliers:
-            table = self._of_suppliers(table)
-        return self._with_whole_lines(table, block.content, quoted=quoted)
+            numbers = [nw.col(f"c{i}") for i in self.reader.columns.get(Target.LEVERANTOR_ID, ())]
+            theirs = [number.str.replace_all("[- ]", "").str.contains(self.suppliers) for number in numbers]
+            table = nw.from_native(table).filter(nw.any_horizontal(*theirs, ignore_nulls=True)).to_native()
+        return self._with_judgement(table, block)
 
-    def _of_suppliers(self, table: pl.DataFrame) -> pl.DataFrame:
-        """Only the rows with one of the suppliers' numbers, before anything is parsed."""
-        numbers = [f"c{i}" for i in self.reader.columns.get(Target.LEVERANTOR_ID, ())]
-        compact = [nw.col(name).str.replace_all("[- ]", "").str.contains(self.suppliers) for name in numbers]
-        return nw.from_native(table).filter(nw.any_horizontal(*compact, ignore_nulls=True)).to_native()
-
-    def _with_whole_lines(self, table: pl.DataFrame, content: bytes, *, quoted: bool) -> pl.DataFrame:
-        """Marks the lines that have all their cells: one cut short ends in empty cells here."""
-        short = table.filter(pl.col(f"c{self.width - 1}").fill_null("") == "")[_ROW].to_list()
-        if short and not quoted:
-            lines, delimiter = content.split(b"\n"), self.delimiter.encode()
-            short = [at for at in short if lines[at].count(delimiter) < self.width - 1]
-        whole = ~pl.col(_ROW).is_in(short) if short else pl.lit(True)
-        return table.with_columns(whole.alias(_WHOLE))
-
-    def _judge(self, table: pl.DataFrame) -> pl.DataFrame:
-        """The table with the amount in öre, the year, and whether the expressions know all of a row's forms."""
+    def _with_judgement(self, table: pl.LazyFrame, block: Block) -> pl.LazyFrame:
+        """Adds the amount, the year, and whether the expressions know all forms of the row."""
         (belopp,) = self.reader.columns[Target.BELOPP]
-        amount = nw.col(f"c{belopp}")
-        plain = nw.col(_WHOLE) & (nw.col(_EXTRA).fill_null("") == "") & expressions.plain_amount(amount)
-        year: Any = nw.lit(self.reader.period[:4])
+        amount, last = nw.col(f"c{belopp}"), nw.col(f"c{self.width - 1}")
+        plain = (nw.col(_EXTRA).fill_null("") == "") & expressions.plain_amount(amount)
+        if self.last_may_be_empty:
+            plain = plain & ~nw.col(_ROW).is_in(self._short_lines(block.content))
+        else:
+            plain = plain & (last != "")  # a line cut short ends in empty cells
+        year: Any = nw.lit("")
         if days := self.reader.columns.get(Target.DATUM):
-            day = nw.col(f"c{days[0]}")
-            plain, year = plain & expressions.plain_day(day), expressions.year(day)
+            plain = plain & expressions.plain_day(nw.col(f"c{days[0]}"))
+            year = expressions.year(nw.col(f"c{days[0]}"))
         else:
             plain = plain & nw.lit(False)  # without dates every row is looked at: it may be a total
         for currency in self.reader.columns.get(Target.VALUTA, ()):
             plain = plain & nw.col(f"c{currency}").is_in(["", "SEK"])
-        columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _ORE: expressions.ore(amount)}
-        judged = nw.from_native(table.lazy()).with_columns(**columns).select(*self.payer, _ROW, *columns)
-        return judged.to_native().collect()
+        columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _KR: expressions.kronor(amount)}
+        return nw.from_native(table).with_columns(**columns).select(*self.payer, _ROW, *columns).to_native()
 
-    def _add_plain(self, plain: pl.DataFrame) -> set[int]:
-        """Sum the plain rows; the lines of those whose payer cannot be read come back."""
-        refused: set[int] = set()
-        groups = nw.from_native(plain).group_by(*self.payer, _YEAR).agg(nw.col(_ORE).sum(), nw.len().alias("antal"))
-        for *payer, year, ore, postings in groups.to_native().iter_rows():
+    def _short_lines(self, content: bytes) -> list[int]:
+        """The lines with fewer cells than the heading row."""
+        delimiter = self.delimiter.encode()
+        return [
+            at
+            for at, line in enumerate(content.split(b"\n"))
+            if (len(next(csv.reader([line.decode(errors="replace")], delimiter=self.delimiter), ())) if b'"' in line
+                else line.count(delimiter) + 1) < self.width
+        ]  # fmt: skip
+
+    def _records_are_lines(self, block: Block, groups: pl.DataFrame) -> bool:
+        """Without quotation marks always; with them, a cell may run over lines, or a mark never be closed."""
+        if b'"' not in block.content:
+            return True
+        if self.suppliers:
+            return not _has_open_quotation(block.content)
+        lines = block.content.count(b"\n") + (not block.content.endswith(b"\n"))
+        return int(groups["len"].sum()) == lines - max(0, self.heading_row - block.first_line + 1)
+
+    def _add(self, groups: pl.DataFrame) -> pl.Expr | None:
+        """Add the plain rows' sums. Comes back: which rows need a closer look, ``None`` for none."""
+        left = []
+        if not groups[_PLAIN].all():
+            left.append(~pl.col(_PLAIN))
+        for *payer, year, kronor, postings in groups.filter(pl.col(_PLAIN)).drop(_PLAIN).iter_rows():
             code = self._code(tuple(payer))
             if code is None:
                 same = [pl.col(name).eq_missing(cell) for name, cell in zip(self.payer, payer, strict=True)]
-                refused.update(plain.filter(*same)[_ROW])
+                left.append(pl.all_horizontal(pl.col(_YEAR) == year, *same))
             else:
-                self.answer.add(code, year, ore, postings)
-        return refused
+                self.answer.add(code, year, int(kronor * 100), postings)
+        return pl.any_horizontal(*left) if left else None
 
     def _code(self, payer: tuple[str | None, ...]) -> str | None:
         """The paying municipality by the cells that say it; ``None`` when they say what cannot be."""
@@ -237,16 +238,39 @@ class _Ledger:
                 cells[int(name[1:])] = cell or ""
             reasons: list[str] = []
             code = self.reader.payer(Row(0, cells), reasons)
-            self.codes[payer] = None if reasons else code
+            # Where its own column says nothing, columns that are not at hand here may.
+            self.codes[payer] = None if reasons or (self.own_only and not any(payer)) else code
         return self.codes[payer]
 
     def _read_rows(self, rows: Iterable[Row]) -> None:
         """The rows that need a closer look, one by one."""
+        wanted = re.compile(self.suppliers) if self.suppliers else None
+        numbers = self.reader.columns.get(Target.LEVERANTOR_ID, ())
         for row in rows:
             if row.is_blank or row.number <= self.heading_row:
+                continue
+            written = "|".join(str(row.cells[i]) for i in numbers if i < len(row.cells))
+            if wanted and not wanted.search(re.sub("[- ]", "", written)):
                 continue
             taken, reasons = self.reader.read(row)
             if reasons:
                 self.answer.report(self.path, row.number, "; ".join(reasons))
             else:
                 self.answer.add(taken["kommunkod"], taken["datum"][:4], int(taken["belopp_kr"] * 100))
+
+
+def _heading(path: Path, layout: Path | str | None, first: Block) -> tuple[str, int, Match]:
+    """The delimiter, the heading row and what its columns hold."""
+    maps = [layouts.named(layout)] if layout else layouts.bundled()
+    lines = list(io.StringIO(first.content.decode(errors="replace")))[: tables.HEADING_ROWS * 2]
+    delimiter, heading = tables.choose_delimiter(lines, maps)
+    if heading is None:
+        raise unusable(path, "a heading row of a ledger", "none among the first 30 rows", "add a heading row")
+    if not heading.match.fits:
+        raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
+    return delimiter, heading.row, heading.match
+
+
+def _has_open_quotation(content: bytes) -> bool:
+    """Whether a line holds an odd number of quotation marks, so that its record may go on below it."""
+    return any(line.count(b'"') % 2 for line in content.split(b"\n"))
