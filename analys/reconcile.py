@@ -48,6 +48,14 @@ class Status(StrEnum):
     OUTSIDE = "utanfor_reskontran"
 
 
+#: How a council reads the statuses.
+LABELS: Final = {
+    Status.AGREED: "betald enligt avtal", Status.DIFFERS: "avviker", Status.MISSING: "saknas",
+    Status.UNEXPECTED: "oväntad", Status.AMOUNT_UNKNOWN: "avtalat belopp okänt",
+    Status.OUTSIDE: "utanför reskontrans tid",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Payment:
     """All postings of one invoice. ``found_by`` says in Swedish how it was found to belong to the payee."""

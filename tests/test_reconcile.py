@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from analys import catalog
 from analys.agreement import Agreement, load
 from analys.cli.reconcile import command
 from analys.errors import AnalysError
 from analys.intake.invoices import COLUMNS
+from analys.intake.invoices.delivery import read_all
 from analys.reconcile import has_findings, payments, reconcile
 
 LST = "202100-2270"
@@ -210,3 +212,29 @@ def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None
     )
     assert "betald enligt avtal" in result.stdout
     assert "samma belopp" not in result.stdout
+
+
+EXAMPLE = sorted((catalog.RAW / "exempel-reskontra").iterdir())
+
+
+def test_the_made_up_example() -> None:
+    """What the notebook shows: each planted fault with its cause, and what could not be used with its reason."""
+    ledger, reported, results = read_all(EXAMPLE)
+    assert [result.format for result in results] == [
+        "SIE 4", "Umeå kommuns leverantörsfakturor", "Nationell specifikation för leverantörsreskontra 1.1 (även 1.0)",
+    ]  # fmt: skip
+    assert [(Path(row.file).name, row.row) for row in reported] == [
+        ("boxholm-2018.se", 26), ("boxholm-2018.se", 27), ("mjolby-2016-2018.csv", 8),
+    ]  # fmt: skip
+    frame = reconcile(load("ostergotland"), ledger)
+    found = frame[["kommun", "senast", "status", "orsak"]].values.tolist()
+    assert [row for row in found if row[2] != "utanfor_reskontran"] == [
+        ["Boxholm", "2018-12-10", "avviker", "del_av_ar"],
+        ["Norrköping", "2016-12-10", "betald_enligt_avtal", ""],
+        ["Norrköping", "2017-05-31", "avviker", "moms"],
+        ["Norrköping", "2018-12-10", "avviker", "annan_folkmangd"],
+        ["Norrköping", "", "ovantad", ""],
+        ["Mjölby", "2016-12-10", "betald_enligt_avtal", ""],
+        ["Mjölby", "2017-05-31", "saknas", ""],
+        ["Mjölby", "2018-12-10", "avviker", "betald_tva_ganger"],
+    ]

@@ -88,6 +88,7 @@ def _print_table(answer: pd.DataFrame) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from analys.reconcile import LABELS, Status
     from analys.swedish import format_kr
 
     def kronor(amount: Decimal | None) -> str:
@@ -97,6 +98,6 @@ def _print_table(answer: pd.DataFrame) -> None:
     for row in answer.to_dict("records"):
         table.add_row(
             row["kommun"], row["avser"], row["senast"], kronor(row["forvantat_kr"]), kronor(row["betalt_kr"]),
-            row["status"].replace("_", " "), row["forklaring"], row["varfor"],
+            LABELS[Status(row["status"])], row["forklaring"], row["varfor"],
         )  # fmt: skip
     Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
