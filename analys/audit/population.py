@@ -66,8 +66,8 @@ def dates_of(code: str, figure: int) -> list[dt.date]:
 @cache
 def _owners() -> dict[int, list[tuple[str, int]]]:
     owners: dict[int, list[tuple[str, int]]] = {}
-    for year, table in year_ends().items():
-        for code, figure in table.items():
+    for year, of_year in year_ends().items():
+        for code, figure in of_year.items():
             if len(code) == 4:
                 owners.setdefault(figure, []).append((code, year))
     return owners

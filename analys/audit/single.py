@@ -159,7 +159,7 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
         right = {i: _nearest(Fraction(amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
         if len(off) == 1:
             right = {off[0]: figures[off[0]].value + 1 - own}
-            unit = max(int(rule.rounding.unit), rule.used_ore * Fraction(figures[off[0]].step))
+            unit = max(Fraction(rule.rounding.unit), rule.used_ore * Fraction(figures[off[0]].step))
             if abs(rule.used_ore * Fraction(right[off[0]]) - amounts_ore[off[0]]) > unit:
                 continue
         elif abs(own + sum((right[i] - figures[i].value for i in off), Decimal(0)) - 1) > rounding:

@@ -182,8 +182,9 @@ def total_share(
     own = sum((figure.value for figure in figures), Decimal(0))
     sums = [own + sum(chosen, Decimal(0)) for chosen in subsets(surplus)]
     for size in range(1, min(len(faulty), 3) + 1):
-        for rows in combinations(faulty, size):
-            sums.append(own + sum((faulty[i] - figures[i].value for i in rows), Decimal(0)))
+        sums += [
+            own + sum((faulty[i] - figures[i].value for i in rows), Decimal(0)) for rows in combinations(faulty, size)
+        ]
     if total.value in sums:
         return None
     if any(abs(total.value - each) <= half for each in sums):
