@@ -71,6 +71,6 @@ def test_missing_columns_are_told(tmp_path):
     file = tmp_path / "uppgifter.csv"
     file.write_text("id,angivet\n", encoding="utf-8")
     with pytest.raises(
-        InputError, match="expected the columns kommunkod, kommun, typ, .*, found id, angivet - add the columns"
+        InputError, match=r"expected the columns kommunkod, kommun, typ, .*, found id, angivet - add the columns"
     ):
         statements.read(file)
