@@ -92,8 +92,8 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     stated = statements.read(folder)
     implied = statements.implied_totals(agreement, stated)
     findings = [
-        *statements.payment_findings(implied, stated),
-        *statements.range_findings(stated, audits),
+        *statements.payment_findings(agreement, implied, stated),
+        *statements.range_findings(agreement, stated, [(each, version_of(agreement, each.annex)) for each in audits]),
         *terms.check(agreement, audits),
         *_organisation_numbers(agreement, folder),
     ]

@@ -267,7 +267,7 @@ def _lies_between(annex: Annex, column: Column, year: int, strictly: np.ndarray)
         f"Kolumnen {column.heading} {undated}; {int(strictly.sum())} av {len(annex.members)} tal ligger mellan SCB:s för "
         f"{format_date(first)} och {format_date(last)}, så inget motsäger dem.{known}"
     )
-    dates = {name: [day.isoformat() for day in days] for name, days in shown.items()}
+    told = {name: [day.isoformat() for day in days] for name, days in shown.items()}
     return Finding(
         Code.POPULATION_UNKNOWN,
         Severity.UPPLYSNING,
@@ -275,7 +275,7 @@ def _lies_between(annex: Annex, column: Column, year: int, strictly: np.ndarray)
         column=column.heading,
         sheet=annex.sheet,
         cell=column.cell,
-        explanation={"between": [first, last], "dates": dates},
+        explanation={"between": [first, last], "dates": told},
         evidence="SCB, folkmängd 31 december och folkmängd per månad",
     )
 

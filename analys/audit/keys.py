@@ -22,8 +22,8 @@ def charged(annex: Annex) -> list[Charged]:
     columns = []
     for column in annex.of_kind(Kind.AMOUNT):
         total = annex.total(column)
-        amounts = tuple(int(round(figure.value * 100)) for figure in annex.values(column))
-        columns.append(Charged(column.letter, amounts, (int(round(total.value * 100)),) if total else ()))
+        amounts = tuple(round(figure.value * 100) for figure in annex.values(column))
+        columns.append(Charged(column.letter, amounts, (round(total.value * 100),) if total else ()))
     return columns
 
 

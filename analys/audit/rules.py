@@ -161,7 +161,12 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     if not any(choice.reproduced == wanted and choice.stated == len(columns) for choice in choices):
         choices += _from_totals(specs, columns)
     choices.sort(key=lambda choice: _order(choice, specs))
-    judged = [rules for choice in choices[:_SHORTLIST] if (rules := _judge(choice, specs, columns)) is not None]
+    judged: list[tuple[Rule, ...]] = []
+    for choice in choices[:_SHORTLIST]:
+        if rules := _judge(choice, specs, columns):
+            judged.append(rules)
+        if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
+            break  # one reproduces all, and there is a runner-up to show beside it
     judged.sort(key=lambda rules: (-sum(r.reproduced for r in rules), -sum(r.stated for r in rules)))
     return judged
 

@@ -36,7 +36,7 @@ COST_PER_YEAR: Final = "kostnad per år"
 
 @dataclass(frozen=True)
 class Statement:
-    """One stated amount or range. ``low`` and ``high`` are as written; ``code`` is ``None`` for the service as a whole."""
+    """One stated amount or range, ``low`` to ``high`` as written; without a ``code`` it is of the service as a whole."""
 
     id: str
     code: str | None
@@ -159,7 +159,9 @@ def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tup
     return tuple(seen.values())
 
 
-def payment_findings(implied: Sequence[Implied], statements: Sequence[Statement]) -> list[Finding]:
+def payment_findings(
+    agreement: Agreement, implied: Sequence[Implied], statements: Sequence[Statement]
+) -> list[Finding]:
     """The years whose stated payments cannot share one total."""
     findings = []
     for year in sorted({each.year for each in implied}):
@@ -179,7 +181,8 @@ def payment_findings(implied: Sequence[Implied], statements: Sequence[Statement]
             "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in of_year},
             "one_digit": [candidate.as_json() for candidate in digit_candidates(of_year)],
         }
-        sources = dict.fromkeys(s.source for s in statements for each in of_year if _same(s, each.statement))
+        same = [s for s in statements if any(_same(s, each.statement) for each in of_year)]
+        sources = dict.fromkeys(_named(agreement, statement) for statement in same)
         findings.append(
             Finding(
                 Code.PAYMENTS_DISAGREE,
@@ -239,38 +242,52 @@ def _one_digit_off(text: str) -> Iterator[str]:
                     yield text[:i] + new + text[i + 1 :]
 
 
-def range_findings(statements: Sequence[Statement], audits: Sequence[Audit]) -> list[Finding]:
-    """Ranges that documents state against the amounts that the annexes charge; each range once, with all its sources."""
-    findings = []
+def range_findings(
+    agreement: Agreement, statements: Sequence[Statement], audits: Sequence[tuple[Audit, Version | None]]
+) -> list[Finding]:
+    """Stated yearly amounts and ranges against what the annexes charge; each range once, with all its sources.
+
+    ``audits``: each annex with the version that it belongs to, whose time an annex without a year is for.
+    """
+    findings: list[Finding] = []
     seen: set[tuple[str | None, Interval]] = set()
     for statement in statements:
         key = (statement.code, statement.interval)
         if statement.kind not in (PAYMENT_PER_YEAR, COST_PER_YEAR) or key in seen:
             continue
         seen.add(key)
-        sources = [s.source for s in statements if (s.code, s.interval) == key]
-        for audit in audits:
-            findings += _outside(statement, audit, sources)
+        sources = [_named(agreement, other) for other in statements if (other.code, other.interval) == key]
+        for audit, version in audits:
+            findings += _outside(statement, audit, version, sources)
     return findings
 
 
-def _outside(statement: Statement, audit: Audit, sources: Sequence[str]) -> Iterator[Finding]:
+def _named(agreement: Agreement, statement: Statement) -> str:
+    """A statement's document as a reader knows it: who, when, where in it."""
+    document = next((each for each in agreement.documents if each.id == statement.document), None)
+    if document is None:
+        return statement.source
+    date = f" {document.date.isoformat()}" if isinstance(document.date, dt.date) else ""
+    return f"{document.publisher}{date}, {statement.place}"
+
+
+def _outside(statement: Statement, audit: Audit, version: Version | None, sources: Sequence[str]) -> Iterator[Finding]:
     annex = audit.annex
     for column in annex.of_kind(Kind.AMOUNT):
         # A charge for more than a year is no yearly amount; one for less is what the member paid that year.
-        if (column.period.years or 1) > 1 or not _in_period(statement, column.period.year):
+        if (column.period.years or 1) > 1 or not _same_time(statement, column.period.year, version):
             continue
         if statement.code is None:
             figures = [figure for figure in [annex.total(column)] if figure and column.period.years == 1]
         else:
             figures = [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
         for figure in figures:
-            if figure.value in statement.interval or _closed(statement, figure.value):
+            if statement.interval.low <= figure.value <= statement.interval.high:
                 continue
-            who = f"{statement.name} " if statement.code else ""
+            who = f"{statement.name}, " if statement.code else ""
             message = (
                 f"{who}{column.heading}: bilagan {annex.file} anger {format_kr(figure.value)} (cell {figure.cell}), "
-                f"men {sources[0].split(', ')[0]} säger {statement.text} per år."
+                f"men {sources[0]}, säger {statement.text} per år."
             )
             yield Finding(
                 Code.RANGE,
@@ -288,9 +305,14 @@ def _outside(statement: Statement, audit: Audit, sources: Sequence[str]) -> Iter
             )
 
 
-def _closed(statement: Statement, value: Any) -> bool:
-    return bool(value == statement.interval.high and statement.high.unit in (None, "kr", "kronor"))
-
-
-def _in_period(statement: Statement, year: int | None) -> bool:
-    return year is None or statement.from_date.year <= year <= statement.to_date.year
+def _same_time(statement: Statement, year: int | None, version: Version | None) -> bool:
+    """Whether the statement covers the column's year, or at least half of the version that the annex belongs to."""
+    if year is not None:
+        return statement.from_date.year <= year <= statement.to_date.year
+    if version is None:
+        return True
+    first = max(statement.from_date, version.validity.from_date)
+    last = min(statement.to_date, version.validity.to_date or statement.to_date)
+    ends = [(statement.from_date, statement.to_date), (version.validity.from_date, version.validity.to_date)]
+    shortest = min(((end - start).days for start, end in ends if end is not None), default=0)
+    return 2 * (last - first).days >= shortest
