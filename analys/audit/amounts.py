@@ -47,8 +47,8 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
         message = (
-            f"{name}: {column.heading} {format_kr(kronor(found))} (cell {figure.cell}) följer inte av regeln som ger de "
-            f"andra beloppen; den ger {format_kr(kronor(expected))}{because}."
+            f"{name}: {column.heading} {format_kr(kronor(found))} (cell {figure.cell}) följer inte av regeln som ger "
+            f"de andra beloppen; den ger {format_kr(kronor(expected))}{because}."
         )
         effect = {each.municipality.code: 0 for each in annex.members}
         effect[member.municipality.code] = round(kronor(found - expected))

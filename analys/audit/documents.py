@@ -111,7 +111,10 @@ def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
         with (folder / NUMBERS).open(encoding="utf-8-sig", newline="") as lines:
             stated += [
                 organisations.Stated(
-                    row["part"], _code(row["part"]), row["organisationsnummer"], f"{row['dokument']}, {row['stalle']}"
+                    row["part"],
+                    _code(row["part"]),
+                    row["organisationsnummer"],
+                    f"{statements.document_name(agreement, row['dokument'])}, {row['stalle']}",
                 )
                 for row in csv.DictReader(lines)
             ]

@@ -103,8 +103,8 @@ def _parts(stated: Inputs, decimals: int | None) -> list[Fraction]:
 
 
 def rules(audits: Iterable[FileAudit]) -> pd.DataFrame:
-    """One row an amount column with the inferred rule: fil, kolumn, nyckel, andel_decimaler (of a per cent), avrundning,
-    enhet_kr, bas_fran_kr, bas_till_kr, rest, aterger, av."""
+    """One row an amount column with the inferred rule: fil, kolumn, nyckel, andel_decimaler (of a per cent),
+    avrundning, enhet_kr, bas_fran_kr, bas_till_kr, rest, aterger, av."""
     rows = [
         {
             "fil": audit.file.rpartition("/")[2],

@@ -99,7 +99,7 @@ def years() -> list[int]:
 
 
 def lone_change(expected: int, found: int) -> str | None:
-    """How one slip of the hand makes ``found`` of ``expected``: a ``digit``, ``transposition``, ``missing``, ``extra``."""
+    """The one slip that makes ``found`` of ``expected``: a ``digit``, a ``transposition``, ``missing`` or ``extra``."""
     right, wrong = str(expected), str(found)
     if len(right) == len(wrong):
         differing = [i for i, (a, b) in enumerate(zip(right, wrong, strict=True)) if a != b]

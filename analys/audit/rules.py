@@ -419,7 +419,7 @@ def _rule(
 
 
 def _plainest(base: Interval, totals_ore: Sequence[int], whole: Fraction) -> tuple[Fraction, bool]:
-    """The base in öre to reckon with: a stated total (also one of which rounded shares were rescaled), or a round one."""
+    """The base in öre to reckon with: a stated total (also one that rescaled shares were parts of), or a round one."""
     for total in totals_ore:
         if Fraction(total, 100) in base:
             return Fraction(total), True

@@ -159,7 +159,7 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
         right = {i: _nearest(Fraction(amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
         if len(off) == 1:
             right = {off[0]: figures[off[0]].value + 1 - own}
-            unit = max(int(rule.rounding.unit), rule.used_ore * Fraction(figures[off[0]].step))
+            unit = max(Fraction(int(rule.rounding.unit)), rule.used_ore * Fraction(figures[off[0]].step))
             if abs(rule.used_ore * Fraction(right[off[0]]) - amounts_ore[off[0]]) > unit:
                 continue
         elif abs(own + sum((right[i] - figures[i].value for i in off), Decimal(0)) - 1) > rounding:
@@ -192,7 +192,7 @@ def _amounts(case: _Case) -> list[Finding]:
 def _with_effect(
     annex: Annex, stated: Sequence[Inputs], rules: Mapping[str, Rule], charges: Mapping[str, Charged], finding: Finding
 ) -> Finding:
-    """What a wrong population costs: the amounts as charged, less exact shares of the same total by the right figure."""
+    """What a wrong population costs: the amounts charged, less exact shares of the same total by the right figure."""
     if finding.effect_kr or finding.kommunkod is None:
         return finding
     zero = {member.municipality.code: 0 for member in annex.members}

@@ -36,7 +36,7 @@ COST_PER_YEAR: Final = "kostnad per år"
 
 @dataclass(frozen=True)
 class Statement:
-    """One stated amount or range, ``low`` to ``high`` as written; without a ``code`` it is of the service as a whole."""
+    """One stated amount or range, ``low`` to ``high`` as written; without a ``code`` it is of the whole service."""
 
     id: str
     code: str | None
@@ -58,10 +58,6 @@ class Statement:
     @property
     def is_range(self) -> bool:
         return self.low != self.high
-
-    @property
-    def source(self) -> str:
-        return f"{self.document}, {self.place}"
 
 
 def read(folder: Path) -> tuple[Statement, ...]:
@@ -145,7 +141,7 @@ class Implied:
 
 
 def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tuple[Implied, ...]:
-    """Each stated payment of a whole calendar year with the total that it implies; the same payment stated twice once."""
+    """Each stated payment of a whole calendar year with the total that it implies; one stated twice comes once."""
     seen: dict[tuple[int, str, Interval], Implied] = {}
     for statement in statements:
         year = statement.from_date.year
@@ -264,11 +260,19 @@ def range_findings(
 
 def _named(agreement: Agreement, statement: Statement) -> str:
     """A statement's document as a reader knows it: who, when, where in it."""
-    document = next((each for each in agreement.documents if each.id == statement.document), None)
+    return f"{document_name(agreement, statement.document)}, {statement.place}"
+
+
+def document_name(agreement: Agreement, document_id: str) -> str:
+    """A document by its publisher and date; by its id when the agreement does not list it."""
+    document = next((each for each in agreement.documents if each.id == document_id), None)
     if document is None:
-        return statement.source
-    date = f" {document.date.isoformat()}" if isinstance(document.date, dt.date) else ""
-    return f"{document.publisher}{date}, {statement.place}"
+        return document_id
+    return (
+        f"{document.publisher} {document.date.isoformat()}"
+        if isinstance(document.date, dt.date)
+        else document.publisher
+    )
 
 
 def _outside(statement: Statement, audit: Audit, version: Version | None, sources: Sequence[str]) -> Iterator[Finding]:
