@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log2
+from math import ceil, log2
 from typing import Final
 
 import numpy as np
@@ -38,7 +38,8 @@ _BITS: Final = 18
 class Key:
     """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
 
-    ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way.
+    ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
+    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Key:
     rank: int = 0
     rounds: bool = True
     fee_ore: int = 0
+    counts_absent: bool = True
 
     @property
     def free(self) -> int:
@@ -98,6 +100,24 @@ class Rule:
         left = precise[free:]
         return len(left) >= len(self.hits) - self.reproduced and sum(left) >= _BITS
 
+    def spread_ore(self, i: int) -> int:
+        """By how much the base's interval leaves member ``i``'s expected amount open."""
+        return ceil((self.base.high - self.base.low) * 100 * self.parts[i])
+
+    @property
+    def rest_ore(self) -> Fraction:
+        """What the expected amounts, and that of somebody without a row, leave of the base."""
+        unit = int(self.rounding.unit)
+        absent = unit * round_exact(self.used_ore * self.absent / unit, self.rounding.mode)
+        return self.used_ore - sum(self.expected_ore) - absent
+
+    @property
+    def rest_is_small(self) -> bool:
+        """Whether the rest is no more than rounding the amounts, and the shares before them, can leave."""
+        lost = abs(1 - sum(self.parts, self.absent))
+        most = int(self.rounding.unit) * len(self.hits) + lost * self.used_ore
+        return abs(self.rest_ore) <= most and lost <= len(self.hits) * MOST_LOST
+
     @property
     def _judged(self) -> list[tuple[int, bool]]:
         return list(zip(self.expected_ore, self.hits, strict=True))
@@ -125,7 +145,7 @@ class _Spec:
     def absent(self) -> Fraction:
         """The part of somebody who has no row, where the key's whole is more than its weights."""
         lacking = Fraction(self.key.whole - sum(self.key.weights), self.key.whole)
-        if lacking <= 0 or self.key.name == "shares":
+        if lacking <= 0 or not self.key.counts_absent:
             return Fraction(0)
         if self.decimals is None:
             return lacking
