@@ -94,8 +94,8 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     stated = read_statements(folder / STATEMENTS)
     implied = statements.implied_totals(agreement, stated)
     findings = [
-        *statements.payment_findings(implied, stated),
-        *statements.range_findings(stated, [(done, version_of(agreement, done.annex)) for done in audits]),
+        *statements.payment_findings(agreement, implied, stated),
+        *statements.range_findings(agreement, stated, [(each, version_of(agreement, each.annex)) for each in audits]),
         *terms.check(agreement, audits),
         *_organisation_numbers(agreement, folder),
     ]
@@ -113,7 +113,10 @@ def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
         with (folder / NUMBERS).open(encoding="utf-8-sig", newline="") as lines:
             stated += [
                 organisations.Stated(
-                    row["part"], _code(row["part"]), row["organisationsnummer"], f"{row['dokument']}, {row['stalle']}"
+                    row["part"],
+                    _code(row["part"]),
+                    row["organisationsnummer"],
+                    f"{statements.document_name(agreement, row['dokument'])}, {row['stalle']}",
                 )
                 for row in csv.DictReader(lines)
             ]

@@ -75,7 +75,7 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
-        keys.append(Key("shares", weights, step, 2, rounds=False))
+        keys.append(Key("shares", weights, step, 2, rounds=False, counts_absent=bool(membership.missing)))
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key("equal", (1,) * len(annex.members), everyone, 3))
     return keys

@@ -58,7 +58,7 @@ class Implied:
 
 
 def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tuple[Implied, ...]:
-    """Each stated payment of a whole calendar year with the total that it implies; the same payment stated twice once."""
+    """Each stated payment of a whole calendar year with the total that it implies; one stated twice comes once."""
     seen: dict[tuple[int, str, Interval], Implied] = {}
     for statement in statements:
         year = statement.from_date.year
@@ -72,7 +72,9 @@ def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tup
     return tuple(seen.values())
 
 
-def payment_findings(implied: Sequence[Implied], statements: Sequence[Statement]) -> list[Finding]:
+def payment_findings(
+    agreement: Agreement, implied: Sequence[Implied], statements: Sequence[Statement]
+) -> list[Finding]:
     """The years whose stated payments cannot share one total."""
     findings = []
     for year in sorted({each.year for each in implied}):
@@ -92,7 +94,8 @@ def payment_findings(implied: Sequence[Implied], statements: Sequence[Statement]
             "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in of_year},
             "one_digit": [candidate.as_json() for candidate in digit_candidates(of_year)],
         }
-        sources = dict.fromkeys(s.source for s in statements for each in of_year if _same(s, each.statement))
+        same = [s for s in statements if any(_same(s, each.statement) for each in of_year)]
+        sources = dict.fromkeys(_named(agreement, statement) for statement in same)
         findings.append(
             Finding(
                 Code.PAYMENTS_DISAGREE,
@@ -152,10 +155,12 @@ def _one_digit_off(text: str) -> Iterator[str]:
                     yield text[:i] + new + text[i + 1 :]
 
 
-def range_findings(statements: Sequence[Statement], audits: Sequence[tuple[Audit, Version | None]]) -> list[Finding]:
-    """Ranges that documents state against the amounts that the annexes charge; each range once, with all its sources.
+def range_findings(
+    agreement: Agreement, statements: Sequence[Statement], audits: Sequence[tuple[Audit, Version | None]]
+) -> list[Finding]:
+    """Stated yearly amounts and ranges against what the annexes charge; each range once, with all its sources.
 
-    ``audits`` pairs each annex with its version, which says when a column without a year of its own began to be charged.
+    ``audits``: each annex with the version that it belongs to, whose time an annex without a year is for.
     """
     findings: list[Finding] = []
     seen: set[tuple[str, Interval]] = set()
@@ -164,29 +169,46 @@ def range_findings(statements: Sequence[Statement], audits: Sequence[tuple[Audit
         if statement.kind not in (PAYMENT_PER_YEAR, COST_PER_YEAR) or key in seen:
             continue
         seen.add(key)
-        sources = [s.source for s in statements if (s.code, s.interval) == key]
+        sources = [_named(agreement, other) for other in statements if (other.code, other.interval) == key]
         for audit, version in audits:
             findings += _outside(statement, audit, version, sources)
     return findings
 
 
+def _named(agreement: Agreement, statement: Statement) -> str:
+    """A statement's document as a reader knows it: who, when, where in it."""
+    return f"{document_name(agreement, statement.document)}, {statement.place}"
+
+
+def document_name(agreement: Agreement, document_id: str) -> str:
+    """A document by its publisher and date; by its id when the agreement does not list it."""
+    document = next((each for each in agreement.documents if each.id == document_id), None)
+    if document is None:
+        return document_id
+    return (
+        f"{document.publisher} {document.date.isoformat()}"
+        if isinstance(document.date, dt.date)
+        else document.publisher
+    )
+
+
 def _outside(statement: Statement, audit: Audit, version: Version | None, sources: Sequence[str]) -> Iterator[Finding]:
-    annex, began = audit.annex, version.valid_from.year if version else None
+    annex = audit.annex
     for column in annex.of_kind(Kind.AMOUNT):
         # A charge for more than a year is no yearly amount; one for less is what the member paid that year.
-        if (column.period.years or 1) > 1 or not _in_period(statement, column.period.year or began):
+        if (column.period.years or 1) > 1 or not _same_time(statement, column.period.year, version):
             continue
         if not statement.code:
             figures = [figure for figure in [annex.total(column)] if figure and column.period.years == 1]
         else:
             figures = [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
         for figure in figures:
-            if figure.value in statement.interval or _closed(statement, figure.value):
+            if statement.interval.low <= figure.value <= statement.interval.high:
                 continue
-            who = f"{statement.name} " if statement.code else ""
+            who = f"{statement.name}, " if statement.code else ""
             message = (
                 f"{who}{column.heading}: bilagan {annex.file} anger {format_kr(figure.value)} (cell {figure.cell}), "
-                f"men {sources[0].split(', ')[0]} säger {statement.text} per år."
+                f"men {sources[0]}, säger {statement.text} per år."
             )
             yield Finding(
                 Code.RANGE,
@@ -204,9 +226,14 @@ def _outside(statement: Statement, audit: Audit, version: Version | None, source
             )
 
 
-def _closed(statement: Statement, value: Any) -> bool:
-    return bool(value == statement.interval.high and statement.precision == 1)
-
-
-def _in_period(statement: Statement, year: int | None) -> bool:
-    return year is None or statement.from_date.year <= year <= statement.to_date.year
+def _same_time(statement: Statement, year: int | None, version: Version | None) -> bool:
+    """Whether the statement covers the column's year, or at least half of the version that the annex belongs to."""
+    if year is not None:
+        return statement.from_date.year <= year <= statement.to_date.year
+    if version is None:
+        return True
+    first = max(statement.from_date, version.validity.from_date)
+    last = min(statement.to_date, version.validity.to_date or statement.to_date)
+    ends = [(statement.from_date, statement.to_date), (version.validity.from_date, version.validity.to_date)]
+    shortest = min(((end - start).days for start, end in ends if end is not None), default=0)
+    return 2 * (last - first).days >= shortest
