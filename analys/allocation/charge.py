@@ -141,7 +141,8 @@ def charge(
     year = period.first.year
     total = None if total_ore is None else Fraction(total_ore)
     key = known_key(agreement, period.version)
-    question = Question(agreement, year, period.members, _key_place(agreement, period.version), total, carry_forward)
+    place = _key_place(agreement, period.version)
+    question = Question(agreement, year, period.members, total, carry_forward, place)
     weights = weigh(key, question)
     if total is None:
         weights = {payer: fee * period.part for payer, fee in weights.items()}
