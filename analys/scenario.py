@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,7 +22,8 @@ from analys.allocation.billing import invoices
 from analys.allocation.charge import Charge, Shared, charge, rounded_together, share
 from analys.allocation.cost import index_factor
 from analys.allocation.periods import DAY, Period
-from analys.allocation.year import YearAllocation, allocate_years, year_of
+from analys.allocation.split import whole_weights
+from analys.allocation.year import YearAllocation, allocate_years
 from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.register import Region
@@ -236,7 +238,8 @@ def _pieces(scenario: Scenario, period: Period) -> list[Period]:
     cut = scenario.leave_date
     if not scenario.leaving or cut is None or cut > last:
         return [kept]
-    remaining = tuple(member for member in period.members if member not in scenario.leaving)
+    leaving = {member.code for member in scenario.leaving}
+    remaining = tuple(member for member in period.members if member.code not in leaving)
     if cut <= period.first:
         return [replace(kept, members=remaining)]
     return [replace(kept, last=cut - DAY), replace(kept, first=cut, members=remaining)]
@@ -258,11 +261,8 @@ def _changed(scenario: Scenario, shared: Shared, period: Period, factor: Fractio
     whole, key = shared.period, scenario.key
     tariff = shared.charge.total_ore is None
     cost = Fraction(shared.total_ore) * period.part / whole.part * factor
-    gone = [member.code for member in whole.members if member not in period.members]
-    parts = sum(shared.charge.weights.values(), Fraction(0))
-    leaving = (
-        sum((shared.charge.weights[code] for code in gone), Fraction(0)) / parts if gone and parts else Fraction(0)
-    )
+    gone = {member.code for member in whole.members} - {member.code for member in period.members}
+    leaving = _part_of(gone, shared.charge.weights) if gone else Fraction(0)
     if tariff and gone and scenario.stranded and key is None:
         raise AnalysError("the key is a tariff, so nobody carries what leavers leave behind; give another key")
     carried = cost * (1 - leaving * (1 - scenario.stranded))
@@ -270,6 +270,12 @@ def _changed(scenario: Scenario, shared: Shared, period: Period, factor: Fractio
     if key is not None:
         version = version.model_copy(update={"key": key})
     return _Piece(replace(period, version=version), None if tariff and key is None else carried, carried)
+
+
+def _part_of(gone: set[str], weights: Mapping[str, Fraction]) -> Fraction:
+    """The leavers' part of one by the key's exact weights."""
+    whole = dict(zip(weights, whole_weights(list(weights.values())), strict=True))
+    return Fraction(sum(whole[payer] for payer in gone), sum(whole.values()) or 1)
 
 
 def _factor(scenario: Scenario, year: int, first_year: int) -> Fraction:
@@ -288,8 +294,9 @@ def _comparison(
     changes, totals = [], []
     assumptions = [assumption for year in before for assumption in year.assumptions]
     for year, draft, shared in zip(before, drafts, answers, strict=True):
-        after = year_of(agreement, year.year, shared) if shared else None
-        amounts = {row.payer: row.amount_ore for row in after.rows} if after else {}
+        amounts: Counter[str] = Counter()
+        for part in shared:
+            amounts.update(part.amounts_ore)
         kept = _kept(scenario, year)
         changes += [
             Change(
@@ -298,23 +305,24 @@ def _comparison(
                 row.code,
                 row.name,
                 row.amount_ore,
-                max(amounts.get(row.payer, 0), kept.get(row.payer, 0)),
+                max(amounts[row.payer], kept.get(row.payer, 0)),
                 row.inhabitants,
             )
             for row in year.rows
         ]
-        own = [change for change in changes if change.year == year.year]
+        own = changes[-len(year.rows) :]
         totals.append(
             YearTotals(
                 year.year,
                 sum(change.before_ore for change in own),
                 sum(change.after_ore for change in own),
                 year.residual_ore,
-                after.residual_ore if after else 0,
+                sum(part.residual_ore for part in shared),
                 draft.uncovered_ore,
             )
         )
-        assumptions += draft.assumptions + list(after.assumptions if after else ())
+        assumptions += draft.assumptions
+        assumptions += [assumption for part in shared for assumption in part.charge.question.assumptions]
     return Comparison(agreement, tuple(changes), tuple(totals), tuple(dict.fromkeys(assumptions)))
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from analys.agreement.costs import BudgetCost
@@ -58,12 +59,13 @@ class Charge:
 
 @dataclass(frozen=True)
 class Shared:
-    """A charge and its amounts by payer; ``parts`` are the shares, rounded as the rule says, ``budget_ore`` the amounts
-    that the budget made, where the actual cost has been shared since."""
+    """A charge and its amounts by payer.
+
+    ``budget_ore`` are the amounts that the budget made, where the actual cost has been shared since.
+    """
 
     charge: Charge
     total_ore: int
-    parts: Weights
     amounts_ore: dict[str, int]
     residual_ore: int
     budget_ore: dict[str, int]
@@ -71,6 +73,16 @@ class Shared:
     @property
     def period(self) -> Period:
         return self.charge.period
+
+    @cached_property
+    def parts(self) -> Weights:
+        """The shares, rounded as the rule says; of a tariff, the fees' parts of their sum."""
+        rule, weights = self.charge.rule, self.charge.weights
+        if not any(weights.values()):
+            return weights
+        rescaled = rule.rescaled or rule.residual.is_proportional
+        values = shares(list(weights.values()), rule.share_decimals, rule.share_mode, rescaled=rescaled)
+        return dict(zip(weights, values, strict=True))
 
 
 def period_totals(
@@ -167,12 +179,9 @@ def _shared(one: Charge, answer: Split | None, budget: Split | None) -> Shared:
     if answer is None:  # a tariff: each fee is rounded by itself, and their sum is the total
         amounts = tuple(rule.unit * round_exact(fee / rule.unit, rule.mode) for fee in weights)
         answer = Split(amounts, 0)
-    rescaled = rule.rescaled or rule.residual.is_proportional
-    parts = shares(weights, rule.share_decimals, rule.share_mode, rescaled=rescaled) if any(weights) else weights
     return Shared(
         one,
         sum(answer.amounts_ore) + answer.residual_ore,
-        dict(zip(one.weights, parts, strict=True)),
         dict(zip(one.weights, answer.amounts_ore, strict=True)),
         answer.residual_ore,
         dict(zip(one.weights, budget.amounts_ore, strict=True)) if budget else {},

@@ -25,6 +25,7 @@ from analys.agreement.keys import (
 )
 from analys.agreement.model import Agreement
 from analys.agreement.values import read_values
+from analys.allocation.split import shares
 from analys.errors import AnalysError
 from analys.population import latest_year, population
 from analys.register import Region, regions
@@ -153,12 +154,11 @@ def _(key: StepKey, question: Question) -> Weights:
 
 
 def _parts(values: Weights, what: str) -> Weights:
-    total = sum(values.values(), Fraction(0))
     if not values:
         raise AnalysError("there is no member to share the cost")
-    if total == 0:
+    if not any(values.values()):
         raise AnalysError(f"the key values ({what}) are all zero, so nothing can be shared by them")
-    return {payer: value / total for payer, value in values.items()}
+    return dict(zip(values, shares(list(values.values())), strict=True))
 
 
 def _payer(name: str) -> str:
@@ -179,7 +179,7 @@ def _measured(key: PopulationRule | ColumnKey, question: Question) -> Weights:
     figures, lacking = {}, []
     for region in question.members:
         try:
-            figures[region.code] = sum((figure(region) for _, figure in found), Fraction(0)) / key.mean_years
+            figures[region.code] = Fraction(sum(figure(region) for _, figure in found), key.mean_years)
         except AnalysError as error:
             lacking.append(str(error))
     if lacking:
