@@ -295,6 +295,29 @@ def test_a_needed_term_that_is_unknown_is_named(term: str) -> None:
         allocate_year(agreement(version(**{term: "okand"})), 2020)
 
 
+def test_what_stands_in_for_unknown_terms_is_said() -> None:
+    members = _members(
+        "Linköping", "Mjölby", minst=2, andringar=[{"kommun": "Mjölby", "till": dt.date(2019, 12, 31), "kalla": CITED}]
+    )
+    terms = agreement(version(avrundning="okand", index="okand", granser="okand", medlemmar=members))
+    assert allocate_year(terms, 2020).assumptions == (
+        "Avrundningen i version 1 är okänd; beloppen är räknade till öret utan rest.",
+        "Indexregleringen i version 1 är okänd; beloppen är inte uppräknade.",
+        "Gränserna i version 1 är okända; inga tillämpas.",
+        "Avtalet förutsätter minst 2 medlemmar; 1 är med från 2020-01-01.",
+    )
+
+
+def test_fixed_shares_without_a_member_are_reckoned_anew() -> None:
+    left = {"kommun": "Mjölby", "till": dt.date(2019, 12, 31), "kalla": CITED}
+    key = {"typ": "andelar", "andelar": {"Linköping": "50 %", "Mjölby": "30 %", "Ydre": "20 %"}}
+    terms = agreement(version(nyckel=key, medlemmar=_members("Linköping", "Mjölby", "Ydre", andringar=[left])))
+    result = allocate_year(terms, 2020)
+    assert amounts(result) == {"Ydre": 285_714_29, "Linköping": 714_285_71}
+    assert result.assumptions == ("De fasta andelarna räknas om i proportion utan Mjölby.",)
+    assert result.underlag is Underlag.SKATTAD
+
+
 def test_a_year_outside_every_version_says_when_the_agreement_holds() -> None:
     with pytest.raises(AnalysError, match="not in force in 2013: version 1 from 2014-01-01 to further notice"):
         allocate_year(agreement(), 2013)
