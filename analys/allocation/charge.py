@@ -188,6 +188,12 @@ def _shared(one: Charge, answer: Split | None, budget: Split | None) -> Shared:
     )
 
 
+def limits_change(agreement: Agreement) -> bool:
+    """Whether a version limits the yearly change, so that a year depends on the one before."""
+    limits = [version.limits for version in agreement.versions]
+    return any(isinstance(own, Limits) and own.change_per_head is not None for own in limits)
+
+
 def inhabitants(payer: str, question: Question) -> int | None:
     """By the key's own population figures, or else on 31 December the year before; ``None`` for other parties."""
     if payer not in regions():

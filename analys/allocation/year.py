@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from analys.agreement.clauses import cited, terms_used, underlag_of
 from analys.agreement.costs import CostRule
 from analys.agreement.fields import UNKNOWN
-from analys.agreement.keys import Limits
 from analys.agreement.model import Agreement, Members, Vat, Version
-from analys.allocation.charge import Charge, Shared, charge, inhabitants, period_totals, share
+from analys.allocation.charge import Charge, Shared, charge, inhabitants, limits_change, period_totals, share
 from analys.allocation.periods import periods
 from analys.errors import AnalysError
 from analys.evidence import Underlag
@@ -152,7 +151,7 @@ def allocate_years(
     a cost; the first of those years is bound by no change.
     """
     totals = totals_ore or {}
-    if any(isinstance(v.limits, Limits) and v.limits.change_per_head is not None for v in agreement.versions):
+    if limits_change(agreement):
         return _one_after_another(agreement, years, totals, carry_forward)
     charges = [_charges(agreement, year, totals.get(year), carry_forward) for year in years]
     shared = iter(share([one for year in charges for one in year]))
