@@ -69,15 +69,27 @@ def _read(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
         if file.stat().st_size > _MOST_BYTES:
             raise InputError([Fault(shown(file), "", "an agreement", f"over {_MOST_BYTES} bytes", "name another file")])
         text = file.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text, parse_float=Decimal), lines(text)
     except UnicodeDecodeError as error:
         raise InputError([Fault(shown(file), "", "text in UTF-8", str(error), "save the file as UTF-8")]) from error
-    except (ValueError, RecursionError) as error:
-        line = re.search(r"line (\d+)", str(error))
-        place = f"{shown(file)}:{line[1] if line else 1}"
-        raise InputError([Fault(place, "", "TOML", str(error), "correct the line")]) from error
     except OSError as error:
         raise AnalysError(f"{shown(file)}: cannot be read: {error.strerror}") from error
+    try:
+        return tomllib.loads(text, parse_float=Decimal), lines(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError([_syntax(file, text, str(error))]) from error
+
+
+def _syntax(file: Path, text: str, message: str) -> Fault:
+    """What is no TOML; most often a term that has been filled in without removing its ``okand``."""
+    found = re.search(r"line (\d+)", message)
+    number = int(found[1]) if found else 1
+    place = f"{shown(file)}:{number}"
+    table = re.match(r"\s*\[version\.(\w+)", [*text.splitlines(), ""][number - 1])
+    above = [n for n, line in enumerate(text.splitlines()[:number], 1) if table and line.startswith(f"{table[1]} =")]
+    if table and above:
+        both = f"{table[1]} on line {above[-1]} and this table"
+        return Fault(place, "", "a term once", both, f"remove line {above[-1]}")
+    return Fault(place, "", "TOML", message, "correct the line")
 
 
 def _walk(value: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
