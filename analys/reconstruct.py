@@ -24,6 +24,7 @@ from analys.agreement import UNKNOWN, Agreement, Version
 from analys.allocation import Residual, Rounding, Unit, split
 from analys.errors import AnalysError
 from analys.evidence import Interval, Underlag, common
+from analys.intake.statements import PAYMENT, PAYMENT_PER_YEAR
 from analys.register import Region
 from analys.swedish import NBSP, genitive, quantize
 
@@ -36,8 +37,6 @@ ONE_MEMBER: Final = "enskild-uppgift"
 RANGE: Final = "spann"
 ACCRUAL: Final = "periodisering"
 
-_PAYMENT: Final = "betalning"
-_YEARLY_PAYMENT: Final = "betalning per år"
 _EXACT_ORE: Final = Rounding(unit=Unit.ORE, residual=Residual.LARGEST_REMAINDER)
 
 
@@ -206,14 +205,14 @@ def statements(agreement: Agreement, year: int) -> list[Statement]:
 def payments(agreement: Agreement, year: int) -> list[Statement]:
     """What members state that they paid for just this year."""
     stated, first, last = _stated_by_members(agreement), pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
-    of_year = (stated["typ"] == _PAYMENT) & (stated["period_fran"] == first) & (stated["period_till"] == last)
+    of_year = (stated["typ"] == PAYMENT) & (stated["period_fran"] == first) & (stated["period_till"] == last)
     return _statements(agreement, year, stated[of_year], is_range=False)
 
 
 def ranges(agreement: Agreement, year: int) -> list[Statement]:
     """What members state that they paid a year, over a period that this year belongs to."""
     stated, first, last = _stated_by_members(agreement), pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
-    covering = (stated["typ"] == _YEARLY_PAYMENT) & (stated["period_fran"] <= last) & (stated["period_till"] >= first)
+    covering = (stated["typ"] == PAYMENT_PER_YEAR) & (stated["period_fran"] <= last) & (stated["period_till"] >= first)
     return _statements(agreement, year, stated[covering], is_range=True)
 
 

@@ -40,7 +40,7 @@ def test_an_end_in_september_saves_a_quarter_of_the_year_and_all_of_the_next() -
     assert set(after(answer, 2024).values()) == {75_000_00}
     assert set(after(answer, 2025).values()) == {0}
     assert {change.outcome for change in answer.changes} == {GAINS}
-    assert answer.assumptions[-1] == "Uppsägning senast 30\u00a0juli 2024 (2 månaders uppsägningstid)."
+    assert answer.assumptions[-1] == "Uppsägning senast 31\u00a0juli 2024 (2 månaders uppsägningstid)."
 
 
 def test_a_refund_counts_from_the_first_of_the_month_after_the_end() -> None:

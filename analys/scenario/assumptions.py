@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 from typing import Final
 
 from analys.agreement.model import Members, Notice, Refund, RefundRule
@@ -25,7 +23,7 @@ def assumptions(scenario: Scenario, before: YearAllocation) -> list[str]:
         stated.append(f"Avtalet upphör {format_date(scenario.end)}.")
         stated.append(_REFUND_TEXT[refund_rule(before.periods[-1].period)])
         if isinstance(version.notice, Notice) and version.notice.months:
-            latest = _months_before(scenario.end, version.notice.months)
+            latest = version.notice.last_day(scenario.end)
             stated.append(f"Uppsägning senast {format_date(latest)} ({version.notice.months} månaders uppsägningstid).")
     if scenario.leaving and scenario.leave_date:
         names = ", ".join(region.name for region in scenario.leaving)
@@ -54,10 +52,3 @@ _REFUND_TEXT: Final = {
     RefundRule.FROM_NEXT_MONTH: "Betalda belopp återbetalas från och med första dagen i månaden efter upphörandet.",
     None: "Villkoren för återbetalning är okända; kostnaden räknas till och med sista dagen.",
 }
-
-
-def _months_before(day: dt.date, months: int) -> dt.date:
-    """The same day so many months earlier, or that month's last day."""
-    number = day.year * 12 + day.month - 1 - months
-    year, month = divmod(number, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
