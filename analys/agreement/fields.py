@@ -27,7 +27,7 @@ MOST_ORE: Final = 10**15
 class Strict(BaseModel):
     """A table of the file: an unknown key is a fault, and what has been read does not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 T = TypeVar("T")

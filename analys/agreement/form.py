@@ -38,7 +38,7 @@ def validate(data: dict[str, Any]) -> tuple[list[Problem], Agreement | None]:
     rest = copy.deepcopy(data)
     for attempt in range(_ATTEMPTS):
         try:
-            return found, Agreement.model_validate(rest, by_alias=True, by_name=False)
+            return found, Agreement.model_validate(rest)
         except ValidationError as error:
             details = [detail for detail in error.errors(include_url=False) if not _follows_from_others(detail)]
         if attempt == 0:

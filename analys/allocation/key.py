@@ -46,9 +46,9 @@ class Question:
     agreement: Agreement
     year: int
     members: tuple[Region, ...]
+    place: str
     total_ore: Fraction | None = None
     carry_forward: bool = False
-    place: str = "nyckel"
     values: Weights = field(default_factory=dict)
     reference: str = ""
     counts_inhabitants: bool = False
