@@ -154,7 +154,7 @@ def charge(
     total = None if total_ore is None else Fraction(total_ore)
     key = known_key(agreement, period.version)
     place = _key_place(agreement, period.version)
-    question = Question(agreement, year, period.members, place, total, carry_forward)
+    question = Question(agreement, year, period.members, place, total, carry_forward, period.part)
     weights = weigh(key, question)
     if total is None:
         weights = {payer: fee * period.part for payer, fee in weights.items()}

@@ -107,6 +107,22 @@ def test_the_state_pays_half_the_region_a_quarter_and_the_municipalities_a_quart
     assert [row.code for row in result.rows] == ["0580", "0586", "", ""]
 
 
+def test_a_party_with_a_fixed_amount_leaves_the_rest_to_the_others() -> None:
+    nested = {
+        "typ": "grupper",
+        "grupper": [{"part": "staten", "belopp_kr": 200_000}, {"andel": 1, "nyckel": {"typ": "lika"}}],
+    }
+    half = {"fran": dt.date(2020, 7, 1), "kalla": CITED}
+    plain = version(nyckel=nested, medlemmar=_members("Linköping", "Mjölby"))
+    party = [{"id": "staten", "namn": "Staten", "roll": "x"}]
+    whole = allocate_year(agreement(plain, part=party), 2020)
+    assert amounts(whole) == {"Linköping": 400_000_00, "Mjölby": 400_000_00, "Staten": 200_000_00}
+    part = allocate_year(agreement({**plain, "giltighet": half}, part=party), 2020)
+    assert amounts(part) == {"Linköping": 200_000_00, "Mjölby": 200_000_00, "Staten": 100_000_00}
+    with pytest.raises(AnalysError, match="the fees of 2020 make"):
+        allocate_year(agreement(plain, part=party), 2020, 100_000_00)
+
+
 def test_from_31_25_to_44_25_kronor_an_inhabitant_is_41_6_per_cent_more() -> None:
     tariff = {
         "typ": "kr_per_invanare",
@@ -159,7 +175,9 @@ def test_a_base_fee_leaves_the_rest_to_the_key() -> None:
     key = {"typ": "grundavgift", "grundavgift_kr": 100_000, "varden": {2020: {"tal": {"Linköping": 3, "Mjölby": 1}}}}
     terms = agreement(version(nyckel=key, medlemmar=_members("Linköping", "Mjölby")))
     assert amounts(allocate_year(terms, 2020)) == {"Linköping": 700_000_00, "Mjölby": 300_000_00}
-    with pytest.raises(AnalysError, match=r"base fees of 2020 make 200000\.00 kr"):
+    with pytest.raises(
+        AnalysError, match=r"the fees of 2020 make 200\s000,00\skr, more than the total 150\s000,00\skr"
+    ):
         allocate_year(terms, 2020, 150_000_00)
 
 
