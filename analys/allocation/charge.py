@@ -23,6 +23,7 @@ from analys.errors import AnalysError
 from analys.population import latest_year, population
 from analys.register import regions
 from analys.rounding import Mode, Residual, Rounding, Unit, round_exact
+from analys.swedish import format_kr
 
 #: How amounts are shared when no document says how they round: to the öre, nothing left over.
 TO_THE_ORE: Final = Rounding(unit=Unit.ORE, residual=Residual.LARGEST_REMAINDER)
@@ -102,7 +103,10 @@ def period_totals(
         cost = yearly_cost(span.version, year)
         if cost is None and not tariff and total_ore is None:
             at = agreement.place("version", agreement.versions.index(span.version), "kostnad")
-            raise AnalysError(f"{at}: no document states the cost of {year}; give the year's total with --total")
+            raise AnalysError(
+                f"{at}: no document states the cost of {year}{_last_known(span.version, year)}; "
+                "give the year's total with --total"
+            )
         if cost is not None and cost >= MOST_ORE:
             raise AnalysError(f"the cost of {year} is {float(cost / 100):.3g} kr, more than can be meant")
         exact.append(None if cost is None else cost * span.part)
@@ -113,6 +117,18 @@ def period_totals(
         return list(split(total_ore, weights, TO_THE_ORE).amounts_ore)
     rounded = iter(rounded_together([cost for cost in exact if cost is not None]))
     return [None if cost is None else next(rounded) for cost in exact]
+
+
+def _last_known(version: Version, year: int) -> str:
+    """The cost that was stated last, as a hint: costs are not carried forward by themselves."""
+    for earlier in range(year - 1, version.valid_from.year - 1, -1):
+        try:
+            cost = yearly_cost(version, earlier)
+        except AnalysError:  # no index of that year
+            continue
+        if cost is not None:
+            return f" (the last stated is {format_kr(cost / 100)} for {earlier})"
+    return ""
 
 
 def rounded_together(amounts: Sequence[Fraction]) -> list[int]:
