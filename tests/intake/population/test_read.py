@@ -289,6 +289,13 @@ def test_columns_nobody_asked_for_are_no_rows(tmp_path: Path) -> None:
     assert (_figures(parts), parts.rows_in) == ({("0581", "2023-12-31"): 9}, 1)
 
 
+@pytest.mark.parametrize("heading", ["Folkmängd 0–17 år 2023", "Invånare 65+ 2023-12-31", "Befolkning 18-64, 2023"])
+def test_a_column_of_some_ages_is_not_the_population(tmp_path: Path, heading: str) -> None:
+    result = _read(tmp_path / "a.csv", f"Kommun;{heading}\nNorrköping;9\n")
+    assert result.frame.empty
+    assert "a part of the population (alder: " in _reasons(result)[2]
+
+
 def test_ages_on_request(tmp_path: Path) -> None:
     content = "region;ålder;år;Folkmängd\n0581 Norrköping;totalt ålder;2023;9\n0581 Norrköping;0 år;2023;1\n"
     assert _figures(_read(tmp_path / "a.csv", content)) == {("0581", "2023-12-31"): 9}
@@ -339,6 +346,7 @@ def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
             "Kommun;Födda;Döda\nNorrköping;5;6\n",
             "found no column of population among 'Kommun', 'Födda', 'Döda'",
         ),
+        ("a.csv", "Kommun;Folkmängd per km2\nNorrköping;5\n", "no column of population among 'Kommun', 'Folkmängd per"),
         ("a.csv", "Kommun;X;Y\nNorrköping;5;6\n", "found no column of population among 'Kommun', 'X', 'Y'"),
         (
             "a.xml",
