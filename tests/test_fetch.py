@@ -174,6 +174,12 @@ def test_refuses_an_address_that_is_none(raw: Path, base: str) -> None:
         fetch.population(2024, "05", base=base, raw=raw)
 
 
+def test_never_asks_for_more_cells_than_allowed(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "MAX_CELLS", 12)
+    with pytest.raises(AnalysError, match="the request asks for 13 cells; SCB gives at most 12 a call"):
+        fetch.population(2024, "05", base="http://127.0.0.1:9", raw=raw)
+
+
 def test_rate_limit_lets_thirty_calls_through_in_ten_seconds() -> None:
     now, times = [0.0], []
     limit = fetch._RateLimit(30, 10)
