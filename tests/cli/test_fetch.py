@@ -10,8 +10,7 @@ import pytest
 
 from analys import catalog, fetch
 from analys.cli import main
-
-from ..scb_server import SCB, serve
+from tests.scb_server import SCB, serve
 
 
 @pytest.fixture

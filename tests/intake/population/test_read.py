@@ -221,6 +221,44 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_damaged_first_and_last_rows_are_no_headings_and_no_notes(tmp_path: Path, name: str) -> None:
+    rows = [["Kommun", "Folkmängd 2023"], ["Linköpng", "x"], ["Norrköping", 144932], ["Mjlby", 5], ["Ydr", ".."]]
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in [*rows, [], ["Källa: SCB"]]:
+        sheet.append(row)
+    workbook.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.csv").write_text("\n".join(f"{name};{value}" for name, value in rows), encoding="utf-8")
+    result = _read(tmp_path / name)
+    assert _figures(result) == {("0581", "2023-12-31"): 144932}
+    assert list(_reasons(result)) == [2, 4, 5]
+
+
+def test_heading_of_several_rows_with_two_years(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["Tabell 1. Folkmängd"],
+        ["Kommun", "Folkmängd", None, "Förändring"],
+        [None, "31 dec 2022", "31 dec 20231)", "antal"],
+        ["0114 Upplands Väsby", 49000, 50110, 1110],
+        ["The whole country", ".", 10551707, 3],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("B2:C2")
+    workbook.save(tmp_path / "a.xlsx")
+    result = _read(tmp_path / "a.xlsx")
+    assert _figures(result) == {
+        ("0114", "2022-12-31"): 49000,
+        ("0114", "2023-12-31"): 50110,
+        ("00", "2023-12-31"): 10551707,
+    }
+    assert _reasons(result) == {5: "no population figure: '.'"}
+
+
 def test_reference_dates_that_cannot_be(tmp_path: Path) -> None:
     years = ("1900", "9999", "2070", "abc", "", "2023")
     result = _read(tmp_path / "a.csv", "Kod;År;Folkmängd\n" + "".join(f"0581;{year};5\n" for year in years))
