@@ -359,6 +359,9 @@ def test_quote_that_is_never_closed_takes_one_row(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", 'Kommun;Folkmängd 2023\n"Norrköping;9\nMjölby;8\nYdre;7\n')
     assert len(result.frame) == 2
     assert _reasons(result) == {2: "a quotation mark that is never closed"}
+    two = _read(tmp_path / "a.csv", 'Kommun;"Folkmängd\n2023"\n"Norrköping;9\n"Mjölby;8\nYdre;7\n')
+    assert list(_reasons(two)) == [3, 4]
+    assert _figures(two) == {("0512", "2023-12-31"): 7}
 
 
 def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
