@@ -105,7 +105,7 @@ def population(
     earlier one to the same request is kept beside it. Raises :class:`AnalysError` when there is no usable answer.
     """
     today = dt.date.today()
-    if not year >= FIRST_YEAR or dt.date(year, 12, 31) > today:
+    if not FIRST_YEAR <= year <= today.year or dt.date(year, 12, 31) > today:
         raise AnalysError(f"--year {year}: expected a year from {FIRST_YEAR} whose 31 December has passed")
     code = _county_code(county)
     codes = [region.code for region in register.municipalities(code)]

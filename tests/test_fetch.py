@@ -159,6 +159,7 @@ def test_municipality_without_figure_is_missing_and_reported(scb: SCB, raw: Path
     [
         (1900, None, "--year 1900: expected a year from 1968 whose 31 December has passed"),
         (9999, None, "--year 9999"),
+        (10**9, None, "--year 1000000000"),
         (2024, "99", "'99' is no Swedish municipality or county"),
         (2024, "0581", "--county 0581: Norrköping is no county"),
     ],

@@ -63,6 +63,10 @@ def read_workbook(path: Path, limits: Limits) -> Iterator[Sheet]:
         raise unusable(path, "a workbook without password", "a password", "remove it in Excel and save") from error
     except (CalamineError, OSError, ValueError) as error:
         raise unusable(path, "a whole workbook", f"a damaged one: {error}", "open and save it in Excel") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how a panic of the Rust library arrives: not an Exception
+            raise
+        raise unusable(path, "a whole workbook", f"a damaged one: {error}", "open and save it in Excel") from error
 
 
 def _sheet(path: Path, sheet: CalamineSheet, limits: Limits) -> Sheet:

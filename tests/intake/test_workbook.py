@@ -54,6 +54,14 @@ def test_values_and_merged_cells(plain: Path) -> None:
     assert sheet.merged == ((2, 0, 3, 1),)
 
 
+def test_panic_of_the_library_is_damage(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(_: str) -> None:
+        raise type("PanicException", (BaseException,), {})("index out of bounds")
+
+    monkeypatch.setattr("analys.intake.workbook.load_workbook", panic)
+    assert "found a damaged one: index out of bounds" in _message(plain)
+
+
 def test_zip_bomb(plain: Path) -> None:
     path = _rewrite(plain, {"xl/sharedStrings.xml": b"<sst>" + b" " * (30 * MIB)})
     assert path.stat().st_size < MIB

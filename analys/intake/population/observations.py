@@ -51,12 +51,16 @@ class Observation:
 
 @dataclass(frozen=True)
 class Source:
-    """What the reader learned of a file as a whole. ``citation`` goes into ``kalla``."""
+    """What the reader learned of a file as a whole. ``citation`` goes into ``kalla``.
+
+    ``is_ascii``: there is no å, ä or ö in all of it, so that "Habo" may be Habo or Håbo.
+    """
 
     path: Path
     format: str
     why: str
     citation: str
+    is_ascii: bool = False
 
 
 _Breakdown = tuple[tuple[str, str], ...]
@@ -103,7 +107,7 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
             "check that it is the right file",
         )
     file = printable(str(source.path))
-    finder = RegionFinder(without_diacritics=_without_diacritics(seen))
+    finder = RegionFinder(without_diacritics=source.is_ascii or _without_diacritics(seen))
     checked = [(observation, _check(observation, finder)) for observation in seen]
     chosen = _choose([figure for _, figure in checked if isinstance(figure, _Figure)], frozenset(by), file)
     kept = {(figure.sheet, figure.row, figure.region.code, figure.date) for figure in chosen.kept}

@@ -171,6 +171,10 @@ def test_names_in_their_many_forms(tmp_path: Path) -> None:
 def test_ambiguous_name_lists_the_candidates(tmp_path: Path) -> None:
     plain = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nNorrkoping,2\n")
     assert _reasons(plain) == {2: "'Habo' could be any of Håbo (0305), Habo (0643); write the code"}
+    alone = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nBoxholm,2\n")
+    assert list(_reasons(alone)) == [2]
+    coded = _read(tmp_path / "a.csv", "Kod,Kommun,Folkmangd 2023\n305,Habo,1\n0643,Habo,2\n")
+    assert coded.frame["region"].tolist() == ["Håbo", "Habo"]
     swedish = _read(tmp_path / "a.csv", "Kommun,Folkmängd 2023\nHabo,1\nHåbo,2\nNorrköping,2\n")
     assert swedish.frame["regionkod"].tolist() == ["0643", "0305", "0581"]
 
