@@ -2,7 +2,8 @@
 
 Memory stays bounded: the file goes through in blocks, polars works on one block while the next is read. The cells are
 parsed by expressions (:mod:`analys.ledgers.expressions`); what they do not know goes through the reader for small
-ledgers, row by row, so that both give the same answers. Rows in = rows out + rows reported here too.
+ledgers, row by row, so that both give the same sums. Rows in = rows out + rows reported here too. Cells that a sum does
+not need are not looked at: a supplier's name in another encoding than the rest of the file is no reason to report it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,13 +107,14 @@ class _Ledger:
             raise unusable(path, "a ledger as text with separated columns", str(found.kind), "export it as csv")
         self.path, self.answer = path, answer
         self.encoding = encoding_of(path)
-        first = next(blocks(path, self.encoding, 1 << 20))
-        self.delimiter, self.heading_row, self.match = _heading(path, layout, first)
+        first = b"".join(block.content for block in islice(blocks(path, self.encoding, 1 << 20), 2))
+        sample_lines = list(io.StringIO(first.decode(errors="replace")))
+        self.delimiter, self.heading_row, self.match = _heading(path, layout, sample_lines)
         self.reader = RowReader(self.match, path, "")
         self.width = len(self.match.headings)
         self.suppliers = "|".join(number.replace("-", "") for number in suppliers)
         self.codes: dict[tuple[str | None, ...], str | None] = {}
-        sample = list(tables.records(list(io.StringIO(first.content.decode(errors="replace"))), self.delimiter))
+        sample = list(tables.records(sample_lines, self.delimiter))
         self.payer, self.own_only = self._payer_columns(sample)
         self.last_may_be_empty = any(row.cells[self.width - 1 :] == [""] for row in sample)
 
@@ -131,10 +134,7 @@ class _Ledger:
             progress(block.read)
 
     def _read_block(self, block: Block) -> None:
-        for number, line in block.odd:
-            if number > self.heading_row and line.strip():
-                reason = f"expected text in {self.encoding.name} as in the rest, found another encoding"
-                self.answer.report(self.path, number, reason)
+        self._report_odd(block)
         judged = self._judged(block)
         sums = nw.from_native(judged).group_by(*self.payer, _YEAR, _PLAIN).agg(nw.col(_KR).sum(), nw.len())
         try:
@@ -144,28 +144,46 @@ class _Ledger:
                 raise
             groups = None
         if groups is None or not self._records_are_lines(block, groups):
-            lines = list(io.StringIO(block.content.decode(), newline="\n"))
-            rows = tables.records(lines, self.delimiter, self.width)
-            self._read_rows(replace(row, number=row.number + block.first_line - 1) for row in rows)
+            self._read_records(checked(block))
             return
         left = self._add(groups)
         if left is not None:
             doubtful = judged.filter(left).select(_ROW).collect()[_ROW].sort()
             lines_of = block.content.split(b"\n")
-            self._read_rows(
-                tables.parse_record(lines_of[at].decode(), block.first_line + at, self.delimiter) for at in doubtful
-            )
+            self._read_rows(self._row(lines_of[at], block.first_line + at) for at in doubtful)
+
+    def _row(self, line: bytes, number: int) -> Row:
+        try:
+            return tables.parse_record(line.decode(), number, self.delimiter)
+        except UnicodeDecodeError:
+            return Row(number, (line.decode("latin-1"),), self._other_encoding)
+
+    @property
+    def _other_encoding(self) -> str:
+        return f"expected text in {self.encoding.name} as in the rest, found another encoding"
+
+    def _report_odd(self, block: Block) -> None:
+        for number, line in block.odd:
+            if number > self.heading_row and line.strip():
+                self.answer.report(self.path, number, self._other_encoding)
+
+    def _read_records(self, block: Block) -> None:
+        """A block whose records are not its lines, as the reader for small ledgers reads it."""
+        self._report_odd(block)
+        lines = list(io.StringIO(block.content.decode(), newline="\n"))
+        rows = tables.records(lines, self.delimiter, self.width)
+        self._read_rows(replace(row, number=row.number + block.first_line - 1) for row in rows)
 
     def _judged(self, block: Block) -> pl.LazyFrame:
         """The block's lines, one row a line, with what the expressions make of them."""
+        names = [*(f"c{i}" for i in range(self.width)), _EXTRA]
+        # A heading of our own: without one, polars counts the columns on the first line, which may be cut or a title.
         table = pl.scan_csv(
-            io.BytesIO(block.content),
+            io.BytesIO(self.delimiter.join(names).encode() + b"\n" + block.content),
             separator=self.delimiter,
-            has_header=False,
-            schema=dict.fromkeys([*(f"c{i}" for i in range(self.width)), _EXTRA], pl.String()),
+            schema=dict.fromkeys(names, pl.String()),
             quote_char='"' if b'"' in block.content else None,
             truncate_ragged_lines=True,
-            missing_columns="insert",
             empty_string_is_null=False,
             row_index_name=_ROW,
         )
@@ -259,10 +277,9 @@ class _Ledger:
                 self.answer.add(taken["kommunkod"], taken["datum"][:4], int(taken["belopp_kr"] * 100))
 
 
-def _heading(path: Path, layout: Path | str | None, first: Block) -> tuple[str, int, Match]:
+def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[str, int, Match]:
     """The delimiter, the heading row and what its columns hold."""
     maps = [layouts.named(layout)] if layout else layouts.bundled()
-    lines = list(io.StringIO(first.content.decode(errors="replace")))[: tables.HEADING_ROWS * 2]
     delimiter, heading = tables.choose_delimiter(lines, maps)
     if heading is None:
         raise unusable(path, "a heading row of a ledger", "none among the first 30 rows", "add a heading row")

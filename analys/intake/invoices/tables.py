@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -38,11 +38,15 @@ _LONGEST_RECORD: Final = 10
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a sheet or one record of a text; ``number`` as a spreadsheet or editor shows it."""
+    """One row of a sheet or one record of a text; ``number`` as a spreadsheet or editor shows it.
+
+    ``lines``: how many lines of text the record runs over.
+    """
 
     number: int
     cells: Sequence[object]
     fault: str = ""
+    lines: int = 1
 
     @property
     def is_blank(self) -> bool:
@@ -126,7 +130,7 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
             if width is not None and len(row.cells) != width:
                 row = Row(row.number, row.cells, "expected whole cells, found a quotation mark that is never closed")
         index += span
-        yield row
+        yield replace(row, lines=span) if span > 1 else row
 
 
 def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
