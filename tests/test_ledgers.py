@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analys import ledgers
+from analys.cli.ledgers import command
 from analys.errors import InputError
 from analys.intake import invoices
-from analys.ledgers import stream
+from analys.ledgers import stream, text
 
 HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"
 CODES = ("0581", "0586", "581", "9999", "", "Norrköping", "0114")
@@ -76,7 +79,7 @@ def write(path: Path, rows: int, encoding: str = "utf-8") -> Path:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
 def test_many_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
-    monkeypatch.setattr(ledgers, "blocks", lambda path, found, size=1000: stream.blocks(path, found, size))
+    monkeypatch.setattr(text, "blocks", lambda path, found, size=1000: stream.blocks(path, found, size))
     compare(write(tmp_path / "a.csv", 500, encoding))
 
 
@@ -121,3 +124,17 @@ def test_a_workbook_is_not_for_the_stream(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1xxxx")
     with pytest.raises(InputError, match="expected a ledger as text with separated columns, found Parquet"):
         ledgers.totals([path])
+
+
+def test_the_verb(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", 3)
+    result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2270"])
+    assert (result.exit_code, result.stdout) == (0, "kommunkod,ar,antal,belopp_kr\n0581,2023,3,1000000003.03\n")
+    assert result.stderr == "3 rows in, 3 out, 0 reported\n"
+    path.write_text(path.read_text() + "kort;rad\n")
+    result = CliRunner().invoke(command, [str(path), "--json"])
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["rows_reported"] == 1
+    assert f"{path}, row 5: expected 8 cells as in the heading row, found 2" in result.stderr
+    result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2271"])
+    assert "202100-2271 is no organisation number" in result.stderr

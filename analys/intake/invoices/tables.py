@@ -125,7 +125,7 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
             record += lines[index + span]
             span += 1
         row = parse_record(record, index + 1, delimiter)
-        if span > 1 and (record.count('"') % 2 or (width is not None and len(row.cells) != width)):
+        if record.count('"') % 2 or (span > 1 and width is not None and len(row.cells) != width):
             span, row = 1, parse_record(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
             if width is not None and len(row.cells) != width:
                 row = Row(row.number, row.cells, "expected whole cells, found a quotation mark that is never closed")
