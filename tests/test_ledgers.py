@@ -71,7 +71,7 @@ def test_the_same_as_the_reader_for_small_ledgers(
 
 
 def write(path: Path, rows: int, encoding: str = "utf-8") -> Path:
-    lines = (f"K;F{i};Åkeri {i % 7} AB;202100-2270;4;{i} 000,{i % 100:02};2023-05-31;0581\n".replace(" 000", "000")
+    lines = (f"K;F{i};Åkeri {i % 7} AB;202100-2270;4;{i}000,{i % 100:02};2023-05-31;0581\n"
              for i in range(rows))  # fmt: skip
     path.write_bytes((HEADING + "".join(lines)).encode(encoding))
     return path
@@ -129,7 +129,7 @@ def test_a_workbook_is_not_for_the_stream(tmp_path: Path) -> None:
 def test_the_verb(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", 3)
     result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2270"])
-    assert (result.exit_code, result.stdout) == (0, "kommunkod,ar,antal,belopp_kr\n0581,2023,3,1000000003.03\n")
+    assert (result.exit_code, result.stdout) == (0, "kommunkod,ar,antal,belopp_kr\n0581,2023,3,3000.03\n")
     assert result.stderr == "3 rows in, 3 out, 0 reported\n"
     path.write_text(path.read_text() + "kort;rad\n")
     result = CliRunner().invoke(command, [str(path), "--json"])

@@ -12,9 +12,7 @@ import click
 
 @click.command("ledgers")
 @click.argument("files", metavar="LEDGER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--supplier", "suppliers", multiple=True, help="Only this organisation number's postings; may be repeated."
-)
+@click.option("--supplier", "suppliers", multiple=True, help="Only this organisation number; may be repeated.")
 @click.option("--layout", help="A column map: a bundled one by name, or a TOML file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of CSV.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
