@@ -14,10 +14,16 @@ import click
 @click.argument("files", metavar="LEDGER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--supplier", "suppliers", multiple=True, help="Only this organisation number; may be repeated.")
 @click.option("--layout", help="A column map: a bundled one by name, or a TOML file.")
+@click.option("--store", type=click.Path(path_type=Path), help="Keep the ledgers as parquet in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of CSV.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
 def command(
-    files: tuple[Path, ...], suppliers: tuple[str, ...], layout: str | None, as_json: bool, output: Path | None
+    files: tuple[Path, ...],
+    suppliers: tuple[str, ...],
+    layout: str | None,
+    store: Path | None,
+    as_json: bool,
+    output: Path | None,
 ) -> None:
     """Sum text LEDGERs of any size by municipality and year, in a stream.
 
@@ -41,6 +47,7 @@ def command(
             files,
             layout=layout,
             suppliers=[orgnr.compact(number) for number in suppliers],
+            store=store,
             progress=lambda read: bar.advance(task, read),
         )
     frame = answer.frame()

@@ -26,8 +26,8 @@ from analys.intake.invoices.masking import mask
 from analys.intake.invoices.tables import Row
 from analys.intake.result import Reported
 from analys.ledgers import expressions
-from analys.ledgers.stream import Block, checked
-from analys.ledgers.text import EXTRA, ROW, Progress, TextLedger
+from analys.ledgers.store import StoredLedger, stored
+from analys.ledgers.text import ROW, Part, Progress, TextLedger
 
 #: Of the rows reported, this many are kept with their reasons; all are counted.
 KEPT: Final = 1000
@@ -75,29 +75,31 @@ def totals(
     *,
     layout: Path | str | None = None,
     suppliers: Sequence[str] = (),
+    store: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Totals:
     """Sum ledgers by municipality and year; with ``suppliers`` (organisation numbers) only their postings.
 
-    The filter goes before the parsing: rows of other suppliers are neither parsed nor counted. ``progress`` is told of
-    the bytes read. Raises :class:`InputError` as :func:`analys.intake.invoices.read` does.
+    The filter goes before the parsing: rows of other suppliers are neither parsed nor counted. With a folder ``store``
+    each ledger is kept there as parquet (:mod:`analys.ledgers.store`), and read from there while it has not changed.
+    ``progress`` is told of the bytes read. Raises :class:`InputError` as :func:`analys.intake.invoices.read` does.
     """
     answer = Totals()
     for path in paths:
-        _Summer(Path(path), layout, suppliers, answer).read(progress)
+        ledger = stored(Path(path), store, layout, progress) if store else TextLedger(Path(path), layout)
+        _Summer(ledger, suppliers, answer).read(progress)
     return answer
 
 
 class _Summer:
     """Sums one ledger into an answer."""
 
-    def __init__(self, path: Path, layout: Path | str | None, suppliers: Sequence[str], answer: Totals) -> None:
-        self.ledger = TextLedger(path, layout)
+    def __init__(self, ledger: TextLedger | StoredLedger, suppliers: Sequence[str], answer: Totals) -> None:
+        self.ledger = ledger
         self.reader, self.answer = self.ledger.reader, answer
         self.suppliers = "|".join(number.replace("-", "") for number in suppliers)
         self.payer, self.own_only = self._payer_columns()
         self.codes: dict[tuple[str | None, ...], str | None] = {}
-        self.last_may_be_empty = any(row.cells[-1] == "" for row in self.ledger.sample)
 
     def _payer_columns(self) -> tuple[list[str], bool]:
         """The columns that say who paid, and whether it is the municipality's own alone: the first rows all fill it."""
@@ -107,39 +109,35 @@ class _Summer:
         return self.ledger.columns(*tables.PAYER), False
 
     def read(self, progress: Progress) -> None:
-        for block in self.ledger.blocks():
+        for part in self.ledger.parts():
             try:
-                self._read_block(block)
+                self._read_part(part)
             except pl.exceptions.ComputeError:  # not UTF-8 throughout
-                self._read_block(checked(block))
-            progress(block.read)
+                self._read_part(part.mended())
+            progress(part.read)
 
-    def _read_block(self, block: Block) -> None:
-        judged = self._judged(block)
+    def _read_part(self, part: Part) -> None:
+        judged = self._judged(part)
         sums = nw.from_native(judged).group_by(*self.payer, _YEAR, _PLAIN).agg(nw.col(_KR).sum(), nw.len())
-        groups = self.ledger.collect(block, sums.to_native())
+        groups = part.collect(sums.to_native())
         if groups is None:
-            self._read_rows(self.ledger.all_rows(block))
+            self._read_rows(part.all_rows())
             return
-        self._read_rows(self.ledger.odd_rows(block))
+        self._read_rows(part.loose_rows())
         left = self._add(groups)
         if left is not None:
             doubtful = judged.filter(left).select(ROW).collect()[ROW].sort()
-            self._read_rows(self.ledger.rows(block, doubtful.to_list()))
+            self._read_rows(part.rows(doubtful.to_list()))
 
-    def _judged(self, block: Block) -> pl.LazyFrame:
-        """The block's rows with the amount, the year, and whether the expressions know all of a row's forms."""
-        table = nw.from_native(self.ledger.table(block))
+    def _judged(self, part: Part) -> pl.LazyFrame:
+        """The part's rows with the amount, the year, and whether the expressions know all of a row's forms."""
+        table = nw.from_native(part.table())
         if self.suppliers:
             numbers = [nw.col(name) for name in self.ledger.columns(Target.LEVERANTOR_ID)]
             theirs = [number.str.replace_all("[- ]", "").str.contains(self.suppliers) for number in numbers]
             table = table.filter(nw.any_horizontal(*theirs, ignore_nulls=True))
         (amount,) = (nw.col(name) for name in self.ledger.columns(Target.BELOPP))
-        plain = (nw.col(EXTRA).fill_null("") == "") & expressions.plain_amount(amount)
-        if self.last_may_be_empty:
-            plain = plain & ~nw.col(ROW).is_in(self.ledger.short_lines(block.content))
-        else:
-            plain = plain & (nw.col(f"c{self.ledger.width - 1}") != "")  # a line cut short ends in empty cells
+        plain = part.whole() & expressions.plain_amount(amount)
         year: Any = nw.lit("")
         if days := self.ledger.columns(Target.DATUM):
             plain = plain & expressions.plain_day(nw.col(days[0]))

@@ -15,8 +15,7 @@ from analys.intake.invoices import tables
 from analys.intake.invoices.layouts import Target
 from analys.intake.invoices.tables import Collector, Row
 from analys.ledgers import expressions
-from analys.ledgers.stream import Block, checked
-from analys.ledgers.text import ROW, Progress, TextLedger
+from analys.ledgers.text import ROW, Part, Progress, TextLedger
 
 #: Letters that a folded word may stand for.
 _VARIANTS: Final = {"a": "[aåäàáâ]", "e": "[eéèêë]", "o": "[oöóòô]", "u": "[uüú]"}
@@ -69,12 +68,12 @@ def select(
     cannot be used at all.
     """
     selector = _Selector(TextLedger(path, layout), wanted, Selection(Collector(str(path))))
-    for block in selector.ledger.blocks():
+    for part in selector.ledger.parts():
         try:
-            selector.read_block(block)
+            selector.read_part(part)
         except pl.exceptions.ComputeError:  # not UTF-8 throughout
-            selector.read_block(checked(block))
-        progress(block.read)
+            selector.read_part(part.mended())
+        progress(part.read)
     return selector.answer
 
 
@@ -87,15 +86,14 @@ class _Selector:
         self.days = ledger.columns(Target.DATUM)
         self.texts = ledger.columns(Target.TEXT, Target.KONTO)
 
-    def read_block(self, block: Block) -> None:
-        table = nw.from_native(self.ledger.table(block))
-        rows = table.filter(self._wanted()).select(ROW).to_native()
-        found = self.ledger.collect(block, rows)
+    def read_part(self, part: Part) -> None:
+        table = nw.from_native(part.table())
+        found = part.collect(table.filter(self._wanted()).select(ROW).to_native())
         if found is None:
-            self._read_rows(self.ledger.all_rows(block), judge=True)
+            self._read_rows(part.all_rows(), judge=True)
             return
-        self._read_rows(self.ledger.odd_rows(block), judge=False)
-        self._read_rows(self.ledger.rows(block, sorted(found[ROW])), judge=False)
+        self._read_rows(part.loose_rows(), judge=False)
+        self._read_rows(part.rows(sorted(found[ROW])), judge=False)
         self._note_dates(table)
 
     def _wanted(self) -> nw.Expr:

@@ -18,7 +18,7 @@ from typing import Final
 from analys.intake.files import MIB, unusable
 from analys.intake.text import MAX_LINE, Encoding, detect_encoding
 
-BLOCK: Final = 16 * MIB
+BLOCK: Final = 8 * MIB
 _SAMPLE: Final = 4 * MIB
 #: å ä ö Å Ä Ö é of UTF-8, as they show in a file of another encoding.
 _UTF8_LETTERS: Final = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
+import narwhals as nw
 import polars as pl
 
 from analys.errors import InputError
@@ -46,86 +47,135 @@ class TextLedger:
         self.width = len(self.match.headings)
         #: Records of the first part of the file: what its columns usually hold.
         self.sample = [row for row in tables.records(lines, self.delimiter) if len(row.cells) == self.width]
+        self.last_may_be_empty = any(row.cells[-1] == "" for row in self.sample)
+
+    @property
+    def other_encoding(self) -> str:
+        """Why a line is reported that is in another encoding than the rest."""
+        return f"expected text in {self.encoding.name} as in the rest, found another encoding"
 
     def columns(self, *targets: Target) -> list[str]:
         """The names of the targets' columns."""
         return [f"c{i}" for target in targets for i in self.reader.columns.get(target, ())]
 
-    def blocks(self) -> Iterator[Block]:
-        return blocks(self.path, self.encoding)
+    def parts(self) -> Iterator[TextPart]:
+        """The file block by block."""
+        return (TextPart(self, block) for block in blocks(self.path, self.encoding))
 
-    def table(self, block: Block) -> pl.LazyFrame:
-        """The block's lines below the heading row as text cells, one row a line."""
-        names = [*(f"c{i}" for i in range(self.width)), EXTRA]
+
+class Part(Protocol):
+    """A part of a ledger that fits in memory: its rows as a table of text cells, and one by one."""
+
+    @property
+    def read(self) -> int:
+        """The bytes of the file that reading it took."""
+
+    def table(self) -> pl.LazyFrame:
+        """The rows as text cells ``c0``, ``c1`` ...; :data:`ROW` names a row for :meth:`rows`."""
+
+    def whole(self) -> nw.Expr:
+        """Whether a row of the table has as many cells as the heading row."""
+
+    def collect(self, query: pl.LazyFrame) -> pl.DataFrame | None:
+        """The answer to a query on the table; ``None`` when only :meth:`all_rows` can give the rows."""
+
+    def mended(self) -> Part:
+        """The part without the lines that make polars refuse it."""
+
+    def rows(self, at: Sequence[int]) -> Iterator[Row]:
+        """The table's rows that :data:`ROW` names."""
+
+    def loose_rows(self) -> Iterator[Row]:
+        """Rows that are not in the table."""
+
+    def all_rows(self) -> Iterator[Row]:
+        """Every row, as the reader for small ledgers reads it."""
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """A block of lines. Its records are its lines, unless quotation marks say otherwise."""
+
+    ledger: TextLedger
+    block: Block
+
+    @property
+    def read(self) -> int:
+        return self.block.read
+
+    def table(self) -> pl.LazyFrame:
+        names = [*(f"c{i}" for i in range(self.ledger.width)), EXTRA]
         # A heading of our own: without one, polars counts the columns on the first line, which may be cut or a title.
         table = pl.scan_csv(
-            io.BytesIO(self.delimiter.join(names).encode() + b"\n" + block.content),
-            separator=self.delimiter,
+            io.BytesIO(self.ledger.delimiter.join(names).encode() + b"\n" + self.block.content),
+            separator=self.ledger.delimiter,
             schema=dict.fromkeys(names, pl.String()),
-            quote_char='"' if b'"' in block.content else None,
+            quote_char='"' if b'"' in self.block.content else None,
             truncate_ragged_lines=True,
             empty_string_is_null=False,
             row_index_name=ROW,
         )
-        if block.first_line <= self.heading_row:
-            table = table.filter(pl.col(ROW) + block.first_line > self.heading_row)
+        if self.block.first_line <= self.ledger.heading_row:
+            table = table.filter(pl.col(ROW) + self.block.first_line > self.ledger.heading_row)
         return table
 
-    def collect(self, block: Block, query: pl.LazyFrame) -> pl.DataFrame | None:
-        """The answer to a query on :meth:`table`; ``None`` when the block's records are not its lines.
+    def whole(self) -> nw.Expr:
+        exact = nw.col(EXTRA).fill_null("") == ""
+        if self.ledger.last_may_be_empty:
+            return exact & ~nw.col(ROW).is_in(self._short_lines())
+        return exact & (nw.col(f"c{self.ledger.width - 1}") != "")  # a line cut short ends in empty cells
 
-        Without quotation marks they always are. With them a cell may run over lines, or a mark never be closed.
-        Raises ``polars.exceptions.ComputeError`` for a block that is not UTF-8 throughout.
-        """
-        if b'"' not in block.content:
+    def _short_lines(self) -> list[int]:
+        """The lines with fewer cells than the heading row."""
+        delimiter, width = self.ledger.delimiter, self.ledger.width
+
+        def cells(line: bytes) -> int:
+            if b'"' in line:
+                return len(next(csv.reader([line.decode(errors="replace")], delimiter=delimiter), ()))
+            return line.count(delimiter.encode()) + 1
+
+        return [at for at, line in enumerate(self.block.content.split(b"\n")) if cells(line) < width]
+
+    def collect(self, query: pl.LazyFrame) -> pl.DataFrame | None:
+        """Raises ``polars.exceptions.ComputeError`` for a block that is not UTF-8 throughout."""
+        content = self.block.content
+        if b'"' not in content:
             return query.collect()
-        if any(line.count(b'"') % 2 for line in block.content.split(b"\n")):
+        if any(line.count(b'"') % 2 for line in content.split(b"\n")):  # a cell over lines, or a mark never closed
             return None
         try:
             return query.collect()
         except pl.exceptions.ComputeError:
             return None
 
-    def short_lines(self, content: bytes) -> list[int]:
-        """The lines of a block with fewer cells than the heading row."""
-        delimiter = self.delimiter.encode()
-        return [
-            at
-            for at, line in enumerate(content.split(b"\n"))
-            if (len(next(csv.reader([line.decode(errors="replace")], delimiter=self.delimiter), ())) if b'"' in line
-                else line.count(delimiter) + 1) < self.width
-        ]  # fmt: skip
+    def mended(self) -> TextPart:
+        return TextPart(self.ledger, checked(self.block))
 
-    def rows(self, block: Block, at: Sequence[int]) -> Iterator[Row]:
-        """The rows on the lines ``at`` of a block whose records are its lines."""
-        lines = block.content.split(b"\n")
+    def rows(self, at: Sequence[int]) -> Iterator[Row]:
+        lines = self.block.content.split(b"\n")
         for index in at:
-            number = block.first_line + index
+            number = self.block.first_line + index
             try:
-                row = next(tables.records([lines[index].decode()], self.delimiter, self.width))
+                row = next(tables.records([lines[index].decode()], self.ledger.delimiter, self.ledger.width))
                 yield replace(row, number=number)
             except UnicodeDecodeError:
-                yield Row(number, (lines[index].decode("latin-1"),), self._other_encoding)
+                yield Row(number, (lines[index].decode("latin-1"),), self.ledger.other_encoding)
 
-    def all_rows(self, block: Block) -> Iterator[Row]:
-        """Every row of a block, as the reader for small ledgers reads it."""
-        block = checked(block)
-        yield from self.odd_rows(block)
-        lines = list(io.StringIO(block.content.decode(), newline="\n"))
-        for row in tables.records(lines, self.delimiter, self.width):
-            number = row.number + block.first_line - 1
-            if number > self.heading_row:
+    def loose_rows(self) -> Iterator[Row]:
+        """The lines that were taken out of the block because they are in another encoding."""
+        for number, line in self.block.odd:
+            if number > self.ledger.heading_row and line.strip():
+                yield Row(number, (line,), self.ledger.other_encoding)
+
+    def all_rows(self) -> Iterator[Row]:
+        mended = self.mended()
+        yield from self.loose_rows()
+        yield from mended.loose_rows()
+        lines = list(io.StringIO(mended.block.content.decode(), newline="\n"))
+        for row in tables.records(lines, self.ledger.delimiter, self.ledger.width):
+            number = row.number + self.block.first_line - 1
+            if number > self.ledger.heading_row:
                 yield replace(row, number=number)
-
-    def odd_rows(self, block: Block) -> Iterator[Row]:
-        """The lines that were taken out of a block because they are in another encoding."""
-        for number, line in block.odd:
-            if number > self.heading_row and line.strip():
-                yield Row(number, (line,), self._other_encoding)
-
-    @property
-    def _other_encoding(self) -> str:
-        return f"expected text in {self.encoding.name} as in the rest, found another encoding"
 
 
 def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[str, int, Match]:
