@@ -32,6 +32,9 @@ from analys.ledgers.text import ROW, Part, Progress, TextLedger
 #: Of the rows reported, this many are kept with their reasons; all are counted.
 KEPT: Final = 1000
 
+#: So many parts' sums are held before they are brought together.
+_PENDING: Final = 32
+
 _PLAIN, _YEAR, _KR = "_plain", "_year", "_kr"
 
 
@@ -100,6 +103,7 @@ class _Summer:
         self.suppliers = "|".join(number.replace("-", "") for number in suppliers)
         self.payer, self.own_only = self._payer_columns()
         self.codes: dict[tuple[str | None, ...], str | None] = {}
+        self.pending: list[pl.DataFrame] = []
 
     def _payer_columns(self) -> tuple[list[str], bool]:
         """The columns that say who paid, and whether it is the municipality's own alone: the first rows all fill it."""
@@ -115,6 +119,7 @@ class _Summer:
             except pl.exceptions.ComputeError:  # not UTF-8 throughout
                 self._read_part(part.mended())
             progress(part.read)
+        self._settle()
 
     def _read_part(self, part: Part) -> None:
         judged = self._judged(part)
@@ -151,17 +156,28 @@ class _Summer:
 
     def _add(self, groups: pl.DataFrame) -> pl.Expr | None:
         """Add the plain rows' sums. Comes back: which rows need a closer look, ``None`` for none."""
-        left = []
-        if not groups[_PLAIN].all():
-            left.append(~pl.col(_PLAIN))
-        for *payer, year, kronor, postings in groups.filter(pl.col(_PLAIN)).drop(_PLAIN).iter_rows():
-            code = self._code(tuple(payer))
-            if code is None:
-                same = [pl.col(name).eq_missing(cell) for name, cell in zip(self.payer, payer, strict=True)]
-                left.append(pl.all_horizontal(pl.col(_YEAR) == year, *same))
-            else:
-                self.answer.add(code, year, int(kronor * 100), postings)
-        return pl.any_horizontal(*left) if left else None
+        left = [] if groups[_PLAIN].all() else [~pl.col(_PLAIN)]
+        plain = groups.filter(pl.col(_PLAIN))
+        payers = plain.select(self.payer).unique().iter_rows() if self.payer else [()]
+        refused = [self._is(payer) for payer in payers if self._code(payer) is None]
+        self.pending.append(plain.filter(~pl.any_horizontal(refused)) if refused else plain)
+        if len(self.pending) >= _PENDING:
+            self._settle()
+        return pl.any_horizontal(*left, *refused) if left or refused else None
+
+    def _is(self, payer: tuple[str | None, ...]) -> pl.Expr:
+        """Whether a row's payer has just these cells."""
+        same = [pl.col(name).eq_missing(cell) for name, cell in zip(self.payer, payer, strict=True)]
+        return pl.all_horizontal(*same) if same else pl.lit(True)
+
+    def _settle(self) -> None:
+        """Bring the parts' sums into the answer, together: there are thousands of groups in each."""
+        if self.pending:
+            together = nw.from_native(pl.concat(self.pending)).group_by(*self.payer, _YEAR)
+            sums = together.agg(nw.col(_KR).sum(), nw.col("len").sum()).to_native()
+            for *payer, year, kronor, postings in sums.iter_rows():
+                self.answer.add(self._code(tuple(payer)) or "", year, int(kronor * 100), postings)
+        self.pending = []
 
     def _code(self, payer: tuple[str | None, ...]) -> str | None:
         """The paying municipality by the cells that say it; ``None`` when they say what cannot be."""

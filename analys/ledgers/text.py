@@ -28,6 +28,9 @@ LARGEST: Final = 1 << 40
 ROW: Final = "_row"
 EXTRA: Final = "_extra"
 
+#: Lines at the beginning of a file that tell what its columns usually hold.
+_SAMPLE: Final = 1000
+
 Progress = Callable[[int], None]
 
 
@@ -41,7 +44,7 @@ class TextLedger:
         self.path = path
         self.encoding = encoding_of(path)
         first = b"".join(block.content for block in islice(blocks(path, self.encoding, 1 << 20), 2))
-        lines = list(io.StringIO(first.decode(errors="replace")))
+        lines = list(islice(io.StringIO(first.decode(errors="replace")), _SAMPLE))
         self.delimiter, self.heading_row, self.match = _heading(path, layout, lines)
         self.reader = RowReader(self.match, path, "")
         self.width = len(self.match.headings)
