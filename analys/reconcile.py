@@ -96,6 +96,12 @@ def reconcile(
     found = payments(agreement, ledger)
     bills = Bills(agreement, max(period.last for period in coverage.values()))
     members = {bill.code for bill in bills.agreed}
+    if not found and not members & set(coverage):
+        names = ", ".join(regions()[code].name for code in sorted(coverage)[:5] if code in regions())
+        raise AnalysError(
+            f"{agreement.id}: no bills to reconcile with the ledgers of {names}: they are no members, or the agreement "
+            "says nothing of when its members are billed; and no payment in the ledgers belongs to it"
+        )
     rows: list[dict[str, object]] = []
     for code in sorted(coverage):
         own = [payment for payment in found if payment.municipality_code == code]
@@ -141,7 +147,8 @@ def payments(agreement: Agreement, ledger: pd.DataFrame) -> list[Payment]:
         for number, name in suppliers.itertuples(index=False, name=None)
     }
     keyed = [found_by[pair] for pair in zip(ledger["leverantor_id"], ledger["leverantor"], strict=True)]
-    named = ledger["text"].map(lambda text: any(word in fold(text) for word in own_words)).astype(bool)
+    naming = {text for text in ledger["text"].unique() if any(word in fold(text) for word in own_words)}
+    named = ledger["text"].isin(naming)
     chosen = ledger.assign(_found=keyed, _named=named)
     chosen = chosen[(chosen["_found"] != "") | chosen["_named"]]
     return [_payment(group) for _, group in chosen.groupby(_invoice_keys(chosen), sort=True, dropna=False)]
