@@ -26,7 +26,7 @@ import urllib3
 
 import analys
 from analys import catalog, register
-from analys.errors import AnalysError, InputError
+from analys.errors import AnalysError
 from analys.intake import population as intake
 from analys.intake.files import write_atomically
 from analys.intake.result import ReadResult
@@ -46,8 +46,8 @@ class Patience:
     """How long to wait, in seconds: for a connection, for the next bytes, for the whole answer with all attempts."""
 
     connect: float = 5
-    read: float = 15
-    total: float = 90
+    read: float = 20
+    total: float = 60
     attempts: int = 5
     first_pause: float = 0.5
 
@@ -105,7 +105,7 @@ def population(
     earlier one to the same request is kept beside it. Raises :class:`AnalysError` when there is no usable answer.
     """
     today = dt.date.today()
-    if not year >= FIRST_YEAR or dt.date(year, 12, 31) > today:
+    if not FIRST_YEAR <= year <= today.year or dt.date(year, 12, 31) > today:
         raise AnalysError(f"--year {year}: expected a year from {FIRST_YEAR} whose 31 December has passed")
     code = _county_code(county)
     codes = [region.code for region in register.municipalities(code)]
@@ -123,7 +123,7 @@ def population(
         raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
     answer = _post(url, body, patience)
     name = f"scb-{table.lower()}-{year}" + (f"-{code}" if code else "")
-    path, differs_from, result = _keep(raw, name, answer)
+    path, differs_from, result = _keep(raw, name, answer, f"{year}-12-31")
     _register(raw, path, answer, {"method": "POST", "url": url, "body": body}, year)
     missing = sorted(set(codes) - set(result.frame["regionkod"]))
     return Fetched(path, result, tuple(missing), differs_from)
@@ -140,14 +140,16 @@ def _county_code(county: str | None) -> str | None:
 
 def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
     """The answer's bytes: a whole JSON text. Tries again, with growing pauses, what may pass."""
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if not _is_web_address(url):
         raise AnalysError(f"{url}: expected an address that begins with http:// or https://")
     deadline = time.monotonic() + patience.total
     pause = patience.first_pause
-    with _pool(url, patience) as pool:
+    with _pool(url) as pool:
         for attempt in range(1, patience.attempts + 1):
             try:
-                return _attempt(pool, url, body, deadline)
+                left = max(0.1, deadline - time.monotonic())
+                timeout = urllib3.Timeout(connect=min(patience.connect, left), read=min(patience.read, left))
+                return _attempt(pool, url, body, timeout, deadline)
             except (_TryAgainError, urllib3.exceptions.HTTPError) as error:
                 reason = str(error) or type(error).__name__
                 wait = max(getattr(error, "after", 0), pause * random.uniform(1, 1.5))
@@ -158,10 +160,17 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
     raise AnalysError(f"{url}: no usable answer after {attempt} attempts, the last one: {reason}; try again later")
 
 
-def _pool(url: str, patience: Patience) -> urllib3.PoolManager:
+def _is_web_address(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        return False
+
+
+def _pool(url: str) -> urllib3.PoolManager:
     """Connections, through the proxy that the environment or the system names, if any."""
     settings: dict[str, Any] = {
-        "timeout": urllib3.Timeout(connect=patience.connect, read=patience.read),
         "retries": False,
         "headers": {"User-Agent": f"analys/{analys.__version__}", "Accept": "application/json"},
     }
@@ -172,9 +181,11 @@ def _pool(url: str, patience: Patience) -> urllib3.PoolManager:
     return urllib3.PoolManager(**settings)
 
 
-def _attempt(pool: urllib3.PoolManager, url: str, body: Mapping[str, Any], deadline: float) -> bytes:
+def _attempt(
+    pool: urllib3.PoolManager, url: str, body: Mapping[str, Any], timeout: urllib3.Timeout, deadline: float
+) -> bytes:
     _limit.wait()
-    response = pool.request("POST", url, json=body, preload_content=False, decode_content=True)
+    response = pool.request("POST", url, json=body, timeout=timeout, preload_content=False, decode_content=True)
     try:
         content = _read(response, deadline)
     finally:
@@ -217,7 +228,7 @@ def _retry_after(header: str) -> float:
     return float(header) if header.isdigit() else 0.0
 
 
-def _keep(raw: Path, name: str, answer: bytes) -> tuple[Path, Path | None, ReadResult]:
+def _keep(raw: Path, name: str, answer: bytes, date: str) -> tuple[Path, Path | None, ReadResult]:
     """Where the answer lies, the earlier answer that it differs from, and what it says."""
     folder = raw / "statistik" / "scb"
     folder.mkdir(parents=True, exist_ok=True)
@@ -229,11 +240,14 @@ def _keep(raw: Path, name: str, answer: bytes) -> tuple[Path, Path | None, ReadR
     if is_new:
         write_atomically(path, answer)
     try:
-        return path, differs_from, intake.read(path)
-    except InputError as error:
+        result = intake.read(path)
+        if found := set(result.frame["referensdatum"]) - {date}:
+            raise AnalysError(f"expected population of {date}, found {', '.join(sorted(found)[:3])}")
+    except AnalysError as error:
         if is_new:
             path.unlink()
         raise AnalysError(f"the answer is no table of population: {error}") from error
+    return path, differs_from, result
 
 
 def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], year: int) -> None:

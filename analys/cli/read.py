@@ -75,8 +75,10 @@ def _read(file: Path, kind: str, by: tuple[str, ...]) -> ReadResult:
 
 
 def _summary(file: Path, result: ReadResult) -> dict[str, object]:
+    from analys.intake.text import printable
+
     return {
-        "file": str(file),
+        "file": printable(str(file)),
         "format": result.format,
         "why": result.why,
         "rows_in": result.rows_in,

@@ -184,17 +184,20 @@ def _detect_text(path: Path, head: bytes) -> Detected:
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path to write to; on leaving without error it takes ``path``'s place in one step.
 
-    A run that is killed or fails leaves the old ``path`` whole. The folder must exist.
+    A run that is killed or fails leaves the old ``path`` whole. The folder must exist, and ``path`` must not be a
+    folder or a device.
     """
+    if path.exists() and not path.is_file():
+        raise unusable(path, "an ordinary file to write", "a folder or device", "choose another name")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
         raise unusable(path, "a folder to write in", str(error.strerror), "create it or choose another") from error
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        with temporary.open("rb") as written:
+        with temporary.open("rb+") as written:
             os.fsync(written.fileno())
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)

@@ -129,6 +129,12 @@ def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_folder_or_device_is_never_replaced(tmp_path: Path) -> None:
+    for path in (tmp_path, Path(os.devnull)):
+        with pytest.raises(InputError, match="expected an ordinary file to write, found a folder or device"):
+            write_atomically(path, b"")
+
+
 def test_missing_folder_is_said() -> None:
     with pytest.raises(InputError, match="expected a folder to write in"):
         write_atomically(Path("/nowhere/at/all.csv"), b"")

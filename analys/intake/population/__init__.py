@@ -7,6 +7,7 @@ and tables from elsewhere that name municipalities and have one column of popula
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from analys.intake.population.observations import (
     settle,
 )
 from analys.intake.result import ReadResult
+from analys.intake.text import printable
 
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read"]
 
@@ -56,7 +58,8 @@ def _read_separated(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
     grid, encoding, delimiter = grids.read_separated(path, LIMITS)
     found = grids.read_grids(path, [grid], by)
     why = f"{detected.why}; columns separated by {delimiter}; {encoding.name}: {encoding.why}"
-    return _source(path, "separated text", why, found.account, title=found.citation), found.observations
+    source = _source(path, "separated text", why, found.account, title=found.citation)
+    return replace(source, is_ascii=encoding.is_ascii), found.observations
 
 
 def _read_px(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
@@ -89,5 +92,5 @@ def _shape(cube: cubes.Cube) -> str:
 def _source(path: Path, kind: str, why: str, account: str, *, title: str, publisher: str = "") -> Source:
     """``kalla``: who published what, then the file. Its text comes from the file, so it must not begin a formula."""
     parts = [" ".join(part.split())[:200] for part in (publisher, title) if part.strip()]
-    citation = ", ".join([*parts, f"fil {path.name}"]).lstrip("=+-@ ")
-    return Source(path, str(kind), f"{why}; {account}", citation)
+    citation = ", ".join([*parts, f"fil {path.name}"]).lstrip("=+-@ \t")
+    return Source(path, str(kind), printable(f"{why}; {account}"), printable(citation))

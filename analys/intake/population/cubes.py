@@ -87,24 +87,28 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
     dates = [_date(code, label, day) for code, label in zip(times.codes, times.labels, strict=True)]
     sizes = [range(len(dimension)) for dimension in cube.dimensions]
     for position, indexes in enumerate(itertools.product(*sizes)):
-        at = dict(zip(cube.dimensions, indexes, strict=True))
         breakdown: list[tuple[str, str]] = []
         problem = ""
-        for dimension, index in at.items():
-            if dimension.role is Role.CONTENTS:
+        region, time = 0, 0
+        for dimension, index in zip(cube.dimensions, indexes, strict=True):
+            if dimension is regions:
+                region = index
+            elif dimension is times:
+                time = index
+            elif dimension.role is Role.CONTENTS:
                 problem = problem or _measure_problem(dimension, index)
             elif dimension.role is Role.BREAKDOWN and (part := _category(dimension, index)):
                 breakdown.append(
                     (dimension_of(dimension.label) or dimension_of(dimension.name) or dimension.name, part)
                 )
-        region, cell = at[regions], cube.cell(position)
+        cell = cube.cell(position)
         code, name = regions.codes[region], regions.labels[region]
         yield Observation(
             sheet="",
             row=cell.row,
             code="" if code == name else code,
             name=name.removeprefix(code).strip() or name,
-            date=dates[at[times]],
+            date=dates[time],
             value=cell.value,
             breakdown=tuple(breakdown),
             problem=cell.problem or problem,

@@ -67,7 +67,7 @@ def read_jsonstat(path: Path, content: dict[str, Any]) -> Cube:
         if size > MAX_CELLS:
             raise ValueError(f"{size} cells, more than {MAX_CELLS}")
         cells = _cells(content["value"], content.get("status"), size)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise unusable(
             path, "a json-stat2 dataset", f"{type(error).__name__}: {error}", "get the file again"
         ) from error

@@ -157,4 +157,4 @@ def jsonstat(years: tuple[int, ...], county: str = "05", **changes: Any) -> str:
         },
         "value": [people for _, _, _, people in rows],
     }
-    return json.dumps(content | changes, ensure_ascii=False)
+    return json.dumps(content | changes, ensure_ascii=True)

@@ -107,6 +107,17 @@ def test_px_second_language_and_keys(tmp_path: Path) -> None:
     assert "line 41: expected a semicolon after the data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
 
 
+def test_px_without_total_and_without_one_regions_figures(tmp_path: Path) -> None:
+    content = PX.replace("år", "kön").replace('"2022","2023"', '"män","kvinnor"')
+    content = content.replace('TIMEVAL("kön")=TLIST(A1),"män","kvinnor";\n', "").replace("efter ", "2023 efter ")
+    content = content.replace('HEADING="kön"', 'HEADING="kön","år"').replace("DATA=\n", 'VALUES("år")="2023";\nDATA=\n')
+    first, _, data = content.rpartition("DATA=\n")
+    one_line = f"{first}DATA=\n{' '.join(data.split())}".replace("5317 5279", '".." ".."')
+    result = _read(tmp_path / "a.px", one_line)
+    assert _figures(result)["0581", "2023-12-31"] == EXPECTED["0581", "2022-12-31"] + EXPECTED["0581", "2023-12-31"]
+    assert [entry.reason for entry in result.reported] == ["no population figure: '..'"] * 2
+
+
 def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.px", PX[: PX.rindex(";") - 30])
     figures = _figures(result)
@@ -170,6 +181,11 @@ def test_jsonstat_nulls_status_and_sparse_values(tmp_path: Path) -> None:
     assert reasons[3] == "the file holds no value at this place"
 
 
+def test_text_that_no_terminal_should_see(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.json", _jsonstat(label="=A1 \ud800 \x1b[31m Folkmängd", source=""))
+    assert result.frame["kalla"][0] == "A1 \ufffd \ufffd[31m Folkmängd, fil a.json"
+
+
 def test_jsonstat_without_total_of_sexes(tmp_path: Path) -> None:
     content = json.loads(_jsonstat())
     content["id"][1], content["size"][1] = "Kon", 2
@@ -189,12 +205,13 @@ def test_jsonstat_without_total_of_sexes(tmp_path: Path) -> None:
         (_jsonstat(size=[13, 1, 3]), "found ValueError: sizes [13, 1, 3], but categories [13, 1, 2]"),
         (_jsonstat(dimension=3), "expected a json-stat2 dataset, found TypeError"),
         (_jsonstat(value=[1], size=[10**9] * 3), "expected a json-stat2 dataset, found ValueError"),
+        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "found OverflowError"),
         ('{"id": [NaN]}', "found NaN, which is no number"),
         ("[" * 200_000, "found maximum recursion depth exceeded"),
         ('{"a": 1}', "expected json-stat2 or Kolada's JSON, found JSON with a"),
         ("[1]", "expected a JSON object, found a list"),
     ],
-    ids=["cut", "many", "sizes", "dimension", "huge", "NaN", "deep", "other", "list"],
+    ids=["cut", "many", "sizes", "dimension", "huge", "infinite", "NaN", "deep", "other", "list"],
 )
 def test_json_that_cannot_be_read(tmp_path: Path, content: str, message: str) -> None:
     assert message in _message(tmp_path / "a.json", content)
