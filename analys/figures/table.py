@@ -50,6 +50,12 @@ HEADINGS: Final = {
     "stammer": "Stämmer",
     "summa_av_beloppen_kr": "Summan av beloppen, kr",
     "tryckt_summa_kr": "Tryckt summa, kr",
+    "efter_kr": "Efter, kr",
+    "fore_kr": "Före, kr",
+    "lagst": "Lägst till högst, kr per invånare",
+    "lamnar": "Lämnar",
+    "skillnad_kr": "Skillnad, kr",
+    "skillnad_kr_per_invanare": "Skillnad, kr per invånare",
 }
 _VALUES: Final = {"beraknad": "beräknad", True: "ja", False: "nej"}
 
