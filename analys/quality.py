@@ -80,6 +80,7 @@ def _terms(version: Version) -> dict[str, str]:
         yearly = version.billing.yearly_by
         if yearly:
             invoices.append("årligen senast {1}/{0}".format(*yearly))
+        invoices += [f"delbetalning {day}/{month}" for month, day in version.billing.instalments]
         said["fakturering"] = _cited("; ".join(invoices), version.billing.citation)
     if version.notice != UNKNOWN:
         said["uppsägningstid"] = _cited(f"{version.notice.months} månader", version.notice.citation)
