@@ -14,8 +14,9 @@ for (const table of document.querySelectorAll("table")) {
     button.append(...heading.childNodes);
     heading.append(button);
     button.addEventListener("click", () => {
+      const now = heading.getAttribute("aria-sort");
       const numeric = heading.classList.contains("number");
-      const falling = heading.ariaSort === "ascending" || (numeric && heading.ariaSort !== "descending");
+      const falling = now === "ascending" || (numeric && now !== "descending");
       const compare = numeric ? (a, b) => a - b : (a, b) => a.localeCompare(b, "sv", { numeric: true });
       const rows = [...table.tBodies[0].rows]
         .map((row) => [key(row, column, numeric), row])
