@@ -51,13 +51,13 @@ def write(agreement_id: str, member: str | None, folder: Path) -> Path:
 
 def render(report: Report) -> str:
     """The page's whole text: the same for the same report."""
-    script = _part("page.js")
+    script = part("page.js")
     digest = base64.b64encode(hashlib.sha256(f"\n{script}".encode()).digest()).decode()
     text: str = _template().render(
         title=report.title,
         whom=report.whom,
         sections=[_section(section) for section in report.sections],
-        style=Markup(_part("page.css")),
+        style=Markup(part("page.css")),
         script=Markup(script),
         script_hash=f"sha256-{digest}",
     )
@@ -76,13 +76,14 @@ def _template() -> jinja2.Template:
 
 
 @functools.cache
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """A part of the page that is the same for every report: ``page.css`` or ``page.js``."""
     return (Path(__file__).parent / "web" / name).read_text(encoding="utf-8")
 
 
 def _section(section: Section) -> dict[str, Any]:
     return {
-        "id": slug(section.heading),
+        "id": f"avsnitt-{slug(section.heading)}",
         "heading": section.heading,
         "blocks": [_block(block) for block in section.blocks],
         "sections": [_section(under) for under in section.sections],
@@ -107,7 +108,7 @@ def _block(block: Block) -> dict[str, Any]:
 def _table(block: Table) -> dict[str, Any]:
     columns = list(zip(block.headings, block.numeric, strict=True))
     return {
-        "id": block.name,
+        "id": f"tabell-{block.number}",
         "label": block.label,
         "caption": block.caption,
         "underlag": block.underlag,
@@ -123,15 +124,19 @@ def _figure(block: Figure) -> dict[str, Any]:
     themed = set(_COLOUR.findall(svg)) <= set(THEME)
     return {
         "kind": "figure",
-        "id": block.name,
+        "id": _figure_id(block),
         "label": block.label,
         "caption": block.caption,
         "underlag": block.underlag,
         "source": block.source,
-        "svg": Markup(_inline_svg(block.chart, svg, themed=themed)),
+        "svg": Markup(_inline_svg(block.chart, svg, _figure_id(block), themed=themed)),
         "fixed_colours": not themed,
         "table": _data_table(block),
     }
+
+
+def _figure_id(block: Figure) -> str:
+    return f"figur-{block.number}"
 
 
 def _data_table(block: Figure) -> dict[str, Any]:
@@ -140,7 +145,7 @@ def _data_table(block: Figure) -> dict[str, Any]:
     shown = swedish_table(data).text.reset_index()
     columns = [(str(name), place > 0 and bool(shown[name].map(is_number).all())) for place, name in enumerate(shown)]
     return {
-        "id": f"{block.name}-data",
+        "id": f"{_figure_id(block)}-data",
         "label": f"Siffrorna i {block.label}",
         "caption": block.chart.title,
         "underlag": "",
@@ -151,7 +156,7 @@ def _data_table(block: Figure) -> dict[str, Any]:
     }
 
 
-def _inline_svg(chart: Chart, svg: str, *, themed: bool) -> str:
+def _inline_svg(chart: Chart, svg: str, prefix: str, *, themed: bool) -> str:
     """A chart as an element of a page: named by its title, described by its alt text, in the page's colours.
 
     Ids are made the page's own, since two charts on a page may use the same. A chart that is not ``themed`` has colours
@@ -173,12 +178,12 @@ def _inline_svg(chart: Chart, svg: str, *, themed: bool) -> str:
     root.attrib |= {"role": "img", "aria-labelledby": "title", "aria-describedby": "desc"}
     for element in root.iter():
         for attribute, value in element.attrib.items():
-            element.set(attribute, _localised(attribute, value, chart.name, themed))
+            element.set(attribute, _localised(attribute, value, prefix, themed))
     return ET.tostring(root, encoding="unicode")
 
 
 def _localised(attribute: str, value: str, prefix: str, themed: bool) -> str:
-    """An attribute's value with the chart's name before every id, and the theme's names for its colours."""
+    """An attribute's value with the figure's id before every other id, and the theme's names for its colours."""
     if attribute in ("id", "aria-labelledby", "aria-describedby"):
         return f"{prefix}-{value}"
     if attribute == _LINK:
