@@ -90,6 +90,14 @@ class YearAllocation:
         """Whether the documents' total, where they print one, is the total that was shared or the amounts' sum."""
         return self.stated_ore in (None, self.total_ore, self.charged_ore)
 
+    def yearly_rates(self) -> dict[str, Fraction]:
+        """Kronor an inhabitant and whole year, by payer: who was in for half a year pays twice the amount's rate."""
+        return {
+            row.payer: row.per_head / sum(part.period.part for part in self.periods if row.payer in part.amounts_ore)
+            for row in self.rows
+            if row.per_head is not None
+        }
+
     def clauses(self) -> list[dict[str, str]]:
         """The terms that the amounts follow from, each with its citation."""
         return [
@@ -159,7 +167,7 @@ def _one_after_another(
     for year in range(min(first, *years), max(years) + 1):
         if year in years or year in totals or _has_cost(agreement, year):
             before = results.get(year - 1)
-            rates = {row.payer: row.per_head for row in before.rows} if before else {}
+            rates = before.yearly_rates() if before else {}
             charges = _charges(agreement, year, totals.get(year), carry_forward, rates)
             results[year] = year_of(agreement, year, share(charges))
     return [results[year] for year in years]
@@ -185,7 +193,7 @@ def _charges(
     year: int,
     total_ore: int | None,
     carry_forward: bool,
-    rates: Mapping[str, Fraction | None] | None = None,
+    rates: Mapping[str, Fraction] | None = None,
 ) -> list[Charge]:
     spans = periods(agreement, year)
     totals = period_totals(agreement, spans, year, total_ore)
