@@ -10,6 +10,7 @@ import calendar
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -102,8 +103,11 @@ class Comparison:
 
     def to_frame(self) -> pd.DataFrame:
         """A row a payer and year: ar, kommunkod, kommun, fore_kr, efter_kr, skillnad_kr, the same kr_per_invanare,
-        utfall, underlag. Kronor are floats of whole öre, for charts."""
+        utfall, underlag. Kronor are ``Decimal``, kronor an inhabitant floats."""
         import pandas as pd
+
+        def kronor(ore: int) -> Decimal:
+            return Decimal(ore).scaleb(-2)
 
         def rate(change: Change, ore: int) -> float | None:
             value = change.per_head(ore)
@@ -114,9 +118,9 @@ class Comparison:
                 "ar": change.year,
                 "kommunkod": change.code,
                 "kommun": change.name,
-                "fore_kr": change.before_ore / 100,
-                "efter_kr": change.after_ore / 100,
-                "skillnad_kr": change.difference_ore / 100,
+                "fore_kr": kronor(change.before_ore),
+                "efter_kr": kronor(change.after_ore),
+                "skillnad_kr": kronor(change.difference_ore),
                 "fore_kr_per_invanare": rate(change, change.before_ore),
                 "efter_kr_per_invanare": rate(change, change.after_ore),
                 "skillnad_kr_per_invanare": rate(change, change.difference_ore),
@@ -349,6 +353,10 @@ def _assumptions(scenario: Scenario, before: YearAllocation) -> list[str]:
         least = version.members.minimum if isinstance(version.members, Members) else None
         if least and len(staying) < least:
             stated.append(f"Avtalet förutsätter minst {least} medlemmar; {len(staying)} skulle vara kvar.")
+    for decision in before.agreement.decisions:
+        if decision.condition and (scenario.end or decision.municipality in scenario.leaving):
+            what = {"forslag": "Förslaget", "beslut": "Beslutet"}[decision.status]
+            stated.append(f"{what} från {decision.municipality.name} gäller under förutsättning: {decision.condition}.")
     if scenario.key:
         stated.append("Kostnaden fördelas med en annan nyckel än avtalets.")
     if scenario.index:

@@ -97,7 +97,7 @@ def test_another_key_and_an_index() -> None:
         "Norrköping": GAINS,
         "Mjölby": LOSES,
     }
-    index = Index.model_validate({"serie": "fast", "procent": "10 %", "basar": 0, "kalla": CITED})
+    index = Index.model_validate({"serie": "fast", "procent": "10 %", "basar": 2000, "kalla": CITED})
     grown = compare(plain, Scenario(index=index), [2023, 2024])
     assert [year.after_ore for year in grown.totals] == [300_000_00, 330_000_00]
 

@@ -25,6 +25,19 @@ from analys.errors import AnalysError, Fault, InputError
 
 FILE_NAME: Final = "avtal.toml"
 
+_BOUNDS: Final = {"ge": "more", "le": "less"}
+
+#: What pydantic's faults of type are to somebody who writes TOML.
+_EXPECTED: Final = {
+    "tuple_type": "a list",
+    "string_type": "text in quotes",
+    "bool_type": "true or false",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "too_short": "at least one",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+}
+
 #: Rounds of leaving out what is faulty, until the rest can be checked.
 _ATTEMPTS: Final = 4
 
@@ -94,8 +107,9 @@ def _validate(data: dict[str, Any]) -> tuple[list[Problem], Agreement | None]:
             details = [detail for detail in error.errors(include_url=False) if not _follows_from_others(detail)]
         if attempt == 0:
             found = [_problem(data, detail) for detail in details]
-        for detail in details:
-            _cut(rest, _place(rest, detail), is_key=detail["type"] == "extra_forbidden")
+        cuts = [(_place(rest, detail), detail["type"] == "extra_forbidden") for detail in details]
+        for path, is_key in sorted(cuts, key=lambda cut: not cut[1]):  # keys first, while the tables around them stand
+            _cut(rest, path, is_key=is_key)
     return found, None
 
 
@@ -110,20 +124,22 @@ def _cut(data: dict[str, Any], path: Place, *, is_key: bool) -> None:
     if is_key:
         for step in path[:-1]:
             node = node[step]
-        node.pop(path[-1], None)
+        del node[path[-1]]
     elif path[:1] == ("version",) and len(path) > 2:
         data["version"][path[1]][path[2]] = UNKNOWN
 
 
 def _place(data: Any, detail: ErrorDetails) -> Place:
-    """Pydantic's location without what is not in the file: the tags of unions."""
+    """Pydantic's location without what is not in the file: the tags of unions, of which one can be a key's namesake."""
     path: Place = ()
-    node = data
-    for step in detail["loc"]:
-        if isinstance(node, dict) and str(step) in node:
-            path, node = (*path, str(step)), node[str(step)]
+    node, untagged = data, True
+    for n, step in enumerate(detail["loc"], 1):
+        if isinstance(node, dict) and untagged and node.get("typ") == step and n < len(detail["loc"]):
+            untagged = False
+        elif isinstance(node, dict) and str(step) in node:
+            path, node, untagged = (*path, str(step)), node[str(step)], True
         elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            path, node = (*path, step), node[step]
+            path, node, untagged = (*path, step), node[step], True
     return (*path, detail["loc"][-1]) if detail["type"] == "missing" else path
 
 
@@ -148,8 +164,12 @@ def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
             action = f"did you mean {near[0]}?"
     elif kind == "literal_error" and context.get("expected") == f"'{UNKNOWN}'":
         expected = f'a table with the term, or "{UNKNOWN}"'
-    elif kind.startswith(("date_", "datetime_")):
-        expected = "a date without quotes, such as 2018-11-18"
+    elif kind in ("literal_error", "enum"):
+        expected = f"one of {context['expected']}".replace(" or ", ", ").replace("'", "")
+    elif bound := next((f"{context[limit]} or {word}" for limit, word in _BOUNDS.items() if limit in context), ""):
+        expected = bound
+    else:
+        expected = _EXPECTED.get(kind, expected)
     return Problem(path, expected, _brief(value), action)
 
 

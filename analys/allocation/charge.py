@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from analys.agreement.costs import BudgetCost
-from analys.agreement.fields import UNKNOWN
+from analys.agreement.fields import MOST_ORE, UNKNOWN
 from analys.agreement.keys import KeyRule, Limits
 from analys.agreement.model import Agreement, RoundingTerm, Version
 from analys.allocation.cost import yearly_cost
@@ -91,6 +91,8 @@ def period_totals(
         if cost is None and not tariff and total_ore is None:
             at = agreement.place("version", agreement.versions.index(span.version), "kostnad")
             raise AnalysError(f"{at}: no document states the cost of {year}; give the year's total with --total")
+        if cost is not None and cost >= MOST_ORE:
+            raise AnalysError(f"the cost of {year} is {float(cost / 100):.3g} kr, more than can be meant")
         exact.append(None if cost is None else cost * span.part)
     if total_ore is not None:
         weights = [
@@ -113,8 +115,13 @@ def known_key(agreement: Agreement, version: Version) -> KeyRule:
     """The version's key. Raises :class:`AnalysError` when no document states it."""
     if isinstance(version.key, KeyRule):
         return version.key
-    at = agreement.place("version", agreement.versions.index(version), "nyckel")
+    at = _key_place(agreement, version)
     raise AnalysError(f"{at}: the key of version {version.id} is {UNKNOWN}, so nothing can be shared")
+
+
+def _key_place(agreement: Agreement, version: Version) -> str:
+    ids = [own.id for own in agreement.versions]
+    return agreement.place("version", ids.index(version.id), "nyckel")
 
 
 def charge(
@@ -133,8 +140,9 @@ def charge(
     """
     year = period.first.year
     total = None if total_ore is None else Fraction(total_ore)
-    question = Question(agreement, year, period.members, total, carry_forward)
-    weights = weigh(known_key(agreement, period.version), question)
+    key = known_key(agreement, period.version)
+    question = Question(agreement, year, period.members, _key_place(agreement, period.version), total, carry_forward)
+    weights = weigh(key, question)
     if total is None:
         weights = {payer: fee * period.part for payer, fee in weights.items()}
     if isinstance(period.version.limits, Limits):

@@ -27,7 +27,7 @@ from analys.agreement.model import Agreement
 from analys.agreement.values import read_values
 from analys.errors import AnalysError
 from analys.population import latest_year, population
-from analys.register import Region
+from analys.register import Region, regions
 
 #: Payer -> weight. Payers are municipality codes and the ids of other parties.
 Weights = dict[str, Fraction]
@@ -35,7 +35,7 @@ Weights = dict[str, Fraction]
 
 @dataclass
 class Question:
-    """Whose weights in which year, and what was looked up to answer it.
+    """Whose weights in which year, and what was looked up to answer it. ``place`` is the key's file and line.
 
     ``total_ore`` is the cost that is shared, for keys that depend on it. ``carry_forward`` takes the latest population
     for years that have none yet, and says so in ``assumptions``. ``values`` are the figures of ``reference``'s date;
@@ -45,6 +45,7 @@ class Question:
     agreement: Agreement
     year: int
     members: tuple[Region, ...]
+    place: str
     total_ore: Fraction | None = None
     carry_forward: bool = False
     values: Weights = field(default_factory=dict)
@@ -83,9 +84,11 @@ def _(key: FixedKey, question: Question) -> Weights:
     parts = {_payer(name): part for name, part in key.parts.items()}
     lacking = [region.name for region in question.members if region.code not in parts]
     if lacking:
-        raise AnalysError(f"{question.agreement.place()}: the fixed shares have none for {', '.join(lacking)}")
+        raise AnalysError(f"{question.place}: the fixed shares have none for {', '.join(lacking)}")
     present = {region.code for region in question.members}
-    return _parts({p: part for p, part in parts.items() if p in present or not p.isdigit()}, "andelar")
+    if absent := [regions()[code].name for code in parts if code in regions() and code not in present]:
+        question.assumptions.append(f"De fasta andelarna räknas om i proportion utan {', '.join(absent)}.")
+    return _parts({p: part for p, part in parts.items() if p in present or p not in regions()}, "andelar")
 
 
 @weigh.register
@@ -108,7 +111,7 @@ def _(key: GroupKey, question: Question) -> Weights:
             assert group.key is not None
             inside = tuple(m for m in everyone if not group.municipalities or m in group.municipalities)
             if not inside:
-                raise AnalysError(f"{question.agreement.place()}: a group has no member in {question.year}")
+                raise AnalysError(f"{question.place}: a group has no member in {question.year}")
             question.members = inside
             shares = weigh(group.key, question)
             question.members = everyone
@@ -136,7 +139,7 @@ def _(key: PerHeadKey, question: Question) -> Weights:
     rate = key.rates.get(question.year, key.rate)
     if rate is None:
         years = ", ".join(map(str, sorted(key.rates)))
-        raise AnalysError(f"{question.agreement.place()}: no kr_per_invanare for {question.year}; there are {years}")
+        raise AnalysError(f"{question.place}: no kr_per_invanare for {question.year}; there are {years}")
     return {payer: key.base_fee_ore + rate * 100 * value for payer, value in _measured(key, question).items()}
 
 
@@ -193,7 +196,7 @@ def _supplied(key: PopulationRule | ColumnKey, year: int, question: Question) ->
     """The reference date and the figures that the agreement's own folder states for a year."""
     if year not in key.values:
         known = ", ".join(map(str, sorted(key.values)))
-        raise AnalysError(f"{question.agreement.place()}: no key values (nyckel.varden) for {year}; there are {known}")
+        raise AnalysError(f"{question.place}: no key values (nyckel.varden) for {year}; there are {known}")
     source: Values = key.values[year]
     where = f"nyckel.varden.{year}"
     figures = {_payer(name): number for name, number in source.numbers.items()}
@@ -226,7 +229,7 @@ def _lookup(key: PopulationRule | ColumnKey, year: int, question: Question) -> t
         return _stated_day(key, year, reference), inhabitants
     if isinstance(key.reference_day, str):
         raise AnalysError(
-            f"{question.agreement.place()}: the key's reference date (referensdag) is {UNKNOWN} "
+            f"{question.place}: the key's reference date (referensdag) is {UNKNOWN} "
             f"and the agreement has no population figures (varden) for {year}"
         )
     date = dt.date(year - key.years_back, *key.reference_day)
