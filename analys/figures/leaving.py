@@ -41,9 +41,9 @@ def change_by_municipality(agreement_id: str, answer: Answer, highlight: str | N
         title,
         f"Skillnad mot oförändrat avtal helåret {question.year}, tkr i {question.price_year} års priser. "
         f"Sista dag med avtalet oförändrat: {format_date(question.end)}. Skattat ur två uppgifter om {STATED_YEAR} "
-        "som inte kan stämma samtidigt: en stapel för var och en.",
+        f"som inte kan stämma samtidigt: en stapel för var och en.{' Annan nyckel än avtalets.' if question.key else ''}",
         f"{documents(agreement_id, ', '.join(changes['kalla'].unique()))}; {official_population()}",
-        height_cm=4.6 + 0.78 * len(order),
+        height_cm=4.8 + 0.78 * len(order) + 0.5 * len(sources),
     )
     colours = dict(zip(sources, (ACCENT, CONTRAST, INK), strict=False))
     for row in rows(data):
@@ -53,7 +53,7 @@ def change_by_municipality(agreement_id: str, answer: Answer, highlight: str | N
     axes.set_yticks(range(len(order)), order)
     for tick in axes.get_yticklabels():
         tick.set_fontweight("bold" if tick.get_text() == highlight else "normal")
-    axes.set_ylim(len(order) - 0.4, -0.6)
+    axes.set_ylim(len(order) - 0.4, -0.6 - 0.75 * len(sources))
     _room_for_labels(axes, data)
     _key(axes, sources, colours)
     draw.swedish_axis(axes.xaxis, bins=5)
@@ -87,15 +87,13 @@ def _room_for_labels(axes: Axes, data: pd.DataFrame) -> None:
 
 
 def _key(axes: Axes, sources: Sequence[str], colours: dict[str, str]) -> None:
-    """Which bar is which, in words where the bars are short."""
-    left, right = axes.get_xlim()
-    x, side = (right, "right") if abs(right) >= abs(left) else (left, "left")
-    bottom = axes.get_ylim()[0]
-    places = ("Övre", "Nedre") if len(sources) == 2 else tuple(f"Stapel {n + 1}" for n in range(len(sources)))
+    """Which bar is which, in words above the bars."""
+    places = ("Övre", "Nedre") if len(sources) == 2 else tuple(f"{number}:a" for number in range(1, len(sources) + 1))
+    left, top = axes.get_xlim()[0], axes.get_ylim()[1]
     for line, (place, source) in enumerate(zip(places, sources, strict=True)):
-        y = bottom - 0.35 - 0.75 * (len(sources) - line)
         label = f"{place} stapeln: om {source} stämmer"
-        draw.note(axes, label, x, y, ha=side, va="center", colour=colours[source], fontweight="bold")
+        y = top + 0.4 + 0.75 * line
+        draw.note(axes, label, left, y, dx=4, ha="left", va="center", colour=colours[source], fontweight="bold")
 
 
 def _title(answer: Answer, data: pd.DataFrame) -> str:
@@ -104,7 +102,7 @@ def _title(answer: Answer, data: pd.DataFrame) -> str:
     count = data["kommun"].nunique()
     if not gone:
         most = max(rows(data), key=lambda row: row.hogst_skillnad_kr)
-        return f"{most.kommun} får störst ökning med den andra nyckeln: {_label(most)}{NBSP}tkr {question.year}"
+        return f"{most.kommun} får störst ökning med en annan nyckel: {_label(most)}{NBSP}tkr {question.year}"
     if len(gone) == changes["kommun"].nunique():
         saved = _sums(changes, "fore")
         spans = " eller ".join(format_tkr_range(low, high) for low, high in saved)

@@ -7,15 +7,17 @@ import pytest
 
 from analys.export import page
 from analys.export.publish import AGREEMENT, HIGHLIGHT
-from tests.browser.conftest import HERE
+from tests.browser.needs import HERE, browser, need_browser
+
+need_browser()
 
 LIMIT_SECONDS = 300
 
 
 @pytest.fixture(scope="module", params=[HIGHLIGHT, None], ids=["member", "group"])
-def visit(request, chromium, tmp_path_factory):
+def visit(request, tmp_path_factory):
     file = page.write(AGREEMENT, request.param, tmp_path_factory.mktemp("page"))
-    command = ["node", str(HERE / "visit.mjs"), chromium, str(file)]
+    command = ["node", str(HERE / "visit.mjs"), browser(), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
