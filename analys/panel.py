@@ -105,7 +105,7 @@ class Panel:
             self.write.disabled = True
             return
         self.chart: Chart = change_by_municipality(self.agreement_id, self.answer, self.highlight)
-        self.table: SwedishTable = swedish_table(self.answer.changes.drop(columns=["kommunkod", "kalla"]))
+        self.table = table_of(self.answer)
         self._picture.value = _picture(self.chart)
         self._figures.value = self.table._repr_html_()
         self._status.value = "".join(f"<p>{escape(assumption)}</p>" for assumption in self.answer.assumptions)
@@ -124,11 +124,21 @@ class Panel:
         controls = widgets.VBox([*self._controls, self.write])
         return widgets.VBox([controls, self._status, self._picture, self._figures])
 
-    def _ipython_display_(self) -> None:
-        if interactive():
-            display(self.widget())  # type: ignore[no-untyped-call]
-        else:
-            display(self.chart, self.table)  # type: ignore[no-untyped-call]
+
+def show(agreement_id: str, end: dt.date, leave: Sequence[str] = (), highlight: str | None = None) -> None:
+    """Display the panel, opened with the question what happens if ``leave`` are out after ``end`` and all of their cost
+    is left. Where no front end runs the cell: the chart and the table of the answer to that question."""
+    if interactive():
+        display(Panel(agreement_id, end, leave, highlight).widget())  # type: ignore[no-untyped-call]
+        return
+    # Without widgets: a notebook keeps the state of those that exist, under new names on every run.
+    answer = leaving.ask(agreement_id, Question(end, tuple(resolve_municipality(name) for name in leave)))
+    display(change_by_municipality(agreement_id, answer, highlight), table_of(answer))  # type: ignore[no-untyped-call]
+
+
+def table_of(answer: Answer) -> SwedishTable:
+    """The answer's changes as a reader sees them."""
+    return swedish_table(answer.changes.drop(columns=["kommunkod", "kalla"]))
 
 
 def interactive() -> bool:

@@ -86,17 +86,25 @@ def test_the_same_scenario_gives_the_same_report(opened, tmp_path):
     assert [file.read_bytes() for file in once] == [file.read_bytes() for file in again]
 
 
-def test_outside_a_front_end_the_panel_is_its_chart_and_table(opened, monkeypatch):
-    displayed = []
-    monkeypatch.setattr(panel, "display", lambda *items: displayed.extend(items))
-    opened._ipython_display_()
-    assert displayed == [opened.chart, opened.table]
+@pytest.fixture
+def displayed(monkeypatch):
+    items = []
+    monkeypatch.setattr(panel, "display", lambda *shown: items.extend(shown))
+    return items
 
 
-def test_in_a_front_end_the_panel_is_alive(opened, monkeypatch):
-    displayed = []
-    monkeypatch.setattr(panel, "display", lambda *items: displayed.extend(items))
+def test_outside_a_front_end_the_first_answer_stands_still(displayed, opened, monkeypatch):
+    monkeypatch.setattr(panel, "Panel", None)  # widgets would leave their state in the notebook
+    panel.show(AGREEMENT, END, STATED, HIGHLIGHT)
+    chart, table = displayed
+    assert (chart.title, chart.alt) == (opened.chart.title, opened.chart.alt)
+    assert table.text.equals(opened.table.text)
+
+
+def test_in_a_front_end_the_panel_is_alive(displayed, monkeypatch):
     monkeypatch.setattr(panel, "interactive", lambda: True)
-    opened._ipython_display_()
+    panel.show(AGREEMENT, END, STATED)
     (box,) = displayed
-    assert opened.write in box.children[0].children
+    assert [type(control).__name__ for control in box.children[0].children] == [
+        "DatePicker", "SelectMultiple", "IntSlider", "Dropdown", "Dropdown", "Button",
+    ]  # fmt: skip
