@@ -96,7 +96,7 @@ class Book:
         cells = grid.ref(first, key) if last is None else f"{grid.ref(first, key)}:{grid.at(last, key)}"
         self.workbook.defined_names[name] = DefinedName(name, attr_text=cells)
 
-    def bytes(self) -> bytes:
+    def content(self) -> bytes:
         """The file, with the formulas' values and the charts' alt texts in it; the same bytes on every run."""
         buffer = io.BytesIO()
         self.workbook.save(buffer)
