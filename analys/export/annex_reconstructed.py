@@ -77,6 +77,7 @@ def write(book: Book, case: Case) -> list[tuple[str, Formula, Formula, str]]:
     sheets = Sheets(book, case, Inputs(book, own), Grid(book, "Fördelning", SHARING, own))
     _settings(sheets)
     _annexes(sheets)
+    _chart(sheets)
     _estimates(sheets)
     per_head = _per_head(sheets)
     saving, shown = _savings(sheets)
@@ -193,6 +194,18 @@ def _annexed_blocks(sheets: Sheets) -> None:
         sheets.blocks.append(Block(charge.due.year, f"bilaga {charge.version.id}", lines, own))
 
 
+def _chart(sheets: Sheets) -> None:
+    """The amounts of the last annex that covers an invoice year."""
+    block = sheets.blocks[-1]
+    grid, lines, year = sheets.sharing, block.lines, block.year
+    largest = max(block.amounts, key=lambda amount: amount.kronor.low)
+    alt = (
+        f"Liggande staplar: belopp {year} för {len(block.amounts)} kommuner enligt {block.label}; störst är "
+        f"{largest.municipality.name}. Talen står i kolumnen Belopp, lägst, kr."
+    )
+    grid.bar_chart(f"Belopp {year}, kr", "kr", "lagst", [(block.label, lines.first, lines.last)], alt)
+
+
 def _population(sheets: Sheets, code: str, name: str, year: int) -> str:
     """The address of an official population, added to the inputs when it is first asked for."""
     if (code, year) not in sheets.populations:
@@ -298,7 +311,7 @@ def _per_head(sheets: Sheets) -> Grid:
         f"Liggande staplar: kronor per invånare {year} för {last - first + 1} kommuner. Talen står i kolumnen Kr per "
         "invånare, lägst."
     )
-    grid.bar_chart(f"Kr per invånare {year}", "kr per invånare", "kommun", [("lagst", first, last)], alt)
+    grid.bar_chart(f"Kr per invånare {year}", "kr per invånare", "lagst", [(str(year), first, last)], alt)
     return grid
 
 
@@ -386,10 +399,10 @@ def _savings(sheets: Sheets) -> tuple[Grid, list[tuple[str, Formula, Formula, st
                     what = f"{case.sign.noun.capitalize()} {label} (enligt {row.enligt}), kr"
                     shown.append((what, ends[0], ends[1], rests_on))
         if len(of_one) > 1:
-            series.append(("helar_hogst", first, grid.row))
-    names = " och ".join(dict.fromkeys(f"enligt {grid.sheet.cell(first, 1).value}" for _, first, _ in series))
+            series.append((f"Enligt {according_to}", first, grid.row))
+    names = " och ".join(name.lower() for name, _, _ in series)
     alt = f"Liggande staplar per kommun för helåret {case.end.year + 1}, {names}. Talen står i kolumnen Helåret, högst."
-    grid.bar_chart(f"{case.sign.noun.capitalize()} helåret {case.end.year + 1}", "kr", "kommun", series, alt)
+    grid.bar_chart(f"{case.sign.noun.capitalize()} helåret {case.end.year + 1}", "kr", "helar_hogst", series, alt)
     return grid, shown
 
 

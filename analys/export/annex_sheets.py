@@ -30,25 +30,25 @@ from analys.swedish import quantize
 
 START: Final = (
     Column("rubrik", "Läs mig", 26),
-    Column("text", "", 70),
+    Column("text", "", 80),
     Column("varde", "", 16, KR_ORE),
     Column("till", "", 16, KR_ORE),
     Column("underlag", "", 16),
 )
 INPUTS: Final = (
-    Column("uppgift", "Uppgift", 30),
+    Column("uppgift", "Uppgift", 36),
     Column("avser", "Avser", 24),
-    Column("kommunkod", "Kommunkod", 11),
+    Column("kommunkod", "Kommunkod", 12),
     Column("kommun", "Kommun", 16),
     Column("varde", "Värde", 14, KR_ORE),
-    Column("enhet", "Enhet", 10),
-    Column("underlag", "Underlag", 15),
-    Column("kalla", "Källa", 60),
+    Column("enhet", "Enhet", 11),
+    Column("underlag", "Underlag", 17),
+    Column("kalla", "Källa", 75),
 )
 SHARING: Final = (
-    Column("fordelning", "Fördelning", 30),
+    Column("fordelning", "Fördelning", 34),
     Column("ar", "År", 7, YEAR),
-    Column("kommunkod", "Kommunkod", 11),
+    Column("kommunkod", "Kommunkod", 12),
     Column("kommun", "Kommun", 16),
     Column("nyckel", "Nyckeltal", 12, PERSONS),
     Column("andel", "Andel", 9, PERCENT),
@@ -56,13 +56,13 @@ SHARING: Final = (
     Column("exakt_hogst", "Oavrundat, högst, kr", 15, EXACT),
     Column("lagst", "Belopp, lägst, kr", 14, KR_ORE),
     Column("hogst", "Belopp, högst, kr", 14, KR_ORE),
-    Column("underlag", "Underlag", 15),
+    Column("underlag", "Underlag", 17),
     Column("enligt", "Enligt", 24),
 )
 PER_HEAD: Final = (
     Column("ar", "År", 7, YEAR),
     Column("enligt", "Enligt", 24),
-    Column("kommunkod", "Kommunkod", 11),
+    Column("kommunkod", "Kommunkod", 12),
     Column("kommun", "Kommun", 16),
     Column("folkmangd", "Folkmängd 31 december", 12, PERSONS),
     Column("lagst", "Kr per invånare, lägst", 12, KR_ORE),
@@ -73,11 +73,11 @@ PER_HEAD: Final = (
     Column("jamn_hogst", "Jämn fördelning, högst", 12, KR_ORE),
     Column("avvikelse_lagst", "Avvikelse, lägst", 12, KR_ORE),
     Column("avvikelse_hogst", "Avvikelse, högst", 12, KR_ORE),
-    Column("underlag", "Underlag", 15),
+    Column("underlag", "Underlag", 17),
 )
 SAVING: Final = (
     Column("enligt", "Enligt", 24),
-    Column("kommunkod", "Kommunkod", 11),
+    Column("kommunkod", "Kommunkod", 12),
     Column("kommun", "Kommun", 16),
     Column("ar", "Slutår", 8, YEAR),
     Column("manader", "Månader utan kostnad", 11, KR),
@@ -86,11 +86,11 @@ SAVING: Final = (
     Column("helar", "Helår", 8, YEAR),
     Column("helar_lagst", "Helåret, lägst, kr", 14, KR_ORE),
     Column("helar_hogst", "Helåret, högst, kr", 14, KR_ORE),
-    Column("underlag", "Underlag", 15),
+    Column("underlag", "Underlag", 17),
 )
 REVIEW: Final = (
-    Column("kontroll", "Kontroll", 34),
-    Column("avser", "Avser", 28),
+    Column("kontroll", "Kontroll", 40),
+    Column("avser", "Avser", 36),
     Column("kommun", "Kommun", 16),
     Column("cell", "Cell", 8),
     Column("dokument", "Dokumentets tal", 16, KR_ORE),
@@ -220,9 +220,10 @@ def share(grid: Grid, sharing: Sharing) -> Lines:
     """Write a cost's sharing: a row a member, and their sum."""
     first = grid.row + 1
     lines = Lines(first, first + len(sharing.members) - 1)
+    cost, cost_kr = _shared_cost(sharing)
     for place, (code, name) in enumerate(sharing.members):
         row = first + place
-        exact = Formula(f"{sharing.cost}*{grid.at(row, 'andel')}", sharing.cost_kr * sharing.parts[place])
+        exact = Formula(f"{cost}*{grid.at(row, 'andel')}", cost_kr * sharing.parts[place])
         grid.add(
             [
                 sharing.label,
@@ -286,16 +287,36 @@ def _carrier(sharing: Sharing) -> int | None:
 
 def _with_largest_remainder(grid: Grid, sharing: Sharing, lines: Lines, row: int) -> str:
     """Floors, and one unit more for the largest remainders; of equal ones the first in order."""
-    step = _plain(Fraction(int(sharing.rounding.unit), 100))
-    quota = f"ROUND({sharing.cost}*{{keys}}/SUM({grid.span(lines.first, lines.last, 'andel')})/{step},6)"
-    own = quota.format(keys=grid.at(row, "andel"))
-    everyone = quota.format(keys=grid.span(lines.first, lines.last, "andel"))
-    before = quota.format(keys=grid.span(lines.first, row, "andel"))
-    left = f"INT(ROUND({sharing.cost}/{step},6))-SUMPRODUCT(INT({everyone}))"
-    rest = f"ROUND({own}-INT({own}),6)"
-    larger = f"SUMPRODUCT(--(ROUND({everyone}-INT({everyone}),6)>{rest}))"
-    equal = f"SUMPRODUCT(--(ROUND({before}-INT({before}),6)={rest}))"
-    return f"(INT({own})+IF({larger}+{equal}<={left},1,0))*{step}"
+    step = _plain(_step(sharing))
+    own, everyone, until = (
+        f"{cells}/{step}" if step != "1" else cells
+        for cells in (
+            grid.at(row, "exakt_lagst"),
+            grid.span(lines.first, lines.last, "exakt_lagst"),
+            grid.span(lines.first, row, "exakt_lagst"),
+        )
+    )
+    floor, rest = f"INT(ROUND({own},7))", f"ROUND(MOD({own},1),6)"
+    larger, equal = (
+        f"SUMPRODUCT(--(ROUND(MOD({cells},1),6){sign}{rest}))" for cells, sign in ((everyone, ">"), (until, "="))
+    )
+    left = f"ROUND(SUM({everyone}),0)-SUMPRODUCT(INT(ROUND({everyone},7)))"
+    units = f"{floor}+IF({larger}+{equal}<={left},1,0)"
+    return units if step == "1" else f"({units})*{step}"
+
+
+def _step(sharing: Sharing) -> Fraction:
+    """The unit that amounts are rounded to, in kronor."""
+    return Fraction(int(sharing.rounding.unit), 100)
+
+
+def _shared_cost(sharing: Sharing) -> tuple[str, Fraction]:
+    """The formula and value of what is handed out: by largest remainders, whole units only."""
+    if sharing.rounding.residual is not Residual.LARGEST_REMAINDER:
+        return sharing.cost, sharing.cost_kr
+    step = _step(sharing)
+    whole = sharing.cost_kr // step * step
+    return f"INT(ROUND({sharing.cost}/{_plain(step)},6))*{_plain(step)}", whole
 
 
 def _sum(grid: Grid, sharing: Sharing, lines: Lines) -> None:
@@ -303,7 +324,7 @@ def _sum(grid: Grid, sharing: Sharing, lines: Lines) -> None:
         return Formula(f"SUM({grid.span(lines.first, lines.last, key)})", sum(values, Fraction(0)))
 
     amounts = [Fraction(ore, 100) for ore in sharing.amounts_ore]
-    exact = [sharing.cost_kr * part for part in sharing.parts]
+    exact = [_shared_cost(sharing)[1] * part for part in sharing.parts]
     grid.add(
         [
             sharing.label,

@@ -20,9 +20,9 @@ _SHEETS = (
 )
 
 
-def open_sheet(book: Book, case: Case) -> Grid:
+def open_sheet(book: Book) -> Grid:
     """The first sheet, empty: it comes first in the workbook, but is filled last."""
-    return Grid(book, "Läs mig", START, case.name)
+    return Grid(book, "Läs mig", START)
 
 
 def fill(grid: Grid, case: Case, figures: Sequence[tuple[str, Formula, Formula, str]]) -> None:

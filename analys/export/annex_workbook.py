@@ -20,7 +20,7 @@ def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.S
     """Write the annex of a member's report, or of the group's; returns the file. The same bytes on every run."""
     case = case_of(agreement_id, member, sign)
     book = Book(f"{case.agreement.name}: bilaga {file_name(agreement_id, member)}")
-    start = annex_start.open_sheet(book, case)
+    start = annex_start.open_sheet(book)
     figures = (annex_reconstructed if case.is_reconstructed else annex_allocated).write(book, case)
     annex_start.fill(start, case, figures)
     file.write_bytes(book.content())
