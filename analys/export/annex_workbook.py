@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analys.export import annex_allocated, annex_reconstructed, annex_start
-from analys.export.cells import Book
+from analys.export.annex import allocated, reconstructed, start
+from analys.export.annex.cells import Book
 from analys.export.report import case_of, file_name
 from analys.export.wording import Sign
 
@@ -20,8 +20,8 @@ def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.S
     """Write the annex of a member's report, or of the group's; returns the file. The same bytes on every run."""
     case = case_of(agreement_id, member, sign)
     book = Book(f"{case.agreement.name}: bilaga {file_name(agreement_id, member)}")
-    start = annex_start.open_sheet(book)
-    figures = (annex_reconstructed if case.is_reconstructed else annex_allocated).write(book, case)
-    annex_start.fill(start, case, figures)
+    first = start.open_sheet(book)
+    figures = (reconstructed if case.is_reconstructed else allocated).write(book, case)
+    start.fill(first, case, figures)
     file.write_bytes(book.content())
     return file

@@ -7,9 +7,9 @@ from fractions import Fraction
 from analys.allocation.charge import Shared
 from analys.allocation.year import YearAllocation, allocate_years, years_with_cost
 from analys.export.allocated import sources
-from analys.export.annex_sheets import REVIEW, SAVING, SHARING, Inputs, Sharing, share
+from analys.export.annex.cells import KR_ORE, PERSONS, YEAR, Book, Column, Formula, Grid
+from analys.export.annex.sheets import REVIEW, SAVING, SHARING, Inputs, Sharing, share
 from analys.export.case import Case
-from analys.export.cells import KR_ORE, PERSONS, YEAR, Book, Column, Formula, Grid
 from analys.export.wording import underlag
 from analys.rounding import Residual
 from analys.swedish import quantize

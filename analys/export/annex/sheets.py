@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from analys.evidence import Interval
-from analys.export.cells import (
+from analys.export.annex.cells import (
     DATE,
     EXACT,
     KR,
@@ -26,7 +25,6 @@ from analys.export.cells import (
 )
 from analys.reconstruct import outward
 from analys.rounding import Mode, Residual, Rounding
-from analys.swedish import quantize
 
 START: Final = (
     Column("rubrik", "Läs mig", 26),
@@ -99,6 +97,8 @@ REVIEW: Final = (
     Column("resultat", "Resultat", 50),
 )
 
+#: The columns of ``Fördelning`` that hold unrounded amounts.
+EXACT_ENDS: Final = ("exakt_lagst", "exakt_hogst")
 SHOWN: Final = {
     "kr": KR_ORE,
     "personer": PERSONS,
@@ -133,10 +133,8 @@ class Inputs:
 
         ``name`` names the cell.
         """
-        shown = value if isinstance(value, Formula) else Input(value, SHOWN[unit])
+        shown = replace(value, shown=SHOWN[unit]) if isinstance(value, Formula) else Input(value, SHOWN[unit])
         row = self.grid.add([what, about, *place, shown, unit, underlag, source])
-        if isinstance(value, Formula):
-            self.grid.sheet[self.grid.at(row, "varde").replace("$", "")].number_format = SHOWN[unit]
         if name:
             self.book.name(name, self.grid, "varde", row)
         return self.grid.ref(row, "varde")
@@ -342,7 +340,3 @@ def _sum(grid: Grid, sharing: Sharing, lines: Lines) -> None:
         ],
         bold=True,
     )
-
-
-def two_decimals(value: Fraction) -> Decimal:
-    return quantize(value, 2)

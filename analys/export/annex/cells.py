@@ -6,6 +6,7 @@ calculate show the right figures; a spreadsheet program calculates everything an
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import math
@@ -18,6 +19,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
@@ -38,8 +40,8 @@ YEAR: Final = "0"
 DATE: Final = "yyyy-mm-dd"
 TEXT: Final = "@"
 
-_INPUT_FILL: Final = PatternFill("solid", fgColor="FFF2CC")
-_OWN_FILL: Final = PatternFill("solid", fgColor="DCE8F1")
+_INPUT: Final = "FFF2CC"
+_OWN: Final = "DCE8F1"
 _HEAD_FILL: Final = PatternFill("solid", fgColor="E9EEF2")
 _PLAIN: Final = Font(name="Calibri", size=11)
 _BOLD: Final = Font(name="Calibri", size=11, bold=True)
@@ -59,17 +61,26 @@ class Formula:
 
     text: str
     value: Plain
+    shown: str | None = None
 
 
 @dataclass(frozen=True)
-class Input:
-    """A figure that the reader may change; ``shown`` is its number format."""
+class Stated:
+    """A figure of a document; ``shown`` is its number format, where it is not the column's."""
 
     value: Plain
     shown: str | None = None
 
 
-Value = Plain | Formula | Input
+@dataclass(frozen=True)
+class Input:
+    """A figure that the reader may change."""
+
+    value: Plain
+    shown: str | None = None
+
+
+Value = Plain | Formula | Input | Stated
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,7 @@ class Book:
     workbook: Workbook = field(default_factory=Workbook)
     values: dict[tuple[str, str], Plain] = field(default_factory=dict)
     alts: list[str] = field(default_factory=list)
+    styles: dict[tuple[bool, str | None, bool, str], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.workbook.remove(self.workbook.active)
@@ -168,7 +180,7 @@ class Grid:
         self.row += 1
         own = bool(self.own) and self.own in values
         for column, value in zip(self.columns, values, strict=True):
-            self._put(self.row, column, value, bold=bold or own, fill=_OWN_FILL if own else None)
+            self._put(self.row, column, value, bold=bold or own, own=own)
         lines = [
             math.ceil(len(value) * (1 if bold or own else 0.9) / (column.width - 1))
             for column, value in zip(self.columns, values, strict=True)
@@ -177,28 +189,34 @@ class Grid:
         self.sheet.row_dimensions[self.row].height = _LINE_HEIGHT * max([1, *lines])
         return self.row
 
-    def _put(self, row: int, column: Column, value: Value, *, bold: bool, fill: PatternFill | None) -> None:
+    def _put(self, row: int, column: Column, value: Value, *, bold: bool, own: bool) -> None:
         cell = self.sheet.cell(row, self._places[column.key])
-        cell.border = _LINE
-        is_text = column.shown == TEXT
-        cell.alignment = Alignment(
-            horizontal="left" if is_text else None, wrap_text=is_text, vertical="top", indent=int(is_text)
-        )
-        cell.font = _BOLD if bold else _PLAIN
-        if fill:
-            cell.fill = fill
         shown, plain = column.shown, value
+        if isinstance(value, Formula | Input | Stated):
+            shown = value.shown or shown
+            plain = value.value
         if isinstance(value, Formula):
             self.book.values[self.sheet.title, cell.coordinate] = value.value
             cell.value = f"={value.text}"
         else:
-            if isinstance(value, Input):
-                plain, shown, cell.fill = value.value, value.shown or shown, _INPUT_FILL
             cell.value = _number(plain) if isinstance(plain, int | float | Decimal | Fraction) else plain
             if isinstance(plain, str):
                 cell.data_type = "s"  # text from a source that begins with = + - or @ stays text
-        if not isinstance(plain, str | None):
-            cell.number_format = shown
+        fill = _INPUT if isinstance(value, Input) else _OWN if own else None
+        self._style(cell, bold, fill, column.shown == TEXT, TEXT if isinstance(plain, str) else shown)
+
+    def _style(self, cell: Cell, bold: bool, fill: str | None, is_text: bool, shown: str) -> None:
+        """Styles are made once and copied: making them cell by cell takes half the time of a workbook."""
+        look = (bold, fill, is_text, shown)
+        if look in self.book.styles:
+            cell._style = copy.copy(self.book.styles[look])
+            return
+        cell.border, cell.font, cell.number_format = _LINE, _BOLD if bold else _PLAIN, shown
+        side = "left" if is_text else None
+        cell.alignment = Alignment(horizontal=side, wrap_text=is_text, vertical="top", indent=int(is_text))
+        if fill:
+            cell.fill = PatternFill("solid", fgColor=fill)
+        self.book.styles[look] = copy.copy(cell._style)
 
     def at(self, row: int, key: str) -> str:
         """The absolute address of a cell within its sheet."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analys.catalog import package
-from analys.export.annex_sheets import START
+from analys.export.annex.cells import Book, Formula, Grid
+from analys.export.annex.sheets import START
 from analys.export.case import Case
-from analys.export.cells import Book, Formula, Grid
 from analys.export.report import document_in_words
 from analys.export.wording import EVIDENCE
 
