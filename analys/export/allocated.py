@@ -77,7 +77,7 @@ def sections(case: Case) -> tuple[Section, ...]:
                     for year in years
                     if (row := _own(case, year))
                 ],
-                _source(case),
+                sources(case),
             )
         )
     blocks.append(
@@ -86,7 +86,7 @@ def sections(case: Case) -> tuple[Section, ...]:
             f"Fördelning {last.year} enligt avtalets villkor, tkr",
             ("Betalare", "Belopp, tkr", "Andel", "Kr per invånare"),
             [(row.name, _tkr(row.amount_ore), format_percent(row.share), _rate(row)) for row in last.rows],
-            _source(case),
+            sources(case),
             underlag(last.underlag),
         )
     )
@@ -109,6 +109,7 @@ def sections(case: Case) -> tuple[Section, ...]:
     )
 
 
-def _source(case: Case) -> str:
+def sources(case: Case) -> str:
+    """The documents that the terms stand in, and the statistics."""
     documents = dict.fromkeys(f"{document.publisher}, {document.title}" for document in case.agreement.documents)
     return "; ".join([*documents, official_population()])

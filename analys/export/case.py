@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from analys import tables
 from analys.agreement import Agreement
 from analys.export.blocks import Block, Figure, Report, Section, Table, typeset
 from analys.export.wording import Sign
@@ -34,6 +36,17 @@ class Case:
     def name(self) -> str:
         """The municipality that figures mark; empty for the group, which marks none."""
         return self.member.name if self.member else ""
+
+    @property
+    def whom(self) -> str:
+        """The municipality, or the group in words."""
+        return self.name or f"Samtliga {len(self.members)} kommuner"
+
+    @functools.cached_property
+    def is_reconstructed(self) -> bool:
+        """Whether the processed tables hold annexes of the agreement, so that there is something to reconstruct."""
+        annexes = tables.read(tables.BILAGOR)
+        return bool((annexes["avtal"] == self.agreement.id).any())
 
     @staticmethod
     def sentences(text: str) -> list[str]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import functools
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
-from analys import assumptions, burden, reconstruct, reproduce, savings
+from analys import assumptions, burden, savings
+from analys.export import answers
 from analys.export.blocks import Blank, Block, Section, Table, Text, typeset
 from analys.export.case import Case
 from analys.export.wording import (
+    COMPUTED,
+    DOCUMENTED,
+    ESTIMATED,
     cited,
     listed,
     per_head,
@@ -26,8 +30,6 @@ from analys.figures.sources import official_population, price_index
 from analys.reconstruct import View
 from analys.swedish import NBSP, format_date, format_number, format_tkr, genitive
 from analys.tables import rows
-
-_ESTIMATED: Final = "skattad"
 
 
 def summary(case: Case) -> tuple[Block, ...]:
@@ -51,16 +53,6 @@ def sections(case: Case) -> tuple[Section, ...]:
 # --- what was paid -----------------------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=8)
-def _amounts(agreement_id: str) -> pd.DataFrame:
-    return reconstruct.amounts_by_municipality_year(agreement_id, View.INVOICE)
-
-
-@functools.lru_cache(maxsize=8)
-def _totals(agreement_id: str) -> pd.DataFrame:
-    return reconstruct.totals_by_year(agreement_id, View.INVOICE)
-
-
 def _of(frame: pd.DataFrame, case: Case) -> pd.DataFrame:
     assert case.member
     return frame[frame["kommunkod"] == case.member.code]
@@ -73,11 +65,11 @@ def _annexed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _amount(row: Any, stem: str = "{}_kr") -> str:
     low, high = (getattr(row, stem.format(end)) for end in ("lagst", "hogst"))
-    return thousands(low, high) if row.underlag == _ESTIMATED else stated_thousands(low, high)
+    return thousands(low, high) if row.underlag == ESTIMATED else stated_thousands(low, high)
 
 
 def _paid_in_words(case: Case) -> str:
-    own = _of(_amounts(case.agreement_id), case)
+    own = _of(answers.amounts_by_year(case.agreement_id), case)
     charged = [f"{_amount(row)}{NBSP}tkr {row.ar}" for row in rows(_annexed(own))]
     text = f"{case.name} fakturerades {listed(charged)} enligt avtalens bilagor (dokumenterad)."
     stated = own[(own["underlag"] == "dokumenterad") & ~own["enligt"].str.startswith("bilaga")]
@@ -93,7 +85,7 @@ def _paid_in_words(case: Case) -> str:
 
 
 def _cost_in_words(case: Case) -> str:
-    table = _totals(case.agreement_id)
+    table = answers.totals_by_year(case.agreement_id)
     known = listed([f"{_amount(row)}{NBSP}tkr {row.ar}" for row in rows(_annexed(table))])
     unknown = [str(year) for year in sorted(set(table["ar"]) - set(_annexed(table)["ar"]))]
     text = f"De {len(case.members)} kommunerna fakturerades {known} enligt avtalens bilagor (dokumenterad)."
@@ -102,7 +94,7 @@ def _cost_in_words(case: Case) -> str:
 
 
 def _paid(case: Case) -> Section:
-    year = int(_annexed(_amounts(case.agreement_id))["ar"].max())
+    year = int(_annexed(answers.amounts_by_year(case.agreement_id))["ar"].max())
     figure = case.figure(
         f"vem-betalade-{year}",
         f"Vad varje kommun fakturerades {year}",
@@ -110,7 +102,7 @@ def _paid(case: Case) -> Section:
         "dokumenterad",
     )
     if case.member:
-        own = _of(_amounts(case.agreement_id), case)
+        own = _of(answers.amounts_by_year(case.agreement_id), case)
         table = case.table(
             "betalat",
             f"Vad {case.name} har betalat per år, tkr, efter fakturans år",
@@ -119,7 +111,7 @@ def _paid(case: Case) -> Section:
             cited(case.agreement_id, own["kalla"]),
         )
         return Section(f"Vad {case.name} har betalat", (table, figure))
-    data = _totals(case.agreement_id)
+    data = answers.totals_by_year(case.agreement_id)
     table = case.table(
         "kostnad",
         "Hela kostnaden per år, tkr, efter fakturans år",
@@ -137,7 +129,7 @@ def _paid(case: Case) -> Section:
 
 
 def _charged_by_member(case: Case) -> Table:
-    data = _annexed(_amounts(case.agreement_id))
+    data = _annexed(answers.amounts_by_year(case.agreement_id))
     wide = data.pivot(index="kommun", columns="ar", values="lagst_kr").sort_index()
     years = list(wide.columns)
     body = [
@@ -157,7 +149,7 @@ def _charged_by_member(case: Case) -> Table:
 
 
 def _incompatible(case: Case) -> pd.DataFrame:
-    data = _totals(case.agreement_id)
+    data = answers.totals_by_year(case.agreement_id)
     return data[data["oforenlig"]].sort_values(["ar", "lagst_kr"], ignore_index=True)
 
 
@@ -189,7 +181,7 @@ def _contradiction(case: Case) -> Section | None:
         f"oforenliga-totaler-{year}",
         f"Totalkostnader {year} som inte kan stämma samtidigt",
         functools.partial(totals.incompatible_totals, case.agreement_id, year),
-        _ESTIMATED,
+        ESTIMATED,
     )
     return Section(
         f"Uppgifter om {year} som är oförenliga", (Text(typeset(_contradiction_in_words(case))), table, figure)
@@ -197,11 +189,6 @@ def _contradiction(case: Case) -> Section | None:
 
 
 # --- what each inhabitant carries --------------------------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=8)
-def _burden(agreement_id: str, view: View) -> pd.DataFrame:
-    return burden.burden_by_municipality_year(agreement_id, view)
 
 
 def _burden_rows(data: pd.DataFrame, first: str) -> list[tuple[str, ...]]:
@@ -215,18 +202,18 @@ def _burden_rows(data: pd.DataFrame, first: str) -> list[tuple[str, ...]]:
                 for column in ("kr_per_invanare", price, "jamn_kr_per_invanare", "avvikelse_kr_per_invanare")
             ),
             # A rate is worked out from the amount, so it is never itself stated by a document.
-            underlag("beraknad" if row.underlag == "dokumenterad" else row.underlag),
+            COMPUTED if row.underlag == DOCUMENTED else underlag(row.underlag),
         )
         for row in rows(data)
     ]
 
 
 def _per_head(case: Case) -> Section:
-    year = int(_annexed(_amounts(case.agreement_id))["ar"].max())
+    year = int(_annexed(answers.amounts_by_year(case.agreement_id))["ar"].max())
     columns = ("Kr/inv.", f"I {burden.PRICE_YEAR} års priser", "Jämn fördelning", "Avvikelse", "Underlag")
     if case.member:
-        data = _of(_burden(case.agreement_id, View.ACCRUAL), case)
-        sources = _of(_amounts(case.agreement_id), case)["kalla"]
+        data = _of(answers.burden_by_year(case.agreement_id, View.ACCRUAL), case)
+        sources = _of(answers.amounts_by_year(case.agreement_id), case)["kalla"]
         caption = f"{genitive(case.name)} kostnad per invånare, kr, fördelad på de år som betalningen avser"
         table = case.table(
             "per-invanare",
@@ -236,7 +223,7 @@ def _per_head(case: Case) -> Section:
             f"{cited(case.agreement_id, sources)}; {official_population()}; {price_index()}",
         )
     else:
-        data = _burden(case.agreement_id, View.INVOICE)
+        data = answers.burden_by_year(case.agreement_id, View.INVOICE)
         data = data[data["ar"] == year].sort_values("kommun")
         table = case.table(
             "per-invanare",
@@ -275,7 +262,7 @@ def _per_head(case: Case) -> Section:
 
 def _stale(case: Case) -> Section | None:
     version = case.agreement.versions[-1]
-    data = reproduce.stale_population(case.agreement_id, version.id)
+    data = answers.stale_population(case.agreement_id, version.id)
     wrong = data[data["folkmangd_bilaga"] != data["folkmangd_scb"]]
     if wrong.empty:
         return None
@@ -309,23 +296,18 @@ def _small(amount: Decimal) -> str:
 # --- what is saved -----------------------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=8)
-def _savings(case_id: str, end: Any) -> pd.DataFrame:
-    return savings.savings_by_municipality(case_id, end)
-
-
 def _signed(row: Any, stem: str, case: Case) -> str:
     low, high = (getattr(row, f"{stem}_{end}_kr") * case.sign.factor for end in ("lagst", "hogst"))
-    return thousands(low, high) if row.underlag == _ESTIMATED else stated_thousands(low, high)
+    return thousands(low, high) if row.underlag == ESTIMATED else stated_thousands(low, high)
 
 
 def _rests_on(row: Any) -> str:
     """What a saving rests on: it is always worked out, from a documented yearly amount or from an estimated one."""
-    return _ESTIMATED if row.underlag == _ESTIMATED else underlag("beraknad")
+    return ESTIMATED if row.underlag == ESTIMATED else COMPUTED
 
 
 def _saving_in_words(case: Case) -> str:
-    data = _savings(case.agreement_id, case.end)
+    data = answers.savings_by_member(case.agreement_id, case.end)
     assert case.end
     lead = f"Upphör avtalet den {format_date(case.end)} blir"
     first = data.iloc[0]
@@ -335,7 +317,7 @@ def _saving_in_words(case: Case) -> str:
             f"framgår av tabellen under Ekonomiska konsekvenser. {_conditions(first)}"
         )
     own = _of(data, case)
-    precise = own[own["underlag"] != _ESTIMATED]
+    precise = own[own["underlag"] != ESTIMATED]
     chosen = precise if not precise.empty else own
     parts = [
         f"{_signed(row, 'innevarande_ar', case)}{NBSP}tkr {row.ar} och {_signed(row, 'helar', case)}{NBSP}tkr {row.helar} "
@@ -356,7 +338,7 @@ def _saving(case: Case) -> Section:
         return Section(
             heading, (Blank("Skriv när avtalet upphör; inget beslut eller förslag i underlaget anger det."),)
         )
-    data = _savings(case.agreement_id, case.end)
+    data = answers.savings_by_member(case.agreement_id, case.end)
     clauses = savings.termination(case.agreement, case.end)
     shown = _of(data, case) if case.member else data.sort_values(["kommun", "enligt"])
     first = data.iloc[0]

@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from functools import singledispatchmethod
 from pathlib import Path
 from typing import Any, Final
 
 import docx
+import numpy as np
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm
+from docx.shared import Cm, Emu
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
-from matplotlib.transforms import Bbox
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import imsave
 
 from analys.errors import AnalysError
 from analys.export.archive import without_time
@@ -74,23 +77,22 @@ def _open(template: Path) -> Document:
     return document
 
 
-def picture(figure: Figure) -> tuple[bytes, float]:
-    """The chart without its own source line, which the memo has as text, and its height in centimetres."""
-    drawn = figure.chart.figure
+def picture(figure: Figure) -> bytes:
+    """The chart as png, without its own source line: the memo has that as text."""
+    drawn, usual = figure.chart.figure, figure.chart.figure.dpi
     source = next(text for text in drawn.texts if text.get_text().startswith(SOURCE_PREFIX))
-    width, height = (float(size) for size in drawn.get_size_inches())
-    foot = source.get_window_extent().y1 / drawn.dpi
-    buffer = io.BytesIO()
     source.set_visible(False)
-    drawn.savefig(
-        buffer,
-        format="png",
-        dpi=PIXELS_PER_INCH,
-        bbox_inches=Bbox.from_extents(0, foot, width, height),
-        metadata={"Software": None, "Title": figure.chart.title},
-    )
+    drawn.set_dpi(PIXELS_PER_INCH)
+    canvas = FigureCanvasAgg(drawn)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    foot = math.floor(source.get_window_extent().y1)
+    buffer = io.BytesIO()
+    metadata: dict[str, Any] = {"Software": None, "Title": figure.chart.title}
+    imsave(buffer, pixels[: len(pixels) - foot, :, :3], format="png", dpi=PIXELS_PER_INCH, metadata=metadata)
     source.set_visible(True)
-    return buffer.getvalue(), (height - foot) * 2.54
+    drawn.set_dpi(usual)
+    return buffer.getvalue()
 
 
 class _Memo:
@@ -98,6 +100,7 @@ class _Memo:
 
     def __init__(self, report: Report, document: Document) -> None:
         self.report, self.document = report, document
+        self._style_ids = {style.name: style.style_id for style in document.styles}
 
     def fill(self) -> None:
         """Everything, in reading order."""
@@ -130,7 +133,9 @@ class _Memo:
                         run.text = run.text.replace(_RECIPIENT, f"{self.report.title}, {self.report.whom}")
 
     def _paragraph(self, text: str, style: str) -> Paragraph:
-        return self.document.add_paragraph(text, style=style)
+        paragraph = self.document.add_paragraph(text)
+        paragraph._p.style = self._style_ids[style]  # by id: looking a style up by name takes longer than all the rest
+        return paragraph
 
     def _section(self, section: Section, level: int) -> None:
         self._paragraph(section.heading, _HEADING.format(level))
@@ -177,27 +182,27 @@ class _Memo:
         table = self.document.add_table(len(block.rows) + 1, len(block.headings), style=_TABLE)
         _describe_table(table, block)
         numeric = block.numeric
-        for place, texts in enumerate([block.headings, *block.rows]):
-            row = table.rows[place]
-            _mark_row(row._tr, header=place == 0)
+        together = any(numeric) and len(block.rows) <= _KEPT_TOGETHER
+        for place, (row, texts) in enumerate(zip(table._tbl.tr_lst, [block.headings, *block.rows], strict=True)):
+            _mark_row(row, header=place == 0)
             own = place - 1 in block.highlighted
-            for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-                paragraph = cell.paragraphs[0]
-                paragraph.style = self.document.styles[_CELL]
+            for column, (cell, text) in enumerate(zip(row.tc_lst, texts, strict=True)):
+                paragraph = Paragraph(cell.p_lst[0], table)
+                paragraph._p.style = self._style_ids[_CELL]
                 run = paragraph.add_run(text)
                 run.bold = True if place == 0 or own else None
                 if numeric[column]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if place < len(block.rows):
-                    paragraph.paragraph_format.keep_with_next = len(block.rows) <= _KEPT_TOGETHER
+                if together and place < len(block.rows):
+                    paragraph.paragraph_format.keep_with_next = True
                 if own:
-                    _shade(cell._tc, _OWN_ROW)
+                    _shade(cell, _OWN_ROW)
         _set_widths(table, block)
         self._source(block)
 
     @_add.register
     def _(self, block: Figure) -> None:
-        image, _ = picture(block)
+        image = picture(block)
         paragraph = self._paragraph("", _PICTURE)
         shape = paragraph.add_run().add_picture(io.BytesIO(image), width=_TEXT_WIDTH)
         described = shape._inline.docPr
@@ -225,7 +230,7 @@ _TEXT_WIDTH: Final = Cm(16)
 #: Of the table text's letters, the width of an average one; and a cell's margins.
 _LETTER: Final = Cm(0.19)
 _MARGINS: Final = Cm(0.4)
-#: Tables of up to this many rows are not broken over pages.
+#: Tables of figures of up to this many rows are not broken over pages.
 _KEPT_TOGETHER: Final = 14
 
 
@@ -273,7 +278,9 @@ def _set_widths(table: WordTable, block: Table) -> None:
     widths = [int(own + spare * more / wanted) for own, more in zip(least, wish, strict=True)]
     scale = _TEXT_WIDTH / sum(widths)
     table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = int(width * scale)
-        for cell in column.cells:
-            cell.width = int(width * scale)
+    exact = [Emu(int(width * scale)) for width in widths]
+    for column, width in zip(table.columns, exact, strict=True):
+        column.width = width
+    for row in table._tbl.tr_lst:
+        for cell, width in zip(row.tc_lst, exact, strict=True):
+            cell.width = width

@@ -11,7 +11,6 @@ import functools
 from typing import Final
 
 from analys import agreement as agreements
-from analys import tables
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.agreement.model import Decision, Document
 from analys.errors import AnalysError
@@ -64,10 +63,8 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
     Kept, so that the formats of one report draw its figures once. Raises :class:`AnalysError` for an unknown agreement
     or for a municipality that is no member of it.
     """
-    agreement = agreements.load(agreement_id)
-    own = _member(agreement, member) if member else None
-    case = Case(agreement_id, agreement, own, members(agreement), sign, _end(agreement, own))
-    chapters = economy if _is_reconstructed(agreement) else allocated
+    case = case_of(agreement_id, member, sign)
+    chapters = economy if case.is_reconstructed else allocated
     sections = (
         _proposal(case),
         Section("Sammanfattning", (*chapters.summary(case), Text(f"{TKR} {EVIDENCE}"))),
@@ -79,16 +76,17 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
         _documents(case),
         _recipients(case),
     )
-    whom = own.name if own else f"Samtliga {len(case.members)} kommuner"
+    own = case.member.name if case.member else None
     return case.numbered(
-        Report(agreement_id, own.name if own else None, file_name(agreement_id, member), agreement.name, whom, sections)
+        Report(agreement_id, own, file_name(agreement_id, member), case.agreement.name, case.whom, sections)
     )
 
 
-def _is_reconstructed(agreement: Agreement) -> bool:
-    """Whether the processed tables hold annexes of the agreement, so that there is something to reconstruct."""
-    annexes = tables.read(tables.BILAGOR)
-    return bool((annexes["avtal"] == agreement.id).any())
+def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING) -> Case:
+    """What a report is about. Raises :class:`AnalysError` as :func:`report` does."""
+    agreement = agreements.load(agreement_id)
+    own = _member(agreement, member) if member else None
+    return Case(agreement_id, agreement, own, members(agreement), sign, _end(agreement, own))
 
 
 def _end(agreement: Agreement, own: Region | None) -> dt.date | None:
@@ -161,7 +159,9 @@ def _terms(case: Case) -> Block:
         (str(name).capitalize(), *(typeset(str(cell).replace(UNKNOWN, "anges inte")) for cell in cells))
         for name, *cells in frame.to_numpy()
     ]
-    source = "; ".join(_document(case.agreement.document(version.document)) for version in case.agreement.versions)
+    source = "; ".join(
+        document_in_words(case.agreement.document(version.document)) for version in case.agreement.versions
+    )
     return case.table(
         "villkor",
         "Avtalets villkor, med ställe i avtalet",
@@ -183,13 +183,14 @@ def _known_decision(case: Case, decision: Decision) -> str:
 
 
 def _documents(case: Case) -> Section:
-    items = [_document(document) for document in case.agreement.documents]
+    items = [document_in_words(document) for document in case.agreement.documents]
     items.append(f"{official_population()}. Officiell statistik, diarienummer saknas")
     items.append(f"Bilaga: {file_name(case.agreement_id, case.member.name if case.member else None)}.xlsx, beräkningar")
     return Section("Beslutsunderlag", (Items(tuple(typeset(item) for item in items)),))
 
 
-def _document(document: Document) -> str:
+def document_in_words(document: Document) -> str:
+    """Title, publisher, date and registry number."""
     date = "odaterad" if document.date == UNKNOWN else str(document.date)
     number = "diarienummer saknas i underlaget" if document.registry_number == UNKNOWN else document.registry_number
     number = number if document.registry_number == UNKNOWN else f"dnr{NBSP}{number}"

@@ -19,6 +19,8 @@ UNDERLAG_IN_WORDS: Final = {
     Underlag.SKATTAD: "skattad",
 }
 
+DOCUMENTED, COMPUTED, ESTIMATED = UNDERLAG_IN_WORDS.values()
+
 TKR: Final = f"Belopp anges i tusental kronor (tkr): 1{NBSP}tkr är 1{NBSP}000{NBSP}kr."
 
 EVIDENCE: Final = (
