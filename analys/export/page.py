@@ -17,7 +17,6 @@ from xml.etree import ElementTree as ET
 import jinja2
 from markupsafe import Markup
 
-from analys.export import report as reports
 from analys.export.blocks import Blank, Block, Figure, Items, Report, Section, Table, Text
 from analys.figures.chart import ACCENT, CONTRAST, GRID, INK, MARK, MUTED, PAPER, Chart, slug
 from analys.figures.table import is_number, swedish_table
@@ -40,11 +39,8 @@ _SVG: Final = "http://www.w3.org/2000/svg"
 _LINK: Final = "{http://www.w3.org/1999/xlink}href"
 
 
-def write(agreement_id: str, member: str | None, folder: Path) -> Path:
-    """Write the report of one member, or of the whole group, as ``<report>.html`` in ``folder``; returns the file."""
-    report = reports.report(agreement_id, member)
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{report.file_name}.html"
+def write(report: Report, file: Path) -> Path:
+    """Write the report as a web page: the same bytes on every run. Returns the file."""
     file.write_text(render(report), encoding="utf-8", newline="\n")
     return file
 

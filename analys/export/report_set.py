@@ -46,12 +46,11 @@ def write(
 def _files(
     agreement_id: str, member: str | None, formats: set[Format], folder: Path, sign: Sign, template: Path | None
 ) -> Iterator[Path]:
-    from analys.export.report import file_name
+    from analys.export.report import file_name, report
 
     stem = file_name(agreement_id, member)
     if formats & {Format.DOCX, Format.PDF}:
         from analys.export import memo, pdf
-        from analys.export.report import report
 
         document = memo.write(report(agreement_id, member, sign), folder / f"{stem}.docx", template or memo.TEMPLATE)
         if Format.DOCX in formats:
@@ -65,4 +64,4 @@ def _files(
     if Format.HTML in formats:
         from analys.export import page
 
-        yield page.write(agreement_id, member, folder)
+        yield page.write(report(agreement_id, member, sign), folder / f"{stem}.html")

@@ -19,9 +19,8 @@ def write(agreement_id: str, answer: Answer, folder: Path, highlight: str | None
     """Write ``<agreement>-scenario.docx`` and ``.html`` in ``folder``; returns the files."""
     content = report(agreement_id, answer, highlight)
     folder.mkdir(parents=True, exist_ok=True)
-    web = folder / f"{content.file_name}.html"
-    web.write_text(page.render(content), encoding="utf-8", newline="\n")
-    return [memo.write(content, folder / f"{content.file_name}.docx"), web]
+    stem = content.file_name
+    return [memo.write(content, folder / f"{stem}.docx"), page.write(content, folder / f"{stem}.html")]
 
 
 def report(agreement_id: str, answer: Answer, highlight: str | None = None) -> Report:

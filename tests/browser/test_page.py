@@ -7,6 +7,7 @@ import pytest
 
 from analys.export import page
 from analys.export.publish import AGREEMENT, HIGHLIGHT
+from analys.export.report import report
 from tests.browser.needs import HERE, browser, need_browser
 
 need_browser()
@@ -16,7 +17,7 @@ LIMIT_SECONDS = 300
 
 @pytest.fixture(scope="module", params=[HIGHLIGHT, None], ids=["member", "group"])
 def visit(request, tmp_path_factory):
-    file = page.write(AGREEMENT, request.param, tmp_path_factory.mktemp("page"))
+    file = page.write(report(AGREEMENT, request.param), tmp_path_factory.mktemp("page") / "report.html")
     command = ["node", str(HERE / "visit.mjs"), browser(), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
     assert done.returncode == 0, done.stderr
