@@ -75,7 +75,9 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
-        keys.append(Key("shares", weights, step, 2, rounds=False, counts_absent=bool(membership.missing)))
+        lost = float(max(figure.step for figure in annex.values(column)) / 2)
+        absent = bool(membership.missing)
+        keys.append(Key("shares", weights, step, 2, rounds=False, counts_absent=absent, most_lost=lost))
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key("equal", (1,) * len(annex.members), everyone, 3))
     return keys
@@ -98,7 +100,7 @@ def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[
     Each two members draw a line, amount against population; its height at no inhabitants is a fee. The true one is
     drawn by every pair without a wrong figure, and the median is near it however they round.
     """
-    candidates = [("", weights) for stated in inputs for weights in dict.fromkeys((stated.corrected, stated.found))]
+    candidates = [("", weights) for stated in inputs for weights in dict.fromkeys(vectors(stated))]
     if not candidates:
         codes = [member.municipality.code for member in annex.members]
         rows = zip(population.years(), population.table_of(codes).tolist(), strict=True)

@@ -28,8 +28,6 @@ _MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Where the exact amount may lie beside the rounded one, in units.
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
 _SHORTLIST: Final = 6
-#: What rounding may add to or take from one member's share, when the rest of it all goes to one of them.
-MOST_LOST: Final = 0.0005
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
 
@@ -39,7 +37,8 @@ class Key:
     """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
 
     ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
-    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row.
+    ``most_lost`` what printed shares may have lost by it, and ``counts_absent`` whether what the weights lack of the
+    whole is the part of somebody without a row.
     """
 
     name: str
@@ -49,6 +48,7 @@ class Key:
     rounds: bool = True
     fee_ore: int = 0
     counts_absent: bool = True
+    most_lost: float = 0.0
 
     @property
     def free(self) -> int:
@@ -112,11 +112,17 @@ class Rule:
         return self.used_ore - sum(self.expected_ore) - absent
 
     @property
+    def slack_ore(self) -> Fraction:
+        """The most that rounding the amounts, and the shares before them, can leave over."""
+        decimals = self.rounding.share_decimals
+        lost = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 2 * 10**decimals)
+        return len(self.hits) * (int(self.rounding.unit) + lost * self.used_ore)
+
+    @property
     def rest_is_small(self) -> bool:
-        """Whether the rest is no more than rounding the amounts, and the shares before them, can leave."""
-        lost = abs(1 - sum(self.parts, self.absent))
-        most = int(self.rounding.unit) * len(self.hits) + lost * self.used_ore
-        return abs(self.rest_ore) <= most and lost <= len(self.hits) * MOST_LOST
+        """Whether the rest is no more than rounding leaves of the base."""
+        lost = abs(1 - sum(self.parts, self.absent)) * self.used_ore
+        return abs(self.rest_ore) <= min(self.slack_ore, lost + int(self.rounding.unit) * len(self.hits))
 
     @property
     def _judged(self) -> list[tuple[int, bool]]:
@@ -140,6 +146,11 @@ class _Spec:
     @property
     def parts(self) -> tuple[Fraction, ...]:
         return tuple(Fraction(weight, self.whole) for weight in self.weights)
+
+    @property
+    def most_lost(self) -> float:
+        """What rounding may have added to or taken from each share."""
+        return self.key.most_lost if self.decimals is None else 10.0**-self.decimals
 
     @property
     def absent(self) -> Fraction:
@@ -279,6 +290,7 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
         return choices
     arrays = [_arrays(specs, column) for column in columns]
     absent = np.array([float(spec.absent) for spec in specs])[:, None]
+    limits = np.array([spec.most_lost for spec in specs])[:, None]
     shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)] or [Unit.ORE]
     for unit in shared:
         for mode in _MODES:
@@ -286,7 +298,7 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
                 if residual is Residual.LARGEST_REMAINDER and mode is not Mode.HALF_UP:
                     continue  # this method rounds one way only
                 found = [
-                    _reproduced(*array, absent, c, unit, mode, residual)
+                    _reproduced(*array, absent, limits, c, unit, mode, residual)
                     for c, array in zip(columns, arrays, strict=True)
                 ]
                 covered = sum(hits for hits, _ in found)
@@ -313,6 +325,7 @@ def _reproduced(
     parts: np.ndarray,
     amounts: np.ndarray,
     absent: np.ndarray,
+    limits: np.ndarray,
     column: Charged,
     unit: Unit,
     mode: Mode,
@@ -320,11 +333,15 @@ def _reproduced(
 ) -> tuple[np.ndarray, np.ndarray]:
     """How many amounts each spec reproduces from the column's best total, and the member that carries the rest.
 
-    ``absent``, one a spec, is the part of somebody without a row, whose amount the total counts all the same.
+    ``absent``, one a spec, is the part of somebody without a row, whose amount the total counts all the same;
+    ``limits`` is the most that rounding has moved a share.
     """
     rows, n, best = np.arange(len(parts)), parts.shape[1], np.zeros(len(parts), dtype=int)
     hosts = np.full(len(parts), -1)
     everyone = np.concatenate([parts, absent], axis=1)
+    # No more may be left over than rounding the amounts, and the shares before them, leaves.
+    lost = np.abs(1 - everyone.sum(axis=1))
+    rounded = lost <= n * limits[:, 0] + 1e-9
     for total in totals_of(column):
         if residual is Residual.LARGEST_REMAINDER:
             expected = _largest_remainder(everyone, total // unit) * unit
@@ -333,15 +350,12 @@ def _reproduced(
             expected = {Mode.HALF_UP: np.floor(exact + 0.5), Mode.FLOOR: np.floor(exact), Mode.UP: np.ceil(exact)}[mode]
             expected *= unit
             rest = total - expected.sum(axis=1)
+            rest = np.where((np.abs(rest) <= unit * n + lost * total + 1) & rounded, rest, 0)
             if residual is Residual.LARGEST_MEMBER:
                 expected[rows, everyone.argmax(axis=1)] += rest
             else:
-                off = np.abs(expected[:, :n] - amounts)
-                carrier = off.argmax(axis=1)
-                # No more than rounding the amounts, and the shares before them, can leave over.
-                lost = np.abs(1 - everyone.sum(axis=1))
-                small = (np.abs(rest) <= unit * n + lost * total + 1) & (lost <= n * MOST_LOST)
-                expected[rows, carrier] += np.where(small, rest, 0)
+                carrier = np.abs(expected[:, :n] - amounts).argmax(axis=1)
+                expected[rows, carrier] += rest
                 hits = (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1)
                 hosts = np.where(hits > best, carrier, hosts)
         best = np.maximum(best, (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1))

@@ -14,7 +14,7 @@ from analys.audit.finding import Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
 from analys.audit.rules import Charged, Rule
-from analys.intake.annex import Annex, Column, Kind, Member
+from analys.intake.annex import Annex, Column, Figure, Kind, Member
 from analys.register import Region
 from analys.swedish import quantize
 
@@ -150,25 +150,38 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
     """
     figures = case.annex.values(column)
     own = sum((figure.value for figure in figures), Decimal(0))
-    rounding = sum((figure.step for figure in figures), Decimal(0)) / 2
+    # Three standard deviations of a sum of rounded shares: what lies within may be rounding.
+    step = max(figure.step for figure in figures)
+    rounding = step * Decimal(3 * (len(figures) / 12) ** 0.5)
+    if abs(own - 1) <= rounding:
+        return []
     for letter, rule in case.rules.items():
+        if rule.key.name != "shares" or not rule.trusted:
+            continue
         charge = case.charges[letter]
-        off = [i for i, hit in enumerate(rule.hits) if not hit and not amounts.carries_rest(charge, rule, i)]
-        if rule.key.name != "shares" or not rule.trusted or not off or own == 1:
-            continue
-        right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
-        if len(off) == 1:
-            left = figures[off[0]].value + 1 - own
-            unit = max(Fraction(int(rule.rounding.unit)), rule.used_ore * Fraction(figures[off[0]].step))
-            if abs(rule.used_ore * Fraction(left) - charge.amounts_ore[off[0]]) > unit:
+        right = _only_share(figures, charge, rule, 1 - own)
+        if not right:
+            off = [i for i, hit in enumerate(rule.hits) if not hit and not amounts.carries_rest(charge, rule, i)]
+            right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
+            right = {i: share for i, share in right.items() if share != figures[i].value}
+            if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
                 continue
-            right = {off[0]: left}
-        right = {i: share for i, share in right.items() if share != figures[i].value}
-        if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
-            continue
         basis = "beloppen och de andra andelarna"
         return [sums.share_finding(case.annex, column, i, Fraction(share), basis) for i, share in right.items()]
     return []
+
+
+def _only_share(figures: Sequence[Figure], charge: Charged, rule: Rule, left: Decimal) -> dict[int, Decimal]:
+    """The one share that must take all that the shares lack of one for its amount to follow, if just one must."""
+    unit = int(rule.rounding.unit)
+    right = {}
+    for i, figure in enumerate(figures):
+        share, amount = figure.value + left, charge.amounts_ore[i]
+        close = max(Fraction(unit), rule.used_ore * Fraction(figure.step) / 2)
+        own_fits = abs(rule.used_ore * Fraction(figure.value) - amount) <= 2 * unit
+        if share >= 0 and not own_fits and abs(rule.used_ore * Fraction(share) - amount) <= close:
+            right[i] = share
+    return right if len(right) == 1 else {}
 
 
 def _nearest(share: Fraction, step: Decimal) -> Decimal:
