@@ -45,9 +45,10 @@ def infer(
         return ranking
     mixed = rules.search(mixed_keys(annex, inputs, columns[0]), columns)
     # A mix has one more number to choose, which explains one amount by itself.
-    if mixed and _reproduced(mixed[0]) > (_reproduced(ranking[0]) + 1 if ranking else 0):
-        ranking = mixed + ranking
-    return ranking
+    plain = _reproduced(ranking[0]) if ranking else 0
+    gain = _reproduced(mixed[0]) - plain if mixed else 0
+    whole = gain > 0 and plain + gain == wanted and all(rule.trusted for rule in mixed[0])
+    return mixed + ranking if gain > 1 or whole else ranking
 
 
 def _reproduced(found: tuple[Rule, ...]) -> int:

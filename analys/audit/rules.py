@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, log2
+from math import ceil, log2, sqrt
 from typing import Final
 
 import numpy as np
@@ -28,6 +28,8 @@ _MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Where the exact amount may lie beside the rounded one, in units.
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
 _SHORTLIST: Final = 6
+#: Up to so many units a step of a printed share is taken for rounding, and not for what the share was.
+_BLUR: Final = 20
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
 
@@ -112,17 +114,38 @@ class Rule:
         return self.used_ore - sum(self.expected_ore) - absent
 
     @property
+    def _lost_ore(self) -> Fraction:
+        """What the rounding of shares leaves of the base, or takes beyond it."""
+        return abs(1 - sum(self.parts, self.absent)) * self.used_ore
+
+    @property
+    def blur_ore(self) -> Fraction:
+        """How far from printed shares the amounts may lie because the shares made them before they were rounded.
+
+        Printed so finely that their rounding moves the amounts by units only, they reproduce most amounts by chance.
+        """
+        step, unit = 2 * Fraction(self.key.most_lost) * self.used_ore, int(self.rounding.unit)
+        return step + unit if 0 < step <= _BLUR * unit else Fraction(0)
+
+    @property
     def slack_ore(self) -> Fraction:
         """The most that rounding the amounts, and the shares before them, can leave over."""
-        decimals = self.rounding.share_decimals
-        lost = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 2 * 10**decimals)
-        return len(self.hits) * (int(self.rounding.unit) + lost * self.used_ore)
+        return int(self.rounding.unit) * len(self.hits) + self._lost_ore
+
+    @property
+    def usual_slack_ore(self) -> Fraction:
+        """What rounding usually leaves over: three standard deviations, and half a unit each when it goes one way."""
+        n, unit = len(self.hits), int(self.rounding.unit)
+        drift = Fraction(unit * n, 2) if self.rounding.mode in (Mode.FLOOR, Mode.UP) else Fraction(0)
+        return drift + Fraction(3 * sqrt(n / 12)) * unit + self._lost_ore
 
     @property
     def rest_is_small(self) -> bool:
         """Whether the rest is no more than rounding leaves of the base."""
-        lost = abs(1 - sum(self.parts, self.absent)) * self.used_ore
-        return abs(self.rest_ore) <= min(self.slack_ore, lost + int(self.rounding.unit) * len(self.hits))
+        decimals = self.rounding.share_decimals
+        most = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 10**decimals)
+        lost_too_much = self._lost_ore > len(self.hits) * most * self.used_ore
+        return not lost_too_much and abs(self.rest_ore) <= self.slack_ore
 
     @property
     def _judged(self) -> list[tuple[int, bool]]:

@@ -103,7 +103,7 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     findings += membership.findings
     findings += _shares(case)
     findings += _amounts(case)
-    findings += amounts.column_findings(core, {letter: rule for letter, rule in rules.items() if rule.trusted})
+    findings += amounts.column_findings(core, charges)
     findings += amounts.mention_findings(core, [(c, charges[c.letter]) for c in core.of_kind(Kind.AMOUNT)], rules)
     findings += organisations.check(annex)
     effects = tuple(_with_effect(core, stated, rules, charges, finding) for finding in findings)
@@ -188,12 +188,18 @@ def _nearest(share: Fraction, step: Decimal) -> Decimal:
     return quantize(share, max(0, -int(step.as_tuple().exponent)))
 
 
+def _holds(case: _Case, letter: str) -> bool:
+    """Whether a column's amounts all follow from its rule, so that others may have been made from them."""
+    return letter in case.rules and all(case.rules[letter].hits)
+
+
 def _amounts(case: _Case) -> list[Finding]:
     findings: list[Finding] = []
     by_share = {f.kommunkod for column in case.annex.of_kind(Kind.SHARE) for f in _given_shares(case, column)}
     for column in case.annex.of_kind(Kind.AMOUNT):
         charge, rule = case.charges[column.letter], case.rules.get(column.letter)
-        wrong = amounts.amount_findings(case.annex, column, charge, rule) if rule else []
+        others = [other for letter, other in case.charges.items() if letter != column.letter and _holds(case, letter)]
+        wrong = amounts.amount_findings(case.annex, column, charge, rule, others) if rule else []
         wrong = [finding for finding in wrong if finding.kommunkod not in by_share]
         cells = {finding.cell for finding in wrong if finding.severity is Severity.FEL}
         figures = case.annex.values(column)
