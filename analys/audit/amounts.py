@@ -154,7 +154,7 @@ def total_finding(
     explained = rule is not None and rule.trusted and _overlaps(rule, total, step)
     if membership.missing and (explained or _with_missing(rule, total, sums, slack)):
         return None
-    if explained or (not _knows(rule, charge, faulty) and abs(total - sums[0]) <= slack + _unexplained(charge, total)):
+    if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
         if abs(total - sums[0] * factor) <= slack or abs(total - charge.sum_ore * factor) <= slack:
@@ -171,16 +171,20 @@ def total_finding(
 _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
 
 
-def _knows(rule: Rule | None, charge: Charged, faulty: dict[int, int]) -> bool:
-    """Whether the rule accounts for every amount, so that it may judge a small difference of the total."""
-    if rule is None or not rule.trusted or rule.blur_ore or rule.rounding.residual is not Residual.NONE:
-        return False
-    return all(hit or i in faulty or carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
+def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int], slack: int) -> int:
+    """How far from the amounts' sum a total may lie without being called wrong.
 
-
-def _unexplained(charge: Charged, total: int) -> int:
-    """What shares rounded to tenths of a per cent, by a rule that was not found, may leave over."""
-    return len(charge.amounts_ore) * total // 2000
+    Not at all where the rule accounts for every amount by a base of its own; by what rounding the amounts leaves where
+    its base is only their sum, or the shares are known but roughly; and where no rule was found, also by what shares
+    rounded to tenths of a per cent may have left over.
+    """
+    if rule is None or not rule.trusted:
+        known = False
+    else:
+        known = all(hit or i in faulty or carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
+    if not known or rule is None:
+        return slack + len(charge.amounts_ore) * charge.sum_ore // 2000
+    return slack if rule.blur_ore or rule.rounding.residual is not Residual.NONE else 0
 
 
 def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:
