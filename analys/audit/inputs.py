@@ -178,7 +178,7 @@ def _cause(
         date = dt.date(year, 12, 31)
         explanation = {"kommunkod": owner, "kommun": name, "date": date}
         return Code.POPULATION_UNKNOWN, explanation, f"; talet är {_genitive(name)} för {format_date(date)}"
-    return Code.POPULATION_UNKNOWN, {}, " och inget känt tal för kommunen"
+    return Code.POPULATION_UNKNOWN, {}, ", och inget annat känt tal för kommunen"
 
 
 _SLIPS: Final = {

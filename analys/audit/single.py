@@ -61,9 +61,10 @@ class Audit:
 def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
     """One rule over its columns; the base is the main column's, rounded outwards to whole öre inside the interval.
 
-    ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares.
+    ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares. ``None`` where no rule gives two amounts.
     """
-    if not rules:
+    reproduced, of = sum(each.reproduced for each in rules), sum(len(each.hits) for each in rules)
+    if not rules or (reproduced < 2 and of > 1):
         return None
     rule = rules[main]
     decimals = rule.rounding.share_decimals
@@ -77,8 +78,8 @@ def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
         "bases_kr": [base_as_json(each) for each in rules],
         "base_stated": rule.stated,
         "residual": str(rule.rounding.residual),
-        "reproduced": sum(each.reproduced for each in rules),
-        "of": sum(len(each.hits) for each in rules),
+        "reproduced": reproduced,
+        "of": of,
     }
 
 
