@@ -175,7 +175,7 @@ def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int],
     """How far from the amounts' sum a total may lie without being called wrong.
 
     Not at all where the rule accounts for every amount by a base of its own; by what rounding the amounts leaves where
-    its base is only their sum, or the shares are known but roughly; and where no rule was found, also by what shares
+    somebody carries the rest, or the shares are known but roughly; and where no rule was found, also by what shares
     rounded to tenths of a per cent may have left over.
     """
     if rule is None or not rule.trusted:
@@ -184,7 +184,7 @@ def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int],
         known = all(hit or i in faulty or carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
     if not known or rule is None:
         return slack + len(charge.amounts_ore) * charge.sum_ore // 2000
-    return slack if rule.blur_ore or rule.rounding.residual is not Residual.NONE else 0
+    return slack if rule.blur_ore or rule.rounding.residual is Residual.HOST else 0
 
 
 def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:
@@ -243,10 +243,10 @@ def column_findings(annex: Annex, charges: dict[str, Charged]) -> list[Finding]:
     """One column against the next: the periods, VAT and units that the headings state must show in the amounts."""
     findings = []
     for first, second in pairwise(annex.of_kind(Kind.AMOUNT)):
-        wanted, found = _wanted(first, second), ratio(charges[first.letter], charges[second.letter])
+        wanted, found = _wanted(first, second), ratios(charges[first.letter], charges[second.letter])
         # A thousandth is what columns that were rounded, and made to add, each by itself may differ by.
-        if wanted is not None and found is not None and abs(found / wanted - 1) > Fraction(1, 1000):
-            findings.append(_between(annex, first, second, found, wanted))
+        if wanted is not None and found and all(abs(each / wanted - 1) > Fraction(1, 1000) for each in found):
+            findings.append(_between(annex, first, second, found[-1], wanted))
     return findings
 
 
@@ -265,22 +265,24 @@ def _wanted(first: Column, second: Column) -> Fraction | None:
     return wanted
 
 
-def ratio(first: Charged, second: Charged) -> Fraction | None:
-    """The median of the members' ratios, over the larger half of them, which rounding disturbs least."""
+def ratios(first: Charged, second: Charged) -> tuple[Fraction, ...]:
+    """How many times the first column the second is, in two ways that wrong amounts hardly move: the median over the
+    larger half of the members, and the sums of all who are near it. Empty when the first column is zero."""
     pairs = sorted(zip(first.amounts_ore, second.amounts_ore, strict=True), reverse=True)
     larger = sorted(Fraction(b, a) for a, b in pairs[: (len(pairs) + 1) // 2] if a > 0)
     if not larger:
-        return None
+        return ()
     middle = larger[len(larger) // 2]
-    close = [(a, b) for a, b in pairs if a > 0 and abs(Fraction(b, a) - middle) * 20 < middle]
-    return Fraction(sum(b for _, b in close), sum(a for a, _ in close)) if close and middle else middle
+    near = [(a, b) for a, b in pairs if a > 0 and abs(Fraction(b, a) - middle) * 20 < middle]
+    return (middle, Fraction(sum(b for _, b in near), sum(a for a, _ in near))) if near else (middle,)
 
 
 def made_from(charge: Charged, other: Charged, i: int, unit: int) -> bool:
     """Whether member ``i``'s amount is the other column's, times what the columns differ by, and rounded."""
-    times = ratio(other, charge)
-    if times is None or not times > 0:
+    found = ratios(other, charge)
+    if not found or found[-1] <= 0:
         return False
+    times = found[-1]
     # The ratio itself is only as exact as the rounded amounts; the plain one near it is what was meant.
     plain = times.limit_denominator(24)
     times = plain if abs(plain / times - 1) < Fraction(1, 1000) else times

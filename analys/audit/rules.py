@@ -365,7 +365,7 @@ def _reproduced(
     # No more may be left over than rounding the amounts, and the shares before them, leaves.
     lost = np.abs(1 - everyone.sum(axis=1))
     rounded = lost <= n * limits[:, 0] + 1e-9
-    for total in totals_of(column):
+    for total in _handed_out(column, residual):
         if residual is Residual.LARGEST_REMAINDER:
             expected = _largest_remainder(everyone, total // unit) * unit
         else:
@@ -385,9 +385,15 @@ def _reproduced(
     return best, hosts
 
 
-def totals_of(column: Charged) -> list[int]:
-    """The totals that may have been handed out: those stated, and the amounts' own sum."""
-    return list(dict.fromkeys((*column.totals_ore, column.sum_ore)))
+def _handed_out(column: Charged, residual: Residual) -> tuple[int, ...]:
+    """The totals that may have been handed out: those stated, and the amounts' own sum, which a wrong total hides.
+
+    Where any member may carry the rest, the own sum would let that member's amount be anything: then only without a
+    stated total.
+    """
+    if residual is Residual.HOST and column.totals_ore:
+        return column.totals_ore
+    return tuple(dict.fromkeys((*column.totals_ore, column.sum_ore)))
 
 
 def _largest_remainder(parts: np.ndarray, units: int) -> np.ndarray:
@@ -447,7 +453,7 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
 
 def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:
     best: Rule | None = None
-    for total in totals_of(column):
+    for total in _handed_out(column, rounding.residual):
         if total < 0:
             continue
         parts = (*spec.parts, spec.absent) if spec.absent else spec.parts

@@ -61,7 +61,7 @@ class Audit:
 def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
     """One rule over its columns; the base is the main column's, rounded outwards to whole öre inside the interval.
 
-    ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares. ``None`` where no rule gives two amounts.
+    ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares. No rule where none gives two amounts.
     """
     reproduced, of = sum(each.reproduced for each in rules), sum(len(each.hits) for each in rules)
     if not rules or (reproduced < 2 and of > 1):
@@ -200,7 +200,9 @@ def _amounts(case: _Case) -> list[Finding]:
     for column in case.annex.of_kind(Kind.AMOUNT):
         charge, rule = case.charges[column.letter], case.rules.get(column.letter)
         others = [other for letter, other in case.charges.items() if letter != column.letter and _holds(case, letter)]
-        wrong = amounts.amount_findings(case.annex, column, charge, rule, others) if rule else []
+        # The total counts those who have no row: it says nothing of what the rows were to add to.
+        rows = replace(charge, totals_ore=()) if case.membership.missing else charge
+        wrong = amounts.amount_findings(case.annex, column, rows, rule, others) if rule else []
         wrong = [finding for finding in wrong if finding.kommunkod not in by_share]
         cells = {finding.cell for finding in wrong if finding.severity is Severity.FEL}
         figures = case.annex.values(column)
