@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from analys import catalog
 from analys.errors import AnalysError
@@ -60,21 +61,34 @@ def municipalities(county_code: str | None = None) -> list[Region]:
     ]
 
 
-@cache
-def _by_folded_name() -> dict[str, list[Region]]:
+def _spellings(region: Region) -> set[str]:
+    """How a region's name is written: with or without kommun or stad, in the genitive or not."""
+    names = {region.name}
+    if region.is_municipality:
+        names |= {f"{region.name}s", f"{region.name} kommun", f"{region.name}s kommun"}
+        if region.name in _CITIES:
+            names |= {f"{region.name} stad", f"{region.name}s stad"}
+        if region.name == "Gotland":
+            names.add("Region Gotland")
+    return names
+
+
+def _index(key: Callable[[str], str]) -> dict[str, list[Region]]:
     index: dict[str, list[Region]] = {}
     for region in regions().values():
-        folded = fold(region.name)
-        spellings = {folded}
-        if region.is_municipality:
-            spellings |= {f"{folded}s", f"{folded} kommun", f"{folded}s kommun"}
-            if region.name in _CITIES:
-                spellings |= {f"{folded} stad", f"{folded}s stad"}
-            if region.name == "Gotland":
-                spellings.add("region gotland")
-        for spelling in spellings:
+        for spelling in {key(name) for name in _spellings(region)}:
             index.setdefault(spelling, []).append(region)
     return index
+
+
+@cache
+def _by_name() -> dict[str, list[Region]]:
+    return _index(str.casefold)
+
+
+@cache
+def _by_folded_name() -> dict[str, list[Region]]:
+    return _index(fold)
 
 
 #: Municipalities that call themselves "stad" (their own choice; the legal form is kommun).
@@ -86,6 +100,26 @@ _CITIES = frozenset(
 )  # fmt: skip
 
 
+def _matches(wanted: str) -> list[Region]:
+    """The regions that a plain text names or codes; several when a name is ambiguous, none when it is no region."""
+    if wanted.isdigit():
+        region = regions().get(wanted.zfill(4) if len(wanted) > 2 else wanted.zfill(2))
+        return [region] if region else []
+    if wanted[:4].isdigit() and wanted[:4] in regions() and not wanted[4:5].isdigit():
+        region = regions()[wanted[:4]]
+        if _matches(wanted[4:].strip()) == [region]:
+            return [region]
+    # Håbo and Habo differ only in the ring: what is spelt exactly goes before what is spelt without å ä ö.
+    return _by_name().get(wanted.casefold()) or _by_folded_name().get(fold(wanted), [])
+
+
+@lru_cache(maxsize=4096)
+def find(text: str) -> Region | None:
+    """The region that a name or code means, or ``None``: as :func:`resolve`, without the cost of suggestions."""
+    found = _matches(plain(text))
+    return found[0] if len(found) == 1 else None
+
+
 def resolve(text: str) -> Region:
     """The region that a name or code means. Raises :class:`UnknownRegionError` with suggestions when not just one is.
 
@@ -93,19 +127,9 @@ def resolve(text: str) -> Region:
     '0581'
     """
     wanted = plain(str(text))
-    if wanted.isdigit():
-        code = wanted.zfill(4) if len(wanted) > 2 else wanted.zfill(2)
-        if code in regions():
-            return regions()[code]
-    elif wanted[:4].isdigit() and wanted[:4] in regions() and not wanted[4:5].isdigit():
-        region = regions()[wanted[:4]]
-        if resolve(wanted[4:]) == region:
-            return region
-    found = _by_folded_name().get(fold(wanted), [])
+    found = _matches(wanted)
     if len(found) == 1:
         return found[0]
-    if exact := [region for region in found if region.name.casefold() == wanted.casefold()]:
-        return exact[0]
     if found:
         raise UnknownRegionError(text, found, ambiguous=True)
     names = _by_folded_name()

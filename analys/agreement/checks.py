@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from analys.agreement.costs import TariffCost
 from analys.agreement.fields import UNKNOWN, municipality
 from analys.agreement.keys import (
+    BaseFeeKey,
     ColumnKey,
     FixedKey,
     GroupKey,
@@ -173,6 +174,10 @@ def _key(agreement: Agreement, version: Version, key: Key, path: Path) -> Iterat
     """The names and files that a key refers to, and those of the keys within it."""
     parties = {party.id for party in agreement.parties}
     members = _municipalities(version)
+    with_fees = isinstance(key, BaseFeeKey | PerHeadKey | StepKey) or (isinstance(key, GroupKey) and key.fees_ore)
+    if len(path) > 1 and with_fees:
+        expected = "a key that only shares: fees belong to the outermost key"
+        yield Problem((*path, "typ"), expected, repr(key.type), "make it the version's own key")
     if isinstance(key, MixedKey):
         for n, part in enumerate(key.parts):
             yield from _key(agreement, version, part.key, (*path, "delar", n, "nyckel"))
@@ -186,6 +191,7 @@ def _key(agreement: Agreement, version: Version, key: Key, path: Path) -> Iterat
                     yield Problem((*at, "kommuner", m), "a member", region.name, "correct the name or the members")
             if group.key:
                 yield from _key(agreement, version, group.key, (*at, "nyckel"))
+        yield from _left_out(key, members, (*path, "grupper"))
     elif isinstance(key, FixedKey):
         yield from _names(list(key.parts), members, parties, (*path, "andelar"))
     elif isinstance(key, PopulationRule | ColumnKey):
@@ -194,6 +200,14 @@ def _key(agreement: Agreement, version: Version, key: Key, path: Path) -> Iterat
             yield from _names(list(values.numbers), members, parties, (*at, "tal"))
             if values.file:
                 yield from _file(agreement, values.file, values.column or "", (*at, "fil"))
+
+
+def _left_out(key: GroupKey, members: list[Any], path: Path) -> Iterator[Problem]:
+    """Members that no group has would pay nothing, which an agreement says by fixed shares of zero."""
+    sharing = [group for group in key.groups if group.key]
+    covered = {region for group in sharing for region in group.municipalities or members}
+    if sharing and (absent := [region.name for region in members if region not in covered]):
+        yield Problem(path, "each member in a group", f"none with {', '.join(absent)}", "add them to a group")
 
 
 def _names(names: list[str], members: list[Any], parties: set[str], path: Path) -> Iterator[Problem]:
@@ -210,8 +224,9 @@ def _names(names: list[str], members: list[Any], parties: set[str], path: Path) 
 
 
 def _file(agreement: Agreement, name: str, column: str, path: Path) -> Iterator[Problem]:
-    file = agreement.file.parent / name
-    if not file.is_file():
+    folder = agreement.file.parent
+    file = folder / name
+    if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
         yield Problem(path, "a file beside the agreement", repr(name), "correct the name or add the file")
         return
     try:

@@ -16,7 +16,11 @@ from analys.errors import AnalysError
 
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
+    "audit": ("analys.cli.audit", "Find the faults in a cost-sharing annex, and the rule behind its numbers."),
     "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
+    "normalise": ("analys.cli.normalise", "Check the raw files and write data/processed."),
+    "test": ("analys.cli.test", "Check everything: lint, types, tests, rebuilt files, notebooks."),
+    "lab": ("analys.cli.lab", "Open JupyterLab over the notebooks."),
     "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
     "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
     "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
@@ -57,7 +61,7 @@ def cli() -> None:
 def main(arguments: list[str] | None = None, **settings: Any) -> None:
     """Entry point of the console script."""
     try:
-        sys.exit(cli.main(arguments, prog_name="analys", standalone_mode=True, **settings))
+        cli.main(arguments, prog_name="analys", **settings)
     except AnalysError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

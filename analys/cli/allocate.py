@@ -12,17 +12,12 @@ if TYPE_CHECKING:
 
 def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
     """``--total`` in öre; Swedish forms such as "1 052 280 kr" and "376 tkr" are read."""
-    from analys.swedish import parse_number
+    from analys.agreement.fields import ore
 
-    if text is None:
-        return None
     try:
-        ore = parse_number(text).scaled * 100
+        return None if text is None else ore(text)
     except ValueError as error:
         raise click.BadParameter(f"expected {error}, found {text!r}") from error
-    if ore != int(ore):
-        raise click.BadParameter(f"expected whole öre, found {text!r}")
-    return int(ore)
 
 
 @click.command("allocate")

@@ -188,7 +188,7 @@ def _index(text: str) -> Index:
     terms: dict[str, Any] = {"serie": series} if series in ("kpi", "pkv") else {"serie": "fast", "procent": text}
     citation = {"dokument": "scenario", "stalle": "--index"}
     try:
-        return Index.model_validate({**terms, "basar": 0, "kalla": citation, "underlag": "skattad"})
+        return Index.model_validate({**terms, "basar": 2000, "kalla": citation, "underlag": "skattad"})
     except ValidationError as error:
         raise AnalysError(f'--index {text!r}: expected "kpi", "pkv" or a yearly change such as "2,5 %"') from error
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analys.agreement import load
 from analys.errors import AnalysError, InputError
@@ -127,8 +129,7 @@ def test_the_sound_file_has_no_fault(tmp_path: Path) -> None:
         (
             'stalle = "§ 3"',
             'stalle = "§ 3" , citat = 5',
-            "avtal.toml:{line}, version[1].kostnad.kalla.citat: expected Input should be a valid string, found 5 - "
-            "correct the value",
+            "avtal.toml:{line}, version[1].kostnad.kalla.citat: expected text in quotes, found 5 - correct the value",
         ),
         (
             '{ dokument = "avtal", stalle = "§ 4" }',
@@ -177,6 +178,30 @@ def test_the_sound_file_has_no_fault(tmp_path: Path) -> None:
             'belopp_kr = "1.234"',
             "avtal.toml:{line}, version[1].kostnad.belopp_kr: expected an unambiguous number: a point before three "
             "digits may group thousands or mark decimals, found '1.234' - correct the value",
+        ),
+        (
+            "belopp_kr = 1000",
+            "belopp_kr = -1000",
+            "avtal.toml:{line}, version[1].kostnad.belopp_kr: expected an amount in whole öre, of zero or more and "
+            "under 10 000 000 mnkr, found -1000 - correct the value",
+        ),
+        (
+            "fran = 2020-01-01",
+            "fran = 0001-01-01",
+            "avtal.toml:{line}, version[1].giltighet.fran: expected 1900-01-01 or more, found 0001-01-01 - "
+            "correct the value",
+        ),
+        (
+            '["Linköping", "Norrköping"]',
+            "[]",
+            "avtal.toml:{line}, version[1].medlemmar.kommuner: expected at least one, found a list of 0 - "
+            "correct the value",
+        ),
+        (
+            'andelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }',
+            'andelar = { "Linköping" = "60 %", "Norrköping" = nan }',
+            "avtal.toml:{line}, version[1].nyckel.andelar.Norrköping: expected a finite number, found NaN - "
+            "correct the value",
         ),
     ],
 )
@@ -227,11 +252,79 @@ def test_text_that_is_no_toml_names_its_line(tmp_path: Path) -> None:
     assert message.startswith(f"avtal.toml:{line}: expected TOML, found Invalid value (at line {line}")
 
 
+def test_a_term_that_is_filled_in_but_still_unknown_names_the_line_to_remove(tmp_path: Path) -> None:
+    text = SOUND + '[version.moms]\nregel = "utanfor"\nkalla = { dokument = "avtal", stalle = "§ 9" }\n'
+    unknown, table = line_of(text, "moms ="), line_of(text, "[version.moms]")
+    assert faults(tmp_path, text) == [
+        f"avtal.toml:{table}: expected a term once, found moms on line {unknown} and this table - remove line {unknown}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["1e999999999", "1e-999999999", "9" * 5000, "[" * 100_000, '"' + "9" * 10_000 + '"', "0x" + "f" * 4000]
+)
+def test_a_hostile_value_is_a_fault_at_once(tmp_path: Path, value: str) -> None:
+    (message,) = faults(tmp_path, SOUND.replace("belopp_kr = 1000", f"belopp_kr = {value}"))
+    assert message.startswith("avtal.toml:")
+    assert len(message) < 400
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    (message,) = faults(tmp_path, SOUND + "#" * 2_000_000)
+    assert message == "avtal.toml: expected an agreement, found over 2000000 bytes - name another file"
+
+
 def test_a_file_in_another_encoding_says_so(tmp_path: Path) -> None:
     file = tmp_path / "avtal.toml"
     file.write_bytes(SOUND.encode("latin-1"))
     with pytest.raises(InputError, match="expected text in UTF-8"):
         load(file)
+
+
+def test_keys_within_keys_only_share(tmp_path: Path) -> None:
+    fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
+    inner = '{ typ = "grundavgift", grundavgift_kr = 5 }'
+    mixed = f'typ = "blandad"\ndelar = [{{ vikt = 1, nyckel = {inner} }}]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, mixed))
+    assert "delar[1].nyckel.typ: expected a key that only shares" in message
+    groups = 'typ = "grupper"\ngrupper = [{ andel = 1, kommuner = ["Linköping"], nyckel = { typ = "lika" } }]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, groups))
+    assert "expected each member in a group, found none with Norrköping" in message
+    stranger = 'typ = "grupper"\ngrupper = [{ andel = "1/2", part = "regionen" }, { andel = "1/2", part = "staten" }]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, stranger))
+    assert "grupper[1].part: expected the id of a party, found 'regionen'" in message
+
+
+LINES = (SOUND + SECOND).splitlines()
+SCRAPS = ["5", '"x"', "[]", "{}", "true", "2020-01-01", "-1", '"okand"', "nan", '{ typ = "lika" }', "1e400", "[{}]"]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(LINES) - 1), st.integers(0, len(LINES) - 1), st.sampled_from(SCRAPS)), max_size=4
+    )
+)
+def test_whatever_is_done_to_a_file_it_is_an_agreement_or_a_message(
+    tmp_path: Path, changes: list[tuple[int, int, str]]
+) -> None:
+    text = list(LINES)
+    for at, other, scrap in changes:
+        key, equals, _ = text[at].partition("=")
+        if other % 3 == 0 and equals:
+            text[at] = f"{key}= {scrap}"
+        elif other % 3 == 1:
+            text[at], text[other] = text[other], text[at]
+        else:
+            text[at] = ""
+    file = tmp_path / "avtal.toml"
+    file.write_text("\n".join(text), encoding="utf-8")
+    message = ""
+    try:
+        load(file)
+    except AnalysError as error:
+        message = str(error)
+    assert message == "" or message.startswith(str(file))
 
 
 def test_key_values_in_a_file_beside_the_agreement(tmp_path: Path) -> None:
@@ -252,6 +345,16 @@ def test_key_values_in_a_file_beside_the_agreement(tmp_path: Path) -> None:
     from analys.allocation.year import allocate_year
 
     assert [row.value for row in allocate_year(load(file), 2020).rows] == [1200, 800]
+
+
+def test_a_file_outside_the_agreements_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("Kommun;Elever\nLinköping;1\n")
+    key = 'typ = "kolumn"\nmatt = "elever"\nvarden = { 2020 = { fil = "../secret.csv", kolumn = "Elever" } }'
+    fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
+    folder = tmp_path / "avtal"
+    folder.mkdir()
+    (message,) = faults(folder, SOUND.replace(fixed, key))
+    assert "expected a file beside the agreement, found '../secret.csv'" in message
 
 
 def test_a_damaged_workbook_is_a_fault_of_the_file(tmp_path: Path) -> None:

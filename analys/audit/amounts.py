@@ -1,0 +1,318 @@
+"""Which amounts do not follow from the rule that the others follow from, and do the columns' totals hold?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Final
+
+from analys.audit.finding import Code, Finding, Severity
+from analys.audit.members import Membership
+from analys.audit.population import lone_change
+from analys.audit.rules import Charged, Rule
+from analys.audit.sums import subsets
+from analys.evidence import Interval
+from analys.intake.annex import Annex, Column, Figure, Kind
+from analys.swedish import format_kr, format_number
+
+VAT: Final = Fraction(5, 4)
+THOUSAND: Final = 1000
+
+
+def kronor(ore: int | Fraction) -> Decimal:
+    """Öre as kronor, exactly for whole öre."""
+    exact = Fraction(ore)
+    return Decimal(exact.numerator) / Decimal(exact.denominator) / 100
+
+
+def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -> list[Finding]:
+    """The amounts that a trusted rule does not reproduce, each with the slip that explains it, if one does.
+
+    Where the amounts add to the total and one is a single unit off, somebody made them add: that is a note. A member
+    whose amount is just what the others leave of the total carries the rest, and is no finding.
+    """
+    if not rule.trusted:
+        return []
+    findings = []
+    off = [i for i, hit in enumerate(rule.hits) if not hit and not carries_rest(charge, rule, i)]
+    adds = charge.sum_ore in charge.totals_ore and charge.sum_ore != sum(rule.expected_ore)
+    adds = adds or not charge.totals_ore  # without a total nobody knows what was to be made to add
+    for i in off:
+        found, expected = charge.amounts_ore[i], rule.expected_ore[i]
+        adjusted = adds and abs(found - expected) <= rule.rounding.unit
+        code, explanation, because = _cause(annex, charge, rule, off, i)
+        member, figure = annex.members[i], annex.members[i].figures[column.letter]
+        name = member.municipality.name
+        message = (
+            f"{name}: {column.heading} {format_kr(kronor(found))} (cell {figure.cell}) följer inte av regeln som ger "
+            f"de andra beloppen; den ger {format_kr(kronor(expected))}{because}."
+        )
+        effect = {each.municipality.code: 0 for each in annex.members}
+        effect[member.municipality.code] = round(kronor(found - expected))
+        findings.append(
+            Finding(
+                code,
+                Severity.UPPLYSNING if adjusted else Severity.FEL,
+                message,
+                member.municipality.code,
+                name,
+                column.heading,
+                annex.sheet,
+                figure.cell,
+                kronor(expected),
+                kronor(found),
+                explanation,
+                effect,
+                f"regeln ger {rule.reproduced} av {len(rule.hits)} belopp",
+            )
+        )
+    return findings
+
+
+def carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
+    """Whether the member's amount is what the rule's amounts for all the others leave of the stated total."""
+    return rule.stated and rule.rest_is_small and charge.amounts_ore[i] == rule.expected_ore[i] + rule.rest_ore
+
+
+def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
+    found, expected = charge.amounts_ore[i], rule.expected_ore[i]
+    unit, spread = int(rule.rounding.unit), rule.spread_ore(i)
+    # The member may have carried the rest before its amount went wrong.
+    rights = [expected, int(expected + rule.rest_ore)] if rule.stated and rule.rest_is_small else [expected]
+    for right in rights:
+        for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
+            if abs(found - right * factor) <= VAT * (unit + spread) and abs(found - right) > 4 * (unit + spread):
+                text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
+                return Code.VAT, {"factor": 1.25 if side == "inkl" else 0.8}, text
+        if found and right:
+            if abs(found * THOUSAND - right) <= max(50_000, unit + spread):
+                return Code.UNIT, {"factor": 0.001}, "; beloppet är skrivet i tkr"
+            if abs(found - right * THOUSAND) <= (max(unit, 1) + spread) * THOUSAND:
+                return Code.UNIT, {"factor": 1000}, "; beloppet är tusen gånger för stort"
+    for j in off:
+        if j != i and rule.expected_ore[j] == found and charge.amounts_ore[j] == expected:
+            other = annex.members[j].municipality
+            text = f"; beloppet har bytt plats med {other.name}"
+            return Code.AMOUNT, {"kommunkod": other.code, "kommun": other.name}, text
+    slip = lone_change(expected // 100, found // 100) if expected % 100 == found % 100 else None
+    return Code.AMOUNT, ({"slip": slip} if slip else {}), ""
+
+
+def total_finding(
+    annex: Annex,
+    column: Column,
+    charge: Charged,
+    rule: Rule | None,
+    membership: Membership,
+    surplus: Sequence[int],
+    faulty: dict[int, int],
+) -> Finding | None:
+    """The printed total against the amounts. It may be their sum, or the total that the rule shared out.
+
+    ``surplus``: the amounts of rows too many. ``faulty``: index of a member -> its right amount in öre, where another
+    finding says that the printed one is wrong.
+    """
+    figure = annex.total(column)
+    if figure is None:
+        return None
+    total, step = int(figure.value * 100), int(figure.step * 100)
+    sums = sorted(_sums(charge, surplus, faulty), key=lambda each: abs(each - total))
+    right = charge.sum_ore if not faulty else sums[0]
+    slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
+    open_ore = sum(rule.spread_ore(i) + int(rule.rounding.unit) for i in faulty) if rule else 0
+    if abs(total - sums[0]) <= max(open_ore, step // 2 if step > 100 else 0):
+        return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
+    explained = rule is not None and rule.trusted and _overlaps(rule, total, step)
+    if membership.missing and (explained or _with_missing(rule, total, sums, slack)):
+        return None
+    if explained or (not _knows(rule, charge, faulty) and abs(total - sums[0]) <= slack + _unexplained(charge, total)):
+        return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
+    for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
+        if abs(total - sums[0] * factor) <= slack or abs(total - charge.sum_ore * factor) <= slack:
+            explanation: dict[str, Any] = {"factor": float(factor)}
+            return _finding(annex, column, figure, right, Code.VAT, Severity.FEL, text, explanation)
+    if abs(total * THOUSAND - right) <= 50_000 + slack or abs(total - right * THOUSAND) <= THOUSAND * slack:
+        text = "; den är skriven i en annan enhet (tkr)"
+        explanation = {"factor": 0.001 if total < right else 1000}
+        return _finding(annex, column, figure, right, Code.UNIT, Severity.FEL, text, explanation)
+    slip = lone_change(right // 100, total // 100)
+    return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip} if slip else {})
+
+
+_ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
+
+
+def _knows(rule: Rule | None, charge: Charged, faulty: dict[int, int]) -> bool:
+    """Whether the rule accounts for every amount, so that it may judge a small difference of the total."""
+    if rule is None or not rule.trusted:
+        return False
+    return all(hit or i in faulty or carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
+
+
+def _unexplained(charge: Charged, total: int) -> int:
+    """What shares rounded to tenths of a per cent, by a rule that was not found, may leave over."""
+    return len(charge.amounts_ore) * total // 2000
+
+
+def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:
+    """Whether the total is the rows' sum and what the rule gives those who have no row."""
+    if rule is None or not rule.trusted or not rule.absent:
+        return total > sums[-1]
+    absent = rule.used_ore * rule.absent
+    return any(abs(total - each - absent) <= slack for each in sums)
+
+
+def _sums(charge: Charged, surplus: Sequence[int], faulty: dict[int, int]) -> list[int]:
+    """What the amounts may add to: as printed or with wrong ones corrected, with or without rows too many."""
+    changes = [faulty[i] - charge.amounts_ore[i] for i in faulty]
+    return [charge.sum_ore + sum(some) + sum(rows) for some in subsets(changes) for rows in subsets(surplus)]
+
+
+def _overlaps(rule: Rule, total: int, step: int) -> bool:
+    """Whether the stated total, as precisely as it is written, is a base that the rule allows."""
+    fees = rule.key.fee_ore * len(rule.hits)
+    half = Fraction(step, 2)
+    printed = Interval(Fraction(total - fees) - half, Fraction(total - fees) + half) / 100
+    whole = sum(rule.parts, Fraction(0))
+    return any(base.intersection(rule.base) is not None for base in (printed, printed / whole if whole else printed))
+
+
+def _finding(
+    annex: Annex,
+    column: Column,
+    figure: Figure,
+    right: int,
+    code: Code,
+    severity: Severity,
+    note: str,
+    explanation: dict[str, Any],
+) -> Finding:
+    message = (
+        f"Summan {format_kr(figure.value)} för {column.heading} (cell {figure.cell}) är inte beloppens summa, "
+        f"{format_kr(kronor(right))}{note}."
+    )
+    return Finding(
+        code,
+        severity,
+        message,
+        column=column.heading,
+        sheet=annex.sheet,
+        cell=figure.cell,
+        expected=kronor(right),
+        found=figure.value,
+        explanation=explanation,
+        effect_kr={member.municipality.code: 0 for member in annex.members},
+        evidence="kolumnens rader",
+    )
+
+
+def column_findings(annex: Annex, rules: dict[str, Rule]) -> list[Finding]:
+    """One column's base against the next one's: periods, VAT and units that the headings state must show."""
+    findings = []
+    columns = [column for column in annex.of_kind(Kind.AMOUNT) if column.letter in rules]
+    for first, second in pairwise(columns):
+        same_year = first.period.year == second.period.year
+        if first.period.years is None or second.period.years is None or not same_year:
+            wanted = Fraction(1) if first.vat is not None and second.vat is not None else None
+        else:
+            wanted = second.period.years / first.period.years
+        if wanted is None:
+            continue
+        if first.vat is not None and second.vat is not None and first.vat != second.vat:
+            wanted *= VAT if second.vat else 1 / VAT
+        bases = rules[first.letter].base, rules[second.letter].base
+        if not _follows(bases[0], bases[1], wanted, rules[second.letter]):
+            findings.append(_between(annex, first, second, bases, wanted))
+    return findings
+
+
+def _follows(first: Interval, second: Interval, wanted: Fraction, rule: Rule) -> bool:
+    """Whether the second base can be ``wanted`` times the first; each column may have been rounded from the other."""
+    slack = Fraction(int(rule.rounding.unit), 100) * len(rule.hits)
+    low, high = first.low * wanted - slack, first.high * wanted + slack
+    return low <= second.high and second.low <= high
+
+
+def _between(
+    annex: Annex, first: Column, second: Column, bases: tuple[Interval, Interval], wanted: Fraction
+) -> Finding:
+    ratio = bases[1].middle / bases[0].middle if bases[0].middle else Fraction(0)
+    code, because = Code.PERIOD, ""
+    for factor, kind, text in (
+        (VAT, Code.VAT, "; skillnaden är momsen"),
+        (1 / VAT, Code.VAT, "; skillnaden är momsen"),
+        (Fraction(THOUSAND), Code.UNIT, "; den ena kolumnen är i tkr"),
+        (Fraction(1, THOUSAND), Code.UNIT, "; den ena kolumnen är i tkr"),
+    ):
+        if abs(ratio / wanted / factor - 1) < Fraction(1, 1000):
+            code, because = kind, text
+    if first.vat != second.vat and code is Code.PERIOD and abs(ratio - 1) < Fraction(1, 1000):
+        code, because = Code.VAT, "; kolumnerna är lika, fast bara den ena ska ha moms"
+    message = (
+        f"{second.heading} är {format_number(ratio, 3)} gånger {first.heading}, men rubrikerna säger "
+        f"{format_number(wanted, 3)} gånger{because}."
+    )
+    return Finding(
+        code,
+        Severity.FEL,
+        message,
+        column=second.heading,
+        sheet=annex.sheet,
+        cell=second.cell,
+        expected=wanted,
+        found=Fraction(round(ratio * 1000), 1000),
+        explanation={"columns": [first.heading, second.heading]},
+        evidence="kolumnernas baser",
+    )
+
+
+def mention_findings(annex: Annex, charges: Iterable[tuple[Column, Charged]], rules: dict[str, Rule]) -> list[Finding]:
+    """Totals that the text states against those of the table: the same sum of money must not be two."""
+    findings = []
+    pairs = list(charges)
+    for mention in annex.mentions:
+        if mention.unit != "kr" or mention.value < 1000:
+            continue
+        stated = int(mention.value * 100)
+        slack = 5_000_000 if "mnkr" in mention.text or "mkr" in mention.text else 50_000 if "tkr" in mention.text else 0
+        accepted = [t for _, charge in pairs for t in (charge.sum_ore, *charge.totals_ore)]
+        if any(abs(stated - total) <= slack for total in accepted):
+            continue
+        if any(_overlaps(rules[column.letter], stated, 100) for column, _ in pairs if column.letter in rules):
+            continue
+        for column, charge in pairs:
+            total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
+            if finding := _mentioned(annex, column, mention.cell, mention.text, stated, total, slack):
+                findings.append(finding)
+                break
+    return findings
+
+
+def _mentioned(
+    annex: Annex, column: Column, cell: str, text: str, stated: int, total: int, slack: int
+) -> Finding | None:
+    if total <= 0:
+        return None
+    ratio = Fraction(stated, total)
+    if abs(ratio * THOUSAND - 1) < Fraction(1, 500) or abs(ratio / THOUSAND - 1) < Fraction(1, 500):
+        code, because = Code.UNIT, ", tusen gånger skillnad: fel enhet (kr eller tkr)"
+    elif abs(stated - total * VAT) <= 100 + slack or abs(stated * VAT - total) <= 100 + slack:
+        code, because = Code.VAT, ", 1,25 gånger skillnad: med och utan moms"
+    elif lone_change(total // 100, stated // 100) or abs(ratio - 1) < Fraction(1, 100):
+        code, because = Code.TOTAL_AMOUNT, ""
+    else:
+        return None
+    message = f"Texten anger {text} (cell {cell}), tabellen {format_kr(kronor(total))} för {column.heading}{because}."
+    return Finding(
+        code,
+        Severity.OFORENLIGT,
+        message,
+        column=column.heading,
+        sheet=annex.sheet,
+        cell=cell,
+        expected=kronor(total),
+        found=kronor(stated),
+        evidence="texten och tabellens summa",
+    )

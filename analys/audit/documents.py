@@ -1,0 +1,130 @@
+"""An agreement's documents against each other: everything that its folder holds."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from analys.agreement import Agreement, Version, load
+from analys.audit import organisations, statements, terms
+from analys.audit.finding import Finding
+from analys.audit.single import Audit, audit
+from analys.intake import annex as annexes
+from analys.intake.annex import Annex, Kind
+from analys.intake.statements import FILE as STATEMENTS
+from analys.intake.statements import read as read_statements
+from analys.register import Region, UnknownRegionError, resolve_municipality
+
+NUMBERS: Final = "organisationsnummer.csv"
+
+
+@dataclass(frozen=True)
+class DocumentAudit:
+    """The findings between documents, and the totals that stated payments imply."""
+
+    file: str
+    agreement: Agreement
+    findings: tuple[Finding, ...]
+    implied: tuple[statements.Implied, ...]
+
+    def as_json(self, file: str) -> dict[str, Any]:
+        """The published object; ``totals`` holds year -> municipality code -> the implied total's bounds in kronor."""
+        totals: dict[str, dict[str, list[int]]] = {}
+        for each in self.implied:
+            bounds = [round(each.total.low), round(each.total.high)]
+            totals.setdefault(str(each.year), {})[each.statement.code or ""] = bounds
+        return {
+            "file": file,
+            "readable": True,
+            "findings": [finding.as_json() for finding in self.findings],
+            "rule": None,
+            "totals": totals,
+        }
+
+
+@dataclass(frozen=True)
+class FileAudit(Audit):
+    """The audit of one annex of the folder, with its path."""
+
+    file: str = ""
+
+
+def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> Audit:
+    """Read and audit one annex, held against an agreement's members where one is given.
+
+    Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex.
+    """
+    read = annexes.read(path)
+    return audit(read, agreed=_members(terms, read, cost_year) if terms else None, cost_year=cost_year)
+
+
+def _members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:
+    version = version_of(agreement, annex, cost_year)
+    return None if version is None or isinstance(version.members, str) else version.members.municipalities
+
+
+def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None) -> Version | None:
+    """The version that an annex belongs to: in force in its year, or named by its file; otherwise the last."""
+    years = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
+    year = cost_year or (years[0] if years else None)
+    if year is not None:
+        return statements.in_force(agreement, dt.date(year, 12, 31)) or statements.in_force(
+            agreement, dt.date(year, 1, 1)
+        )
+    named = [version for version in agreement.versions if version.id in annex.file]
+    return named[0] if named else agreement.versions[-1]
+
+
+def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
+    """Audit every annex of an agreement's folder, then the documents against each other (the last result).
+
+    Raises :class:`analys.errors.AnalysError` when the agreement, or a file of its folder, cannot be read.
+    """
+    agreement = load(id_or_path)
+    folder = Path(agreement.file).parent
+    files = sorted([*folder.glob("*.xlsx"), *folder.glob("bilaga*.csv")])
+    audits = []
+    for file in files:
+        done = audit_file(file, terms=agreement)
+        audits.append(FileAudit(done.annex, done.inputs, done.findings, done.rules, done.ranking, str(file)))
+    stated = read_statements(folder / STATEMENTS)
+    implied = statements.implied_totals(agreement, stated)
+    findings = [
+        *statements.payment_findings(agreement, implied, stated),
+        *statements.range_findings(agreement, stated, [(each, version_of(agreement, each.annex)) for each in audits]),
+        *terms.check(agreement, audits),
+        *_organisation_numbers(agreement, folder),
+    ]
+    return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied)]
+
+
+def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
+    """The numbers that the folder's documents state, and those of the agreement's own parties."""
+    stated = [
+        organisations.Stated(party.name, _code(party.name), party.organisation_number, f"{agreement.file.name}, part")
+        for party in agreement.parties
+        if party.organisation_number != "okand"
+    ]
+    if (folder / NUMBERS).is_file():
+        with (folder / NUMBERS).open(encoding="utf-8-sig", newline="") as lines:
+            stated += [
+                organisations.Stated(
+                    row["part"],
+                    _code(row["part"]),
+                    row["organisationsnummer"],
+                    f"{statements.document_name(agreement, row['dokument'])}, {row['stalle']}",
+                )
+                for row in csv.DictReader(lines)
+            ]
+    return [finding for each in stated if (finding := organisations.judge(each))]
+
+
+def _code(party: str) -> str | None:
+    try:
+        return resolve_municipality(party).code
+    except UnknownRegionError:
+        return None

@@ -1,0 +1,320 @@
+"""Are the inputs right? Each population against SCB's figure of its date, and what explains those that differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+
+from analys.audit import population
+from analys.audit.finding import Code, Finding, Severity
+from analys.intake.annex import Annex, Column, Kind
+from analys.register import regions
+from analys.swedish import format_date, format_number
+
+#: A figure of a date between two year ends may lie this far outside them (1 = the whole figure).
+_SLACK: Final = 0.003
+#: How far from the neighbouring year ends no municipality moves within a year.
+_FAR: Final = 0.05
+#: With more contradicted figures than this, only all or none of them are corrected.
+_MOST_SUBSETS: Final = 3
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The populations that an annex states, beside SCB's.
+
+    ``expected`` holds SCB's figure at ``date`` for each member, ``None`` where there is none at hand. ``date`` is the
+    stated date, or the one that the figures themselves show; ``stated`` tells which.
+    """
+
+    column: Column
+    cells: tuple[str, ...]
+    found: tuple[int, ...]
+    date: dt.date | None
+    stated: bool
+    expected: tuple[int | None, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def corrected(self) -> tuple[int, ...]:
+        """The figures as they should be: SCB's where the annex contradicts it, otherwise the annex's."""
+        wrong = {finding.cell for finding in self.findings if finding.severity is Severity.FEL}
+        return tuple(
+            expected if expected is not None and cell in wrong else found
+            for expected, found, cell in zip(self.expected, self.found, self.cells, strict=True)
+        )
+
+
+def vectors(inputs: Inputs) -> list[tuple[int, ...]]:
+    """The populations as printed, then with contradicted figures corrected: each subset of them while they are few.
+
+    Two figures that have changed places are corrected together or not at all.
+    """
+    groups: dict[frozenset[int], None] = {}
+    for i, (found, right) in enumerate(zip(inputs.found, inputs.corrected, strict=True)):
+        if found != right:
+            pair = (j for j, other in enumerate(inputs.found) if other == right and inputs.corrected[j] == found)
+            groups[frozenset({i, *pair})] = None
+    if len(groups) > _MOST_SUBSETS:
+        return [inputs.found, inputs.corrected]
+    result = []
+    for choice in product((False, True), repeat=len(groups)):
+        corrected = {i for group, chosen in zip(groups, choice, strict=True) if chosen for i in group}
+        result.append(tuple(inputs.corrected[i] if i in corrected else f for i, f in enumerate(inputs.found)))
+    return result
+
+
+def check(annex: Annex, cost_year: int | None = None) -> tuple[Inputs, ...]:
+    """Question one for each population column. ``cost_year``: the year that is shared, for undated columns."""
+    return tuple(_check(annex, column, cost_year) for column in annex.of_kind(Kind.POPULATION))
+
+
+def _check(annex: Annex, column: Column, cost_year: int | None) -> Inputs:
+    found = tuple(int(figure.value) for figure in annex.values(column))
+    cells = tuple(figure.cell for figure in annex.values(column))
+    codes = [member.municipality.code for member in annex.members]
+    shown = _shown_year(codes, found, _likely_year(annex, cost_year))
+    date, notes = column.date, []
+    known = date is not None and any(population.at(code, date) is not None for code in codes)
+    if date is None and cost_year is not None and shown not in (None, cost_year, cost_year - 1):
+        date = dt.date(cost_year - 1, 12, 31)
+    elif date is None or (not known and shown is not None):
+        if date is not None and shown is not None:
+            notes.append(_other_date_than_stated(annex, column, date, dt.date(shown, 12, 31)))
+        date = dt.date(shown, 12, 31) if shown is not None else date
+    expected: list[int | None] = [population.at(code, date) if date else None for code in codes]
+    if shown is None and not any(expected):
+        return Inputs(column, cells, found, date, column.date is not None, tuple(expected), _between(annex, column))
+    wrong = [i for i, figure in enumerate(expected) if figure is not None and figure != found[i]]
+    findings = [_explained(annex, column, i, expected, wrong, date) for i in wrong]
+    stated = column.date is not None
+    return Inputs(column, cells, found, date, stated, tuple(expected), (*notes, *findings))
+
+
+def _likely_year(annex: Annex, cost_year: int | None) -> int | None:
+    """The reference year to prefer among equals: the one before the year whose cost is shared."""
+    stated = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
+    year = cost_year or (stated[0] if stated else None)
+    return year - 1 if year else None
+
+
+def _shown_year(codes: list[str], found: tuple[int, ...], preferred: int | None) -> int | None:
+    """The year end whose figures most members have, if at least half of them have it."""
+    matches = (population.table_of(codes) == np.array(found)).sum(axis=1)
+    best = int(matches.max())
+    if best == 0 or 2 * best < len(codes):
+        return None
+    candidates = [year for year, count in zip(population.years(), matches, strict=True) if count == best]
+    return preferred if preferred in candidates else candidates[-1]
+
+
+def _explained(
+    annex: Annex, column: Column, i: int, expected: list[int | None], wrong: list[int], date: dt.date | None
+) -> Finding:
+    """Why member ``i`` has another figure than SCB's: another date, an exchange, a slip, another municipality."""
+    member = annex.members[i]
+    figure = member.figures[column.letter]
+    code, found, right = member.municipality.code, int(figure.value), expected[i]
+    assert right is not None
+    assert date is not None
+    kind, explanation, because = _cause(annex, column, i, expected, wrong)
+    name = member.municipality.name
+    message = (
+        f"{_genitive(name)} folkmängd {format_number(found)} (cell {figure.cell}) är inte SCB:s tal för "
+        f"{format_date(date)}, {format_number(right)}{because}."
+    )
+    basis = "rubriken anger datumet" if column.date else "de flesta av bilagans tal gäller detta datum"
+    return Finding(
+        kind,
+        Severity.FEL,
+        message,
+        code,
+        name,
+        column.heading,
+        annex.sheet,
+        figure.cell,
+        right,
+        found,
+        explanation,
+        evidence=f"SCB, folkmängd {date.isoformat()}; {basis}",
+    )
+
+
+def _cause(
+    annex: Annex, column: Column, i: int, expected: list[int | None], wrong: list[int]
+) -> tuple[Code, dict[str, Any], str]:
+    """The code, its explanation as data, and the end of the sentence.
+
+    A figure that is both another date's and a slip of a digit is taken for the date's; the slip stands beside it.
+    """
+    member = annex.members[i]
+    code, right = member.municipality.code, expected[i]
+    found = int(member.figures[column.letter].value)
+    assert right is not None
+    slip = population.lone_change(right, found)
+    dates = population.dates_of(code, found)
+    for j in wrong:
+        other = annex.members[j].municipality
+        if j != i and expected[j] == found and int(annex.members[j].figures[column.letter].value) == right:
+            text = f"; talet har bytt plats med {_genitive(other.name)}"
+            return Code.POPULATION_SWAPPED, {"kommunkod": other.code, "kommun": other.name}, text
+    if dates:
+        explanation: dict[str, Any] = {"date": dates[0]}
+        if slip:
+            explanation["or"] = slip
+        return Code.POPULATION_DATE, explanation, f", utan kommunens tal för {format_date(dates[0])}"
+    if slip:
+        return Code.POPULATION_DIGIT, {"slip": slip}, f"; {_SLIPS[slip]}"
+    owners = population.owners_of(found)
+    if owners:
+        owner, year = max(owners, key=lambda item: (_is_near(item, code, column, annex), item[1]))
+        name = regions()[owner].name
+        date = dt.date(year, 12, 31)
+        explanation = {"kommunkod": owner, "kommun": name, "date": date}
+        return Code.POPULATION_UNKNOWN, explanation, f"; talet är {_genitive(name)} för {format_date(date)}"
+    return Code.POPULATION_UNKNOWN, {}, " och inget känt tal för kommunen"
+
+
+_SLIPS: Final = {
+    "digit": "en siffra skiljer",
+    "transposition": "två siffror har bytt plats",
+    "missing": "en siffra har fallit bort",
+    "extra": "en siffra är för mycket",
+}
+
+
+def _is_near(owner: tuple[str, int], code: str, column: Column, annex: Annex) -> tuple[bool, bool, bool]:
+    members = {member.municipality.code for member in annex.members}
+    same_date = column.date is not None and column.date.year == owner[1]
+    return owner[0] in members, same_date, owner[0][:2] == code[:2]
+
+
+def _other_date_than_stated(annex: Annex, column: Column, stated: dt.date, shown: dt.date) -> Finding:
+    message = (
+        f"Kolumnen {column.heading} anger {format_date(stated)}, men talen är SCB:s för {format_date(shown)}: "
+        "folkmängden rör sig och kan inte vara densamma båda dagarna för så många kommuner."
+    )
+    return Finding(
+        Code.POPULATION_DATE,
+        Severity.OFORENLIGT,
+        message,
+        column=column.heading,
+        sheet=annex.sheet,
+        cell=column.cell,
+        expected=stated.isoformat(),
+        found=shown.isoformat(),
+        explanation={"date": shown},
+        evidence=f"SCB, folkmängd {shown.isoformat()}",
+    )
+
+
+def _between(annex: Annex, column: Column) -> tuple[Finding, ...]:
+    """Figures of no known date: nothing contradicts those that lie between two year ends; say where they lie.
+
+    A figure far from where all the others lie cannot be of their date, whichever that is.
+    """
+    codes = [member.municipality.code for member in annex.members]
+    found = np.array([int(figure.value) for figure in annex.values(column)])
+    table = population.table_of(codes)
+    low, high = np.minimum(table[:-1], table[1:]), np.maximum(table[:-1], table[1:])
+    inside = (found >= low * (1 - _SLACK)) & (found <= high * (1 + _SLACK))
+    # Growth is slow, so neighbouring brackets look alike: the one that holds most figures without slack wins.
+    strictly = (found >= low) & (found <= high)
+    best = int(np.lexsort((strictly.sum(axis=1), inside.sum(axis=1)))[-1])
+    year = population.years()[best]
+    count = int(inside[best].sum())
+    if count < max(2, 0.8 * len(codes)):
+        return (_no_known_date(annex, column),)
+    notes = [_lies_between(annex, column, year, strictly[best])]
+    for i in np.flatnonzero(~inside[best]):
+        near = (int(low[best][i]), int(high[best][i]))
+        if not near[0] * (1 - _FAR) <= found[i] <= near[1] * (1 + _FAR):
+            notes.append(_far_from(annex, column, int(i), near, year))
+    return tuple(notes)
+
+
+def _no_known_date(annex: Annex, column: Column) -> Finding:
+    years = population.years()
+    message = (
+        f"Talen i kolumnen {column.heading} stämmer inte med SCB:s folkmängd vid något årsskifte "
+        f"{years[0]}–{years[-1]}; datumet bör anges."
+    )
+    return Finding(
+        Code.POPULATION_UNKNOWN,
+        Severity.UPPLYSNING,
+        message,
+        column=column.heading,
+        sheet=annex.sheet,
+        cell=column.cell,
+        evidence="SCB, folkmängd 31 december",
+    )
+
+
+def _lies_between(annex: Annex, column: Column, year: int, strictly: np.ndarray) -> Finding:
+    first, last = dt.date(year, 12, 31), dt.date(year + 1, 12, 31)
+    shown = {}
+    for member in annex.members:
+        dates = population.dates_of(member.municipality.code, int(member.figures[column.letter].value))
+        if dates:
+            shown[member.municipality.name] = dates
+    known = "".join(f" {_genitive(name)} tal är SCB:s för {format_date(dates[0])}." for name, dates in shown.items())
+    undated = "anger inget datum" if column.date is None else f"anger {format_date(column.date)}"
+    message = (
+        f"Kolumnen {column.heading} {undated}; {int(strictly.sum())} av {len(annex.members)} tal ligger mellan SCB:s "
+        f"för {format_date(first)} och {format_date(last)}, så inget motsäger dem.{known}"
+    )
+    told = {name: [day.isoformat() for day in days] for name, days in shown.items()}
+    return Finding(
+        Code.POPULATION_UNKNOWN,
+        Severity.UPPLYSNING,
+        message,
+        column=column.heading,
+        sheet=annex.sheet,
+        cell=column.cell,
+        explanation={"between": [first, last], "dates": told},
+        evidence="SCB, folkmängd 31 december och folkmängd per månad",
+    )
+
+
+def _far_from(annex: Annex, column: Column, i: int, near: tuple[int, int], year: int) -> Finding:
+    member = annex.members[i]
+    figure = member.figures[column.letter]
+    found = int(figure.value)
+    slips = sorted(slip for slip in _slips_of(found) if near[0] <= slip <= near[1])
+    explanation: dict[str, Any] = {"between": list(near), "candidates": slips} if slips else {"between": list(near)}
+    message = (
+        f"{_genitive(member.municipality.name)} folkmängd {format_number(found)} (cell {figure.cell}) ligger långt "
+        f"från SCB:s tal vid årsskiftena {year} och {year + 1}, {format_number(near[0])}–{format_number(near[1])}, "
+        f"som de andra kommunernas tal följer{'; en ändrad siffra skulle räcka' if slips else ''}."
+    )
+    return Finding(
+        Code.POPULATION_DIGIT if slips else Code.POPULATION_UNKNOWN,
+        Severity.FEL,
+        message,
+        member.municipality.code,
+        member.municipality.name,
+        column.heading,
+        annex.sheet,
+        figure.cell,
+        slips[0] if len(slips) == 1 else None,
+        found,
+        explanation,
+        evidence="SCB, folkmängd 31 december",
+    )
+
+
+def _slips_of(figure: int) -> set[int]:
+    """Every figure that one changed digit, or two neighbours exchanged, makes of this one."""
+    digits = str(figure)
+    slips = {int(digits[:i] + d + digits[i + 1 :]) for i in range(len(digits)) for d in "0123456789"}
+    slips |= {int(digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :]) for i in range(len(digits) - 1)}
+    return slips - {figure}
+
+
+def _genitive(name: str) -> str:
+    """The genitive of a name: Mjölbys, but Borås, since Swedish adds no s after s, x or z."""
+    return name if name[-1] in "sxz" else f"{name}s"

@@ -1,0 +1,158 @@
+"""The keys that an annex's amounts may follow: its populations as printed and as they should be, its shares, equal
+parts, the populations of other years, and mixes of a fixed and a per-head part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from analys.audit import population, rules
+from analys.audit.inputs import Inputs, vectors
+from analys.audit.members import Membership
+from analys.audit.rules import Charged, Key, Rule
+from analys.intake.annex import Annex, Kind
+
+_SHARES_OF_ONE: Final = 12
+
+
+def charged(annex: Annex) -> list[Charged]:
+    """The amount columns in öre, each with its printed total."""
+    columns = []
+    for column in annex.of_kind(Kind.AMOUNT):
+        total = annex.total(column)
+        amounts = tuple(round(figure.value * 100) for figure in annex.values(column))
+        columns.append(Charged(column.letter, amounts, (round(total.value * 100),) if total else ()))
+    return columns
+
+
+def infer(
+    annex: Annex, inputs: Sequence[Inputs], membership: Membership, columns: Sequence[Charged]
+) -> list[tuple[Rule, ...]]:
+    """Rankings of rules, best first, each with one rule a column; the plainest keys are tried first."""
+    if not columns:
+        return []
+    wanted = sum(len(column.amounts_ore) for column in columns)
+    keys = printed_keys(annex, inputs, membership)
+    if inputs:
+        ranking = rules.search(keys, columns)
+        if _settled(ranking, wanted):
+            return ranking
+    keys += official_keys(annex, inputs)
+    ranking = rules.search(keys, columns)
+    if _settled(ranking, wanted) or len(annex.members) < 4:
+        return ranking
+    mixed = rules.search(mixed_keys(annex, inputs, columns[0]), columns)
+    # A mix has one more number to choose, which explains one amount by itself.
+    if mixed and _reproduced(mixed[0]) > (_reproduced(ranking[0]) + 1 if ranking else 0):
+        ranking = mixed + ranking
+    return ranking
+
+
+def _reproduced(found: tuple[Rule, ...]) -> int:
+    return sum(rule.reproduced for rule in found)
+
+
+def _settled(ranking: list[tuple[Rule, ...]], wanted: int) -> bool:
+    """All reproduced, or all but what a few slips may have changed."""
+    if not ranking:
+        return False
+    count = _reproduced(ranking[0])
+    return count == wanted or (wanted >= 6 and count >= 0.7 * wanted and all(rule.trusted for rule in ranking[0]))
+
+
+def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:
+    """The keys that stand in the annex itself; what populations are parts of may count those who have no row."""
+    keys = []
+    lacking = sum(people or 0 for _, people in membership.missing)
+    for stated in inputs:
+        total = annex.total(stated.column)
+        for rank, weights in enumerate(vectors(stated)):
+            wholes = dict.fromkeys((sum(weights) + lacking, sum(weights), *([int(total.value)] if total else [])))
+            name = "population" if rank == 0 else "population corrected"
+            keys += [Key(name, weights, whole, 0 if rank == 0 else 1) for whole in wholes]
+    for column in annex.of_kind(Kind.SHARE):
+        step = 10**_SHARES_OF_ONE
+        weights = tuple(round(figure.value * step) for figure in annex.values(column))
+        keys.append(Key("shares", weights, step, 2, rounds=False, counts_absent=bool(membership.missing)))
+    everyone = len(annex.members) + len(membership.missing)
+    keys.append(Key("equal", (1,) * len(annex.members), everyone, 3))
+    return keys
+
+
+def official_keys(annex: Annex, inputs: Sequence[Inputs]) -> list[Key]:
+    """SCB's populations of every known year end, beside those already tried."""
+    codes = [member.municipality.code for member in annex.members]
+    tried = {stated.found for stated in inputs} | {stated.corrected for stated in inputs}
+    keys = []
+    for year, row in zip(population.years(), population.table_of(codes).tolist(), strict=True):
+        if tuple(row) not in tried:
+            keys.append(Key(f"population {year}-12-31", tuple(row), sum(row), 4))
+    return keys
+
+
+def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[Key]:
+    """Part equal or a fee each, the rest by population: the mixes whose line goes through most pairs of amounts.
+
+    Each two members draw a line, amount against population; its height at no inhabitants is a fee. The true one is
+    drawn by every pair without a wrong figure, and the median is near it however they round.
+    """
+    candidates = [("", weights) for stated in inputs for weights in dict.fromkeys((stated.corrected, stated.found))]
+    if not candidates:
+        codes = [member.municipality.code for member in annex.members]
+        rows = zip(population.years(), population.table_of(codes).tolist(), strict=True)
+        candidates = [(f" {year}-12-31", tuple(row)) for year, row in rows]
+    keys: dict[tuple[tuple[int, ...], int, int], Key] = {}
+    for date, weights in candidates:
+        for key in (*_part_equal(date, weights, column), *_with_fee(date, weights, column)):
+            keys.setdefault((key.weights, key.whole, key.fee_ore), key)
+    return list(keys.values())
+
+
+def _fees(weights: tuple[int, ...], column: Charged) -> np.ndarray:
+    """The fee in öre that each two members' amounts would make, steadiest pairs (the widest apart) first."""
+    people, amounts = np.array(weights, dtype=float), np.array(column.amounts_ore, dtype=float)
+    first, second = np.triu_indices(len(weights), 1)
+    gap = people[second] - people[first]
+    first, second, gap = first[gap != 0], second[gap != 0], gap[gap != 0]
+    order = np.argsort(-np.abs(gap), kind="stable")
+    slope = (amounts[second] - amounts[first]) / np.where(gap == 0, 1, gap)
+    fees: np.ndarray = (amounts[first] - slope * people[first])[order]
+    return fees
+
+
+def _commonest(values: np.ndarray, step: float) -> list[int]:
+    """The multiples of ``step`` that most of the values round to, and the one nearest the median."""
+    if not len(values):
+        return []
+    found, counts = np.unique(np.round(values[: max(10, len(values) // 2)] / step).astype(np.int64), return_counts=True)
+    best = found[np.argsort(-counts, kind="stable")[:2]].tolist()
+    return list(dict.fromkeys([*best, round(float(np.median(values)) / step)]))
+
+
+def _part_equal(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[Key]:
+    n, whole = len(weights), sum(weights)
+    total = column.totals_ore[0] if column.totals_ore else column.sum_ore
+    if total <= 0 or not whole:
+        return
+    percents = 100 * n * _fees(weights, column) / total
+    near = {tenths * 10 + more for tenths in _commonest(percents, 1) for more in (-10, 0, 10)}
+    near |= {5 * half for half in _commonest(percents, 0.5)} | {50 * five for five in _commonest(percents, 5)}
+    for tenths in sorted(near):
+        if 5 <= tenths <= 995:
+            mixed = tuple(tenths * whole + (1000 - tenths) * n * weight for weight in weights)
+            name = f"mixed {tenths / 10:g}/{100 - tenths / 10:g}{date}"
+            yield Key(name, mixed, 1000 * n * whole, 5)
+
+
+def _with_fee(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[Key]:
+    fees = _fees(weights, column)
+    unit = int(max(rules.units_of(column.amounts_ore)))
+    found = {step * times for step in (100_000, 50_000, 10_000, 1_000, 100) for times in _commonest(fees, step)}
+    if unit > 100 and len(fees):
+        middle = round(float(np.median(fees)) / 50_000)
+        found |= {50_000 * (middle + more) for more in range(-2, 3)}
+    for fee in sorted(found):
+        if fee > 0:
+            yield Key(f"fee {fee / 100:g} + population{date}", weights, sum(weights), 6, False, fee)

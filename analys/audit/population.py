@@ -1,0 +1,116 @@
+"""SCB's population figures as dicts: what a municipality had at a date, and at which date, or whose, a figure is.
+
+The registered population on 31 December 2013-2024 for every region (resource ``folkmangd``), and month by month where
+there is such a series (``folkmangd-norrkoping-manad``). A figure of 1 January is that of the day before.
+"""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import datetime as dt
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from analys import catalog
+from analys.population import table
+
+_MONTHLY: Final = ("folkmangd-norrkoping-manad",)
+
+
+@cache
+def year_ends() -> dict[int, dict[str, int]]:
+    """31 December of a year -> region code -> population."""
+    ends: dict[int, dict[str, int]] = {}
+    for (code, year), people in table().items():
+        ends.setdefault(year, {})[code] = people
+    return ends
+
+
+@cache
+def _month_ends() -> dict[tuple[str, dt.date], int]:
+    ends = {}
+    for name in _MONTHLY:
+        with catalog.resource(name).file.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                year, month = int(row["manad"][:4]), int(row["manad"][5:])
+                day = dt.date(year, month, calendar.monthrange(year, month)[1])
+                ends[row["regionkod"], day] = int(row["folkmangd"])
+    return ends
+
+
+def as_known(date: dt.date) -> dt.date:
+    """The date under which the figure stands in the tables: 1 January is 31 December of the year before."""
+    return date - dt.timedelta(days=1) if date.day == 1 else date
+
+
+def at(code: str, date: dt.date) -> int | None:
+    """The population of a region at a date, or ``None`` when no official figure of that date is at hand."""
+    date = as_known(date)
+    if (date.month, date.day) == (12, 31):
+        return year_ends().get(date.year, {}).get(code)
+    return _month_ends().get((code, date))
+
+
+def dates_of(code: str, figure: int) -> list[dt.date]:
+    """The dates at which the region had exactly this population: year ends first, then other month ends."""
+    found = [dt.date(year, 12, 31) for year, people in year_ends().items() if people.get(code) == figure]
+    if any(region == code for region, _ in _month_ends()):
+        months = (day for (region, day), known in _month_ends().items() if region == code and known == figure)
+        found += [day for day in months if day not in found]
+    return found
+
+
+@cache
+def _owners() -> dict[int, list[tuple[str, int]]]:
+    owners: dict[int, list[tuple[str, int]]] = {}
+    for year, people in year_ends().items():
+        for code, figure in people.items():
+            if len(code) == 4:
+                owners.setdefault(figure, []).append((code, year))
+    return owners
+
+
+def owners_of(figure: int) -> list[tuple[str, int]]:
+    """(municipality's code, year) for each year end at which a municipality had exactly this population."""
+    return _owners().get(figure, [])
+
+
+@cache
+def _rows() -> dict[str, int]:
+    return {code: index for index, code in enumerate(next(iter(year_ends().values())))}
+
+
+@cache
+def _matrix() -> np.ndarray:
+    return np.array([[people[code] for code in _rows()] for people in year_ends().values()], dtype=np.int64)
+
+
+def table_of(codes: list[str]) -> np.ndarray:
+    """Years (as in :func:`years`) by members: the population on 31 December, shape (years, members), in persons."""
+    return _matrix()[:, [_rows()[code] for code in codes]]
+
+
+def years() -> list[int]:
+    """The years whose 31 December is known, in order."""
+    return list(year_ends())
+
+
+def lone_change(expected: int, found: int) -> str | None:
+    """The one slip that makes ``found`` of ``expected``: a ``digit``, a ``transposition``, ``missing`` or ``extra``."""
+    right, wrong = str(expected), str(found)
+    if len(right) == len(wrong):
+        differing = [i for i, (a, b) in enumerate(zip(right, wrong, strict=True)) if a != b]
+        if len(differing) == 1:
+            return "digit"
+        if len(differing) == 2:
+            i, j = differing
+            if j == i + 1 and right[i] == wrong[j] and right[j] == wrong[i]:
+                return "transposition"
+        return None
+    longer, shorter = (right, wrong) if len(right) > len(wrong) else (wrong, right)
+    if len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))):
+        return "missing" if len(wrong) < len(right) else "extra"
+    return None

@@ -1,0 +1,71 @@
+"""The audit as a readable table on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from analys.audit.finding import Finding, Severity
+from analys.swedish import format_kr
+
+_STYLES = {Severity.FEL: "bold red", Severity.OFORENLIGT: "bold yellow", Severity.UPPLYSNING: "cyan"}
+
+
+def show(result: dict[str, Any], findings: Sequence[Finding], console: Console | None = None) -> None:
+    """Print one file's findings, what they cost, and the inferred rule."""
+    console = console or Console(highlight=False)
+    console.print(f"[bold]{result['file']}[/bold]", soft_wrap=True)
+    if findings:
+        table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
+        for heading in ("Allvar", "Kod", "Cell", "Fynd"):
+            table.add_column(heading, overflow="fold", no_wrap=heading == "Kod")
+        for finding in findings:
+            severity = f"[{_STYLES[finding.severity]}]{finding.severity}[/]"
+            table.add_row(severity, str(finding.code), finding.cell or "", finding.message + _cost(finding))
+        console.print(table)
+    else:
+        console.print("Inga fynd.")
+    if rule := result.get("rule"):
+        console.print(f"Regel: {describe(rule)}", soft_wrap=True)
+    console.print()
+
+
+def _cost(finding: Finding) -> str:
+    """The largest effects, as a readable tail."""
+    moved = {code: kr for code, kr in finding.effect_kr.items() if kr}
+    if not moved:
+        return ""
+    own = moved.get(finding.kommunkod or "")
+    if own is None:
+        return ""
+    return f" Kommunen betalar {format_kr(abs(own))} för {'mycket' if own > 0 else 'lite'}."
+
+
+def describe(rule: dict[str, Any]) -> str:
+    """The inferred rule as a Swedish phrase."""
+    decimals = rule["share_decimals"]
+    shares = "oavrundade andelar" if decimals is None else f"andelar med {decimals} decimaler i procent"
+    low, high = (format_kr(Decimal(str(bound)), 2) for bound in rule["base_kr"])
+    rounding = {
+        "half_up": "närmaste, halva uppåt",
+        "half_even": "närmaste, halva till jämnt",
+        "floor": "nedåt",
+        "up": "uppåt",
+    }[rule["amount_rounding"]]
+    residual = {
+        "none": "ingen rest fördelad",
+        "largest_remainder": "största rest",
+        "largest_member": "resten till den största",
+        "host": "resten till en medlem",
+        "divisor": "divisormetod",
+    }[rule["residual"]]
+    unit = format_kr(Decimal(str(rule["amount_unit_kr"])), 2 if rule["amount_unit_kr"] < 1 else 0)
+    base = f"bas {low}" if low == high else f"bas från {low} till {high}"
+    return (
+        f"nyckel {rule['key']}, {shares}, belopp avrundade till {unit} ({rounding}), {base}, {residual}: "
+        f"ger {rule['reproduced']} av {rule['of']} belopp."
+    )

@@ -1,0 +1,452 @@
+"""Which rule made the amounts? Searched among keys, share roundings, amount roundings, bases and residuals.
+
+For one member a rule says: amount = round(base x part). An amount therefore bounds the base to an interval, and the
+bases that most members' intervals share are found by one sweep over the intervals' ends, for all rules at once in
+floating point. The best rules are then judged exactly (:mod:`analys.allocation`), and only that is reported.
+
+A divisor method (D'Hondt, Sainte-Laguë) *is* rounding of an unknown base, so it cannot be told from one; it is
+reported as residual ``none`` with the base's interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, log2
+from typing import Final
+
+import numpy as np
+
+from analys.allocation import Mode, Residual, Rounding, Unit, implied_base, split_by_shares
+from analys.evidence import Interval
+from analys.rounding import round_exact
+
+#: Decimals of a share as a part of one: whole per cent to four decimals of a per cent.
+SHARE_DECIMALS: Final = (2, 3, 4, 5, 6)
+_MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
+#: Where the exact amount may lie beside the rounded one, in units.
+_OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
+_SHORTLIST: Final = 6
+#: What rounding may add to or take from one member's share, when the rest of it all goes to one of them.
+MOST_LOST: Final = 0.0005
+#: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
+_BITS: Final = 18
+
+
+@dataclass(frozen=True)
+class Key:
+    """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
+
+    ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
+    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row.
+    """
+
+    name: str
+    weights: tuple[int, ...]
+    whole: int
+    rank: int = 0
+    rounds: bool = True
+    fee_ore: int = 0
+    counts_absent: bool = True
+
+    @property
+    def free(self) -> int:
+        """How many numbers of the key were fitted to the amounts."""
+        return 1 if self.name.startswith(("mixed", "fee")) else 0
+
+
+@dataclass(frozen=True)
+class Charged:
+    """One column of amounts in öre, with the totals that the annex states for it."""
+
+    letter: str
+    amounts_ore: tuple[int, ...]
+    totals_ore: tuple[int, ...] = ()
+
+    @property
+    def sum_ore(self) -> int:
+        return sum(self.amounts_ore)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule for one column, judged exactly. ``base`` bounds the total in kronor; ``used_ore`` is the one in it that
+    the expected amounts follow from; ``hits`` tells which members' amounts it reproduces."""
+
+    key: Key
+    rounding: Rounding
+    base: Interval
+    used_ore: Fraction
+    stated: bool
+    expected_ore: tuple[int, ...]
+    hits: tuple[bool, ...]
+    parts: tuple[Fraction, ...]
+    absent: Fraction
+
+    @property
+    def reproduced(self) -> int:
+        return sum(self.hits)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether so many amounts follow, so precisely, that the others must be wrong, not the rule.
+
+        An unknown base explains one amount by itself, and each further number in the key another; what is left must be
+        more than chance gives among all the rules that were tried, and more than speaks against the rule.
+        """
+        free = (0 if self.stated else 1) + self.key.free + (self.rounding.residual is Residual.HOST)
+        precise = sorted((log2(max(1, abs(e) / self.rounding.unit)) for e, hit in self._judged if hit), reverse=True)
+        left = precise[free:]
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) >= _BITS
+
+    def spread_ore(self, i: int) -> int:
+        """By how much the base's interval leaves member ``i``'s expected amount open."""
+        return ceil((self.base.high - self.base.low) * 100 * self.parts[i])
+
+    @property
+    def rest_ore(self) -> Fraction:
+        """What the expected amounts, and that of somebody without a row, leave of the base."""
+        unit = int(self.rounding.unit)
+        absent = unit * round_exact(self.used_ore * self.absent / unit, self.rounding.mode)
+        return self.used_ore - sum(self.expected_ore) - absent
+
+    @property
+    def rest_is_small(self) -> bool:
+        """Whether the rest is no more than rounding the amounts, and the shares before them, can leave."""
+        lost = abs(1 - sum(self.parts, self.absent))
+        most = int(self.rounding.unit) * len(self.hits) + lost * self.used_ore
+        return abs(self.rest_ore) <= most and lost <= len(self.hits) * MOST_LOST
+
+    @property
+    def _judged(self) -> list[tuple[int, bool]]:
+        return list(zip(self.expected_ore, self.hits, strict=True))
+
+
+@dataclass(frozen=True)
+class _Spec:
+    """A key with one rounding of its shares, as integers: ``weights`` parts of ``whole``."""
+
+    key: Key
+    decimals: int | None
+    mode: Mode
+    weights: tuple[int, ...]
+    whole: int
+
+    @property
+    def cost(self) -> float:
+        return self.key.rank * 10 + (0 if self.decimals is None else 3) + (self.mode is not Mode.HALF_UP)
+
+    @property
+    def parts(self) -> tuple[Fraction, ...]:
+        return tuple(Fraction(weight, self.whole) for weight in self.weights)
+
+    @property
+    def absent(self) -> Fraction:
+        """The part of somebody who has no row, where the key's whole is more than its weights."""
+        lacking = Fraction(self.key.whole - sum(self.key.weights), self.key.whole)
+        if lacking <= 0 or not self.key.counts_absent:
+            return Fraction(0)
+        if self.decimals is None:
+            return lacking
+        return Fraction(round_exact(lacking * 10**self.decimals, self.mode), 10**self.decimals)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A rule's coordinates in the search, with what it explains: amounts reproduced, stated totals explained."""
+
+    spec: int
+    unit: Unit
+    mode: Mode
+    residual: Residual
+    reproduced: int
+    stated: int
+    host: int | None = None
+    total_ore: int | None = None
+
+
+def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, ...]]:
+    """The best rules, best first; each holds one :class:`Rule` a column, with the same key and rounding for all.
+
+    They are ranked by how many amounts they reproduce exactly, then by whether the base is a stated total, then by
+    simplicity. Empty when there is nothing to explain.
+    """
+    keys = [key for key in keys if sum(key.weights) > 0 and min(key.weights) >= 0 and key.whole > 0]
+    if not keys or not columns:
+        return []
+    specs = [spec for key in keys for spec in _specs(key)]
+    choices = _sweep(specs, columns)
+    wanted = sum(len(column.amounts_ore) for column in columns)
+    if not any(choice.reproduced == wanted and choice.stated == len(columns) for choice in choices):
+        choices += _from_totals(specs, columns)
+    choices.sort(key=lambda choice: _order(choice, specs))
+    judged: list[tuple[Rule, ...]] = []
+    for choice in choices[:_SHORTLIST]:
+        if rules := _judge(choice, specs, columns):
+            judged.append(rules)
+        if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
+            break  # one reproduces all, and there is a runner-up to show beside it
+    judged.sort(key=lambda rules: (-sum(r.reproduced for r in rules), -sum(r.stated for r in rules)))
+    return judged
+
+
+def _order(choice: _Choice, specs: Sequence[_Spec]) -> tuple[float, ...]:
+    residual = list(Residual).index(choice.residual)
+    simplicity = specs[choice.spec].cost + 2 * _MODES.index(choice.mode) + 4 * (residual > 0)
+    return (-choice.reproduced, -choice.stated, simplicity, -int(choice.unit))
+
+
+def _specs(key: Key) -> list[_Spec]:
+    specs = [_Spec(key, None, Mode.HALF_UP, key.weights, key.whole)]
+    if key.rounds:
+        weights = np.array(key.weights, dtype=np.int64)
+        for decimals in SHARE_DECIMALS:
+            step = 10**decimals
+            for mode, half in ((Mode.HALF_UP, key.whole), (Mode.FLOOR, 0)):
+                rounded = (2 * step * weights + half) // (2 * key.whole)
+                if rounded.any():
+                    specs.append(_Spec(key, decimals, mode, tuple(rounded.tolist()), step))
+    return specs
+
+
+def units_of(amounts_ore: Sequence[int]) -> list[Unit]:
+    """The units that most of the amounts are whole multiples of, krona first if they are in kronor."""
+    enough = 0.6 * len(amounts_ore)
+    fitting = [unit for unit in Unit if sum(amount % unit == 0 for amount in amounts_ore) >= enough]
+    return [unit for unit in fitting if unit is not Unit.ORE] or [Unit.ORE]
+
+
+def _arrays(specs: Sequence[_Spec], column: Charged) -> tuple[np.ndarray, np.ndarray]:
+    """Parts (specs, members), and the amounts less the key's fee (specs, members), in öre."""
+    parts = np.array([spec.weights for spec in specs], dtype=float)
+    parts /= np.array([spec.whole for spec in specs], dtype=float)[:, None]
+    fees = np.array([spec.key.fee_ore for spec in specs], dtype=float)
+    return parts, np.array(column.amounts_ore, dtype=float)[None, :] - fees[:, None]
+
+
+def _bounds(parts: np.ndarray, amounts: np.ndarray, unit: Unit, mode: Mode) -> tuple[np.ndarray, np.ndarray]:
+    """Each member's interval of bases in öre. A part of zero allows every base for amount zero and none for others."""
+    below, above = _OFFSETS[mode]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = (amounts + below * unit) / parts, (amounts + above * unit) / parts
+    empty = parts == 0
+    low = np.where(empty, np.where(amounts == 0, -np.inf, np.inf), low)
+    high = np.where(empty, np.inf, high)
+    return (low, high) if mode is not Mode.UP else (np.nextafter(low, np.inf), np.nextafter(high, np.inf))
+
+
+def _sweep(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Choice]:
+    """Every spec, unit and mode with the most members that one base a column explains."""
+    choices = []
+    shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)]
+    arrays = [_arrays(specs, column) for column in columns]
+    for unit in shared or [Unit.ORE]:
+        for mode in _MODES:
+            covered = np.zeros(len(specs), dtype=int)
+            stated = np.zeros(len(specs), dtype=int)
+            for column, (parts, amounts) in zip(columns, arrays, strict=True):
+                low, high = _bounds(parts, amounts, unit, mode)
+                most = _most(low, high)
+                covered += most
+                at_total = np.zeros(len(specs), dtype=bool)
+                fees = np.array([spec.key.fee_ore * amounts.shape[1] for spec in specs], dtype=float)[:, None]
+                for stated_total in column.totals_ore:
+                    total = stated_total - fees
+                    at_total |= ((low <= total) & (total < high)).sum(axis=1) == most
+                stated += at_total
+            choices += [
+                _Choice(int(i), unit, mode, Residual.NONE, int(covered[i]), int(stated[i]))
+                for i in np.flatnonzero(covered >= covered.max() - 1)
+            ]
+    return choices
+
+
+def _most(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """How many of each row's half-open intervals share a point, at most."""
+    ends = np.concatenate([high, low], axis=1)
+    # Stable, with the upper ends first: an interval that ends where another begins does not meet it.
+    order = np.argsort(ends, axis=1, kind="stable")
+    steps = np.where(order < low.shape[1], -1, 1)
+    result: np.ndarray = np.cumsum(steps, axis=1).max(axis=1)
+    return result
+
+
+def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Choice]:
+    """Rules that hand out the whole of a total: by largest remainder, or what is left over to one member."""
+    choices: list[_Choice] = []
+    if len(columns[0].amounts_ore) < 2 or any(spec.key.fee_ore for spec in specs):
+        return choices
+    arrays = [_arrays(specs, column) for column in columns]
+    absent = np.array([float(spec.absent) for spec in specs])[:, None]
+    shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)] or [Unit.ORE]
+    for unit in shared:
+        for mode in _MODES:
+            for residual in (Residual.LARGEST_REMAINDER, Residual.LARGEST_MEMBER, Residual.HOST):
+                if residual is Residual.LARGEST_REMAINDER and mode is not Mode.HALF_UP:
+                    continue  # this method rounds one way only
+                found = [
+                    _reproduced(*array, absent, c, unit, mode, residual)
+                    for c, array in zip(columns, arrays, strict=True)
+                ]
+                covered = sum(hits for hits, _ in found)
+                hosts = [host for _, host in found]
+                agree = np.all(np.array(hosts) == hosts[0], axis=0)
+                reached = np.where(agree, covered, 0)
+                for i in np.flatnonzero((reached > 0) & (reached >= reached.max() - 1)):
+                    host = int(hosts[0][i])
+                    choices.append(
+                        _Choice(
+                            int(i),
+                            unit,
+                            mode,
+                            residual,
+                            int(np.asarray(covered)[i]),
+                            sum(column.sum_ore in column.totals_ore for column in columns),
+                            host if residual is Residual.HOST else None,
+                        )
+                    )
+    return choices
+
+
+def _reproduced(
+    parts: np.ndarray,
+    amounts: np.ndarray,
+    absent: np.ndarray,
+    column: Charged,
+    unit: Unit,
+    mode: Mode,
+    residual: Residual,
+) -> tuple[np.ndarray, np.ndarray]:
+    """How many amounts each spec reproduces from the column's best total, and the member that carries the rest.
+
+    ``absent``, one a spec, is the part of somebody without a row, whose amount the total counts all the same.
+    """
+    rows, n, best = np.arange(len(parts)), parts.shape[1], np.zeros(len(parts), dtype=int)
+    hosts = np.full(len(parts), -1)
+    everyone = np.concatenate([parts, absent], axis=1)
+    for total in totals_of(column):
+        if residual is Residual.LARGEST_REMAINDER:
+            expected = _largest_remainder(everyone, total // unit) * unit
+        else:
+            exact = everyone * total / unit
+            expected = {Mode.HALF_UP: np.floor(exact + 0.5), Mode.FLOOR: np.floor(exact), Mode.UP: np.ceil(exact)}[mode]
+            expected *= unit
+            rest = total - expected.sum(axis=1)
+            if residual is Residual.LARGEST_MEMBER:
+                expected[rows, everyone.argmax(axis=1)] += rest
+            else:
+                off = np.abs(expected[:, :n] - amounts)
+                carrier = off.argmax(axis=1)
+                # No more than rounding the amounts, and the shares before them, can leave over.
+                lost = np.abs(1 - everyone.sum(axis=1))
+                small = (np.abs(rest) <= unit * n + lost * total + 1) & (lost <= n * MOST_LOST)
+                expected[rows, carrier] += np.where(small, rest, 0)
+                hits = (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1)
+                hosts = np.where(hits > best, carrier, hosts)
+        best = np.maximum(best, (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1))
+    return best, hosts
+
+
+def totals_of(column: Charged) -> list[int]:
+    """The totals that may have been handed out: those stated, and the amounts' own sum."""
+    return list(dict.fromkeys((*column.totals_ore, column.sum_ore)))
+
+
+def _largest_remainder(parts: np.ndarray, units: int) -> np.ndarray:
+    quotas = parts / parts.sum(axis=1, keepdims=True) * units
+    counts = np.floor(quotas)
+    order = np.argsort(counts - quotas, axis=1, kind="stable")
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.arange(parts.shape[1])[None, :].repeat(len(parts), axis=0), axis=1)
+    result: np.ndarray = counts + (rank < (units - counts.sum(axis=1))[:, None])
+    return result
+
+
+def _judge(choice: _Choice, specs: Sequence[_Spec], columns: Sequence[Charged]) -> tuple[Rule, ...] | None:
+    spec = specs[choice.spec]
+    rounding = Rounding(spec.decimals, spec.mode, False, choice.unit, choice.mode, choice.residual)
+    rules = []
+    for column in columns:
+        rule = (
+            _with_unknown_base(spec, rounding, column)
+            if choice.residual is Residual.NONE
+            else _with_total(spec, rounding, column, choice.host)
+        )
+        if rule is None:
+            return None
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule | None:
+    """Exactly: the bases that the most members share, and the expected amounts from the plainest of them."""
+    parts, floats = spec.parts, _arrays([spec], column)
+    low, high = _bounds(*floats, rounding.unit, rounding.mode)
+    fees = spec.key.fee_ore * len(column.amounts_ore)
+    totals = [total - fees for total in column.totals_ore]
+    points = np.concatenate([low[0], np.array(totals, dtype=float)])
+    points = points[np.isfinite(points)]
+    if not len(points):
+        return None
+    covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
+    counts = covered.sum(axis=1)
+    for index in np.argsort(-counts, kind="stable")[:3] if counts[-1] < counts.max() else [len(points) - 1]:
+        hits = np.flatnonzero(covered[index])
+        fee = spec.key.fee_ore
+        kept = [column.amounts_ore[i] - fee for i in hits]
+        if not kept or min(kept) < 0 or not any(parts[i] for i in hits):
+            continue
+        base = implied_base([parts[i] for i in hits], kept, rounding)
+        if base is None:
+            continue
+        used, stated = _plainest(base, totals, sum(parts, Fraction(0)))
+        expected = tuple(
+            fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
+        )
+        return _rule(spec, rounding, base, used, stated, expected, column)
+    return None
+
+
+def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:
+    best: Rule | None = None
+    for total in totals_of(column):
+        if total < 0:
+            continue
+        parts = (*spec.parts, spec.absent) if spec.absent else spec.parts
+        weights = (*spec.key.weights, spec.key.whole - sum(spec.key.weights)) if spec.absent else spec.key.weights
+        largest = max(range(len(weights)), key=lambda i: (weights[i], -i))
+        split = split_by_shares(total, parts, rounding, host, largest=largest)
+        expected = split.amounts_ore[: len(spec.parts)]
+        base = Interval.point(Fraction(total, 100))
+        rule = _rule(spec, rounding, base, Fraction(total), total in column.totals_ore, expected, column)
+        if best is None or rule.reproduced > best.reproduced:
+            best = rule
+    return best
+
+
+def _rule(
+    spec: _Spec,
+    rounding: Rounding,
+    base: Interval,
+    used: Fraction,
+    stated: bool,
+    expected: tuple[int, ...],
+    column: Charged,
+) -> Rule:
+    hits = tuple(right == amount for right, amount in zip(expected, column.amounts_ore, strict=True))
+    return Rule(spec.key, rounding, base, used, stated, expected, hits, spec.parts, spec.absent)
+
+
+def _plainest(base: Interval, totals_ore: Sequence[int], whole: Fraction) -> tuple[Fraction, bool]:
+    """The base in öre to reckon with: a stated total (also one that rescaled shares were parts of), or a round one."""
+    for total in totals_ore:
+        if Fraction(total, 100) in base:
+            return Fraction(total), True
+        if whole and Fraction(total, 100) / whole in base:
+            return Fraction(total) / whole, True
+    for step in (100_000, 10_000, 1_000, 100, 10, 1):
+        multiple = -(-base.low // step) * step
+        if Fraction(multiple) in base:
+            return Fraction(multiple * 100), False
+    return base.middle * 100, False

@@ -1,0 +1,216 @@
+"""The audit of one annex: inputs, sums, rule, and the kronor that each fault costs each member."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from analys.allocation import Residual
+from analys.audit import amounts, inputs, keys, members, organisations, sums
+from analys.audit.finding import Finding, Severity, plain_value
+from analys.audit.inputs import Inputs
+from analys.audit.members import Membership
+from analys.audit.rules import Charged, Rule
+from analys.intake.annex import Annex, Column, Kind, Member
+from analys.register import Region
+from analys.swedish import quantize
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the audit of an annex found. ``rules``: column letter -> the inferred rule; ``ranking``: the runners-up."""
+
+    annex: Annex
+    inputs: tuple[Inputs, ...]
+    findings: tuple[Finding, ...]
+    rules: Mapping[str, Rule]
+    ranking: tuple[tuple[Rule, ...], ...]
+
+    def as_json(self, file: str) -> dict[str, Any]:
+        """The published object for one file."""
+        return {
+            "file": file,
+            "readable": True,
+            "findings": [finding.as_json() for finding in self.findings],
+            "rule": rule_as_json(tuple(self.rules.values()), self._main),
+            "totals": self._totals(),
+        }
+
+    @property
+    def _main(self) -> int:
+        """The column whose base is *the* base: the one that covers a year, otherwise the first."""
+        columns = [column for column in self.annex.of_kind(Kind.AMOUNT) if column.letter in self.rules]
+        return next((i for i, column in enumerate(columns) if column.period.years == 1), 0)
+
+    def _totals(self) -> dict[str, Any]:
+        totals = {}
+        for kind in (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT):
+            for column in self.annex.of_kind(kind):
+                printed = self.annex.total(column)
+                totals[column.heading if column.heading not in totals else column.cell] = {
+                    "cell": printed.cell if printed else None,
+                    "printed": plain_value(printed.value) if printed else None,
+                    "sum": plain_value(sum(figure.value for figure in self.annex.values(column))),
+                }
+        return totals
+
+
+def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
+    """One rule over its columns; the base is the main column's, rounded outwards to whole öre inside the interval.
+
+    ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares.
+    """
+    if not rules:
+        return None
+    rule = rules[main]
+    decimals = rule.rounding.share_decimals
+    return {
+        "key": rule.key.name,
+        "share_decimals": None if decimals is None else decimals - 2,
+        "share_rounding": None if decimals is None else str(rule.rounding.share_mode),
+        "amount_rounding": str(rule.rounding.mode),
+        "amount_unit_kr": plain_value(Decimal(int(rule.rounding.unit)) / 100),
+        "base_kr": base_as_json(rule),
+        "bases_kr": [base_as_json(each) for each in rules],
+        "base_stated": rule.stated,
+        "residual": str(rule.rounding.residual),
+        "reproduced": sum(each.reproduced for each in rules),
+        "of": sum(len(each.hits) for each in rules),
+    }
+
+
+def base_as_json(rule: Rule) -> list[float]:
+    """The interval of the base in kronor with two decimals, with the key's fees added back."""
+    fees = Fraction(rule.key.fee_ore * len(rule.hits), 100)
+    return [float(quantize(bound + fees, 2)) for bound in (rule.base.low, rule.base.high)]
+
+
+def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: int | None = None) -> Audit:
+    """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against."""
+    membership = members.check(annex, inputs.check(annex, cost_year), agreed)
+    surplus = [annex.members[i] for i in membership.surplus]
+    core = members.without(annex, membership.surplus)
+    stated = inputs.check(core, cost_year)
+    charges = {charge.letter: charge for charge in keys.charged(core)}
+    ranking = keys.infer(core, stated, membership, list(charges.values()))
+    rules = dict(zip(charges, ranking[0], strict=True)) if ranking else {}
+    case = _Case(core, stated, membership, surplus, charges, rules)
+    findings = [finding for each in stated for finding in each.findings]
+    findings += [f for each in stated if (f := _total_population(case, each))]
+    findings += membership.findings
+    findings += _shares(case)
+    findings += _amounts(case)
+    findings += amounts.column_findings(core, {letter: rule for letter, rule in rules.items() if rule.trusted})
+    findings += amounts.mention_findings(core, [(c, charges[c.letter]) for c in core.of_kind(Kind.AMOUNT)], rules)
+    findings += organisations.check(annex)
+    effects = tuple(_with_effect(core, stated, rules, charges, finding) for finding in findings)
+    return Audit(annex, stated, effects, rules, tuple(ranking))
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` the others."""
+
+    annex: Annex
+    inputs: tuple[Inputs, ...]
+    membership: Membership
+    surplus: Sequence[Member]
+    charges: Mapping[str, Charged]
+    rules: Mapping[str, Rule]
+
+    def beside(self, column: Column) -> list[Decimal]:
+        """The surplus rows' figures in a column."""
+        return [member.figures[column.letter].value for member in self.surplus]
+
+
+def _total_population(case: _Case, stated: Inputs) -> Finding | None:
+    surplus = [int(value) for value in case.beside(stated.column)]
+    return sums.total_population(case.annex, stated, case.membership, surplus)
+
+
+def _shares(case: _Case) -> list[Finding]:
+    """Shares against populations; shares that no population gives against the amounts that follow from them."""
+    findings = []
+    for column, derived in sums.shares(case.annex, case.inputs, case.membership):
+        wrong = sums.share_findings(case.annex, column, derived) if derived else _given_shares(case, column)
+        cells = [figure.cell for figure in case.annex.values(column)]
+        faulty = {cells.index(str(f.cell)): Decimal(str(f.expected)) for f in wrong}
+        total = sums.total_share(case.annex, column, derived, case.membership, case.beside(column), faulty)
+        findings += [*wrong, *([total] if total else [])]
+    return findings
+
+
+def _given_shares(case: _Case, column: Column) -> list[Finding]:
+    """Given shares that their amounts do not follow, though the other amounts follow theirs.
+
+    The shares are wrong, not the amounts, when the shares do not add to one but would with what the amounts say.
+    """
+    figures = case.annex.values(column)
+    own = sum((figure.value for figure in figures), Decimal(0))
+    rounding = sum((figure.step for figure in figures), Decimal(0)) / 2
+    for letter, rule in case.rules.items():
+        charge = case.charges[letter]
+        off = [i for i, hit in enumerate(rule.hits) if not hit and not amounts.carries_rest(charge, rule, i)]
+        if rule.key.name != "shares" or not rule.trusted or not off or own == 1:
+            continue
+        right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
+        if len(off) == 1:
+            left = figures[off[0]].value + 1 - own
+            unit = max(Fraction(int(rule.rounding.unit)), rule.used_ore * Fraction(figures[off[0]].step))
+            if abs(rule.used_ore * Fraction(left) - charge.amounts_ore[off[0]]) > unit:
+                continue
+            right = {off[0]: left}
+        right = {i: share for i, share in right.items() if share != figures[i].value}
+        if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
+            continue
+        basis = "beloppen och de andra andelarna"
+        return [sums.share_finding(case.annex, column, i, Fraction(share), basis) for i, share in right.items()]
+    return []
+
+
+def _nearest(share: Fraction, step: Decimal) -> Decimal:
+    return quantize(share, max(0, -int(step.as_tuple().exponent)))
+
+
+def _amounts(case: _Case) -> list[Finding]:
+    findings: list[Finding] = []
+    by_share = {f.kommunkod for column in case.annex.of_kind(Kind.SHARE) for f in _given_shares(case, column)}
+    for column in case.annex.of_kind(Kind.AMOUNT):
+        charge, rule = case.charges[column.letter], case.rules.get(column.letter)
+        wrong = amounts.amount_findings(case.annex, column, charge, rule) if rule else []
+        wrong = [finding for finding in wrong if finding.kommunkod not in by_share]
+        cells = {finding.cell for finding in wrong if finding.severity is Severity.FEL}
+        figures = case.annex.values(column)
+        faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in cells}
+        surplus = [int(value * 100) for value in case.beside(column)]
+        total = amounts.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty)
+        findings += [*wrong, *([total] if total else [])]
+    return findings
+
+
+def _with_effect(
+    annex: Annex, stated: Sequence[Inputs], rules: Mapping[str, Rule], charges: Mapping[str, Charged], finding: Finding
+) -> Finding:
+    """What a wrong population costs: the amounts charged, less exact shares of the same total by the right figure."""
+    if finding.effect_kr or finding.kommunkod is None:
+        return finding
+    zero = {member.municipality.code: 0 for member in annex.members}
+    for each in stated:
+        if finding.cell not in each.cells or not isinstance(finding.expected, int) or not rules:
+            continue
+        letter, rule = max(rules.items(), key=lambda item: item[1].base.middle)
+        if not rule.key.name.startswith(("population", "shares")) or rule.rounding.residual is Residual.HOST:
+            continue
+        row = each.cells.index(finding.cell)
+        right = [finding.expected if i == row else figure for i, figure in enumerate(each.found)]
+        charge = charges[letter]
+        total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
+        effect = dict(zero)
+        for i, member in enumerate(annex.members):
+            exact = Fraction(total * right[i], sum(right))
+            effect[member.municipality.code] = int(quantize((charge.amounts_ore[i] - exact) / 100, 0))
+        return replace(finding, effect_kr=effect)
+    return replace(finding, effect_kr=zero)

@@ -1,0 +1,222 @@
+"""Does it add up? Columns against their totals, shares against populations, one period's column against another's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations
+from typing import TypeVar
+
+import numpy as np
+
+from analys.allocation import Mode
+from analys.audit import population
+from analys.audit.finding import Code, Finding, Severity
+from analys.audit.inputs import Inputs, vectors
+from analys.audit.members import Membership
+from analys.intake.annex import Annex, Column, Figure, Kind
+from analys.rounding import round_exact
+from analys.swedish import format_number, format_percent
+
+_T = TypeVar("_T")
+#: Shares with more decimals than this are not rounded but what a spreadsheet reckoned with.
+_UNROUNDED = 10
+
+
+@dataclass(frozen=True)
+class Derived:
+    """How a column of shares follows from populations: the figures used, what they are parts of, and the rounding."""
+
+    weights: tuple[int, ...]
+    whole: int
+    mode: Mode
+    expected: tuple[Fraction, ...]
+    hits: tuple[bool, ...]
+
+
+def shares(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[tuple[Column, Derived | None]]:
+    """For each column of shares the populations that most of them follow from; ``None`` when they follow from none."""
+    return [(column, _derived(annex, column, inputs, membership)) for column in annex.of_kind(Kind.SHARE)]
+
+
+def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership: Membership) -> Derived | None:
+    figures = annex.values(column)
+    steps = np.array([10 ** _decimals(figure) for figure in figures], dtype=np.int64)
+    printed = np.array([round(figure.value * int(step)) for figure, step in zip(figures, steps, strict=True)])
+    # A spreadsheet's own, unrounded share is right to its tenth decimal, give or take one.
+    slack = np.array([figure.decimals > _UNROUNDED for figure in figures], dtype=np.int64)
+    best: tuple[int, tuple[int, ...], int, Mode] | None = None
+    for weights, whole in _bases(annex, inputs, membership):
+        scaled = np.array(weights, dtype=np.int64) * steps
+        for mode, rounded in (
+            (Mode.HALF_UP, (2 * scaled + whole) // (2 * whole)),
+            (Mode.FLOOR, scaled // whole),
+            (Mode.UP, -(-scaled // whole)),
+        ):
+            hits = int((np.abs(rounded - printed) <= slack).sum())
+            if best is None or hits > best[0]:
+                best = (hits, weights, whole, mode)
+        if best and best[0] == len(figures):
+            break
+    if best is None or best[0] < max(1, 0.6 * len(figures)) or (len(figures) == 1 and best[0] == 0):
+        return None
+    _, weights, whole, mode = best
+    expected = tuple(_rounded(w, whole, figure, mode) for w, figure in zip(weights, figures, strict=True))
+    same = tuple(_same(e, figure) for e, figure in zip(expected, figures, strict=True))
+    return Derived(weights, whole, mode, expected, same)
+
+
+def _bases(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[tuple[tuple[int, ...], int]]:
+    """Populations with what they may be parts of: their sum, the printed total, the county's population."""
+    codes = [member.municipality.code for member in annex.members]
+    bases: dict[tuple[tuple[int, ...], int], None] = {}
+    lacking = sum(people or 0 for _, people in membership.missing)
+    for stated in inputs:
+        total = annex.total(stated.column)
+        county = population.at(codes[0][:2], stated.date) if stated.date else None
+        subsets = vectors(stated)
+        # A figure mistyped after the shares were made leaves the others parts of the right sum: all sums go with all.
+        wholes = {sum(weights) + lacking for weights in subsets} | {int(total.value) if total else 0, county or 0}
+        bases |= dict.fromkeys((weights, whole) for weights in subsets for whole in wholes)
+    if not inputs:
+        for row in population.table_of(codes).tolist():
+            bases[tuple(row), sum(row)] = None
+    bases[(1,) * len(codes), len(codes)] = None
+    return [base for base in bases if base[1] > 0]
+
+
+def _decimals(figure: Figure) -> int:
+    return min(figure.decimals, _UNROUNDED)
+
+
+def _rounded(weight: int, whole: int, figure: Figure, mode: Mode) -> Fraction:
+    step = 10 ** _decimals(figure)
+    return Fraction(round_exact(Fraction(weight * step, whole), mode), step)
+
+
+def _same(expected: Fraction, figure: Figure) -> bool:
+    if figure.decimals > _UNROUNDED:
+        return abs(expected - Fraction(figure.value)) < Fraction(1, 10 ** (_UNROUNDED - 1))
+    return expected == figure.value
+
+
+def share_findings(annex: Annex, column: Column, derived: Derived) -> list[Finding]:
+    """The shares that do not follow from the populations that the others follow from.
+
+    Shares that were adjusted by one step so that they add to exactly one are no fault.
+    """
+    figures = annex.values(column)
+    adjusted = sum(figure.value for figure in figures) == 1
+    basis = f"de andra {sum(derived.hits)} andelarna följer av folkmängden"
+    return [
+        share_finding(annex, column, i, expected, basis)
+        for i, (figure, expected) in enumerate(zip(figures, derived.expected, strict=True))
+        if not derived.hits[i] and not (adjusted and abs(expected - Fraction(figure.value)) <= Fraction(figure.step))
+    ]
+
+
+def share_finding(annex: Annex, column: Column, i: int, expected: Fraction, basis: str) -> Finding:
+    """Member ``i``'s share is not the expected one."""
+    member, figure = annex.members[i], annex.members[i].figures[column.letter]
+    name, decimals = member.municipality.name, max(2, _decimals(figure) - 2)
+    right = Decimal(expected.numerator) / Decimal(expected.denominator)
+    message = (
+        f"{name}: andelen {format_percent(figure.value, decimals)} (cell {figure.cell}) stämmer inte; "
+        f"den borde vara {format_percent(right, decimals)}."
+    )
+    return Finding(
+        Code.SHARE,
+        Severity.FEL,
+        message,
+        member.municipality.code,
+        name,
+        column.heading,
+        annex.sheet,
+        figure.cell,
+        right,
+        figure.value,
+        evidence=basis,
+    )
+
+
+def subsets(some: Sequence[_T]) -> list[tuple[_T, ...]]:
+    """None of the items, each, each two, and so on: what a total may have counted beside the rows that count."""
+    few = some[:4]
+    return [chosen for size in range(len(few) + 1) for chosen in combinations(few, size)]
+
+
+def total_population(annex: Annex, stated: Inputs, membership: Membership, surplus: Sequence[int]) -> Finding | None:
+    """The printed sum against the figures, as printed or with wrong ones corrected; ``surplus``: rows too many."""
+    total = annex.total(stated.column)
+    if total is None:
+        return None
+    lacking = sum(people or 0 for _, people in membership.missing)
+    unnamed = any(people is None for _, people in membership.missing)
+    counted = [sum(chosen) for chosen in subsets(surplus)]
+    sums = [sum(weights) + more for weights in vectors(stated) for more in (lacking, *counted)]
+    if int(total.value) in sums or (unnamed and int(total.value) > sums[0]):
+        return None
+    return _total_finding(annex, stated.column, total, Code.TOTAL_POPULATION, Decimal(sums[0]), Severity.FEL, "")
+
+
+def total_share(
+    annex: Annex,
+    column: Column,
+    derived: Derived | None,
+    membership: Membership,
+    surplus: Sequence[Decimal],
+    faulty: dict[int, Decimal],
+) -> Finding | None:
+    """The printed sum of the shares. It may say one, or the sum as printed; a rounding difference is a note.
+
+    ``surplus``: the shares of rows too many. ``faulty``: index of a member -> its right share, where another finding
+    already says that the printed one is wrong.
+    """
+    total = annex.total(column)
+    if total is None:
+        return None
+    figures = annex.values(column)
+    half = total.step / 2
+    own = sum((figure.value for figure in figures), Decimal(0))
+    sums = [own + sum(chosen, Decimal(0)) for chosen in subsets(surplus)]
+    for size in range(1, min(len(faulty), 3) + 1):
+        changes = [[faulty[i] - figures[i].value for i in rows] for rows in combinations(faulty, size)]
+        sums += [own + sum(change, Decimal(0)) for change in changes]
+    if total.value in sums:
+        return None
+    if any(abs(total.value - each) <= half for each in sums):
+        note = "; skillnaden är mindre än summans egen avrundning"
+        return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
+    rounding = sum((figure.step for figure in figures), Decimal(0))
+    if membership.missing and total.value > own and abs(total.value - 1) <= rounding + half:
+        return None
+    exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
+    says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in (exact, Fraction(1)))
+    if says_exact and any(abs(each - total.value) <= rounding for each in sums):
+        note = "; skillnaden kommer av att andelarna är avrundade"
+        return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
+    return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.FEL, "")
+
+
+def _total_finding(
+    annex: Annex, column: Column, total: Figure, code: Code, expected: Decimal, severity: Severity, note: str
+) -> Finding:
+    if code is Code.TOTAL_SHARE:
+        decimals = max(2, _decimals(total) - 2)
+        shown, right = format_percent(total.value, decimals), format_percent(expected, decimals)
+    else:
+        shown, right = format_number(total.value), format_number(expected)
+    message = f"Summan {shown} för {column.heading} (cell {total.cell}) är inte radernas summa, {right}{note}."
+    return Finding(
+        code,
+        severity,
+        message,
+        column=column.heading,
+        sheet=annex.sheet,
+        cell=total.cell,
+        expected=expected,
+        found=total.value,
+        evidence="kolumnens rader",
+    )

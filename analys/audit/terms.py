@@ -1,0 +1,241 @@
+"""An agreement's terms against each other: months charged, versions that overlap, build-ups, and what has changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations, pairwise
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from analys.agreement import UNKNOWN, Agreement, Version
+from analys.agreement.costs import BuiltCost
+from analys.audit.finding import Code, Finding, Severity
+from analys.audit.single import Audit
+from analys.intake.annex import Kind
+from analys.register import Region
+from analys.swedish import format_date, format_kr, format_percent, quantize
+
+#: What does not belong to a term's content: where it stands, and how sure it is.
+_ABOUT: Final = {"citation", "note", "underlag"}
+_TERMS: Final = {
+    "members": "medlemmar",
+    "cost": "kostnad",
+    "key": "nyckel",
+    "rounding": "avrundning",
+    "billing": "fakturering",
+    "notice": "uppsägning",
+    "refund": "återbetalning",
+    "vacancy": "vakans",
+    "vat": "moms",
+}
+
+
+def check(agreement: Agreement, audits: Sequence[Audit]) -> list[Finding]:
+    """All that an agreement's terms say against each other."""
+    findings = [f for version in agreement.versions if (f := _months(version, audits))]
+    findings += [f for pair in combinations(agreement.versions, 2) if (f := _overlap(*pair, audits))]
+    findings += [f for version in agreement.versions for f in _build_up(version)]
+    ordered = sorted(agreement.versions, key=lambda version: version.validity.from_date)
+    findings += [f for pair in pairwise(ordered) for f in _changes(*pair)]
+    return findings
+
+
+def whole_months(first: dt.date, last: dt.date) -> int:
+    """How many calendar months a period from one day to another, both included, touches."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _months(version: Version, audits: Sequence[Audit]) -> Finding | None:
+    billing: Any = version.billing
+    if version.validity.to_date is None or billing == UNKNOWN or not billing.invoices:
+        return None
+    covered = whole_months(version.validity.from_date, version.validity.to_date)
+    invoiced = sum(invoice.months for invoice in billing.invoices)
+    if covered == invoiced:
+        return None
+    message = (
+        f"{version.name} gäller {covered} månader, {format_date(version.validity.from_date)} till "
+        f"{format_date(version.validity.to_date)}, men {invoiced} månader faktureras."
+    )
+    return Finding(
+        Code.PERIOD,
+        Severity.OFORENLIGT,
+        message,
+        expected=covered,
+        found=invoiced,
+        explanation={"version": version.id, "months": invoiced - covered},
+        effect_kr=_monthly(version, audits, invoiced - covered),
+        evidence=f"{_cited(version.validity)}; {_cited(billing)}",
+    )
+
+
+def _cited(term: Any) -> str:
+    return f"{term.citation.document}, {term.citation.place}"
+
+
+def _monthly(version: Version, audits: Sequence[Audit], months: int) -> dict[str, int]:
+    """What ``months`` cost each member by the annex of the version, from the longest period that it charges."""
+    for audit in audits:
+        if version.id not in audit.annex.file and version.document not in audit.annex.file:
+            continue
+        columns = [c for c in audit.annex.of_kind(Kind.AMOUNT) if c.period.years]
+        if columns:
+            column = max(columns, key=lambda c: c.period.years or 0)
+            length = Fraction(column.period.years or 1) * 12
+            return {
+                member.municipality.code: int(
+                    quantize(Fraction(member.figures[column.letter].value) * months / length, 0)
+                )
+                for member in audit.annex.members
+            }
+    return {}
+
+
+def _overlap(first: Version, second: Version, audits: Sequence[Audit]) -> Finding | None:
+    start = max(first.validity.from_date, second.validity.from_date)
+    ends = [v.validity.to_date for v in (first, second) if v.validity.to_date is not None]
+    if not ends or start > min(ends):
+        return None
+    end = min(ends)
+    earlier = min((first, second), key=lambda version: version.validity.from_date)
+    months = whole_months(start, end)
+    message = (
+        f"{first.name} och {second.name} gäller båda {format_date(start)} till {format_date(end)}: "
+        f"{months} {'månad' if months == 1 else 'månader'} kan ha betalats två gånger."
+    )
+    return Finding(
+        Code.PERIOD,
+        Severity.OFORENLIGT,
+        message,
+        expected=0,
+        found=months,
+        explanation={"versions": [first.id, second.id], "from": start, "to": end},
+        effect_kr=_monthly(earlier, audits, months),
+        evidence=f"{_cited(first.validity)}; {_cited(second.validity)}",
+    )
+
+
+def _build_up(version: Version) -> list[Finding]:
+    """A cost that is built up from pay and contributions must give the sums that the documents state for a year."""
+    cost: Any = version.cost
+    if not isinstance(cost, BuiltCost):
+        return []
+    built = cost.yearly_ore
+    findings = []
+    for year, stated in cost.stated_ore.items():
+        if abs(built - stated) >= 100:
+            found, right = format_kr(Fraction(stated, 100)), format_kr(built / 100)
+            message = f"{version.name}: summan {found} för {year} följer inte av uppbyggnaden, som ger {right}."
+            findings.append(
+                Finding(
+                    Code.TOTAL_AMOUNT,
+                    Severity.OFORENLIGT,
+                    message,
+                    expected=built / 100,
+                    found=Fraction(stated, 100),
+                    explanation={"version": version.id, "year": year},
+                    evidence=_cited(cost),
+                )
+            )
+    return findings
+
+
+def _changes(before: Version, after: Version) -> list[Finding]:
+    findings = []
+    for name, term in _TERMS.items():
+        old, new = getattr(before, name), getattr(after, name)
+        if _content(old) == _content(new):
+            continue
+        message = f"{term.capitalize()} har ändrats från {before.name} till {after.name}: {_told(old)} → {_told(new)}."
+        evidence = "; ".join(_cited(each) for each in (old, new) if isinstance(each, BaseModel))
+        findings.append(
+            Finding(
+                Code.RULE_CHANGED,
+                Severity.UPPLYSNING,
+                message,
+                expected=_told(old),
+                found=_told(new),
+                explanation={"term": term, "versions": [before.id, after.id]},
+                evidence=evidence,
+            )
+        )
+    return findings
+
+
+def _content(term: Any) -> Any:
+    return term.model_dump(exclude=_ABOUT) if isinstance(term, BaseModel) else term
+
+
+#: The file's words as a memo says them; words that say nothing by themselves are left out.
+_WORDS: Final = {
+    "angiven_summa_kr": "angiven summa",
+    "belopp_per_ar_kr": "belopp",
+    "belopp_kr": "belopp per år",
+    "typ": "",
+    "regel": "",
+    "uppbyggd": "byggs upp av lön och påslag",
+    "fast": "fast belopp",
+    "folkmangd": "folkmängd",
+    "manadslon_kr": "månadslön",
+    "paslag": "påslag",
+    "manader": "månader",
+    "ingen": "ingen",
+    "fran_manaden_efter": "från första dagen i månaden efter",
+    "aterbetalas": "återbetalas",
+    "langre_an_manader": "om längre än (månader)",
+    "arligen_senast": "årligen senast",
+    "fakturor": "fakturor",
+    "referensdag": "referensdag",
+    "ar_bakat": "år bakåt",
+    "andel_decimaler": "andelens decimaler",
+    "kommuner": "kommuner",
+    "varden": "tal ur",
+    "fil": "",
+    "kolumn": "kolumnen",
+    "okand": "okänd",
+    "half_up": "närmaste, halva uppåt",
+    "half_even": "närmaste, halva till jämnt",
+    "floor": "nedåt",
+    "up": "uppåt",
+}
+
+
+def _told(term: Any) -> str:
+    """A term as a memo says it: what its file states, in plain words."""
+    if not isinstance(term, BaseModel):
+        return _WORDS.get(str(term), str(term))
+    shown = []
+    for name, info in type(term).model_fields.items():
+        value = getattr(term, name)
+        if name not in _ABOUT and value not in (None, (), {}, UNKNOWN) and value != info.get_default():
+            alias = info.alias or name
+            shown.append(f"{_WORDS.get(alias, alias)} {_value(name, value)}".strip())
+    return ", ".join(shown) or "inget angivet"
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_value(name, item)}" for key, item in value.items())
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(item, int) for item in value):
+        return format_day(*value)
+    if isinstance(value, tuple):
+        return "; ".join(_value(name, item) for item in value)
+    if name.endswith("_ore") and isinstance(value, int):
+        return format_kr(Fraction(value, 100))
+    if isinstance(value, BaseModel):
+        return _told(value)
+    if isinstance(value, Fraction):
+        return format_percent(value, 0) if value < 1 else str(value)
+    if isinstance(value, dt.date):
+        return format_date(value)
+    return value.name if isinstance(value, Region) else _WORDS.get(str(value), str(value))
+
+
+def format_day(month: int, day: int) -> str:
+    """(12, 31) -> "31 december"."""
+    return format_date(dt.date(2000, month, day)).removesuffix(" 2000")

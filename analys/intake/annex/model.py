@@ -1,0 +1,138 @@
+"""What a cost-sharing annex says, cell by cell: members, columns, figures, totals and the text around the table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from analys.register import Region
+
+
+class Kind(StrEnum):
+    """What a column holds, as far as its heading and cells tell."""
+
+    NAME = "kommun"
+    CODE = "kommunkod"
+    ORGANISATION_NUMBER = "organisationsnummer"
+    POPULATION = "folkmangd"
+    SHARE = "andel"
+    AMOUNT = "belopp"
+    PER_HEAD = "kr_per_invanare"
+    OTHER = "annat"
+
+
+@dataclass(frozen=True)
+class Period:
+    """What time an amount is for: ``years`` is its length (1/2, 1, 3/2), ``year`` the calendar year, where stated."""
+
+    years: Fraction | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table. ``letter`` and ``cell`` (the heading's) are as a spreadsheet shows them.
+
+    ``unit`` is what the figures are written in: ``personer``, ``andel`` (parts of one), ``%``, ``kr`` or ``tkr``.
+    ``date`` is a population's stated reference date; a bare year means 31 December. ``vat`` is True for "inkl. moms",
+    False for "exkl. moms", None when the heading does not say.
+    """
+
+    letter: str
+    cell: str
+    heading: str
+    kind: Kind
+    unit: str | None = None
+    date: dt.date | None = None
+    period: Period = Period()
+    vat: bool | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its place: ``value`` in persons, parts of one or kronor, ``text`` as written.
+
+    ``step`` is the worth of the last digit written, in the same unit: 1 for "9 244 kr", 0.0001 for "1,21%", 1000 for
+    "64 tkr". ``unit`` is the unit written in the cell itself, ``None`` when it holds a bare number.
+    """
+
+    cell: str
+    text: str
+    value: Decimal
+    step: Decimal
+    unit: str | None = None
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals ``value`` was written with."""
+        return max(0, -int(self.step.as_tuple().exponent))
+
+
+@dataclass(frozen=True)
+class Member:
+    """A municipality's row. ``figures`` goes from column letter to figure."""
+
+    municipality: Region
+    cell: str
+    row: int
+    figures: Mapping[str, Figure]
+    organisation_number: str | None = None
+
+
+@dataclass(frozen=True)
+class TotalRow:
+    """A row of totals, with its label wherever in the row that stands ("" when it has none)."""
+
+    label: str
+    cell: str
+    row: int
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text outside the table."""
+
+    cell: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A number with its unit in the text outside the table: kronor, parts of one, or ``personer``."""
+
+    cell: str
+    text: str
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
+class Annex:
+    """A table of members with population, share and/or amount, its totals, and the text around it."""
+
+    file: str
+    sheet: str
+    title: str
+    columns: tuple[Column, ...]
+    members: tuple[Member, ...]
+    totals: tuple[TotalRow, ...]
+    texts: tuple[Text, ...]
+    mentions: tuple[Mention, ...]
+
+    def of_kind(self, kind: Kind) -> tuple[Column, ...]:
+        """The columns that hold ``kind``, from left to right."""
+        return tuple(column for column in self.columns if column.kind is kind)
+
+    def values(self, column: Column) -> tuple[Figure, ...]:
+        """A column's figures, one a member, in the members' order."""
+        return tuple(member.figures[column.letter] for member in self.members)
+
+    def total(self, column: Column) -> Figure | None:
+        """The printed total of a column, or ``None``."""
+        found = (row.figures[column.letter] for row in self.totals if column.letter in row.figures)
+        return next(found, None)

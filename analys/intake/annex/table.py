@@ -1,0 +1,407 @@
+"""Finds the one table of members in a grid of cells, and reads it; every bad cell is reported, all at once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from analys.errors import Fault, InputError
+from analys.intake.annex import headings
+from analys.intake.annex.grid import Grids, Sheet, Value, cell_name, column_letter
+from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Text, TotalRow
+from analys.register import Region, UnknownRegionError, find, resolve_municipality
+from analys.swedish import UNITS, is_missing, parse_number, plain
+
+_TOTAL: Final = re.compile(
+    r"^\W*(total|summ?a|sum\b|s:a|samtliga|hela länet|länet|riket|alla kommuner|tillsammans)", re.I
+)
+_MENTION: Final = re.compile(
+    r"(?<![\d,.])(?P<number>\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:,\d+)?)\s?"
+    r"(?P<unit>kronor|kr|tkr|mnkr|mkr|%|procent|personer|invånare)(?![a-zåäö])",
+    re.I,
+)
+_FOOTNOTE: Final = re.compile(r"\s*(\d\)|[¹²³⁴]|\*)+$")
+_DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w*\s+(per|den|vid|år|i|\d).{0,40}", re.I)
+_NUMERIC: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT, Kind.PER_HEAD)
+_AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
+_ONE_TABLE: Final = "one table with a row for each municipality under headings such as Kommun, Folkmängd, Andel, Belopp"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a table stands: the sheet, its heading row, its name column, and the members' rows."""
+
+    sheet: Sheet
+    header: int
+    name: int
+    rows: tuple[int, ...]
+
+
+def read_annex(grids: Grids) -> Annex:
+    """The annex in a file's sheets. Raises :class:`InputError` when there is not exactly one table, or bad cells."""
+    places = [place for sheet in grids.sheets for place in _places(sheet)]
+    if not places:
+        found = "only a picture, which holds no cells" if grids.pictures else "none"
+        action = "write the table's numbers into cells" if grids.pictures else "add the headings and the members' rows"
+        raise InputError([Fault(grids.file, "", _ONE_TABLE, found, action)])
+    if len(places) > 1:
+        found = f"{len(places)} tables, at {' and '.join(_where(place) for place in places)}"
+        raise InputError([Fault(grids.file, "", _ONE_TABLE, found, "keep one table, save the others as files")])
+    return _Reader(grids.file, places[0]).annex()
+
+
+def _where(place: _Place) -> str:
+    cell = cell_name(place.header, place.name)
+    return f"{place.sheet.name}!{cell}" if place.sheet.name else cell
+
+
+def _text(value: Value) -> str:
+    """A cell as text, on one line."""
+    if value is None:
+        return ""
+    return plain(" ".join(value.split())) if isinstance(value, str) else str(value)
+
+
+def _is_number(value: Value) -> bool:
+    if isinstance(value, bool) or value is None:
+        return False
+    if isinstance(value, int | float):
+        return True
+    if not isinstance(value, str) or not any(character.isdigit() for character in value):
+        return False
+    try:
+        parse_number(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _municipality(value: Value) -> Region | None:
+    """The municipality that a text cell names; bare digits name none, they may be a figure."""
+    if not isinstance(value, str) or value.strip().isdigit():
+        return None
+    region = find(_FOOTNOTE.sub("", plain(value)))
+    return region if region and region.is_municipality else None
+
+
+def _places(sheet: Sheet) -> Iterator[_Place]:
+    """The tables of a sheet: rows that name a municipality and hold figures, grouped by the headings above them."""
+    headers = [index for index, row in enumerate(sheet.rows) if _is_header(row)]
+    tables: dict[int, dict[int, list[int]]] = {}
+    for index, column in _named_rows(sheet) or _coded_rows(sheet, headers):
+        header = max((header for header in headers if header < index), default=-1)
+        tables.setdefault(header, {}).setdefault(column, []).append(index)
+    for header, by_column in tables.items():
+        main = max(by_column, key=lambda column: (len(by_column[column]), -column))
+        for column, rows in by_column.items():
+            if column == main or _stands_beside(sheet, main, column, rows):
+                # Without headings that are known as such, the row above the members must hold them.
+                yield _Place(sheet, rows[0] - 1 if header < 0 else header, column, tuple(rows))
+
+
+def _named_rows(sheet: Sheet) -> list[tuple[int, int]]:
+    """(row, column) of each municipality's name that has a figure to its right."""
+    return [
+        (index, column)
+        for index, row in enumerate(sheet.rows)
+        for column, value in enumerate(row)
+        if _municipality(value) and any(_is_number(other) for other in row[column + 1 :])
+    ]
+
+
+def _coded_rows(sheet: Sheet, headers: list[int]) -> list[tuple[int, int]]:
+    """(row, column) of each municipality's code, in a column headed as such: for tables without names."""
+    found = []
+    for header, last in pairwise([*headers, len(sheet.rows)]):
+        for column, heading in enumerate(sheet.rows[header]):
+            if headings.kind_of(_text(heading)) in (Kind.CODE, Kind.NAME):
+                rows = range(header + 1, last)
+                found += [(row, column) for row in rows if _is_code(sheet.rows[row][column : column + 1])]
+    return found
+
+
+def _is_code(cell: list[Value]) -> bool:
+    region = find(_text(cell[0])) if cell and _text(cell[0]).isdigit() else None
+    return region is not None and region.is_municipality
+
+
+def _stands_beside(sheet: Sheet, name: int, column: int, rows: list[int]) -> bool:
+    """Whether a further column of names heads a table of its own, with figures between the two columns of names."""
+    left, right = sorted((name, column))
+    return len(rows) > 1 and any(_is_number(sheet.rows[row][index]) for row in rows for index in range(left + 1, right))
+
+
+def _is_header(row: list[Value]) -> bool:
+    """A row of headings has at least two texts, one of them for figures that an annex shares, and no numbers."""
+    texts = [_text(value) for value in row if isinstance(value, str) and value.strip()]
+    if len(texts) < 2 or any(_municipality(text) or _TOTAL.match(text) for text in texts[:1]):
+        return False
+    if any(_is_number(value) and not _is_year(value) for value in row):
+        return False
+    return any(headings.kind_of(text) in _AUDITED for text in texts if len(text) < 80)
+
+
+def _is_year(value: Value) -> bool:
+    text = _text(value)
+    return text.isdigit() and 1900 <= int(text) <= 2100
+
+
+class _Reader:
+    """Reads the table at one place; collects faults and raises them together."""
+
+    def __init__(self, file: str, place: _Place) -> None:
+        self.file, self.place, self.rows = file, place, place.sheet.rows
+        self.faults: list[Fault] = []
+
+    def annex(self) -> Annex:
+        if self.place.header < 0 or not any(_text(value) for value in self.rows[self.place.header]):
+            row = self.place.rows[0]
+            self._fault(row, self.place.name, "a row of headings above the members", "none", "write the headings")
+            raise InputError(self.faults)
+        member_rows, total_rows = self._table_rows()
+        columns = self._columns(member_rows)
+        members = tuple(self._member(row, columns) for row in member_rows)
+        totals = tuple(self._total(row, label, columns) for row, label in total_rows)
+        if self.faults:
+            raise InputError(self.faults)
+        table = {self.place.header, *member_rows, *(row for row, _ in total_rows)}
+        texts = tuple(
+            Text(cell_name(index, column), _text(value))
+            for index, row in enumerate(self.rows)
+            if index not in table
+            for column, value in enumerate(row)
+            if isinstance(value, str) and value.strip()
+        )
+        above = [text.text for text in texts if int(re.sub(r"\D", "", text.cell)) <= self.place.header]
+        mentions = tuple(mention for text in texts for mention in _mentions(text))
+        kept = tuple(_dated(column, texts) for column, _ in columns)
+        sheet = self.place.sheet.name
+        return Annex(self.file, sheet, above[0] if above else "", kept, members, totals, texts, mentions)
+
+    def _fault(self, row: int, column: int, expected: str, found: str, action: str) -> None:
+        sheet = f"sheet {self.place.sheet.name}, " if self.place.sheet.name else ""
+        self.faults.append(Fault(self.file, f"{sheet}cell {cell_name(row, column)}", expected, found, action))
+
+    def _value(self, row: int, column: int) -> Value:
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else None
+
+    def _table_rows(self) -> tuple[list[int], list[tuple[int, str]]]:
+        """The rows of members and of totals. A row with figures that is neither is a fault, never skipped."""
+        members: list[int] = []
+        totals: list[tuple[int, str]] = []
+        for index in range(self.place.header + 1, len(self.rows)):
+            row = self.rows[index]
+            numbers = [column for column, value in enumerate(row) if column != self.place.name and _is_number(value)]
+            name = _text(self._value(index, self.place.name))
+            texts = [
+                _text(value) for value in row if isinstance(value, str) and value.strip() and not _is_number(value)
+            ]
+            if not numbers:
+                if _municipality(name) and index <= self.place.rows[-1] + 1:
+                    members.append(index)
+                continue
+            label = next((text for text in texts if _TOTAL.match(text)), None)
+            region = find(_FOOTNOTE.sub("", name)) if name else None
+            if region and region.is_municipality:
+                members.append(index)
+            elif label is not None or (region and not region.is_municipality):
+                totals.append((index, label or name))
+            elif not name and index > self.place.rows[-1]:
+                totals.append((index, ""))
+            elif not name and index < self.place.rows[0]:
+                continue  # a second row of headings; told as such with the columns
+            elif index <= self.place.rows[-1] or index == members[-1] + 1:
+                self._unknown(index, name)
+        return members, totals
+
+    def _unknown(self, row: int, name: str) -> None:
+        try:
+            resolve_municipality(name)
+        except UnknownRegionError as error:
+            near = ", ".join(f"{region.name} ({region.code})" for region in error.candidates)
+            action = f"did you mean {near}?" if near else "write its name, or move the row out of the table"
+            self._fault(row, self.place.name, "a municipality's name", repr(name) if name else "an empty cell", action)
+
+    def _columns(self, member_rows: list[int]) -> list[tuple[Column, int]]:
+        """The table's columns with their indices. Figures without a heading of their own are faults."""
+        width = max(len(self.rows[row]) for row in (self.place.header, *member_rows))
+        self._refuse_merged(member_rows[0], width)
+        columns = []
+        for index in range(width):
+            heading = _text(self._value(self.place.header, index))
+            values = [self._value(row, index) for row in member_rows]
+            if index == self.place.name:
+                columns.append((Column(column_letter(index), self._cell(index), heading, Kind.NAME), index))
+            elif heading:
+                columns.append((self._column(index, heading, values), index))
+            elif any(_is_number(value) for value in values):
+                self._fault(self.place.header, index, "a heading over the figures", "an empty cell", _HEADING_ACTION)
+        if not any(column.kind in _AUDITED for column, _ in columns):
+            expected = "a heading for population, share or amount"
+            found = ", ".join(repr(column.heading) for column, _ in columns)
+            self._fault(self.place.header, self.place.name, expected, found, "name the columns")
+        return columns
+
+    def _refuse_merged(self, first_member: int, width: int) -> None:
+        """Headings over two rows or several columns leave open which figures each of them means."""
+        for top, left, bottom, right in self.place.sheet.merged:
+            over_figures = (
+                right > left
+                and left < width
+                and any(_is_number(self._value(first_member, column)) for column in range(left, right + 1))
+            )
+            several_rows = bottom > top and left < width
+            touches = top <= self.place.header <= bottom or self.place.header < top < first_member
+            if touches and (over_figures or several_rows):
+                found = f"the merged cells {cell_name(top, left)}:{cell_name(bottom, right)}"
+                self._fault(self.place.header, left, "one heading cell a column", found, _HEADING_ACTION)
+        for row in range(self.place.header + 1, first_member):
+            under = [c for c in range(width) if c != self.place.name and _text(self._value(row, c))]
+            if under and any(_text(self._value(self.place.header, c)) for c in under):
+                found = f"a second row of headings ({_text(self._value(row, under[0]))!r})"
+                self._fault(row, under[0], "the members' rows right under one row of headings", found, _HEADING_ACTION)
+
+    def _cell(self, column: int) -> str:
+        return cell_name(self.place.header, column)
+
+    def _column(self, index: int, heading: str, values: list[Value]) -> Column:
+        kind = headings.kind_of(heading)
+        numbers = [parse_number(value) for value in values if _is_number(value)]
+        units = Counter(number.unit for number in numbers)
+        written = units.most_common(1)[0][0] if units else None
+        if written in ("%", "procent") and kind in (Kind.AMOUNT, Kind.OTHER, Kind.NAME):
+            kind = Kind.SHARE
+        elif written in UNITS and written not in ("%", "procent") and kind in (Kind.SHARE, Kind.OTHER, Kind.NAME):
+            kind = Kind.AMOUNT
+        if kind is Kind.NAME and len(numbers) * 2 > len(values):
+            kind = Kind.OTHER
+        column = Column(column_letter(index), self._cell(index), heading, kind)
+        if kind is Kind.POPULATION:
+            return replace(column, unit="personer", date=headings.stated_date(heading))
+        if kind is Kind.SHARE:
+            return replace(column, unit=_share_unit(heading, [number.value for number in numbers], written))
+        if kind in (Kind.AMOUNT, Kind.PER_HEAD):
+            above = [_text(v) for row in self.rows[: self.place.header] for v in row if isinstance(v, str)]
+            stated = headings.stated_unit(heading) or next((u for u in map(_table_unit, above) if u), "kr")
+            vat, period = headings.stated_vat(heading), headings.stated_period(heading)
+            return replace(column, unit=stated, period=period, vat=vat)
+        return column
+
+    def _figure(self, row: int, index: int, column: Column) -> Figure | None:
+        value = self._value(row, index)
+        place, text = cell_name(row, index), _text(value)
+        try:
+            number = parse_number(value)
+        except ValueError as error:
+            empty = is_missing(value)
+            found = "an empty cell" if not text else repr(text)
+            expected = f"{_NOUNS[column.kind]}: {error}" if not empty else _NOUNS[column.kind]
+            self._fault(row, index, expected, found, "write the figure" if empty else "correct the cell")
+            return None
+        unit = number.unit if number.unit else column.unit
+        if unit not in _UNITS_OF[column.kind]:
+            self._fault(row, index, _NOUNS[column.kind], repr(text), "correct the figure's unit")
+            return None
+        factor = UNITS.get(unit or "", Decimal(1))
+        step = Decimal(1).scaleb(int(number.value.as_tuple().exponent)) if number.decimals else Decimal(1)
+        figure = Figure(place, text, number.value * factor, step * factor, number.unit)
+        if column.kind is Kind.POPULATION and (figure.value < 0 or figure.value != int(figure.value)):
+            self._fault(row, index, "a whole number of inhabitants", repr(text), "correct the cell")
+            return None
+        return figure
+
+    def _figures(self, row: int, columns: list[tuple[Column, int]], *, required: bool) -> dict[str, Figure]:
+        figures = {}
+        for column, index in columns:
+            if column.kind not in _NUMERIC:
+                continue
+            value = self._value(row, index)
+            if not required and (is_missing(value) or (isinstance(value, str) and not _has_digit_first(value))):
+                continue
+            if column.kind is Kind.PER_HEAD and is_missing(value):
+                continue
+            if figure := self._figure(row, index, column):
+                figures[column.letter] = figure
+        return figures
+
+    def _member(self, row: int, columns: list[tuple[Column, int]]) -> Member:
+        region = resolve_municipality(_FOOTNOTE.sub("", _text(self._value(row, self.place.name))))
+        number = None
+        for column, index in columns:
+            text = _text(self._value(row, index))
+            if column.kind is Kind.ORGANISATION_NUMBER:
+                number = text or None
+            elif column.kind is Kind.CODE and text and find(text) != region:
+                action = "correct the code or the name"
+                self._fault(row, index, f"the code of {region.name}, {region.code}", repr(text), action)
+        figures = self._figures(row, columns, required=True)
+        return Member(region, cell_name(row, self.place.name), row + 1, figures, number)
+
+    def _total(self, row: int, label: str, columns: list[tuple[Column, int]]) -> TotalRow:
+        cells = (index for index, value in enumerate(self.rows[row]) if label and _text(value) == label)
+        place = cell_name(row, next(cells, self.place.name))
+        return TotalRow(label, place, row + 1, self._figures(row, columns, required=False))
+
+
+_HEADING_ACTION: Final = "write one heading for each column in one row, and unmerge the cells"
+_NOUNS: Final = {
+    Kind.POPULATION: "a number of inhabitants",
+    Kind.SHARE: "a share",
+    Kind.AMOUNT: "an amount",
+    Kind.PER_HEAD: "an amount per inhabitant",
+}
+_UNITS_OF: Final = {
+    Kind.POPULATION: {"personer"},
+    Kind.SHARE: {"andel", "%", "procent"},
+    Kind.AMOUNT: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
+    Kind.PER_HEAD: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
+}
+
+
+def _has_digit_first(value: str) -> bool:
+    return bool(re.match(r"[\s\u2212+-]*\d", plain(value)))
+
+
+def _share_unit(heading: str, values: list[Decimal], written: str | None) -> str:
+    """Whether bare numbers are per cent or parts of one: by their sum; the heading settles what the sum leaves open."""
+    if written in ("%", "procent"):
+        return "%"
+    total = sum(values)
+    if total > 2:
+        return "%"
+    per_cent = "%" in heading or "procent" in heading.lower()
+    return "%" if per_cent and not Decimal("0.9") < total < Decimal("1.1") else "andel"
+
+
+def _table_unit(text: str) -> str | None:
+    """A unit stated for the whole table above it: "Belopp i tkr", "(tkr)", not a sum of money in a sentence."""
+    if _MENTION.search(text):
+        return None
+    return headings.stated_unit(text)
+
+
+def _dated(column: Column, texts: tuple[Text, ...]) -> Column:
+    """A population column without a date takes the one that the text states for the population, if it states one."""
+    if column.kind is not Kind.POPULATION or column.date:
+        return column
+    for text in texts:
+        for sentence in re.split(r"(?<=[a-zåäö)])[.;]\s", text.text):
+            match = _DATED_POPULATION.search(sentence)
+            if match and (date := headings.stated_date(match[0])):
+                return replace(column, date=date)
+    return column
+
+
+def _mentions(text: Text) -> Iterator[Mention]:
+    for match in _MENTION.finditer(plain(text.text)):
+        unit = match["unit"].lower()
+        value = Decimal(match["number"].replace(" ", "").replace(",", "."))
+        people = unit in ("personer", "invånare")
+        kept = "personer" if people else "andel" if unit in ("%", "procent") else "kr"
+        yield Mention(text.cell, match[0].strip(), value if people else value * UNITS[unit], kept)

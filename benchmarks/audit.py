@@ -1,0 +1,142 @@
+"""How well and how fast the audit finds injected faults: recall, precision, right explanations, false alarms, speed.
+
+    python -m benchmarks.audit [--clean 10000] [--faulty 300] [--seed 1]
+
+Findings of severity ``upplysning`` are notes and count for nothing. A fault is found when a finding has its code and
+its municipality (or, for totals, its column). Each code is measured over all annexes that hold it, and each finding
+that no injected fault accounts for counts against the precision of its code; once with one fault an annex, once with
+two or three.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from analys.audit import audit_file
+from analys.audit.finding import Finding, Severity
+from benchmarks.annexes import CELL_KINDS, KINDS, Annexes, Made, Truth, write_csv, write_xlsx
+
+
+def found_in(made: Made, path: Path) -> list[Finding]:
+    """The findings that are no notes."""
+    write_csv(made.rows, path)
+    return [finding for finding in audit_file(path).findings if finding.severity is not Severity.UPPLYSNING]
+
+
+def matches(truth: Truth, finding: Finding) -> bool:
+    """Whether the finding is of the injected fault."""
+    if truth.code != finding.code:
+        return False
+    if truth.kommunkod is not None:
+        return finding.kommunkod == truth.kommunkod
+    return truth.heading in (None, finding.column)
+
+
+def explains(truth: Truth, finding: Finding) -> bool:
+    """Whether the finding's explanation is the injected one."""
+    told = finding.as_json()["explanation"]
+    return all(told.get(key) == value for key, value in truth.explanation.items())
+
+
+def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: bool) -> dict[str, Counter[str]]:
+    """Per code: injected, found, explained, reported, true; over ``count`` annexes made for each code.
+
+    ``several``: each annex has two or three faults, of other codes or (for single cells) of the same.
+    """
+    scores: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    for kind in KINDS:
+        for i in range(count):
+            others: list[str] = []
+            if several and i % 4 == 0 and kind in CELL_KINDS:
+                others = [kind] * generator.random.randint(1, 2)
+            elif several:
+                others = [k for k in generator.random.sample(KINDS, 3) if k != kind][: 1 + i % 2]
+            made = generator.faulty([kind, *others])
+            findings = found_in(made, path)
+            for truth in made.truths:
+                hits = [finding for finding in findings if matches(truth, finding)]
+                score = scores[truth.code]
+                score["injected"] += 1
+                score["found"] += bool(hits)
+                score["explained"] += any(explains(truth, finding) for finding in hits)
+                if verbose and not hits:
+                    print("MISSED", truth, made.rule, [str(f.code) + (f.kommunkod or "") for f in findings], made.kinds)
+            for finding in findings:
+                right = any(matches(truth, finding) for truth in made.truths)
+                scores.setdefault(finding.code, Counter())["reported"] += 1
+                scores[finding.code]["true"] += right
+                if verbose and not right:
+                    print("FALSE", finding.code, finding.kommunkod, finding.message, made.rule, made.kinds)
+    return scores
+
+
+def show(scores: dict[str, Counter[str]]) -> None:
+    """A table of rates; "-" where there is nothing to divide by."""
+    print(f"{'code':20} {'injected':>8} {'recall':>7} {'precision':>9} {'explained':>9}")
+    for code, s in scores.items():
+        rates = [(s["found"], s["injected"]), (s["true"], s["reported"]), (s["explained"], s["found"])]
+        told = [f"{part / whole:.4f}" if whole else "-" for part, whole in rates]
+        print(f"{code:20} {s['injected']:8} {told[0]:>7} {told[1]:>9} {told[2]:>9}", flush=True)
+
+
+def false_alarms(generator: Annexes, count: int, path: Path, verbose: bool) -> tuple[int, int, int]:
+    """(clean annexes with a ``fel`` or ``oforenligt``, amounts reproduced, amounts) over ``count`` clean annexes."""
+    alarms = reproduced = amounts = 0
+    for _ in range(count):
+        made = generator.clean()
+        write_csv(made.rows, path)
+        result = audit_file(path)
+        serious = [finding for finding in result.findings if finding.severity is not Severity.UPPLYSNING]
+        alarms += bool(serious)
+        reproduced += sum(rule.reproduced for rule in result.rules.values())
+        amounts += sum(len(rule.hits) for rule in result.rules.values())
+        if verbose and serious:
+            print("ALARM", [(str(f.code), f.message) for f in serious], made.rule)
+    return alarms, reproduced, amounts
+
+
+def speed(generator: Annexes, count: int, folder: Path) -> tuple[float, float]:
+    """Audits a second of processor time from workbooks on disk, of clean and of faulty annexes."""
+    rates = []
+    for kinds in ([], ["amount", "population-digit"]):
+        paths = []
+        for i in range(count):
+            paths.append(folder / f"{len(kinds)}-{i}.xlsx")
+            write_xlsx((generator.faulty(kinds) if kinds else generator.clean()).rows, paths[-1])
+        audit_file(paths[0])
+        start = time.process_time()
+        for path in paths:
+            audit_file(path)
+        rates.append(count / (time.process_time() - start))
+    return rates[0], rates[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clean", type=int, default=10_000)
+    parser.add_argument("--faulty", type=int, default=300, help="annexes for each code")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--verbose", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bilaga.csv"
+        generator = Annexes(arguments.seed)
+        for several in (False, True):
+            print("two or three faults an annex" if several else "one fault an annex")
+            show(measure(generator, arguments.faulty, path, several, arguments.verbose))
+        alarms, reproduced, amounts = false_alarms(generator, arguments.clean, path, arguments.verbose)
+        print(f"clean annexes: {arguments.clean}, with a false fel or oforenligt: {alarms}")
+        print(f"amounts of clean annexes that the inferred rule reproduces: {reproduced} of {amounts}")
+        clean, faulty = speed(generator, 200, Path(folder))
+        print(
+            f"audits a second of processor time from .xlsx in one process: {clean:.0f} of clean annexes, "
+            f"{faulty:.0f} of faulty ones"
+        )
+
+
+if __name__ == "__main__":
+    main()

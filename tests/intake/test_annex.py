@@ -1,0 +1,192 @@
+"""The reader of annexes: the bundled ones to the last figure, and other shapes that annexes have."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from analys import catalog
+from analys.intake import annex
+from analys.intake.annex import Kind, Period
+from analys.intake.annex.headings import kind_of, stated_date, stated_period, stated_unit, stated_vat
+
+OSTERGOTLAND = catalog.RAW / "ostergotland"
+
+
+def test_the_2016_annex_has_thirteen_members_and_three_amounts_with_their_totals() -> None:
+    found = annex.read(OSTERGOTLAND / "bilaga-2016.xlsx")
+    assert len(found.members) == 13
+    assert [column.kind for column in found.columns] == [Kind.NAME, Kind.POPULATION, Kind.SHARE] + [Kind.AMOUNT] * 3
+    half, year, whole = found.of_kind(Kind.AMOUNT)
+    assert [c.period for c in (half, year, whole)] == [Period(Fraction(n, 2)) for n in (1, 2, 3)]
+    totals = [found.total(column) for column in (half, year, whole)]
+    assert [(t.cell, t.value) for t in totals if t] == [("D18", 350760), ("E18", 701520), ("F19", 1052280)]
+    assert found.totals[1].label == "Totalt belopp för tjänst 1.5år"
+    assert found.totals[1].cell == "E19"
+    mjolby = next(member for member in found.members if member.municipality.code == "0586")
+    assert (mjolby.cell, mjolby.row) == ("A9", 9)
+    assert [(f.cell, str(f.value), f.decimals) for f in mjolby.figures.values()] == [
+        ("B9", "26639", 0), ("C9", "0.0595", 4), ("D9", "20869", 0), ("E9", "41738", 0), ("F9", "62607", 0)
+    ]  # fmt: skip
+    assert sum(figure.value for figure in found.values(found.of_kind(Kind.POPULATION)[0])) == 447_744
+
+
+def test_the_2018_annex_states_its_date_its_year_and_its_sum_in_the_text() -> None:
+    found = annex.read(OSTERGOTLAND / "bilaga-2018.xlsx")
+    (population,), (share,), (amount,) = (found.of_kind(kind) for kind in (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT))
+    assert population.date == dt.date(2017, 12, 31)
+    assert amount.period == Period(Fraction(1), 2018)
+    norrkoping = found.members[6].figures
+    assert (norrkoping["B"].cell, norrkoping["B"].value) == ("B11", 133_749)
+    assert (norrkoping["C"].text, norrkoping["C"].value, norrkoping["C"].decimals) == ("29,70%", Decimal("0.2970"), 4)
+    total = found.total(share)
+    assert total is not None
+    assert (total.value, total.step) == (1, Decimal("0.001"))
+    assert [(m.text, m.value, m.unit, m.cell) for m in found.mentions] == [("763 945 kronor", 763945, "kr", "A2")]
+
+
+def test_numbers_in_the_text_are_found_with_their_units() -> None:
+    found = annex.read(OSTERGOTLAND / "bilaga-2016.xlsx")
+    assert [(mention.value, mention.unit) for mention in found.mentions] == [
+        (39_500, "kr"), (Decimal("0.48"), "andel"), (447_744, "personer")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Folkmängd 2017", Kind.POPULATION),
+        ("Invånare 31 december 2021", Kind.POPULATION),
+        ("Antal invånare", Kind.POPULATION),
+        ("Befolkning per 2021-12-31", Kind.POPULATION),
+        ("Antal inv.", Kind.POPULATION),
+        ("Andel", Kind.SHARE),
+        ("Andel (%)", Kind.SHARE),
+        ("Andel invånare i länet", Kind.SHARE),
+        ("Andel folkmängd", Kind.SHARE),
+        ("Procent", Kind.SHARE),
+        ("Kostnad per kommun 2018", Kind.AMOUNT),
+        ("Belopp/år", Kind.AMOUNT),
+        ("Belopp halvår", Kind.AMOUNT),
+        ("Avgift", Kind.AMOUNT),
+        ("Kommunens andel (kr)", Kind.AMOUNT),
+        ("Att betala, tkr", Kind.AMOUNT),
+        ("Kostnad utifrån folkmängd", Kind.AMOUNT),
+        ("Summa", Kind.AMOUNT),
+        ("Kr/inv", Kind.PER_HEAD),
+        ("Kostnad per invånare", Kind.PER_HEAD),
+        ("Kommun", Kind.NAME),
+        ("Medlemskommuner", Kind.NAME),
+        ("Kommunkod", Kind.CODE),
+        ("Org.nr", Kind.ORGANISATION_NUMBER),
+        ("Anmärkning", Kind.OTHER),
+    ],
+)
+def test_headings_in_their_many_forms(heading: str, kind: Kind) -> None:
+    assert kind_of(heading) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Folkmängd 2017", dt.date(2017, 12, 31)),
+        ("Folkmängd 20171)", dt.date(2017, 12, 31)),
+        ("Invånare 31 december 2021", dt.date(2021, 12, 31)),
+        ("Invånare 30/6 2016", dt.date(2016, 6, 30)),
+        ("Befolkning 2021-11-01", dt.date(2021, 11, 1)),
+        ("Befolkning 20211101", dt.date(2021, 11, 1)),
+        ("Invånare 1 jan. 2018", dt.date(2018, 1, 1)),
+        ("Invånare 31 februari 2018", None),
+        ("Folkmängd", None),
+    ],
+)
+def test_reference_dates_as_headings_state_them(text: str, date: dt.date | None) -> None:
+    assert stated_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "year"),
+    [
+        ("Belopp halvår", Fraction(1, 2), None),
+        ("Belopp/år", Fraction(1), None),
+        ("Belopp/1,5år", Fraction(3, 2), None),
+        ("Belopp 18 månader", Fraction(3, 2), None),
+        ("Kostnad per kommun 2018", Fraction(1), 2018),
+        ("Avgift per kvartal 2020", Fraction(1, 4), 2020),
+        ("Avgift", None, None),
+    ],
+)
+def test_periods_as_headings_state_them(text: str, years: Fraction | None, year: int | None) -> None:
+    assert stated_period(text) == Period(years, year)
+
+
+def test_units_and_vat_as_headings_state_them() -> None:
+    assert [stated_unit(t) for t in ("Avgift, tkr", "Avgift (kr)", "Tusental kronor", "Avgift")] == [
+        "tkr",
+        "kr",
+        "tkr",
+        None,
+    ]
+    assert [stated_vat(t) for t in ("Avgift inkl. moms", "Avgift exkl moms", "Avgift")] == [True, False, None]
+
+
+def test_thousands_of_kronor_in_the_heading_make_the_figures_kronor(workbook, table) -> None:
+    table[0][3] = "Kostnad 2018, tkr"
+    for row, figure in zip(table[1:], ("9,2", 36.6, 17, 62.8), strict=True):
+        row[3] = figure
+    found = annex.read(workbook(table))
+    assert [figure.value for figure in found.values(found.of_kind(Kind.AMOUNT)[0])] == [9200, 36600, 17000]
+    assert [figure.step for figure in found.values(found.of_kind(Kind.AMOUNT)[0])] == [100, 100, 1000]
+
+
+@pytest.mark.parametrize("shares", [(0.0121, 0.0479, 0.9400), (1.21, 4.79, 94.0), ("1,21", "4,79", "94,00")])
+def test_shares_without_a_sign_are_told_by_their_sum(workbook, table, shares) -> None:
+    for row, share in zip(table[1:], shares, strict=False):
+        row[2] = share
+    table[4][2] = None
+    found = annex.read(workbook(table))
+    assert [f.value for f in found.values(found.of_kind(Kind.SHARE)[0])] == [
+        Decimal(s) for s in ("0.0121", "0.0479", "0.94")
+    ]
+
+
+def test_title_text_and_another_sheet_surround_the_table(workbook, table) -> None:
+    rows = [
+        ["Bilaga 1"],
+        ["Folkmängd per den 31 december 2016 enligt SCB."],
+        [],
+        *table,
+        [],
+        ["Kostnaden är 62 573 kr."],
+    ]
+    rows[3][1] = "Folkmängd"
+    found = annex.read(workbook(Läs=[["Läs mig"], ["Avtal om samordnare"]], Bilaga=rows))
+    assert (found.sheet, found.title, len(found.members)) == ("Bilaga", "Bilaga 1", 3)
+    assert found.of_kind(Kind.POPULATION)[0].date == dt.date(2016, 12, 31)
+    assert [text.cell for text in found.texts] == ["A1", "A2", "A10"]
+
+
+def test_codes_alone_are_enough(workbook, table) -> None:
+    table[0][0] = "Kommunkod"
+    for row, code in zip(table[1:], (560, "0562", "513"), strict=False):
+        row[0] = code
+    assert [m.municipality.name for m in annex.read(workbook(table)).members] == ["Boxholm", "Finspång", "Kinda"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("mark", [";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_text_files_in_their_many_forms(tmp_path, table, encoding, mark, end) -> None:
+    path = tmp_path / "bilaga.csv"
+    path.write_bytes(end.join(mark.join(str(cell) for cell in row) for row in table).encode(encoding))
+    found = annex.read(path)
+    assert [figure.value for figure in found.values(found.of_kind(Kind.POPULATION)[0])] == [5453, 21577, 9882]
+    assert found.members[1].figures["D"].cell == "D3"
+
+
+def test_a_member_may_stand_twice_and_alone(workbook, table) -> None:
+    assert [m.municipality.name for m in annex.read(workbook([*table[:2], table[1]])).members] == ["Boxholm", "Boxholm"]
+    assert len(annex.read(workbook(table[:2])).members) == 1

@@ -1,0 +1,202 @@
+"""What the reader of annexes refuses, each with its exact message."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.drawing.image import Image
+from PIL import Image as Picture
+
+from analys.errors import InputError
+from analys.intake import annex
+from analys.intake.annex import grid
+
+
+def refusal(path) -> str:
+    with pytest.raises(InputError) as caught:
+        annex.read(path)
+    return str(caught.value)
+
+
+def test_all_bad_cells_are_told_at_once(workbook, table) -> None:
+    table[1][1] = "5 4S3"
+    table[2][2] = None
+    table[3][3] = "1.234"
+    table[3][0] = "Kindda"
+    assert refusal(workbook(table)).splitlines() == [
+        "bilaga.xlsx, sheet Bilaga, cell A4: expected a municipality's name, found 'Kindda' - "
+        "did you mean Kinda (0513)?",
+        "bilaga.xlsx, sheet Bilaga, cell B2: expected a number of inhabitants: a number in Swedish form, such as "
+        "1 234,50, found '5 4S3' - correct the cell",
+        "bilaga.xlsx, sheet Bilaga, cell C3: expected a share, found an empty cell - write the figure",
+    ]
+    table[3][0] = "Kinda"
+    assert refusal(workbook(table)).splitlines()[-1] == (
+        "bilaga.xlsx, sheet Bilaga, cell D4: expected an amount: an unambiguous number: a point before three digits "
+        "may group thousands or mark decimals, found '1.234' - correct the cell"
+    )
+
+
+def test_half_an_inhabitant_and_a_share_in_kronor(workbook, table) -> None:
+    table[1][1:3] = [5453.5, "1,21 kr"]
+    assert refusal(workbook(table)).splitlines() == [
+        "bilaga.xlsx, sheet Bilaga, cell B2: expected a whole number of inhabitants, found '5453.5' - correct the cell",
+        "bilaga.xlsx, sheet Bilaga, cell C2: expected a share, found '1,21 kr' - correct the figure's unit",
+    ]
+
+
+def test_a_code_that_is_another_municipality(workbook, table) -> None:
+    rows = [["Kod", *table[0]], ["0560", *table[1]], ["0580", *table[2]]]
+    assert refusal(workbook(rows)) == (
+        "bilaga.xlsx, sheet Bilaga, cell A3: expected the code of Finspång, 0562, found '0580' - "
+        "correct the code or the name"
+    )
+
+
+ONE_TABLE = "one table with a row for each municipality under headings such as Kommun, Folkmängd, Andel, Belopp"
+
+
+def test_no_table(workbook) -> None:
+    assert refusal(workbook([["Protokoll"], ["Boxholm var inte närvarande."]])) == (
+        f"bilaga.xlsx: expected {ONE_TABLE}, found none - add the headings and the members' rows"
+    )
+
+
+def test_only_a_picture(tmp_path) -> None:
+    picture = io.BytesIO()
+    Picture.new("RGB", (8, 8)).save(picture, "png")
+    book = openpyxl.Workbook()
+    book.active.add_image(Image(picture), "A1")
+    book.save(tmp_path / "bild.xlsx")
+    assert refusal(tmp_path / "bild.xlsx") == (
+        f"bild.xlsx: expected {ONE_TABLE}, found only a picture, which holds no cells - "
+        "write the table's numbers into cells"
+    )
+    Picture.new("RGB", (8, 8)).save(tmp_path / "bild.csv", "png")
+    assert refusal(tmp_path / "bild.csv").endswith("found a picture - write its table into a workbook")
+
+
+@pytest.mark.parametrize("layout", ["below", "beside", "sheets"])
+def test_two_tables(workbook, table, layout) -> None:
+    if layout == "below":
+        path, second = workbook([*table, [], *table]), "Bilaga!A7"
+    elif layout == "beside":
+        path, second = workbook([[*row, None, *row] for row in table]), "Bilaga!F1"
+    else:
+        path, second = workbook(Bilaga=table, Blad2=table), "Blad2!A1"
+    assert refusal(path) == (
+        f"bilaga.xlsx: expected {ONE_TABLE}, found 2 tables, at Bilaga!A1 and {second} - "
+        "keep one table, save the others as files"
+    )
+
+
+def test_merged_headings(workbook, table) -> None:
+    action = "write one heading for each column in one row, and unmerge the cells"
+    place = "bilaga.xlsx, sheet Bilaga, cell"
+    assert refusal(workbook(table, merge=("B1:C1",))).splitlines() == [
+        f"{place} B1: expected one heading cell a column, found the merged cells B1:C1 - {action}",
+        f"{place} C1: expected a heading over the figures, found an empty cell - {action}",
+    ]
+    two_rows = [table[0], [None, "2016", "2017", "2018"], *table[1:]]
+    assert refusal(workbook(two_rows)) == (
+        f"{place} B2: expected the members' rows right under one row of headings, found a second row of headings "
+        f"('2016') - {action}"
+    )
+
+
+def test_a_merged_title_is_no_merged_heading(workbook, table) -> None:
+    assert len(annex.read(workbook([["Bilaga"], *table], merge=("A1:D1",))).members) == 3
+
+
+def test_no_headings(workbook, table) -> None:
+    assert refusal(workbook(table[1:4])) == (
+        "bilaga.xlsx, sheet Bilaga, cell A1: expected a row of headings above the members, found none - "
+        "write the headings"
+    )
+    assert refusal(workbook([["Kommun", "x", "y"], ["Boxholm", 5453, 9244], ["Kinda", 9882, 16732]])) == (
+        "bilaga.xlsx, sheet Bilaga, cell A1: expected a heading for population, share or amount, "
+        "found 'Kommun', 'x', 'y' - name the columns"
+    )
+
+
+def test_formulas_whose_values_were_never_stored(workbook, table) -> None:
+    table[4][3] = "=SUM(D2:D4)"
+    table[1][3] = "=9000+244"
+    assert refusal(workbook(table)).splitlines() == [
+        f"bilaga.xlsx, sheet Bilaga, cell {cell}: expected a value, found the formula {formula} without a stored "
+        "value - open the workbook in Excel, calculate and save it"
+        for cell, formula in (("D2", "=9000+244"), ("D5", "=SUM(D2:D4)"))
+    ]
+
+
+def test_an_empty_a_missing_and_a_large_file(tmp_path, monkeypatch) -> None:
+    (tmp_path / "tom.xlsx").touch()
+    assert refusal(tmp_path / "tom.xlsx").endswith("found an empty file (0 bytes) - save or download it anew")
+    assert refusal(tmp_path / "saknas.xlsx").endswith("found no such file - check the path")
+    assert refusal(tmp_path).endswith("found a folder - check the path")
+    with (tmp_path / "stor.xlsx").open("wb") as file:
+        file.truncate(200_000_000)  # sparse: nothing of it is read
+    assert refusal(tmp_path / "stor.xlsx") == (
+        "stor.xlsx: expected an annex of at most 10 MB, found 200 MB - save the annex's sheet as a file of its own"
+    )
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/workbook.xml", bytes(60_000_000))
+    assert refusal(tmp_path / "bomb.xlsx") == (
+        "bomb.xlsx: expected at most 40 MB unpacked, 200 times the file's size, found 60 MB packed into 0.06 MB - "
+        "save the annex's sheet as a file of its own"
+    )
+
+
+def rewritten(path, part: str, old: bytes, new: bytes):
+    """The workbook with ``old`` replaced in one of its parts."""
+    source = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for entry in source.infolist():
+            content = source.read(entry)
+            package.writestr(entry.filename, content.replace(old, new) if entry.filename == part else content)
+    return path
+
+
+def test_a_size_that_lies_a_far_cell_and_an_entity(workbook, table) -> None:
+    path = workbook(table)
+    content = bytearray(path.read_bytes())
+    central = content.index(b"PK\x01\x02")
+    content[central + 24 : central + 28] = struct.pack("<I", 3)
+    path.write_bytes(content)
+    assert "a damaged one (Bad CRC-32" in refusal(path)
+    sheet = "xl/worksheets/sheet1.xml"
+    far = rewritten(workbook(table), sheet, b'r="D5"', b'r="XFD1048576"')
+    assert "expected at most 5000 rows and 200 columns, found a cell at XFD1048576" in refusal(far)
+    entity = rewritten(workbook(table), sheet, b"<worksheet", b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet')
+    assert "expected a workbook without XML entities, found an entity definition" in refusal(entity)
+
+
+def test_passwords_old_formats_and_other_files(tmp_path, workbook, table) -> None:
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    cases = {
+        ole + "EncryptedPackage".encode("utf-16-le"): "found an encrypted workbook - remove its password",
+        ole: "found a file in Office's old binary format - save it as .xlsx",
+        b"%PDF-1.7": "found a PDF file - copy its table into a workbook",
+        bytes(range(256)): "found a file that is neither - save the table as .xlsx or .csv (UTF-8)",
+    }
+    for content, message in cases.items():
+        (tmp_path / "fil.xlsx").write_bytes(content)
+        assert refusal(tmp_path / "fil.xlsx").endswith(message)
+    whole = workbook(table).read_bytes()
+    for cut in (30, 500, len(whole) // 2, len(whole) - 10):
+        (tmp_path / "kapad.xlsx").write_bytes(whole[:cut])
+        assert "found a damaged one" in refusal(tmp_path / "kapad.xlsx")
+
+
+def test_a_text_file_that_is_too_long_or_too_wide(tmp_path) -> None:
+    (tmp_path / "lang.csv").write_text("a;b\n" * (grid.MAX_ROWS + 1))
+    assert "expected at most 5000 rows, found 5001" in refusal(tmp_path / "lang.csv")
+    (tmp_path / "bred.csv").write_text(";" * 500)
+    assert "expected at most 200 columns, found more" in refusal(tmp_path / "bred.csv")
