@@ -12,11 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 from stdnum.se import orgnr
 
+from analys import catalog
 from analys.agreement import Agreement
 from analys.billing import Bill, Bills
 from analys.differences import Explanation, Kind, explain
@@ -111,6 +113,28 @@ def reconcile(
             continue
         rows += _of_member(bills, code, own, coverage[code])
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def readable(answer: pd.DataFrame) -> pd.DataFrame:
+    """The answer as a council reads it: kommun, avser, senast, the amounts, utfall (in words), forklaring, varfor."""
+    shown = answer.assign(utfall=answer["status"].map({str(status): label for status, label in LABELS.items()}))
+    columns = [
+        "kommun",
+        "avser",
+        "senast",
+        "forvantat_kr",
+        "betalt_kr",
+        "skillnad_kr",
+        "utfall",
+        "forklaring",
+        "varfor",
+    ]
+    return shown[columns]
+
+
+def example() -> list[Path]:
+    """The made-up ledgers that show the reconciliation; no figure in them is real."""
+    return sorted((catalog.RAW / "exempel-reskontra").iterdir())
 
 
 def has_findings(answer: pd.DataFrame) -> bool:
