@@ -12,11 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 from stdnum.se import orgnr
 
+from analys import catalog
 from analys.agreement import Agreement
 from analys.billing import Bill, Bills
 from analys.differences import Explanation, Kind, explain
@@ -34,6 +36,8 @@ COLUMNS: Final = (
 #: An invoice may come this much before or after its latest day and still be taken for the bill.
 _WINDOW: Final = dt.timedelta(days=200)
 _SHORTEST_OWN_WORD: Final = 11
+#: A payment that the ledger does not date is near no bill.
+_NO_DATE: Final = dt.date.min
 #: Accounts of the balance sheet (classes 1 and 2): in a whole voucher they only mirror the cost.
 _BALANCE_SHEET: Final = ("1", "2")
 
@@ -110,7 +114,31 @@ def reconcile(
             rows += [_unexpected(payment, reason) for payment in own]
             continue
         rows += _of_member(bills, code, own, coverage[code])
+    reason = "reskontran säger inte vilken kommun som har betalat, eller inte när"
+    rows += [_unexpected(payment, reason) for payment in found if payment.municipality_code not in coverage]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def readable(answer: pd.DataFrame) -> pd.DataFrame:
+    """The answer as a council reads it: kommun, avser, senast, the amounts, utfall (in words), forklaring, varfor."""
+    shown = answer.assign(utfall=answer["status"].map({str(status): label for status, label in LABELS.items()}))
+    columns = [
+        "kommun",
+        "avser",
+        "senast",
+        "forvantat_kr",
+        "betalt_kr",
+        "skillnad_kr",
+        "utfall",
+        "forklaring",
+        "varfor",
+    ]
+    return shown[columns]
+
+
+def example() -> list[Path]:
+    """The made-up ledgers that show the reconciliation; no figure in them is real."""
+    return sorted((catalog.RAW / "exempel-reskontra").iterdir())
 
 
 def has_findings(answer: pd.DataFrame) -> bool:
@@ -209,7 +237,7 @@ def _payment(postings: pd.DataFrame) -> Payment:
     return Payment(
         municipality_code=first["kommunkod"],
         invoice=first["faktura_nr"],
-        date=_date_of(first["datum"]) if first["datum"] else dt.date.min,
+        date=_date_of(first["datum"]) if first["datum"] else _NO_DATE,
         amount_ore=int(sum(amounts, Decimal(0)) * 100),
         text="; ".join(dict.fromkeys(text for text in postings["text"] if text)),
         found_by=first["_found"] or "avtalets egna ord i texten",
@@ -386,8 +414,12 @@ def _unexpected(payment: Payment, reason: str) -> dict[str, object]:
         "avtalsversion": "", "avser": payment.text, "senast": "", "forvantat_kr": None,
         "betalt_kr": _kr(payment.amount_ore), "skillnad_kr": None,
         "orsak": "", "forklaring": reason, "varfor": payment.found_by,
-        "fakturor": payment.invoice, "datum": payment.date.isoformat(), "kalla": "; ".join(payment.sources),
+        "fakturor": payment.invoice, "datum": _written(payment.date), "kalla": "; ".join(payment.sources),
     }  # fmt: skip
+
+
+def _written(date: dt.date) -> str:
+    return "" if date == _NO_DATE else date.isoformat()
 
 
 def _kr(ore: int | None) -> Decimal | None:

@@ -184,6 +184,16 @@ def test_a_ledger_that_does_not_say_whose_it_is(agreement: Agreement) -> None:
         answer(agreement, posting("100.00", "2018-12-10", kommunkod=""), around=False)
 
 
+def test_a_payment_without_payer_or_date_is_shown_too(agreement: Agreement) -> None:
+    nameless = posting("45841.00", "2018-12-10", "utan", kommunkod="")
+    undated = posting("45841.00", "", "odaterad")
+    frame = answer(agreement, *AGREED, nameless, undated)
+    assert frame["fakturor"].tolist()[3:] == ["odaterad", "utan"]
+    assert frame["status"].tolist()[3:] == ["ovantad", "ovantad"]
+    assert frame["datum"].tolist()[3:] == ["", "2018-12-10"]
+    assert frame["forklaring"][4] == "reskontran säger inte vilken kommun som har betalat, eller inte när"
+
+
 HEADINGS = "kopare,faktura_nr,leverantor,leverantor_id,konto_nr,belopp,datum,kommun_id\n"
 
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON, one object a file.")
 @click.option("--by", multiple=True, help="Keep a breakdown of the population: kon, alder or civilstand.")
-def command(files: tuple[Path, ...], kind: str, output: Path | None, as_json: bool, by: tuple[str, ...]) -> None:
+@click.option("--layout", help="The column map of invoices: a bundled one by name, or a TOML file.")
+def command(
+    files: tuple[Path, ...], kind: str, output: Path | None, as_json: bool, by: tuple[str, ...], layout: str | None
+) -> None:
     """Read FILES whatever their format and write one table as CSV.
 
     Exit code: 0 all rows used, 1 some rows reported, 2 a file that cannot be read.
@@ -37,7 +40,7 @@ def command(files: tuple[Path, ...], kind: str, output: Path | None, as_json: bo
     results: list[ReadResult] = []
     for file in files:
         try:
-            result = _read(file, kind, by)
+            result = _read(file, kind, by, layout)
         except InputError as error:
             click.echo(str(error), err=True)
             continue
@@ -58,14 +61,16 @@ def command(files: tuple[Path, ...], kind: str, output: Path | None, as_json: bo
     raise SystemExit(1 if any(result.reported for result in results) else 0)
 
 
-def _read(file: Path, kind: str, by: tuple[str, ...]) -> ReadResult:
+def _read(file: Path, kind: str, by: tuple[str, ...], layout: str | None) -> ReadResult:
     if kind == "invoices":
         if by:
             raise click.UsageError("--by is for population")
         from analys.intake import invoices
 
-        result: ReadResult = invoices.read(file)
+        result: ReadResult = invoices.read(file, layout=layout)
         return result
+    if layout:
+        raise click.UsageError("--layout is for invoices")
     from analys.intake import population
 
     try:

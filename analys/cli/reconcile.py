@@ -86,16 +86,10 @@ def _print_table(answer: pd.DataFrame) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from analys.reconcile import LABELS, Status
+    from analys.reconcile import readable
     from analys.swedish import format_kr
 
-    def kronor(amount: Decimal | None) -> str:
-        return "" if amount is None else format_kr(amount, 2)
-
-    table = Table("Kommun", "Avser", "Senast", "Förväntat", "Betalt", "Utfall", "Förklaring", "Varför")
-    for row in answer.to_dict("records"):
-        table.add_row(
-            row["kommun"], row["avser"], row["senast"], kronor(row["forvantat_kr"]), kronor(row["betalt_kr"]),
-            LABELS[Status(row["status"])], row["forklaring"], row["varfor"],
-        )  # fmt: skip
+    table = Table("Kommun", "Avser", "Senast", "Förväntat", "Betalt", "Skillnad", "Utfall", "Förklaring", "Varför")
+    for row in readable(answer).itertuples(index=False):
+        table.add_row(*(format_kr(cell, 2) if isinstance(cell, Decimal) else cell or "" for cell in row))
     Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)

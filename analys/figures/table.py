@@ -22,6 +22,7 @@ HEADINGS: Final = {
     "avvikelse_kr_per_invanare": "Avvikelse från jämn, kr per invånare",
     "aterger": "Återger",
     "angiven_bas_kr": "Bas enligt avtalet, kr",
+    "betalt_kr": "Betalt, kr",
     "bas_kr": "Bas som beloppen medger, kr",
     "belopp_kr": "Belopp, kr",
     "bas_fran_kr": "Bas från, kr",
@@ -39,6 +40,8 @@ HEADINGS: Final = {
     "enligt_regel": "Enligt regeln",
     "exakta_andelar_kr": "Med SCB:s folkmängd och exakta andelar, kr",
     "folkmangd": "Folkmängd",
+    "forklaring": "Förklaring",
+    "forvantat_kr": "Förväntat, kr",
     "folkmangd_bilaga": "Folkmängd i bilagan",
     "folkmangd_scb": "Folkmängd hos SCB",
     "helar": "Helår",
@@ -55,6 +58,8 @@ HEADINGS: Final = {
     "period_till": "Till",
     "prisniva": "Prisnivå",
     "skal": "Skäl",
+    "skillnad_kr": "Skillnad, kr",
+    "varfor": "Varför",
     "skillnad_bilagans_regel_kr": "Skillnad med bilagans regel, kr",
     "skillnad_exakta_andelar_kr": "Skillnad med exakta andelar, kr",
     "stalle": "Ställe",
@@ -89,6 +94,8 @@ def _format_of(column: str) -> Callable[[Any], str]:
     if column.startswith("andel") and column != "andel_decimaler":
         return lambda value: format_percent(value)
     if "kr_per_invanare" in column or column in ("exakta_andelar_kr", "skillnad_exakta_andelar_kr"):
+        return lambda value: format_number(value, 2)
+    if column in ("forvantat_kr", "betalt_kr", "skillnad_kr"):
         return lambda value: format_number(value, 2)
     if column in ("bas_kr", "angiven_bas_kr", "bas_fran_kr", "bas_till_kr"):
         return lambda value: format_number(value, 2)

@@ -52,10 +52,10 @@ def read_all(
     """
     frames, reported, dates = [], list[Reported](), Dates()
     for path in paths:
-        frame, unused, span = _read(path, wanted, layout)
+        frame, rejected, span = _read(path, wanted, layout)
         frame["kommunkod"] = frame["kommunkod"].where(frame["kommunkod"] != "", member)
         frames.append(frame.assign(_file=str(path), _copy=frame.groupby(_SAME).cumcount()))
-        reported += unused
+        reported += rejected
         for code, (first, last) in span.items():
             low, high = dates.get(code or member, (first, last))
             dates[code or member] = (min(low, first), max(high, last))
@@ -64,6 +64,12 @@ def read_all(
     again = together.duplicated([*_SAME, "_copy"]) & (together["faktura_nr"] != "")
     reported += _delivered_twice(together, again)
     return Delivery(together.loc[~again, list(COLUMNS)].reset_index(drop=True), reported, dates)
+
+
+def unused(delivery: Delivery) -> pd.DataFrame:
+    """The rows that could not be used: fil, blad, rad, skal."""
+    rows = [(Path(row.file).name, row.sheet, row.row, row.reason) for row in delivery.reported]
+    return pd.DataFrame(rows, columns=["fil", "blad", "rad", "skal"])
 
 
 def dates_of(frame: pd.DataFrame) -> Dates:

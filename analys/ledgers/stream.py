@@ -86,7 +86,8 @@ def blocks(path: Path, encoding: Encoding, size: int = BLOCK) -> Iterator[Block]
 
 
 def _blocks(path: Path, encoding: Encoding, size: int) -> Iterator[Block]:
-    number, rest = 1, b""
+    """Blocks that end with a line end, but for the last, which has what is left of the file too."""
+    number, held, held_read, rest = 1, b"", 0, b""
     for raw, read in _decoded(path, encoding, size):
         raw = rest + raw if rest else raw
         cut = raw.rfind(b"\n") + 1
@@ -97,13 +98,17 @@ def _blocks(path: Path, encoding: Encoding, size: int) -> Iterator[Block]:
                 f"rows of at most {MAX_LINE // 1024} KiB",
                 "a longer line",
                 "the line ends are lost, or it is no table: export it again",
-                f"after line {number + raw.count(bytes([10]), 0, cut)}",
+                f"after line {number + (held + raw[:cut]).count(bytes([10]))}",
             )
         if cut:
-            yield _whole(number, raw[:cut], read, encoding)
-            number += raw.count(b"\n", 0, cut)
-    if rest:
-        yield _whole(number, rest, 0, encoding)
+            if held:
+                yield _whole(number, held, held_read, encoding)
+                number += held.count(b"\n")
+                held_read = 0
+            held = raw[:cut]
+        held_read += read
+    if held or rest:
+        yield _whole(number, held + rest, held_read, encoding)
 
 
 def _decoded(path: Path, encoding: Encoding, size: int) -> Iterator[tuple[bytes, int]]:

@@ -55,7 +55,7 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     lines = list(io.StringIO(content.removeprefix("\ufeff"), newline=""))
     delimiter, heading = tables.choose_delimiter(lines, maps)
     if heading is None:
-        raise _no_heading(path, maps)
+        raise _no_heading(path)
     if not heading.match.fits:
         raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
     collector = Collector(str(path))
@@ -95,7 +95,7 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
             for fault in layouts.faults(heading.match, str(path), f"sheet {sheet!r}, row {heading.row}")
         )
     if not found:
-        raise _no_heading(path, maps)
+        raise _no_heading(path)
     for name, heading in others:
         collector.report(name, heading.row, "expected a ledger, found a table without amounts: the sheet is not read")
     why = "; ".join(f"{_why(match.layout)} in {place}" for place, match in found)
@@ -106,10 +106,10 @@ def _why(layout: Layout) -> str:
     return f"the headings of the column map {layout.id!r}"
 
 
-def _no_heading(path: Path, maps: Sequence[Layout]) -> InputError:
+def _no_heading(path: Path) -> InputError:
     return unusable(
         path,
-        "a heading row of a ledger, such as " + ", ".join(list(maps[-1].kolumner)[-3:]),
+        "a heading row of a ledger, such as Leverantör, Organisationsnummer, Fakturanummer, Datum, Belopp",
         "none among the first 30 rows",
         "check that it is a ledger; if it is, add a heading row or write a column map",
     )

@@ -138,12 +138,16 @@ def lay(layout: Layout, headings: Sequence[str]) -> Match:
     entries = [(fold(heading), target) for heading, target in layout.kolumner.items()]
     folded = [fold(heading) for heading in headings]
     whole = dict(entries)
+    whole_headings = set(whole)
     targets: list[Target | None] = [whole.pop(heading, None) for heading in folded]
     used = {folded[column] for column, target in enumerate(targets) if target}
     for column, heading in enumerate(folded):
         if targets[column] is None and len(heading) >= _SHORTEST_CUT:
             taken = {target for target in targets if target is not Target.ANVANDS_EJ}
+            again = heading in whole_headings
             for full, target in entries:
+                if again and target is Target.ANVANDS_EJ:
+                    continue  # the same heading twice: the second is no column that nothing uses
                 if full.startswith(heading) and full not in used and target not in taken:
                     targets[column] = target
                     used.add(full)

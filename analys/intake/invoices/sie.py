@@ -94,7 +94,7 @@ class _Reader:
     def line(self, number: int, fields: list[str]) -> None:
         match fields:
             case ["#VER", *rest]:
-                self._close(number, "the next voucher begins before this one ends")
+                self._close(number, "expected its closing brace, found the next voucher")
                 self._open(number, rest)
             case [label, *rest] if label in _TRANSACTIONS:
                 self._transaction(number, label, rest)
@@ -116,7 +116,7 @@ class _Reader:
                 self.book.objects[dimension, code] = cells.text(name)
 
     def finish(self) -> Collector:
-        self._close(0, "the file ends before the voucher does")
+        self._close(0, "expected its closing brace, found the end of the file")
         if not self.vouchers and not self.collector.rows_in:
             found = f"type {self.kind}, which holds balances only" if self.kind in ("1", "2", "3") else "none"
             raise unusable(self.path, "SIE type 4 with vouchers (#VER)", found, "export the transactions (SIE 4)")
@@ -179,9 +179,9 @@ class _Reader:
         if voucher is None:
             return
         total = sum((row["belopp_kr"] for _, row in voucher.rows if row), Decimal(0))
-        reason = voucher.fault or fault or (f"a voucher that balances, found a sum of {total}" if total else "")
+        reason = voucher.fault or fault or (f"expected rows that add to zero, found a sum of {total}" if total else "")
         for line, row in voucher.rows:
             if reason:
-                self.collector.report("", line, f"voucher {voucher.name}: {reason.removeprefix('expected ')}")
+                self.collector.report("", line, f"voucher {voucher.name}: {reason}")
             else:
                 self.collector.take(**row)

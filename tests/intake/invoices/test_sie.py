@@ -53,9 +53,9 @@ def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
         + "#VER A 2 20230101\r\n{\r\n#TRANS 4 {} 10\r\n",
     )  # fmt: skip
     assert [(row.row, row.reason) for row in result.reported] == [
-        (11, "voucher A 1: a voucher that balances, found a sum of -0.01"),
-        (12, "voucher A 1: a voucher that balances, found a sum of -0.01"),
-        (21, "voucher A 2: the file ends before the voucher does"),
+        (11, "voucher A 1: expected rows that add to zero, found a sum of -0.01"),
+        (12, "voucher A 1: expected rows that add to zero, found a sum of -0.01"),
+        (21, "voucher A 2: expected its closing brace, found the end of the file"),
     ]
     assert len(result.frame) == 2
 
@@ -63,11 +63,11 @@ def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("#TRANS 4 {} NaN", "voucher A 1: an amount such as -1234.50, found 'NaN' on line 11"),
-        ("#TRANS 4 10", "voucher A 1: an object list in braces after the account, found '10' on line 11"),
-        ("#TRANS 4 {} 10,00", "voucher A 1: an amount such as -1234.50, found '10,00' on line 11"),
-        ("#TRANS", "voucher A 1: an object list in braces after the account, found '' on line 11"),
-        ("#TRANS 4 {} 1 99991231", "voucher A 1: a date from 1970 to 2100 on line 11"),
+        ("#TRANS 4 {} NaN", "voucher A 1: expected an amount such as -1234.50, found 'NaN' on line 11"),
+        ("#TRANS 4 10", "voucher A 1: expected an object list in braces after the account, found '10' on line 11"),
+        ("#TRANS 4 {} 10,00", "voucher A 1: expected an amount such as -1234.50, found '10,00' on line 11"),
+        ("#TRANS", "voucher A 1: expected an object list in braces after the account, found '' on line 11"),
+        ("#TRANS 4 {} 1 99991231", "voucher A 1: expected a date from 1970 to 2100 on line 11"),
     ],
 )
 def test_a_bad_row_spoils_its_voucher(tmp_path: Path, row: str, reason: str) -> None:

@@ -250,3 +250,8 @@ def test_headings_of_a_finance_system_in_any_order(tmp_path: Path) -> None:
     )
     assert result.format == "Leverantörsreskontra med svenska rubriker"
     assert rows(result, "kommunkod", "datum", "belopp_kr") == [("0586", "2018-12-10", Decimal("45841.00"))]
+
+
+def test_two_columns_with_the_same_heading_are_not_taken_for_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"column 'belopp': expected .* found an unmapped column"):
+        read(tmp_path / "a.csv", "leverantor;belopp;belopp;leverantor_id;konto_nr\nA;1;2;3;4\n")
