@@ -30,6 +30,8 @@ _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (
 _SHORTLIST: Final = 6
 #: Up to so many units a step of a printed share is taken for rounding, and not for what the share was.
 _BLUR: Final = 20
+#: So many units may an amount lie beside a rule whose key was fitted to the amounts.
+_FITTED: Final = 5
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
 
@@ -120,12 +122,14 @@ class Rule:
 
     @property
     def blur_ore(self) -> Fraction:
-        """How far from printed shares the amounts may lie because the shares made them before they were rounded.
+        """How far from the rule an amount may lie because the rule is known but roughly.
 
-        Printed so finely that their rounding moves the amounts by units only, they reproduce most amounts by chance.
+        Shares printed so finely that their rounding moves the amounts by units only reproduce most amounts by chance;
+        and a key that was fitted to the amounts may be next to the right one.
         """
         step, unit = 2 * Fraction(self.key.most_lost) * self.used_ore, int(self.rounding.unit)
-        return step + unit if 0 < step <= _BLUR * unit else Fraction(0)
+        fitted = Fraction(_FITTED * unit if self.key.free else 0)
+        return step + unit if 0 < step <= _BLUR * unit else fitted
 
     @property
     def slack_ore(self) -> Fraction:
@@ -452,6 +456,9 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
 
 
 def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:
+    lost = abs(1 - sum(spec.parts, spec.absent))
+    if not rounding.residual.is_proportional and lost > len(spec.parts) * Fraction(spec.most_lost):
+        return None  # shares that lack so much of one, or exceed it, were not made so by rounding
     best: Rule | None = None
     for total in _handed_out(column, rounding.residual):
         if total < 0:
