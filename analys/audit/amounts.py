@@ -12,7 +12,7 @@ from analys.allocation import Residual
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
-from analys.audit.rules import Charged, Rule
+from analys.audit.rule import Charged, Rule
 from analys.audit.sums import subsets
 from analys.evidence import Interval
 from analys.intake.annex import Annex, Column, Figure, Kind

@@ -13,7 +13,7 @@ from analys.audit import amounts, inputs, keys, members, organisations, sums
 from analys.audit.finding import Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
-from analys.audit.rules import Charged, Rule
+from analys.audit.rule import Charged, Rule
 from analys.intake.annex import Annex, Column, Figure, Kind, Member
 from analys.register import Region
 from analys.swedish import quantize
