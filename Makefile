@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_LINK_MODE = copy
 
 .DEFAULT_GOAL := all
-.PHONY: all test lint unit notebooks-test bench lab lock clean
+.PHONY: all test lab bench lock clean
 
 all: .venv/ready
 	@.venv/bin/analys run
@@ -15,7 +15,7 @@ test: .venv/ready
 	@.venv/bin/analys test
 
 lab: .venv-lab/ready
-	@.venv-lab/bin/jupyter lab notebooks
+	@.venv-lab/bin/analys lab
 
 bench: .venv-bench/ready
 	@.venv-bench/bin/python -m benchmarks

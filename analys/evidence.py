@@ -13,8 +13,6 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from analys.swedish import Number
-
 Exact = int | Decimal | Fraction
 
 
@@ -45,12 +43,13 @@ class Interval:
         return cls(Fraction(value), Fraction(value))
 
     @classmethod
-    def of_rounded(cls, number: Number) -> Interval:
-        """What a stated amount stands for: "64 tkr" is [63 500, 64 500) kr; an amount in whole kronor is itself."""
-        if number.unit in (None, "kr", "kronor", "sek"):
-            return cls.point(number.scaled)
-        half = (number.scaled / number.value if number.value else Decimal(1000)) / 2 / 10**number.decimals
-        return cls(Fraction(number.scaled - half), Fraction(number.scaled + half))
+    def of_rounded(cls, value: Exact, precision: Exact) -> Interval:
+        """All that rounds half up to ``value`` in steps of ``precision``: 64 000 in thousands is [63 500, 64 500).
+
+        An amount stated to the krona is taken as exact: kronor are what was charged.
+        """
+        half = Fraction(precision) / 2 if precision > 1 else Fraction(0)
+        return cls(Fraction(value) - half, Fraction(value) + half)
 
     @property
     def is_point(self) -> bool:

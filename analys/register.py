@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -60,21 +61,34 @@ def municipalities(county_code: str | None = None) -> list[Region]:
     ]
 
 
-@cache
-def _by_folded_name() -> dict[str, list[Region]]:
+def _spellings(region: Region) -> set[str]:
+    """How a region's name is written: with or without kommun or stad, in the genitive or not."""
+    names = {region.name}
+    if region.is_municipality:
+        names |= {f"{region.name}s", f"{region.name} kommun", f"{region.name}s kommun"}
+        if region.name in _CITIES:
+            names |= {f"{region.name} stad", f"{region.name}s stad"}
+        if region.name == "Gotland":
+            names.add("Region Gotland")
+    return names
+
+
+def _index(key: Callable[[str], str]) -> dict[str, list[Region]]:
     index: dict[str, list[Region]] = {}
     for region in regions().values():
-        folded = fold(region.name)
-        spellings = {folded}
-        if region.is_municipality:
-            spellings |= {f"{folded}s", f"{folded} kommun", f"{folded}s kommun"}
-            if region.name in _CITIES:
-                spellings |= {f"{folded} stad", f"{folded}s stad"}
-            if region.name == "Gotland":
-                spellings.add("region gotland")
-        for spelling in spellings:
+        for spelling in {key(name) for name in _spellings(region)}:
             index.setdefault(spelling, []).append(region)
     return index
+
+
+@cache
+def _by_name() -> dict[str, list[Region]]:
+    return _index(str.casefold)
+
+
+@cache
+def _by_folded_name() -> dict[str, list[Region]]:
+    return _index(fold)
 
 
 #: Municipalities that call themselves "stad" (their own choice; the legal form is kommun).
@@ -95,8 +109,8 @@ def _matches(wanted: str) -> list[Region]:
         region = regions()[wanted[:4]]
         if _matches(wanted[4:].strip()) == [region]:
             return [region]
-    found = _by_folded_name().get(fold(wanted), [])
-    return [region for region in found if region.name.casefold() == wanted.casefold()] or found
+    # Håbo and Habo differ only in the ring: what is spelt exactly goes before what is spelt without å ä ö.
+    return _by_name().get(wanted.casefold()) or _by_folded_name().get(fold(wanted), [])
 
 
 @lru_cache(maxsize=4096)

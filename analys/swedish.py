@@ -11,8 +11,9 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from numbers import Rational
 from typing import Final
 
 from babel import Locale
@@ -36,6 +37,9 @@ UNITS: Final = {
     "%": Decimal("0.01"),
     "procent": Decimal("0.01"),
 }
+
+#: The units that are money.
+MONEY: Final = frozenset(UNITS) - {"%", "procent"}
 
 _SPACES: Final = "\u00a0\u202f\u2009\u2007\u2002\u2003\u2005\u2006\u2008\u200a"
 _MINUSES: Final = "\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"
@@ -141,18 +145,23 @@ def fold(name: str) -> str:
 
 def quantize(value: Decimal | Fraction | float, decimals: int) -> Decimal:
     """Round half away from zero to ``decimals`` decimals, exactly, as Swedish tables do for display."""
-    step = Decimal(1).scaleb(-decimals)
-    if isinstance(value, Fraction):
-        sign = -1 if value < 0 else 1
-        scaled = abs(value) * 10**decimals
-        return Decimal(sign * int(scaled + Fraction(1, 2))) * step
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    return exact.quantize(step, rounding=ROUND_HALF_UP)
+    exact = Fraction(value) if isinstance(value, Decimal | Rational) else Fraction(repr(float(value)))
+    steps = int(abs(exact) * 10**decimals + Fraction(1, 2))
+    # Built from text: arithmetic would round to the decimal context's 28 digits.
+    return Decimal(f"{'-' if exact < 0 and steps else ''}{steps}E-{decimals}")
+
+
+def to_decimal(value: Fraction) -> Decimal:
+    """The fraction as an exact decimal number; ``ValueError`` when it has none (a third)."""
+    number = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(number) != value:
+        raise ValueError(f"{value} has no exact decimal form; round it first")
+    return number
 
 
 def format_number(value: Decimal | Fraction | int | float, decimals: int = 0, *, sign: bool = False) -> str:
     """``1052280`` -> ``"1 052 280"`` with no-break spaces; ``sign=True`` writes a plus before positive values."""
-    number = quantize(Decimal(value) if isinstance(value, int) else value, decimals) + 0  # no minus zero
+    number = quantize(value, decimals)
     pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
     # Babel keeps the ASCII hyphen in a given pattern, though CLDR has U+2212 for Swedish.
     text: str = format_decimal(number, format=pattern, locale="sv_SE", decimal_quantization=False)
@@ -170,9 +179,15 @@ def format_tkr(value: Decimal | Fraction | int, decimals: int = 0, *, sign: bool
     return f"{format_number(thousands, decimals, sign=sign)}{NBSP}tkr"
 
 
+def format_tkr_range(low: Decimal, high: Decimal, decimals: int = 0) -> str:
+    """Two amounts in kronor as ``"784–1 088 tkr"``, or one where both are shown alike."""
+    first, last = format_number(low / 1000, decimals), format_tkr(high, decimals)
+    return last if last == f"{first}{NBSP}tkr" else f"{first}–{last}"
+
+
 def format_percent(value: Decimal | Fraction | float, decimals: int = 2, *, sign: bool = False) -> str:
     """Parts of one shown as per cent: ``0.0121`` -> ``"1,21 %"``."""
-    hundredfold = value * 100 if isinstance(value, Decimal | Fraction) else Decimal(repr(value)) * 100
+    hundredfold = value * 100 if isinstance(value, Decimal | Fraction) else Decimal(repr(float(value))) * 100
     return f"{format_number(hundredfold, decimals, sign=sign)}{NBSP}%"
 
 
@@ -180,3 +195,8 @@ def format_date(date: dt.date) -> str:
     """``2024-09-30`` -> ``"30 september 2024"``."""
     text: str = babel_date(date, format=f"d'{NBSP}'MMMM y", locale="sv_SE")
     return text
+
+
+def genitive(name: str) -> str:
+    """``"Norrköping"`` -> ``"Norrköpings"``; names that end in s, x or z stay as they are."""
+    return name if name.endswith(("s", "x", "z")) else f"{name}s"

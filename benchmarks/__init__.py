@@ -1,1 +1,1 @@
-"""Measured claims: each module is run as ``python -m benchmarks.NAME`` and prints what one run gave."""
+"""Speed and memory as ratios measured in one run. Anyone can repeat them: ``make bench``. Nothing here is a test."""

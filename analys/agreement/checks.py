@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 from analys.agreement.costs import TariffCost
 from analys.agreement.fields import UNKNOWN, municipality
 from analys.agreement.keys import (
+    BaseFeeKey,
     ColumnKey,
     FixedKey,
     GroupKey,
@@ -47,6 +47,7 @@ def problems(agreement: Agreement, data: dict[str, Any]) -> list[Problem]:
         *_overlaps(agreement),
     ]
     for i, version in enumerate(agreement.versions):
+        found += _twice(data["version"][i].get("medlemmar"), ("version", i, "medlemmar", "kommuner"))
         found += [
             Problem(("version", i, *path), expected, value, action)
             for path, expected, value, action in _version(agreement, version)
@@ -143,13 +144,21 @@ def _version(agreement: Agreement, version: Version) -> Iterator[Problem]:
         yield from _limits(version.limits)
 
 
+def _twice(members: Any, path: Path) -> Iterator[Problem]:
+    """From the file's own text, so that a name that is no municipality does not hide another that comes twice."""
+    names = members.get("kommuner", []) if isinstance(members, dict) else []
+    seen: dict[str, str] = {}
+    for n, name in enumerate(names if isinstance(names, list) else []):
+        try:
+            code = municipality(name).code
+        except ValueError:
+            continue
+        if code in seen:
+            yield Problem((*path, n), "each member once", f"{name!r} again, after {seen[code]!r}", "remove one of them")
+        seen[code] = str(name)
+
+
 def _members(members: Members) -> Iterator[Problem]:
-    for region, count in Counter(members.municipalities).items():
-        if count > 1:
-            at = [i for i, other in enumerate(members.municipalities) if other == region][-1]
-            yield Problem(
-                ("medlemmar", "kommuner", at), "each member once", f"{region.name} {count} times", "remove one"
-            )
     if members.minimum and members.minimum > len(members.municipalities):
         found = f"{members.minimum} of {len(members.municipalities)} members"
         yield Problem(("medlemmar", "minst"), "a number that the members reach", found, "correct the number")
@@ -165,6 +174,10 @@ def _key(agreement: Agreement, version: Version, key: Key, path: Path) -> Iterat
     """The names and files that a key refers to, and those of the keys within it."""
     parties = {party.id for party in agreement.parties}
     members = _municipalities(version)
+    with_fees = isinstance(key, BaseFeeKey | PerHeadKey | StepKey) or (isinstance(key, GroupKey) and key.fees_ore)
+    if len(path) > 1 and with_fees:
+        expected = "a key that only shares: fees belong to the outermost key"
+        yield Problem((*path, "typ"), expected, repr(key.type), "make it the version's own key")
     if isinstance(key, MixedKey):
         for n, part in enumerate(key.parts):
             yield from _key(agreement, version, part.key, (*path, "delar", n, "nyckel"))
@@ -178,6 +191,7 @@ def _key(agreement: Agreement, version: Version, key: Key, path: Path) -> Iterat
                     yield Problem((*at, "kommuner", m), "a member", region.name, "correct the name or the members")
             if group.key:
                 yield from _key(agreement, version, group.key, (*at, "nyckel"))
+        yield from _left_out(key, members, (*path, "grupper"))
     elif isinstance(key, FixedKey):
         yield from _names(list(key.parts), members, parties, (*path, "andelar"))
     elif isinstance(key, PopulationRule | ColumnKey):
@@ -186,6 +200,14 @@ def _key(agreement: Agreement, version: Version, key: Key, path: Path) -> Iterat
             yield from _names(list(values.numbers), members, parties, (*at, "tal"))
             if values.file:
                 yield from _file(agreement, values.file, values.column or "", (*at, "fil"))
+
+
+def _left_out(key: GroupKey, members: list[Any], path: Path) -> Iterator[Problem]:
+    """Members that no group has would pay nothing, which an agreement says by fixed shares of zero."""
+    sharing = [group for group in key.groups if group.key]
+    covered = {region for group in sharing for region in group.municipalities or members}
+    if sharing and (absent := [region.name for region in members if region not in covered]):
+        yield Problem(path, "each member in a group", f"none with {', '.join(absent)}", "add them to a group")
 
 
 def _names(names: list[str], members: list[Any], parties: set[str], path: Path) -> Iterator[Problem]:
@@ -202,8 +224,9 @@ def _names(names: list[str], members: list[Any], parties: set[str], path: Path) 
 
 
 def _file(agreement: Agreement, name: str, column: str, path: Path) -> Iterator[Problem]:
-    file = agreement.file.parent / name
-    if not file.is_file():
+    folder = agreement.file.parent
+    file = folder / name
+    if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
         yield Problem(path, "a file beside the agreement", repr(name), "correct the name or add the file")
         return
     try:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, model_validator
 
-from analys.agreement.fields import Exact, Ore, Signed, Term
+from analys.agreement.fields import Change, Exact, Ore, Part, Term
 
 
 class PartYear(StrEnum):
@@ -78,7 +78,7 @@ class ThresholdCost(CostRule):
     type: Literal["over_troskel"] = Field(alias="typ")
     actual_ore: dict[int, Ore] = Field(alias="utfall_kr", min_length=1)
     threshold_ore: Ore = Field(alias="troskel_kr")
-    part: Exact = Field(Fraction(1), alias="andel")
+    part: Part = Field(Fraction(1), alias="andel")
 
     def yearly(self, year: int) -> Fraction | None:
         if year not in self.actual_ore:
@@ -106,12 +106,12 @@ class Index(Term):
     """
 
     series: Literal["kpi", "pkv", "fast"] = Field(alias="serie")
-    base_year: int = Field(alias="basar")
-    lag: int = Field(0, alias="efterslapning", ge=0)
+    base_year: int = Field(alias="basar", ge=1900, le=2200)
+    lag: int = Field(0, alias="efterslapning", ge=0, le=20)
     base_value: Exact | None = Field(None, alias="basvarde")
-    percent: Signed | None = Field(None, alias="procent")
-    cap: Signed | None = Field(None, alias="tak")
-    floor: Signed | None = Field(None, alias="golv")
+    percent: Change | None = Field(None, alias="procent")
+    cap: Change | None = Field(None, alias="tak")
+    floor: Change | None = Field(None, alias="golv")
 
     @model_validator(mode="after")
     def _fits_its_series(self) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from fractions import Fraction
 from typing import Annotated, Literal, Self
 
@@ -11,16 +10,16 @@ from pydantic import Discriminator, Field, field_validator, model_validator
 from analys.agreement.fields import (
     UNKNOWN,
     Citation,
+    DateOrUnknown,
     Exact,
-    MonthDay,
+    MonthDayOrUnknown,
     Municipality,
     Ore,
+    Part,
     Strict,
     Term,
-    Unknown,
 )
 from analys.evidence import Underlag
-from analys.swedish import format_percent
 
 
 class KeyRule(Strict):
@@ -37,7 +36,7 @@ class Values(Strict):
     file: str | None = Field(None, alias="fil")
     column: str | None = Field(None, alias="kolumn")
     numbers: dict[str, Exact] = Field(default_factory=dict, alias="tal")
-    reference_date: dt.date | Unknown = Field(UNKNOWN, alias="referensdatum")
+    reference_date: DateOrUnknown = Field(UNKNOWN, alias="referensdatum")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -53,8 +52,8 @@ class PopulationRule(KeyRule):
     itself prints; they go before the statistics. ``mean_years`` takes the mean of that many years' figures.
     """
 
-    reference_day: MonthDay | Unknown = Field(UNKNOWN, alias="referensdag")
-    years_back: int = Field(1, alias="ar_bakat", ge=0)
+    reference_day: MonthDayOrUnknown = Field(UNKNOWN, alias="referensdag")
+    years_back: int = Field(1, alias="ar_bakat", ge=0, le=20)
     mean_years: int = Field(1, alias="medel_ar", ge=1, le=20)
     values: dict[int, Values] = Field(default_factory=dict, alias="varden")
 
@@ -81,25 +80,25 @@ class EqualKey(KeyRule):
 
 
 def _make_one(parts: list[Fraction], what: str) -> None:
-    if parts and sum(parts) != 1:
-        raise ValueError(f"{what} that make 100 %, not {format_percent(sum(parts), 4)}")
+    if sum(parts) != 1:
+        raise ValueError(f"{what} that make 100 %, not {float(sum(parts) * 100):.10g} %")
 
 
 class FixedKey(KeyRule):
     """Fixed shares by municipality or party id, which must make one."""
 
     type: Literal["andelar"] = Field(alias="typ")
-    parts: dict[str, Exact] = Field(alias="andelar", min_length=1)
+    parts: dict[str, Part] = Field(alias="andelar", min_length=1)
 
     @field_validator("parts")
     @classmethod
-    def _whole(cls, parts: dict[str, Exact]) -> dict[str, Exact]:
+    def _whole(cls, parts: dict[str, Part]) -> dict[str, Part]:
         _make_one(list(parts.values()), "shares")
         return parts
 
 
 class MixedPart(Strict):
-    weight: Exact = Field(alias="vikt")
+    weight: Part = Field(alias="vikt")
     key: Key = Field(alias="nyckel")
 
 
@@ -117,9 +116,13 @@ class MixedKey(KeyRule):
 
 
 class Group(Strict):
-    """A part of the cost that one ``party`` carries, or that ``municipalities`` (all, when unsaid) share by ``key``."""
+    """A part of the cost that one ``party`` carries, or that ``municipalities`` (all, when unsaid) share by ``key``.
 
-    part: Exact = Field(alias="andel")
+    A party may instead carry a fixed yearly amount; the groups with a part then share the rest.
+    """
+
+    part: Part | None = Field(None, alias="andel")
+    amount_ore: Ore | None = Field(None, alias="belopp_kr")
     party: str | None = Field(None, alias="part")
     municipalities: tuple[Municipality, ...] = Field((), alias="kommuner")
     key: Key | None = Field(None, alias="nyckel")
@@ -128,6 +131,8 @@ class Group(Strict):
     def _one_payer(self) -> Self:
         if (self.party is None) == (self.key is None):
             raise ValueError("either part (a party's id) or nyckel")
+        if (self.part is None) == (self.amount_ore is None) or (self.amount_ore is not None and not self.party):
+            raise ValueError("andel, or for a party belopp_kr")
         return self
 
 
@@ -140,8 +145,13 @@ class GroupKey(KeyRule):
     @field_validator("groups")
     @classmethod
     def _whole(cls, groups: tuple[Group, ...]) -> tuple[Group, ...]:
-        _make_one([group.part for group in groups], "shares (andel)")
+        _make_one([group.part for group in groups if group.part is not None], "shares (andel)")
         return groups
+
+    @property
+    def fees_ore(self) -> int:
+        """The fixed amounts together."""
+        return sum(group.amount_ore or 0 for group in self.groups)
 
 
 class BaseFeeKey(PopulationRule):
@@ -206,7 +216,7 @@ class Limits(Term):
 
     most_ore: Ore | None = Field(None, alias="tak_kr")
     least_ore: Ore | None = Field(None, alias="golv_kr")
-    most_share: Exact | None = Field(None, alias="tak_andel")
+    most_share: Part | None = Field(None, alias="tak_andel")
     most_per_head: Exact | None = Field(None, alias="tak_kr_per_invanare")
     least_per_head: Exact | None = Field(None, alias="golv_kr_per_invanare")
     change_per_head: Exact | None = Field(None, alias="andring_kr_per_invanare")

@@ -5,6 +5,7 @@ Each term carries its citation. A term that no document states is ``okand`` (:da
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,8 @@ from analys.agreement.costs import Cost, Index
 from analys.agreement.fields import (
     UNKNOWN,
     Citation,
+    Date,
+    DateOrUnknown,
     Known,
     MonthDay,
     Municipality,
@@ -24,6 +27,7 @@ from analys.agreement.fields import (
     Term,
     Unknown,
     choice,
+    or_unknown,
 )
 from analys.agreement.keys import Key, Limits
 from analys.agreement.lines import Path as Place
@@ -59,7 +63,7 @@ class Document(Strict):
     id: str
     title: str = Field(alias="titel")
     publisher: str = Field(alias="utgivare")
-    date: dt.date | Unknown = Field(alias="datum")
+    date: DateOrUnknown = Field(alias="datum")
     registry_number: str = Field(alias="diarienummer")
 
 
@@ -76,8 +80,8 @@ class MemberPeriod(Strict):
     """A member that joins or leaves within the version's validity; ``to_date`` is the last day."""
 
     municipality: Municipality = Field(alias="kommun")
-    from_date: dt.date | None = Field(None, alias="fran")
-    to_date: dt.date | None = Field(None, alias="till")
+    from_date: Date | None = Field(None, alias="fran")
+    to_date: Date | None = Field(None, alias="till")
     condition: str | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
 
@@ -113,7 +117,7 @@ class Timing(StrEnum):
 class Invoice(Strict):
     """One agreed invoice: latest day, the months that it charges, and what the document calls them."""
 
-    due: dt.date = Field(alias="senast")
+    due: Date = Field(alias="senast")
     months: int = Field(alias="manader", ge=1)
     covers: str = Field(alias="avser")
 
@@ -124,12 +128,19 @@ class Billing(Term):
     invoices: tuple[Invoice, ...] = Field((), alias="fakturor")
     yearly_by: MonthDay | None = Field(None, alias="arligen_senast")
     instalments: tuple[MonthDay, ...] = Field((), alias="delbetalningar")
-    timing: Timing | Unknown = Field(UNKNOWN, alias="betalning")
+    timing: Annotated[Timing | Unknown, BeforeValidator(or_unknown(Timing))] = Field(UNKNOWN, alias="betalning")
     settlement_day: MonthDay | None = Field(None, alias="avrakning")
 
 
 class Notice(Term):
-    months: int = Field(alias="manader", ge=0)
+    months: int = Field(alias="manader", ge=0, le=120)
+
+    def last_day(self, end: dt.date) -> dt.date:
+        """The last day to give notice for an end on ``end``: it leaves whole months before the day after the end."""
+        free = end + dt.timedelta(days=1)
+        year, month = divmod(free.year * 12 + free.month - 1 - self.months, 12)
+        day = min(free.day, calendar.monthrange(year, month + 1)[1])
+        return dt.date(year, month + 1, day) - dt.timedelta(days=1)
 
 
 class RefundRule(StrEnum):
@@ -164,17 +175,17 @@ class Overlap(Term):
     """A stated exception: in this period another version is in force too. ``governs`` is the version that counts."""
 
     version: str
-    from_date: dt.date = Field(alias="fran")
-    to_date: dt.date = Field(alias="till")
+    from_date: Date = Field(alias="fran")
+    to_date: Date = Field(alias="till")
     governs: str = Field(alias="galler")
 
 
 class Validity(Term):
     """First and last day in force, both included; no ``to_date``: until further notice (tills vidare)."""
 
-    from_date: dt.date = Field(alias="fran")
-    to_date: dt.date | None = Field(None, alias="till")
-    signed: dt.date | Unknown = Field(UNKNOWN, alias="undertecknat")
+    from_date: Date = Field(alias="fran", ge=dt.date(1900, 1, 1))
+    to_date: Date | None = Field(None, alias="till")
+    signed: DateOrUnknown = Field(UNKNOWN, alias="undertecknat")
 
 
 class Version(Strict):
@@ -216,8 +227,8 @@ class Decision(Strict):
     municipality: Municipality = Field(alias="kommun")
     kind: Literal["intrade", "uppsagning"] = Field(alias="typ")
     status: Literal["forslag", "beslut"]
-    date: dt.date | Unknown = Field(alias="datum")
-    takes_effect: dt.date | Unknown = Field(alias="verkan")
+    date: DateOrUnknown = Field(alias="datum")
+    takes_effect: DateOrUnknown = Field(alias="verkan")
     condition: str | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
 

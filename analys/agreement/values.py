@@ -8,10 +8,12 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
+from analys.agreement.fields import exact
 from analys.errors import Fault, InputError
 from analys.register import Region, UnknownRegionError, resolve_municipality
-from analys.swedish import is_missing, parse_number
+from analys.swedish import is_missing
 
 #: Headings of the column that says whose row it is.
 MEMBER_HEADINGS: Final = ("kommun", "kommunkod", "medlem", "region", "regionkod")
@@ -26,7 +28,7 @@ def read_values(file: Path, column: str) -> dict[str, Fraction]:
     The header row is the first that holds both a member heading and ``column``. Rows whose member cell is empty or no
     municipality (totals, notes) are left out, and so are municipalities without a figure.
     """
-    rows = list(_xlsx(file) if file.suffix.lower() == ".xlsx" else _csv(file))
+    rows = _rows(file)
     wanted = column.strip().casefold()
     for at, (_, cells) in enumerate(rows):
         headings = [str(cell or "").strip().casefold() for cell in cells]
@@ -59,7 +61,7 @@ def _collect(file: Path, rows: Rows, member: int, column: int) -> dict[str, Frac
             continue  # whoever needs the figure says that it is missing
         fault = None
         try:
-            figure = Fraction(parse_number(cell).value)
+            figure = exact(cell)
         except ValueError as error:
             fault = Fault(str(file), place, f"{error} for {region.name}", repr(cell), "correct the figure")
         else:
@@ -83,6 +85,15 @@ def _region(cell: object) -> Region | None:
         return None
 
 
+def _rows(file: Path) -> Rows:
+    workbook = file.suffix.lower() == ".xlsx"
+    try:
+        return list(_xlsx(file) if workbook else _csv(file))
+    except (OSError, ValueError, KeyError, BadZipFile, csv.Error) as error:
+        expected = "an xlsx workbook" if workbook else "comma- or semicolon-separated text in UTF-8"
+        raise InputError([Fault(str(file), "", expected, str(error), "save the file anew")]) from error
+
+
 def _xlsx(file: Path) -> Iterator[tuple[str, list[object]]]:
     from openpyxl import load_workbook
 
@@ -95,6 +106,6 @@ def _xlsx(file: Path) -> Iterator[tuple[str, list[object]]]:
 
 def _csv(file: Path) -> Iterator[tuple[str, list[object]]]:
     text = file.read_text(encoding="utf-8-sig")
-    delimiter = ";" if text.partition("\n")[0].count(";") else ","
+    delimiter = ";" if text.count(";") >= text.count(",") else ","  # decimal commas are fewer than their columns
     for number, cells in enumerate(csv.reader(text.splitlines(), delimiter=delimiter), 1):
         yield f"row {number}", list(cells)

@@ -33,8 +33,9 @@ def invoices(allocation: YearAllocation) -> list[Bill]:
     """What is charged for the year, in order of date; nothing where the dates are unknown.
 
     Invoices that the agreement names are those due in the year: their months of a year's cost, shared anew by the same
-    rule, so that they can charge more or less than the year's own part. Otherwise the year's amounts are charged by the
-    yearly day, or in instalments that are equal to the öre. A budget is charged first, and settled the year after.
+    rule, so that they can charge more or less than the year's own part. Otherwise the amounts of each period are
+    charged by the yearly day, or in instalments on the days that lie in it, equal to the öre. A budget is charged
+    first, and settled the year after.
     """
     bills: list[Bill] = []
     for shared in allocation.periods:
@@ -54,14 +55,16 @@ def _named(billing: Billing, shared: Shared, year: int) -> Iterator[Bill]:
 
 
 def _yearly(billing: Billing, shared: Shared, year: int) -> Iterator[Bill]:
-    days = billing.instalments or ((billing.yearly_by,) if billing.yearly_by else ())
+    stated = billing.instalments or ((billing.yearly_by,) if billing.yearly_by else ())
+    dates = [dt.date(year, *day) for day in stated]
+    dates = [date for date in dates if shared.period.first <= date <= shared.period.last] or dates[-1:]
     charged = shared.budget_ore or shared.amounts_ore
-    for n, day in enumerate(days):
-        part = "" if len(days) == 1 else f", del {n + 1} av {len(days)}"
+    for n, date in enumerate(dates):
+        part = "" if len(dates) == 1 else f", del {n + 1} av {len(dates)}"
         amounts = {
-            payer: split(amount, [1] * len(days), TO_THE_ORE).amounts_ore[n] for payer, amount in charged.items()
+            payer: split(amount, [1] * len(dates), TO_THE_ORE).amounts_ore[n] for payer, amount in charged.items()
         }
-        yield Bill(dt.date(year, *day), _what(shared) + part, amounts)
+        yield Bill(date, _what(shared) + part, amounts)
     if shared.budget_ore and billing.settlement_day:
         owed = {payer: amount - shared.budget_ore[payer] for payer, amount in shared.amounts_ore.items()}
         yield Bill(dt.date(year + 1, *billing.settlement_day), f"avräkning mot utfallet {year}", owed)

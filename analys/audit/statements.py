@@ -6,104 +6,21 @@ of one year that bound totals which do not meet cannot both be true. The audit n
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from analys.agreement import Agreement, Version
 from analys.allocation.key import Question, is_tariff, weigh
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.single import Audit
-from analys.errors import AnalysError, Fault, InputError
+from analys.errors import AnalysError
 from analys.evidence import Interval, common
 from analys.intake.annex import Kind
-from analys.register import regions
-from analys.swedish import Number, format_kr, parse_number
-
-FILE: Final = "uppgifter.csv"
-COLUMNS: Final = (
-    "id", "kommunkod", "kommun", "typ", "period_fran", "period_till", "angivet", "dokument", "stalle", "citat"
-)  # fmt: skip
-PAYMENT: Final = "betalning"
-PAYMENT_PER_YEAR: Final = "betalning per år"
-COST_PER_YEAR: Final = "kostnad per år"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One stated amount or range, ``low`` to ``high`` as written; without a ``code`` it is of the whole service."""
-
-    id: str
-    code: str | None
-    name: str
-    kind: str
-    from_date: dt.date
-    to_date: dt.date
-    text: str
-    low: Number
-    high: Number
-    document: str
-    place: str
-
-    @property
-    def interval(self) -> Interval:
-        """What the statement allows, its ends as rounded as they are written."""
-        return Interval.of_rounded(self.low).span(Interval.of_rounded(self.high))
-
-    @property
-    def is_range(self) -> bool:
-        return self.low != self.high
-
-
-def read(folder: Path) -> tuple[Statement, ...]:
-    """The statements of an agreement's folder; none when it has no such file. Raises :class:`InputError`."""
-    file = folder / FILE
-    if not file.is_file():
-        return ()
-    found, faults = [], []
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-            header = ", ".join(reader.fieldnames or ())
-            raise InputError([Fault(FILE, "row 1", f"the columns {', '.join(missing)}", header, "add the columns")])
-        for row in reader:
-            try:
-                found.append(_statement(row))
-            except ValueError as error:
-                place = f"row {reader.line_num}"
-                faults.append(Fault(FILE, place, str(error), f"{row['id']}: {row['angivet']!r}", "correct the row"))
-    if faults:
-        raise InputError(faults)
-    return tuple(found)
-
-
-def _statement(row: dict[str, str]) -> Statement:
-    low, high = _ends(row["angivet"])
-    dates = (dt.date.fromisoformat(row["period_fran"]), dt.date.fromisoformat(row["period_till"]))
-    code = row["kommunkod"] or None
-    if code is not None and code not in regions():
-        raise ValueError(f"a municipality's code, not {code!r}")
-    return Statement(
-        row["id"], code, row["kommun"], row["typ"], *dates, row["angivet"], low, high, row["dokument"], row["stalle"]
-    )
-
-
-def _ends(text: str) -> tuple[Number, Number]:
-    """ "376 tkr" is one number, "47 tkr–64 tkr" two; a range's first number takes the unit of the second."""
-    parts = re.split(r"\s*–\s*|\s+till\s+", text)
-    if len(parts) > 2:
-        raise ValueError("an amount or a range")
-    numbers = [parse_number(part) for part in parts]
-    if len(numbers) == 2 and numbers[0].unit is None:
-        numbers[0] = replace(numbers[0], unit=numbers[1].unit)
-    if numbers[0].scaled > numbers[-1].scaled:
-        raise ValueError("a range from low to high")
-    return numbers[0], numbers[-1]
+from analys.intake.statements import COST_PER_YEAR, PAYMENT, PAYMENT_PER_YEAR, Statement, stated_interval
+from analys.swedish import format_kr
 
 
 def in_force(agreement: Agreement, day: dt.date) -> Version | None:
@@ -124,7 +41,7 @@ def share(agreement: Agreement, code: str, year: int) -> Fraction | None:
     if is_tariff(version.key):
         return None
     try:
-        weights = weigh(version.key, Question(agreement, year, version.members.municipalities))
+        weights = weigh(version.key, Question(agreement, year, version.members.municipalities, "nyckel"))
     except AnalysError:
         return None
     return weights.get(code)
@@ -146,7 +63,7 @@ def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tup
     for statement in statements:
         year = statement.from_date.year
         whole_year = (statement.from_date, statement.to_date) == (dt.date(year, 1, 1), dt.date(year, 12, 31))
-        if statement.kind != PAYMENT or statement.code is None or not whole_year:
+        if statement.kind != PAYMENT or not statement.code or not whole_year:
             continue
         part = share(agreement, statement.code, year)
         if part:
@@ -222,7 +139,7 @@ def digit_candidates(implied: Sequence[Implied]) -> list[Candidate]:
     for each in implied:
         others = [other.total for other in implied if other is not each]
         for text in _one_digit_off(each.statement.text):
-            total = Interval.of_rounded(parse_number(text)) / each.share
+            total = stated_interval(text, each.statement.precision) / each.share
             shared = common([total, *others])
             if shared is not None:
                 candidates.append(Candidate(each.year, each.statement, text, shared))
@@ -246,7 +163,7 @@ def range_findings(
     ``audits``: each annex with the version that it belongs to, whose time an annex without a year is for.
     """
     findings: list[Finding] = []
-    seen: set[tuple[str | None, Interval]] = set()
+    seen: set[tuple[str, Interval]] = set()
     for statement in statements:
         key = (statement.code, statement.interval)
         if statement.kind not in (PAYMENT_PER_YEAR, COST_PER_YEAR) or key in seen:
@@ -281,7 +198,7 @@ def _outside(statement: Statement, audit: Audit, version: Version | None, source
         # A charge for more than a year is no yearly amount; one for less is what the member paid that year.
         if (column.period.years or 1) > 1 or not _same_time(statement, column.period.year, version):
             continue
-        if statement.code is None:
+        if not statement.code:
             figures = [figure for figure in [annex.total(column)] if figure and column.period.years == 1]
         else:
             figures = [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
@@ -297,7 +214,7 @@ def _outside(statement: Statement, audit: Audit, version: Version | None, source
                 Code.RANGE,
                 Severity.OFORENLIGT,
                 message,
-                statement.code,
+                statement.code or None,
                 statement.name or None,
                 column.heading,
                 annex.sheet,

@@ -18,10 +18,19 @@ from analys.errors import AnalysError
 VERBS: Final = {
     "audit": ("analys.cli.audit", "Find the faults in a cost-sharing annex, and the rule behind its numbers."),
     "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
+    "normalise": ("analys.cli.normalise", "Check the raw files and write data/processed."),
+    "test": ("analys.cli.test", "Check everything: lint, types, tests, rebuilt files, notebooks."),
+    "lab": ("analys.cli.lab", "Open JupyterLab over the notebooks."),
     "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
     "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
     "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
     "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
+    "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
+    "fetch": ("analys.cli.fetch", "Get statistics from the publisher's database; the raw answer is kept."),
+    "reconcile": (
+        "analys.cli.reconcile",
+        "Match payments in ledgers with what an agreement should have been billed.",
+    ),
 }
 
 
@@ -51,7 +60,7 @@ def cli() -> None:
 def main(arguments: list[str] | None = None, **settings: Any) -> None:
     """Entry point of the console script."""
     try:
-        sys.exit(cli.main(arguments, prog_name="analys", standalone_mode=True, **settings))
+        cli.main(arguments, prog_name="analys", **settings)
     except AnalysError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -12,17 +12,12 @@ if TYPE_CHECKING:
 
 def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
     """``--total`` in öre; Swedish forms such as "1 052 280 kr" and "376 tkr" are read."""
-    from analys.swedish import parse_number
+    from analys.agreement.fields import ore
 
-    if text is None:
-        return None
     try:
-        ore = parse_number(text).scaled * 100
+        return None if text is None else ore(text)
     except ValueError as error:
         raise click.BadParameter(f"expected {error}, found {text!r}") from error
-    if ore != int(ore):
-        raise click.BadParameter(f"expected whole öre, found {text!r}")
-    return int(ore)
 
 
 @click.command("allocate")
@@ -112,6 +107,7 @@ def _document(result: YearAllocation, rows: list[dict[str, Any]]) -> dict[str, A
         "stated_total_kr": None if result.stated_ore is None else kronor(result.stated_ore),
         "underlag": str(result.underlag),
         "vat": result.vat,
+        "note": result.agreement.note,
         "assumptions": list(result.assumptions),
         "rows": rows,
         "invoices": [
@@ -154,6 +150,7 @@ def _page(result: YearAllocation) -> str:
     headings = ["Kommun", "Nyckelvärde", "Referensdatum", "Andel", "Belopp, kr", "Kr per invånare"]
     page = [
         f"{result.agreement.name}, {result.year} ({result.underlag}; moms: {result.vat})",
+        *([result.agreement.note] if result.agreement.note else []),
         "",
         to_table(headings, lines + closing),
     ]

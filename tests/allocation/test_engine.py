@@ -35,7 +35,7 @@ def flatten(table: list[tuple[int, list[int]]]) -> tuple[list[int], list[int], l
     return [total for total, _ in table], [w for _, weights in table for w in weights], [0, *np.cumsum(sizes).tolist()]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.lists(groups, min_size=1, max_size=6), rules)
 def test_the_engine_agrees_with_the_scalar_rule(table: list[tuple[int, list[int]]], rule: Rounding) -> None:
     totals, weights, offsets = flatten(table)

@@ -217,10 +217,9 @@ def _open_text(name: str, content: bytes) -> Grids:
 
 
 def _decoded(name: str, content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
+    encodings = (
+        ["utf-16"] if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ["utf-8-sig", "cp1252"]
+    )
     for encoding in encodings:
         try:
             text = content.decode(encoding)

@@ -1,0 +1,52 @@
+"""A new agreement folder to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from string import Template
+from typing import Final
+
+from analys.agreement.load import FILE_NAME
+from analys.errors import AnalysError
+from analys.register import Region
+from analys.swedish import fold
+
+_TEMPLATE: Final = Path(__file__).with_name("mall.toml")
+
+
+def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -> Path:
+    """Write a commented agreement for ``name`` into a new folder under ``parent`` and return the TOML file.
+
+    Raises :class:`AnalysError` when the folder exists, cannot be written, or the name has no letter or digit.
+    """
+    identity = fold(name).replace(" ", "-")
+    if not identity or any(mark in name for mark in '"\\\n\r'):
+        raise AnalysError(f"{name!r}: expected a name with letters or digits and without quotes")
+    folder = parent / identity
+    text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
+        id=identity,
+        namn=name,
+        ar=year,
+        medlemmar_okand='medlemmar = "okand"' if not members else "",
+        medlemmar=_members(members),
+    )
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise AnalysError(f"{folder} exists already; choose another name or remove it") from None
+    except OSError as error:
+        raise AnalysError(f"{folder} cannot be made: {error.strerror}") from error
+    file = folder / FILE_NAME
+    file.write_text(text, encoding="utf-8", newline="\n")
+    return file
+
+
+def _members(members: Sequence[Region]) -> str:
+    names = ", ".join(f'"{member.name}"' for member in members) or '"Linköping", "Mjölby"'
+    lines = [
+        "[version.medlemmar]",
+        f"kommuner = [{names}]",
+        'kalla = { dokument = "avtal", stalle = "..." }',
+    ]
+    return "\n".join(lines if members else [f"# {line}" for line in lines]) + "\n"

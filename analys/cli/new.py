@@ -1,0 +1,50 @@
+"""``analys new``: a commented agreement folder to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("new")
+@click.argument("name")
+@click.option("--members", metavar="NAMES", help="The members, separated by commas.")
+@click.option("--county", metavar="CODE", help="All municipalities of a county, by its name or two-digit code.")
+@click.option("--year", type=click.IntRange(1900, 2200), help="The first year in force.  [default: this year]")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Where the agreement's folder is made.  [default: the working folder]",
+)
+def command(name: str, members: str | None, county: str | None, year: int | None, folder: Path) -> None:
+    """Write a commented agreement folder to fill in.
+
+    NAME is the agreement's name, or a path that ends with it; the folder is called the same in small letters without
+    å, ä and ö. Every term is there, unknown (okand) until a document states it. Nothing is overwritten.
+
+    \b
+    Examples:
+      analys new "Räddningstjänsten Östra Exempel" --county 05
+      analys new overformyndare --members "Alvesta, Ljungby, Växjö" --folder avtal
+
+    \b
+    Exit codes: 0 written, 2 the folder exists already, or a name is no municipality.
+    """
+    import datetime as dt
+
+    from analys.agreement.create import create
+    from analys.errors import AnalysError
+    from analys.register import municipalities, resolve, resolve_municipality
+
+    regions = [resolve_municipality(part) for part in (members or "").split(",") if part.strip()]
+    if county:
+        code = resolve(county).code
+        if len(code) != 2 or code == "00":
+            raise AnalysError(f"{county!r} is no county")
+        regions += [region for region in municipalities(code) if region not in regions]
+    path = Path(name)
+    file = create(path.name, folder / path.parent, year or dt.date.today().year, list(dict.fromkeys(regions)))
+    click.echo(f"Wrote {file}")
+    click.echo(f"Fill it in, then: analys check {file.parent}")

@@ -1,0 +1,108 @@
+"""``analys read``: any file of population or invoices as one canonical table, every unused row reported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from analys.errors import AnalysError, InputError
+
+if TYPE_CHECKING:
+    from analys.intake.result import ReadResult, Reported
+
+
+@click.command("read")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "kind", type=click.Choice(["population", "invoices"]), required=True, help="What the files hold.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON, one object a file.")
+@click.option("--by", multiple=True, help="Keep a breakdown of the population: kon, alder or civilstand.")
+def command(files: tuple[Path, ...], kind: str, output: Path | None, as_json: bool, by: tuple[str, ...]) -> None:
+    """Read FILES whatever their format and write one table as CSV.
+
+    Exit code: 0 all rows used, 1 some rows reported, 2 a file that cannot be read.
+    """
+    import pandas as pd
+
+    from analys.intake.files import write_atomically
+
+    if output and any(output.exists() and file.exists() and output.samefile(file) for file in files):
+        raise click.UsageError(f"{output} is one of the files to read; choose another name")
+    results: list[ReadResult] = []
+    for file in files:
+        try:
+            result = _read(file, kind, by)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            continue
+        results.append(result)
+        if as_json:
+            click.echo(json.dumps(_summary(file, result), ensure_ascii=False))
+        for line in [] if as_json else describe(file, result):
+            click.echo(line, err=True)
+    if results:
+        table = pd.concat([result.frame for result in results], ignore_index=True)
+        text = table.to_csv(index=False, lineterminator="\n")
+        if output:
+            write_atomically(output, text.encode("utf-8"))
+        elif not as_json:
+            click.echo(text, nl=False)
+    if len(results) < len(files):
+        raise SystemExit(2)
+    raise SystemExit(1 if any(result.reported for result in results) else 0)
+
+
+def _read(file: Path, kind: str, by: tuple[str, ...]) -> ReadResult:
+    if kind == "invoices":
+        if by:
+            raise click.UsageError("--by is for population")
+        from analys.intake import invoices
+
+        result: ReadResult = invoices.read(file)
+        return result
+    from analys.intake import population
+
+    try:
+        return population.read(file, by)
+    except ValueError as error:
+        raise AnalysError(f"--by: {error}") from error
+
+
+def _summary(file: Path, result: ReadResult) -> dict[str, object]:
+    from analys.intake.text import printable
+
+    return {
+        "file": printable(str(file)),
+        "format": result.format,
+        "why": result.why,
+        "rows_in": result.rows_in,
+        "rows_out": len(result.frame),
+        "reported": [asdict(entry) for entry in result.reported],
+    }
+
+
+def describe(file: Path, result: ReadResult) -> Iterator[str]:
+    """What was read and every row that was not, one line a reason and sheet."""
+    yield f"{file}: taken for {result.format}: {result.why}"
+    yield f"{file}: {result.rows_in} rows in, {len(result.frame)} out, {len(result.reported)} reported"
+
+    def place(entry: Reported) -> tuple[str, str]:
+        return entry.sheet, entry.reason
+
+    for (sheet, reason), entries in groupby(sorted(result.reported, key=place), key=place):
+        where = f"sheet {sheet!r}, " if sheet else ""
+        yield f"  {where}row {_ranges(entry.row for entry in entries)}: {reason}"
+
+
+def _ranges(rows: Iterable[int]) -> str:
+    """``1, 2, 3, 7`` -> ``"1-3, 7"``."""
+    known = set(rows)
+    starts = sorted(row for row in known if row - 1 not in known)
+    ends = sorted(row for row in known if row + 1 not in known)
+    return ", ".join(f"{start}" if start == end else f"{start}-{end}" for start, end in zip(starts, ends, strict=True))

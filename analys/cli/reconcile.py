@@ -1,0 +1,103 @@
+"""``analys reconcile AGREEMENT LEDGER...``"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analys.intake.result import Reported
+
+
+@click.command("reconcile")
+@click.argument("agreement")
+@click.argument("ledgers", metavar="LEDGER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--member", help="The municipality whose ledgers these are, where the files do not say it.")
+@click.option("--layout", help="A column map: a bundled one by name, or a TOML file.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Also write the rows to this CSV file.")
+def command(
+    agreement: str,
+    ledgers: tuple[Path, ...],
+    member: str | None,
+    layout: str | None,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Match the agreement's payments in LEDGERs with what it says should have been billed, and when.
+
+    Exit code 0: everything was paid as agreed; 1: something differs, is missing or unexpected, or rows could not be
+    used; 2: a file or the agreement could not be used.
+    """
+    from analys import agreement as agreements
+    from analys import reconcile
+    from analys.intake.files import write_atomically
+    from analys.intake.invoices.delivery import read_all
+    from analys.register import resolve_municipality
+
+    terms = agreements.load(agreement)
+    code = resolve_municipality(member).code if member else ""
+    with _progress(len(ledgers)) as step:
+        ledger, reported, _ = read_all(ledgers, layout=layout, done=step)
+    if code:
+        ledger["kommunkod"] = ledger["kommunkod"].where(ledger["kommunkod"] != "", code)
+    answer = reconcile.reconcile(terms, ledger)
+    if output:
+        write_atomically(output, answer.to_csv(index=False, lineterminator="\n").encode())
+    if as_json:
+        _print_json(terms.id, answer, reported)
+    else:
+        _print_table(answer)
+    for row in reported:
+        place = f"sheet {row.sheet!r}, row {row.row}" if row.sheet else f"row {row.row}"
+        click.echo(f"{row.file}, {place}: {row.reason}", err=True)
+    sys.exit(1 if reported or reconcile.has_findings(answer) else 0)
+
+
+@contextmanager
+def _progress(files: int) -> Iterator[Callable[[Path], None]]:
+    """A bar on standard error, when that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("Reading ledgers", total=files)
+        yield lambda _: bar.advance(task)
+
+
+def _print_json(agreement: str, answer: pd.DataFrame, reported: list[Reported]) -> None:
+    def written(value: object) -> object:
+        return float(value) if isinstance(value, Decimal) else value
+
+    rows = [{column: written(cell) for column, cell in row.items()} for row in answer.to_dict("records")]
+    content = {"agreement": agreement, "rows": rows, "reported": [asdict(row) for row in reported]}
+    click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def _print_table(answer: pd.DataFrame) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from analys.reconcile import LABELS, Status
+    from analys.swedish import format_kr
+
+    def kronor(amount: Decimal | None) -> str:
+        return "" if amount is None else format_kr(amount, 2)
+
+    table = Table("Kommun", "Avser", "Senast", "Förväntat", "Betalt", "Utfall", "Förklaring", "Varför")
+    for row in answer.to_dict("records"):
+        table.add_row(
+            row["kommun"], row["avser"], row["senast"], kronor(row["forvantat_kr"]), kronor(row["betalt_kr"]),
+            LABELS[Status(row["status"])], row["forklaring"], row["varfor"],
+        )  # fmt: skip
+    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)

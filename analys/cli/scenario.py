@@ -1,0 +1,268 @@
+"""``analys scenario``: before and after, for each member and year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analys.cli.allocate import parse_total
+
+if TYPE_CHECKING:
+    from analys.agreement.costs import Index
+    from analys.agreement.keys import Key
+    from analys.agreement.model import Agreement
+    from analys.register import Region
+    from analys.scenario import Comparison
+
+
+def _years(_: click.Context, __: click.Parameter, text: str | None) -> list[int] | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", text)
+    if match is None or int(match[2] or match[1]) < int(match[1]) or int(match[2] or match[1]) - int(match[1]) > 100:
+        raise click.BadParameter(f"expected a year or a span such as 2024-2026, found {text!r}")
+    return list(range(int(match[1]), int(match[2] or match[1]) + 1))
+
+
+def _date(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | None:
+    from analys.swedish import parse_date
+
+    try:
+        return None if text is None else parse_date(text)
+    except ValueError as error:
+        raise click.BadParameter(f"expected a date such as 2024-09-30, found {text!r}") from error
+
+
+def _stranded(_: click.Context, __: click.Parameter, text: str) -> Fraction:
+    from analys.swedish import parse_number
+
+    try:
+        part = Fraction(parse_number(text).scaled)
+    except ValueError:
+        part = Fraction(-1)
+    if not 0 <= part <= 1:
+        raise click.BadParameter(f"expected a part from 0 to 1, such as 0.5 or 50 %, found {text!r}")
+    return part
+
+
+@click.command("scenario")
+@click.argument("agreement")
+@click.option("--end", callback=_date, metavar="DATE", help="The agreement's last day.")
+@click.option("--leave", multiple=True, metavar="MEMBER", help="A member that leaves; may be given several times.")
+@click.option("--from", "leave_date", callback=_date, metavar="DATE", help="The first day without those that leave.")
+@click.option(
+    "--stranded",
+    default="0",
+    show_default=True,
+    callback=_stranded,
+    metavar="0..1",
+    help="The part of the leavers' cost that does not fall away; the rest carry it.",
+)
+@click.option("--key", metavar="KEY", help='"lika", "folkmangd", a mix "30 % lika + 70 % folkmangd", or a TOML file.')
+@click.option("--index", metavar="INDEX", help='"kpi", "pkv" or a yearly change such as "2,5 %", from the first year.')
+@click.option("--years", callback=_years, metavar="A-B", help="The years that are compared.")
+@click.option(
+    "--total", "total_ore", callback=parse_total, metavar="KR", help="Each year's total, where none is stated."
+)
+@click.option("--json", "form", flag_value="json", help="Print one JSON object.")
+@click.option("--csv", "form", flag_value="csv", help="Print comma-separated rows.")
+def command(
+    agreement: str,
+    end: dt.date | None,
+    leave: tuple[str, ...],
+    leave_date: dt.date | None,
+    stranded: Fraction,
+    key: str | None,
+    index: str | None,
+    years: list[int] | None,
+    total_ore: int | None,
+    form: str | None,
+) -> None:
+    """Ask what if, and see for each member and year what is paid before and after, who gains and who loses.
+
+    AGREEMENT is the id of a bundled agreement, or a path to an agreement folder or TOML file. Give what changes: an
+    end, members that leave, another key, an index, or several of them. Answers are estimates by the assumptions that
+    are printed below them.
+
+    \b
+    Examples:
+      analys scenario ostergotland --end 2024-09-30 --years 2024-2025 --total "1 300 000 kr"
+      analys scenario ostergotland --leave Norrköping --from 2024-10-01 --stranded 0.5 --total 1300000
+      analys scenario ostergotland --key "30 % lika + 70 % folkmangd" --years 2018 --json
+
+    \b
+    JSON: {"agreement", "scenario", "underlag", "rows": [{"ar", "kommunkod", "kommun", "fore_kr", "efter_kr",
+           "skillnad_kr", "fore_kr_per_invanare", "efter_kr_per_invanare", "skillnad_kr_per_invanare", "utfall"}],
+           "totals": [...], "assumptions": [...]}
+
+    \b
+    Exit codes: 0 fine, 2 unusable agreement or request.
+    """
+    from analys import agreement as agreements
+    from analys.cli import output
+    from analys.errors import AnalysError
+    from analys.scenario import Scenario, compare
+
+    if not (end or leave or key or index):
+        raise click.UsageError("say what changes: --end, --leave, --key or --index")
+    if end and leave:
+        raise click.UsageError("--end and --leave answer different questions; ask for one of them")
+    if bool(leave) != bool(leave_date):
+        raise click.UsageError("--leave and --from belong together")
+    terms = agreements.load(agreement)
+    asked = Scenario(
+        end, _members(leave), leave_date, stranded, _key(key) if key else None, _index(index) if index else None
+    )
+    compared = years or _default_years(terms, end or leave_date)
+    if not compared:
+        raise AnalysError("no document states a cost of any year; give --years and --total")
+    totals = {} if total_ore is None else dict.fromkeys(compared, total_ore)
+    answer = compare(terms, asked, compared, totals)
+    if form == "json":
+        given = {"end": end, "leave": [m.code for m in asked.leaving], "from": leave_date, "key": key, "index": index}
+        described: dict[str, Any] = {
+            name: str(value) if isinstance(value, dt.date) else value for name, value in given.items()
+        }
+        described["stranded"] = float(stranded)
+        click.echo(output.to_json(_document(answer, described)))
+    elif form == "csv":
+        click.echo(output.to_csv(_rows(answer)), nl=False)
+    else:
+        click.echo(_page(answer))
+
+
+def _members(names: tuple[str, ...]) -> tuple[Region, ...]:
+    from analys.register import resolve_municipality
+
+    return tuple(resolve_municipality(part) for name in names for part in name.split(","))
+
+
+def _default_years(terms: Agreement, event: dt.date | None) -> list[int]:
+    """The year of the event and the next one, or else the last year that has a cost."""
+    from analys.allocation.year import years_with_cost
+
+    if event:
+        return [event.year, event.year + 1]
+    return years_with_cost(terms)[-1:]
+
+
+def _key(text: str) -> Key:
+    """A key as the command line writes it, or as a TOML file's [nyckel] does."""
+    import tomllib
+    from decimal import Decimal
+    from pathlib import Path
+
+    from pydantic import TypeAdapter, ValidationError
+
+    from analys.agreement.keys import Key
+    from analys.errors import AnalysError
+
+    named = {"lika": {"typ": "lika"}, "folkmangd": {"typ": "folkmangd", "referensdag": "12-31", "ar_bakat": 1}}
+    terms = [re.fullmatch(r"\s*(?:(\d+(?:[.,]\d+)?\s*%)\s*)?(\w+)\s*", part) for part in text.split("+")]
+    try:
+        if all(term and term[2] in named for term in terms):
+            parts = [{"vikt": term[1] or "100 %", "nyckel": named[term[2]]} for term in terms if term]
+            return TypeAdapter(Key).validate_python({"typ": "blandad", "delar": parts})
+        if Path(text).is_file():
+            data = tomllib.loads(Path(text).read_text(encoding="utf-8"), parse_float=Decimal)
+            return TypeAdapter(Key).validate_python(data.get("nyckel", data))
+    except (ValidationError, ValueError) as error:
+        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise AnalysError(f"--key {text!r}: {first}") from error
+    raise AnalysError(
+        f'--key {text!r}: expected "lika", "folkmangd", a mix such as "30 % lika + 70 % folkmangd", or a TOML file'
+    )
+
+
+def _index(text: str) -> Index:
+    from pydantic import ValidationError
+
+    from analys.agreement.costs import Index
+    from analys.errors import AnalysError
+
+    series = text.lower()
+    terms: dict[str, Any] = {"serie": series} if series in ("kpi", "pkv") else {"serie": "fast", "procent": text}
+    citation = {"dokument": "scenario", "stalle": "--index"}
+    try:
+        return Index.model_validate({**terms, "basar": 2000, "kalla": citation, "underlag": "skattad"})
+    except ValidationError as error:
+        raise AnalysError(f'--index {text!r}: expected "kpi", "pkv" or a yearly change such as "2,5 %"') from error
+
+
+def _rows(answer: Comparison) -> list[dict[str, Any]]:
+    from analys.cli.output import kronor, two_decimals
+
+    return [
+        {
+            "ar": change.year,
+            "kommunkod": change.code or None,
+            "kommun": change.name,
+            "fore_kr": kronor(change.before_ore),
+            "efter_kr": kronor(change.after_ore),
+            "skillnad_kr": kronor(change.difference_ore),
+            "fore_kr_per_invanare": two_decimals(change.per_head(change.before_ore)),
+            "efter_kr_per_invanare": two_decimals(change.per_head(change.after_ore)),
+            "skillnad_kr_per_invanare": two_decimals(change.per_head(change.difference_ore)),
+            "utfall": change.outcome,
+        }
+        for change in answer.changes
+    ]
+
+
+def _document(answer: Comparison, described: dict[str, Any]) -> dict[str, Any]:
+    from analys.cli.output import kronor
+
+    totals = [
+        {
+            "ar": year.year,
+            "fore_kr": kronor(year.before_ore),
+            "efter_kr": kronor(year.after_ore),
+            "skillnad_kr": kronor(year.after_ore - year.before_ore),
+            "rest_fore_kr": kronor(year.residual_before_ore),
+            "rest_efter_kr": kronor(year.residual_after_ore),
+            "utan_betalare_kr": kronor(year.uncovered_ore),
+        }
+        for year in answer.totals
+    ]
+    return {
+        "agreement": answer.agreement.id,
+        "scenario": described,
+        "underlag": str(answer.underlag),
+        "rows": _rows(answer),
+        "totals": totals,
+        "assumptions": list(answer.assumptions),
+    }
+
+
+def _page(answer: Comparison) -> str:
+    from analys.cli.output import to_table
+    from analys.swedish import format_kr, format_number
+
+    def amount(ore: int, *, sign: bool = False) -> str:
+        return format_number(Fraction(ore, 100), 0 if ore % 100 == 0 else 2, sign=sign)
+
+    headings = ["Kommun", "Före, kr", "Efter, kr", "Skillnad, kr", "Skillnad, kr per invånare", "Utfall"]
+    page = [f"{answer.agreement.name} ({answer.underlag})"]
+    for year in answer.totals:
+        own = [change for change in answer.changes if change.year == year.year]
+        rows = [
+            [
+                change.name,
+                amount(change.before_ore),
+                amount(change.after_ore),
+                amount(change.difference_ore, sign=True),
+                "" if (rate := change.per_head(change.difference_ore)) is None else format_number(rate, 2, sign=True),
+                change.outcome,
+            ]
+            for change in own
+        ]
+        difference = amount(year.after_ore - year.before_ore, sign=True)
+        rows.append(["Summa", amount(year.before_ore), amount(year.after_ore), difference, "", ""])
+        page += ["", str(year.year), "", to_table(headings, rows)]
+        if year.uncovered_ore:
+            page.append(f"Utan betalare: {format_kr(Fraction(year.uncovered_ore, 100), 2)}")
+    return "\n".join([*page, "", "Antaganden", *(f"  {assumption}" for assumption in answer.assumptions)])

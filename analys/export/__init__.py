@@ -1,0 +1,1 @@
+"""What leaves for a council: files. Nothing is computed here."""

@@ -1,0 +1,99 @@
+"""Tables as csv and xlsx: typed cells, Swedish number formats, the header row frozen, the same bytes on every run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analys import tables
+
+#: How a column's unit is shown in Excel; the first ending that fits a column's name decides.
+NUMBER_FORMATS: Final = {
+    "kr_per_invanare": "#,##0.00",
+    "_kr": "#,##0.00",
+    "andel": "0.00%",
+    "folkmangd": "#,##0",
+    "ar": "0",
+}
+_DATE_FORMAT: Final = "yyyy-mm-dd"
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_MODIFIED: Final = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*(</dcterms:)")
+_WIDEST: Final = 60
+
+
+def _number_format(column: str, value: Any) -> str | None:
+    if isinstance(value, dt.date):
+        return _DATE_FORMAT
+    if isinstance(value, int | float | Decimal):
+        for ending, shown in NUMBER_FORMATS.items():
+            if column == ending or (ending != "ar" and ending in column):
+                return shown
+    return None
+
+
+def _cell_value(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    return value.item() if hasattr(value, "item") else value
+
+
+def fill(sheet: Worksheet, frame: pd.DataFrame) -> None:
+    """Write a frame to a sheet. Text stays text, also when it begins with =, +, - or @."""
+    names = [str(name) for name in frame.columns]
+    for column, name in enumerate(names, start=1):
+        header = sheet.cell(1, column, name)
+        header.font = Font(bold=True)
+        header.alignment = Alignment(wrap_text=True, vertical="top")
+        longest = max([len(name), *(len(str(value)) for value in frame[name])])
+        sheet.column_dimensions[get_column_letter(column)].width = min(longest, _WIDEST) + 2
+        for row, raw in enumerate(frame[name], start=2):
+            value = _cell_value(raw)
+            cell = sheet.cell(row, column, value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+            elif shown := _number_format(name, value):
+                cell.number_format = shown
+    sheet.freeze_panes = "A2"
+
+
+def fixed_bytes(workbook: Workbook) -> bytes:
+    """The workbook as a file without time stamps, so that the same content is the same bytes."""
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(buffer) as written, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as out:
+        for entry in written.infolist():
+            content = written.read(entry)
+            if entry.filename == "docProps/core.xml":
+                content = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", content)
+            info = zipfile.ZipInfo(entry.filename, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            out.writestr(info, content)
+    return fixed.getvalue()
+
+
+def save(frame: pd.DataFrame, name: str, folder: Path) -> list[Path]:
+    """Write ``<name>.csv`` and ``<name>.xlsx``; returns the two files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text, book = folder / f"{name}.csv", folder / f"{name}.xlsx"
+    text.write_text(tables.to_csv(frame), encoding="utf-8", newline="\n")
+    workbook = Workbook()
+    workbook.properties.title, workbook.properties.language = name, "sv-SE"
+    sheet = workbook.active
+    sheet.title = name[:31]
+    fill(sheet, frame)
+    book.write_bytes(fixed_bytes(workbook))
+    return [text, book]

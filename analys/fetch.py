@@ -1,0 +1,287 @@
+"""Population from SCB's database (PxWebApi 2), with the raw answer kept and registered before anything is made of it.
+
+SCB allows 30 calls in 10 seconds and 150 000 cells a call (SCB, "PxWebApi 2.0", settings of its database). The request
+leaves out sex, age and marital status, so that SCB itself eliminates them: its totals are taken, never summed here.
+HTTP is urllib3's: the one kept library that streams an answer with a deadline and adds no further dependency.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import random
+import time
+import urllib.request
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from math import prod
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import urllib3
+
+import analys
+from analys import catalog, register
+from analys.errors import AnalysError
+from analys.intake import population as intake
+from analys.intake.files import write_atomically
+from analys.intake.result import ReadResult
+
+SCB: Final = "https://statistikdatabasen.scb.se/api/v2"
+CONTENTS: Final = "BE0101N1"
+CODELIST: Final = "vs_RegionKommun07"
+FIRST_YEAR: Final = 1968
+MAX_CELLS: Final = 150_000
+MAX_BYTES: Final = 64 * 1024 * 1024
+_CALLS, _SECONDS = 30, 10.0
+_RETRIED: Final = {429, 500, 502, 503, 504}
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds: for a connection, for the next bytes, for the whole answer with all attempts."""
+
+    connect: float = 5
+    read: float = 15
+    total: float = 90
+    attempts: int = 5
+    first_pause: float = 0.5
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """``path`` holds the raw answer; ``differs_from`` is an earlier answer to the same request that says otherwise.
+
+    ``missing`` are the municipalities that were asked for and are not in the answer, by code.
+    """
+
+    path: Path
+    result: ReadResult
+    missing: tuple[str, ...]
+    differs_from: Path | None
+
+
+class _RateLimit:
+    """Lets at most ``calls`` through in any ``seconds``; for one process."""
+
+    def __init__(self, calls: int, seconds: float) -> None:
+        self.calls, self.seconds = calls, seconds
+        self._recent: deque[float] = deque()
+
+    def wait(self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+        while len(self._recent) >= self.calls and (left := self._recent[0] + self.seconds - clock()) > 0:
+            sleep(left)
+        if len(self._recent) >= self.calls:
+            self._recent.popleft()
+        self._recent.append(clock())
+
+
+_limit = _RateLimit(_CALLS, _SECONDS)
+
+
+class _TryAgainError(Exception):
+    """An answer that another attempt may better; ``after`` is what the server asked for, in seconds."""
+
+    def __init__(self, message: str, after: float = 0) -> None:
+        self.after = after
+        super().__init__(message)
+
+
+def population(
+    year: int,
+    county: str | None = None,
+    *,
+    base: str = SCB,
+    raw: Path = catalog.RAW,
+    patience: Patience = Patience(),
+) -> Fetched:
+    """The municipalities' population on 31 December of ``year``; ``county`` (code or name) takes one county's.
+
+    Keeps the answer under ``raw`` and registers it with its request, time and sha256. An answer that differs from an
+    earlier one to the same request is kept beside it. Raises :class:`AnalysError` when there is no usable answer.
+    """
+    today = dt.date.today()
+    if not year >= FIRST_YEAR or dt.date(year, 12, 31) > today:
+        raise AnalysError(f"--year {year}: expected a year from {FIRST_YEAR} whose 31 December has passed")
+    code = _county_code(county)
+    codes = [region.code for region in register.municipalities(code)]
+    table = "TAB638" if year < intake.NOISE_FROM else "TAB5557"
+    url = f"{base.rstrip('/')}/tables/{table}/data?lang=sv&outputFormat=json-stat2"
+    body = {
+        "selection": [
+            {"variableCode": "Region", "codelist": CODELIST, "valueCodes": codes},
+            {"variableCode": "ContentsCode", "valueCodes": [CONTENTS]},
+            {"variableCode": "Tid", "valueCodes": [str(year)]},
+        ]
+    }
+    cells = prod(len(variable["valueCodes"]) for variable in body["selection"])
+    if cells > MAX_CELLS:
+        raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
+    answer = _post(url, body, patience)
+    name = f"scb-{table.lower()}-{year}" + (f"-{code}" if code else "")
+    path, differs_from, result = _keep(raw, name, answer, f"{year}-12-31")
+    _register(raw, path, answer, {"method": "POST", "url": url, "body": body}, year)
+    missing = sorted(set(codes) - set(result.frame["regionkod"]))
+    return Fetched(path, result, tuple(missing), differs_from)
+
+
+def _county_code(county: str | None) -> str | None:
+    if county is None:
+        return None
+    region = register.resolve(county)
+    if region.is_municipality or region.code == "00":
+        raise AnalysError(f"--county {county}: {region.name} is no county; expected a code such as 05")
+    return region.code
+
+
+def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
+    """The answer's bytes: a whole JSON text. Tries again, with growing pauses, what may pass."""
+    if not _is_web_address(url):
+        raise AnalysError(f"{url}: expected an address that begins with http:// or https://")
+    deadline = time.monotonic() + patience.total
+    pause = patience.first_pause
+    with _pool(url, patience) as pool:
+        for attempt in range(1, patience.attempts + 1):
+            try:
+                return _attempt(pool, url, body, deadline)
+            except (_TryAgainError, urllib3.exceptions.HTTPError) as error:
+                reason = str(error) or type(error).__name__
+                wait = max(getattr(error, "after", 0), pause * random.uniform(1, 1.5))
+            if attempt == patience.attempts or time.monotonic() + wait > deadline:
+                break
+            time.sleep(wait)
+            pause *= 2
+    raise AnalysError(f"{url}: no usable answer after {attempt} attempts, the last one: {reason}; try again later")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        return False
+
+
+def _pool(url: str, patience: Patience) -> urllib3.PoolManager:
+    """Connections, through the proxy that the environment or the system names, if any."""
+    settings: dict[str, Any] = {
+        "timeout": urllib3.Timeout(connect=patience.connect, read=patience.read),
+        "retries": False,
+        "headers": {"User-Agent": f"analys/{analys.__version__}", "Accept": "application/json"},
+    }
+    address = urlsplit(url)
+    proxy = urllib.request.getproxies().get(address.scheme)
+    if proxy and not urllib.request.proxy_bypass(address.hostname or ""):
+        return urllib3.ProxyManager(proxy, **settings)
+    return urllib3.PoolManager(**settings)
+
+
+def _attempt(pool: urllib3.PoolManager, url: str, body: Mapping[str, Any], deadline: float) -> bytes:
+    _limit.wait()
+    response = pool.request("POST", url, json=body, preload_content=False, decode_content=True)
+    try:
+        content = _read(response, deadline)
+    finally:
+        response.close()
+    status, kind = response.status, response.headers.get("Content-Type", "")
+    beginning = " ".join(content[:200].decode("utf-8", errors="replace").split())
+    if status in _RETRIED:
+        raise _TryAgainError(f"{_phrase(status)}: {beginning}", _retry_after(response.headers.get("Retry-After", "")))
+    if status != HTTPStatus.OK:
+        raise AnalysError(f"{url}: {_phrase(status)}: {beginning or 'no explanation'}")
+    if "json" not in kind.lower():
+        raise AnalysError(f"{url}: expected JSON, found {kind or 'no content type'}: {beginning}")
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise _TryAgainError(f"the answer is cut off or no JSON ({error})") from error
+    return content
+
+
+def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+    content = bytearray()
+    while block := response.read1(65_536):
+        content += block
+        if len(content) > MAX_BYTES:
+            raise AnalysError(f"the answer is longer than {MAX_BYTES // 1024 // 1024} MiB")
+        if time.monotonic() > deadline:
+            raise _TryAgainError("the answer came too slowly")
+    return bytes(content)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _retry_after(header: str) -> float:
+    """Seconds, from a number or nothing; a date is left to the growing pauses."""
+    return float(header) if header.isdigit() else 0.0
+
+
+def _keep(raw: Path, name: str, answer: bytes, date: str) -> tuple[Path, Path | None, ReadResult]:
+    """Where the answer lies, the earlier answer that it differs from, and what it says."""
+    folder = raw / "statistik" / "scb"
+    folder.mkdir(parents=True, exist_ok=True)
+    path, differs_from = folder / f"{name}.json", None
+    if path.exists() and path.read_bytes() != answer:
+        differs_from = path
+        path = folder / f"{name}-{hashlib.sha256(answer).hexdigest()[:8]}.json"
+    is_new = not path.exists()
+    if is_new:
+        write_atomically(path, answer)
+    try:
+        result = intake.read(path)
+        if found := set(result.frame["referensdatum"]) - {date}:
+            raise AnalysError(f"expected population of {date}, found {', '.join(sorted(found)[:3])}")
+    except AnalysError as error:
+        if is_new:
+            path.unlink()
+        raise AnalysError(f"the answer is no table of population: {error}") from error
+    return path, differs_from, result
+
+
+def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], year: int) -> None:
+    """Add the raw file to the register, unless it is there: an unchanged answer keeps its first retrieval."""
+    file = raw / "datapackage.json"
+    try:
+        package = json.loads(file.read_text(encoding="utf-8"))
+        resources = package["resources"]
+    except (OSError, ValueError, KeyError) as error:
+        raise AnalysError(f"{file}: the raw register cannot be read: {error}") from error
+    relative = path.relative_to(raw).as_posix()
+    if any(resource.get("path") == relative for resource in resources):
+        return
+    content = json.loads(answer)
+    resources.append(
+        {
+            "name": path.stem,
+            "path": relative,
+            "title": f"Folkmängd 31 december {year}, kommuner (svar från Statistikdatabasen)",
+            "description": "Svaret som det kom, i json-stat2.",
+            "format": "json",
+            "mediatype": "application/json",
+            "bytes": len(answer),
+            "hash": f"sha256:{hashlib.sha256(answer).hexdigest()}",
+            "documentDate": str(content.get("updated") or "okand")[:10],
+            "registryNumber": "saknas (statistik)",
+            "retrieved": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "request": dict(request),
+            "sources": [{"title": f"SCB, {content.get('label')} (Statistikdatabasen)", "path": request["url"]}],
+            "licenses": [
+                {
+                    "name": "CC0-1.0",
+                    "title": "Creative Commons Zero 1.0 (SCB:s öppna data)",
+                    "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+                }
+            ],
+        }
+    )
+    write_atomically(file, (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode())
+    catalog.package.cache_clear()

@@ -1,0 +1,1 @@
+"""How results look: one function a figure, each returns a :class:`analys.figures.chart.Chart`."""

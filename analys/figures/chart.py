@@ -1,0 +1,140 @@
+"""What every figure is: a title that is the message, its source, and a text for those who cannot see it.
+
+Drawn on :class:`matplotlib.figure.Figure` without pyplot: no global state, nothing to close, and a kernel that starts
+a fifth of a second sooner.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from analys.swedish import fold
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+#: Dark ink on white: text at least 4.5:1, marks at least 3:1 (WCAG 2.1). Told apart in greyscale by lightness too.
+INK: Final = "#1a1a1a"
+MUTED: Final = "#595959"
+GRID: Final = "#d9d9d9"
+MARK: Final = "#7b8794"  # the other municipalities
+ACCENT: Final = "#00497a"  # the municipality, or the series, that the title speaks of
+CONTRAST: Final = "#b3400e"  # what contradicts it
+PAPER: Final = "#ffffff"
+
+_STYLE: Final[dict[Any, Any]] = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
+    "font.size": 9,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.6,
+    "hatch.color": PAPER,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "svg.hashsalt": "analys",
+    "svg.fonttype": "path",
+}
+#: The text width of a Swedish A4 memo is 16 cm.
+WIDTH_INCHES: Final = 16 / 2.54
+PIXELS_PER_INCH: Final = 200
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished figure. ``alt`` says in Swedish what it shows; ``data`` is the table that it draws."""
+
+    name: str
+    title: str
+    alt: str
+    figure: Figure
+    data: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise ValueError(f"the figure {self.name!r} needs an alt text")
+
+    def _bytes(self, kind: str, metadata: dict[str, Any], **settings: Any) -> bytes:
+        buffer = io.BytesIO()
+        with mpl.rc_context(_STYLE):
+            self.figure.savefig(buffer, format=kind, metadata=metadata, **settings)
+        return buffer.getvalue()
+
+    def png(self, pixels_per_inch: int = PIXELS_PER_INCH) -> bytes:
+        """The picture for Word: the same bytes on every run."""
+        metadata = {"Software": None, "Title": self.title, "Description": self.alt}
+        return self._bytes("png", metadata, dpi=pixels_per_inch)
+
+    def svg(self) -> bytes:
+        """The picture for the web, with title and description in it: the same bytes on every run."""
+        return self._bytes("svg", {"Date": None, "Creator": None, "Title": self.title, "Description": self.alt})
+
+    def save(self, folder: Path) -> list[Path]:
+        """Write ``<name>.png``, ``<name>.svg`` and the alt text ``<name>.txt``; returns the three files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        content = {"png": self.png(), "svg": self.svg(), "txt": f"{self.alt}\n".encode()}
+        for suffix, data in content.items():
+            (folder / f"{self.name}.{suffix}").write_bytes(data)
+        return [folder / f"{self.name}.{suffix}" for suffix in content]
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """In a notebook: the picture, with the alt text as the plain text that nbval compares."""
+        return {"image/png": self.png(110), "text/plain": f"{self.title}\n{self.alt}"}
+
+
+def canvas(
+    title: str, subtitle: str, source: str, *, height_cm: float, columns: int = 1, rows: int = 1, **grid: Any
+) -> tuple[Figure, list[Axes]]:
+    """A figure of the memo's text width with its message, what-where-when-unit line and source line in place.
+
+    Returns the figure and its axes, row by row. Long titles are broken into lines here, so that none is cut.
+    """
+    with mpl.rc_context(_STYLE):
+        height = height_cm / 2.54
+        figure = Figure(figsize=(WIDTH_INCHES, height))
+        title_lines, subtitle_lines, source_lines = (
+            _wrap(title, 61),
+            _wrap(subtitle, 94),
+            _wrap(f"Källa: {source}", 112),
+        )
+        head = (0.215 * len(title_lines) + 0.165 * len(subtitle_lines) + 0.14) / height
+        foot = (0.14 * len(source_lines) + 0.1) / height
+        top = 1 - 0.06 / height
+        figure.text(0.012, top, "\n".join(title_lines), fontsize=11.5, fontweight="bold", va="top", linespacing=1.25)
+        below = top - 0.215 * len(title_lines) / height
+        figure.text(0.012, below, "\n".join(subtitle_lines), fontsize=8.5, color=MUTED, va="top", linespacing=1.25)
+        figure.text(
+            0.012, 0.04 / height, "\n".join(source_lines), fontsize=7, color=MUTED, va="bottom", linespacing=1.25
+        )
+        area = (0.005, foot, 0.99, 1 - head - foot)
+        figure.set_layout_engine(ConstrainedLayoutEngine(rect=area, w_pad=0.06, h_pad=0.05))
+        axes = figure.subplots(rows, columns, squeeze=False, **grid)
+        return figure, list(axes.flat)
+
+
+def slug(name: str) -> str:
+    """A municipality's name as part of a file name: ``"Upplands Väsby"`` -> ``"upplands-vasby"``."""
+    return fold(name).replace(" ", "-")
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]

@@ -1,0 +1,160 @@
+"""Tables as a council reads them: Swedish headings and numbers, and the two ends of an interval in one cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import pandas as pd
+
+from analys.swedish import MINUS, format_number, format_percent
+
+#: Headings whose words are more than their column's name with a capital.
+HEADINGS: Final = {
+    "ar": "År",
+    "av": "Av",
+    "andel": "Andel",
+    "andel_decimaler": "Andelens decimaler",
+    "aterskapade": "Återskapade",
+    "avvikelse_kr_per_invanare": "Avvikelse från jämn, kr per invånare",
+    "aterger": "Återger",
+    "angiven_bas_kr": "Bas enligt avtalet, kr",
+    "bas_kr": "Bas som beloppen medger, kr",
+    "belopp_kr": "Belopp, kr",
+    "bas_fran_kr": "Bas från, kr",
+    "bas_till_kr": "Bas till, kr",
+    "effekt_egen_regel_kr": "Effekt med egen regel, kr",
+    "effekt_exakt_kr": "Effekt med exakta andelar, kr",
+    "egen_regel_kr": "Med egen regel, kr",
+    "exakt_kr": "Med exakta andelar, kr",
+    "folkmangd_bilagan": "Folkmängd i bilagan",
+    "skulle_vara": "Skulle vara",
+    "total_fran_kr": "Total från, kr",
+    "total_till_kr": "Total till, kr",
+    "bilagans_regel_kr": "Med SCB:s folkmängd och bilagans regel, kr",
+    "citat": "Ordalydelse",
+    "enligt_regel": "Enligt regeln",
+    "exakta_andelar_kr": "Med SCB:s folkmängd och exakta andelar, kr",
+    "folkmangd": "Folkmängd",
+    "folkmangd_bilaga": "Folkmängd i bilagan",
+    "folkmangd_scb": "Folkmängd hos SCB",
+    "helar": "Helår",
+    "helar_kr": "Helår, kr",
+    "innevarande_ar_kr": "Slutåret, kr",
+    "jamn_kr_per_invanare": "Jämn fördelning, kr per invånare",
+    "kalla": "Källa",
+    "kr_per_invanare": "Kr per invånare",
+    "kr_per_invanare_2023_ars_priser": "Kr per invånare i 2023 års priser",
+    "manader": "Månader",
+    "nyckelvarde": "Nyckelvärde",
+    "oforenlig": "Oförenlig",
+    "period_fran": "Från",
+    "period_till": "Till",
+    "prisniva": "Prisnivå",
+    "skal": "Skäl",
+    "skillnad_bilagans_regel_kr": "Skillnad med bilagans regel, kr",
+    "skillnad_exakta_andelar_kr": "Skillnad med exakta andelar, kr",
+    "stalle": "Ställe",
+    "stammer": "Stämmer",
+    "summa_av_beloppen_kr": "Summan av beloppen, kr",
+    "tryckt_summa_kr": "Tryckt summa, kr",
+}
+_VALUES: Final = {
+    "beraknad": "beräknad",
+    "oforenligt": "oförenligt",
+    "population": "folkmängd",
+    "half_up": "närmaste",
+    "floor": "nedåt",
+    "none": "ingen",
+    True: "ja",
+    False: "nej",
+}
+
+
+def heading(column: str) -> str:
+    """A column's heading in plain Swedish."""
+    return HEADINGS.get(column, column.replace("_", " ").capitalize())
+
+
+def _format_of(column: str) -> Callable[[Any], str]:
+    if column.startswith("andel") and column != "andel_decimaler":
+        return lambda value: format_percent(value)
+    if "kr_per_invanare" in column or column in ("exakta_andelar_kr", "skillnad_exakta_andelar_kr"):
+        return lambda value: format_number(value, 2)
+    if column in ("bas_kr", "angiven_bas_kr", "bas_fran_kr", "bas_till_kr"):
+        return lambda value: format_number(value, 2)
+    if column in ("ar", "helar", "prisniva", "version"):
+        return str
+    return lambda value: format_number(value, 0)
+
+
+def _cell(value: Any, shown: Callable[[Any], str]) -> str:
+    if pd.isna(value):
+        return ""
+    if isinstance(value, str | bool):
+        return str(_VALUES.get(value, value))
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return shown(value)
+
+
+def _pair(column: str) -> tuple[str, str] | None:
+    """The stem of a low bound's column and the name of its high bound's: ``lagst_x`` or ``x_lagst_kr``."""
+    if "lagst" not in column:
+        return None
+    stem = column.replace("lagst_", "").replace("_lagst", "")
+    return stem, column.replace("lagst", "hogst")
+
+
+@dataclass(frozen=True)
+class SwedishTable:
+    """A table of text, indexed by its first column. In a notebook: the whole of it, no cell cut short."""
+
+    text: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return self.text.to_string()
+
+    def _repr_html_(self) -> str:
+        table = self.text.reset_index()
+        align = {name: "right" if table[name].map(_is_number).all() else "left" for name in table.columns}
+        head = "".join(
+            f'<th scope="col" style="text-align:{align[name]}">{escape(name)}</th>' for name in table.columns
+        )
+        body = "".join(
+            "<tr>"
+            + "".join(f'<td style="text-align:{align[name]}">{escape(row[name])}</td>' for name in align)
+            + "</tr>"
+            for row in table.to_dict("records")
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _is_number(text: str) -> bool:
+    return not text or (
+        text[0] in f"+{MINUS}0123456789" and not re.search(r"[A-Za-zÅÄÖåäö]", text.replace(" till ", ""))
+    )
+
+
+def swedish_table(frame: pd.DataFrame) -> SwedishTable:
+    """A frame in plain Swedish: an interval's two columns become one, ``784 116 till 1 087 645``."""
+    shown: dict[str, list[str]] = {}
+    for column in frame.columns:
+        pair = _pair(column)
+        if pair and pair[1] in frame.columns:
+            stem, high = pair
+            form = _format_of(stem)
+            shown[heading(stem)] = [_interval(*ends, form) for ends in zip(frame[column], frame[high], strict=True)]
+        elif "hogst" not in column or column.replace("hogst", "lagst") not in frame.columns:
+            shown[heading(column)] = [_cell(value, _format_of(column)) for value in frame[column]]
+    table = pd.DataFrame(shown)
+    return SwedishTable(table.set_index(table.columns[0]))
+
+
+def _interval(low: Any, high: Any, form: Callable[[Any], str]) -> str:
+    if pd.isna(low):
+        return ""
+    return form(low) if low == high else f"{form(low)} till {form(high)}"

@@ -1,0 +1,114 @@
+"""What the whole service cost: by year, and where two documents cannot both be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from analys import reconstruct
+from analys.figures import draw
+from analys.figures.chart import ACCENT, CONTRAST, INK, Chart, canvas
+from analys.figures.sources import annex_source, documents, official_population
+from analys.reconstruct import View
+from analys.swedish import NBSP, format_number, format_tkr, format_tkr_range
+from analys.tables import rows
+
+_VIEW_IN_WORDS = {View.INVOICE: "efter fakturans år", View.ACCRUAL: "periodiserat på de månader som betalningen avser"}
+
+
+def total_by_year(agreement_id: str, view: View = View.INVOICE) -> Chart:
+    """The whole cost a year: documented solid, computed half, estimates as open hatched intervals."""
+    data = reconstruct.totals_by_year(agreement_id, view)
+    known = data[data["underlag"] != "skattad"]
+    estimated = data[data["underlag"] == "skattad"]
+    last = int(known["ar"].max())
+    title = (
+        f"Kostnaden är känd till och med {last} – därefter finns bara vida gränser och två uppgifter som inte går ihop"
+    )
+    annexes = annex_source(agreement_id, " och ".join(dict.fromkeys(known["kalla"])))
+    figure, (axes,) = canvas(
+        title,
+        f"Hela kostnaden för tjänsten per år, tkr, {_VIEW_IN_WORDS[view]}. Fylld stapel: "
+        f"{'dokumenterat' if view is View.INVOICE else 'dokumenterat eller beräknat ur dokumenterat'}. "
+        "Streckad ruta: skattat, från lägsta till högsta möjliga.",
+        f"{annexes}; {_cited(agreement_id, estimated['kalla'])}; {official_population()}",
+        height_cm=9.5,
+    )
+    for row in rows(known):
+        value = float(row.lagst_kr) / 1000
+        axes.bar(row.ar, value, width=0.6, color=ACCENT)
+        draw.note(axes, format_number(value), row.ar, value, dy=2)
+    for year in sorted(set(estimated["ar"])):
+        of_year = list(rows(estimated[estimated["ar"] == year]))
+        shift = 0.2 if len(of_year) > 1 else 0
+        for offset, row in zip((-shift, shift), of_year, strict=False):
+            low, high = float(row.lagst_kr) / 1000, float(row.hogst_kr) / 1000
+            colour = CONTRAST if row.oforenlig else ACCENT
+            draw.interval_box(axes, year + offset, low, high, colour, 0.6 if shift == 0 else 0.34)
+            text = f"{format_number(low)}–\n{format_number(high)}"
+            if offset < 0:  # the lower of two: its label goes below, clear of the higher one's
+                draw.note(axes, text, year + offset, low, dy=-2, va="top", fontsize=7)
+            else:
+                draw.note(axes, text, year + offset, high, dy=2, fontsize=7)
+    years = sorted(data["ar"].unique())
+    draw.year_axis(axes, years)
+    axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+    axes.set_ylim(0, float(data["hogst_kr"].max()) / 1000 * 1.16)
+    draw.swedish_axis(axes.yaxis)
+    draw.quiet(axes, grid="y")
+    axes.set_ylabel("tkr")
+    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)}" for row in rows(known)]
+    parts += [f"{row.ar}: {_range(row)} enligt {row.enligt}" for row in rows(estimated)]
+    alt = f"Staplar per år för hela kostnaden, {_VIEW_IN_WORDS[view]}. " + "; ".join(parts) + "."
+    return Chart(f"kostnad-per-ar-{view.value}", title, alt, figure, data)
+
+
+def incompatible_totals(agreement_id: str, year: int = 2023) -> Chart:
+    """Two reported payments, each implying a total, as intervals on one line that do not meet."""
+    totals = reconstruct.totals_by_year(agreement_id, View.INVOICE, [year])
+    data = totals[totals["oforenlig"]].sort_values("lagst_kr", ignore_index=True)
+    if data.empty:
+        raise ValueError(f"nothing is incompatible in {year}")
+    lower, *_, upper = rows(data)
+    gap = upper.lagst_kr - lower.hogst_kr
+    title = (
+        f"Båda uppgifterna om {year} kan inte stämma: de förutsätter totalkostnader som skiljer minst {format_tkr(gap)}"
+    )
+    figure, (axes,) = canvas(
+        title,
+        f"Totalkostnad {year} som varje kommuns uppgift förutsätter, om kostnaden fördelas efter folkmängd den "
+        f"31{NBSP}december {year - 1}, tkr. Skattat.",
+        f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
+        height_cm=7,
+    )
+    for position, row in enumerate(rows(data)):
+        low, high = float(row.lagst_kr) / 1000, float(row.hogst_kr) / 1000
+        axes.barh(position, high - low, left=low, height=0.42, color=(ACCENT, CONTRAST)[position % 2])
+        text = f"{format_number(low)}–{format_number(high)}{NBSP}tkr"
+        above = position == 0
+        edge = position - 0.21 if above else position + 0.21
+        draw.note(axes, text, (low + high) / 2, edge, dy=2 if above else -2, va="bottom" if above else "top")
+    low, high = float(lower.hogst_kr) / 1000, float(upper.lagst_kr) / 1000
+    axes.annotate("", (high, 0.5), (low, 0.5), arrowprops={"arrowstyle": "<->", "color": INK, "linewidth": 1})
+    draw.note(axes, f"{format_tkr(gap)} som ingen av dem täcker", (low + high) / 2, 0.5, dy=3)
+    axes.set_yticks(range(len(data)), [f"Om {label} stämmer" for label in data["enligt"]])
+    axes.set_ylim(len(data) - 0.3, -0.7)
+    margin = (float(upper.hogst_kr) - float(lower.lagst_kr)) / 1000 * 0.18
+    axes.set_xlim(float(lower.lagst_kr) / 1000 - margin, float(upper.hogst_kr) / 1000 + margin)
+    draw.swedish_axis(axes.xaxis)
+    draw.quiet(axes, grid="x")
+    axes.set_xlabel("tkr")
+    alt = (
+        "Två intervall på samma skala som inte möts: "
+        + "; ".join(f"{row.enligt} förutsätter {_range(row)}" for row in rows(data))
+        + f". Mellan dem är det {format_tkr(gap)}."
+    )
+    return Chart(f"oforenliga-totaler-{year}", title, alt, figure, data)
+
+
+def _range(row: Any) -> str:
+    return format_tkr_range(row.lagst_kr, row.hogst_kr)
+
+
+def _cited(agreement_id: str, ids: Iterable[str]) -> str:
+    return documents(agreement_id, ", ".join(dict.fromkeys(ids)))

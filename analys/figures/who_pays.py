@@ -1,0 +1,122 @@
+"""Who pays what, and what a wrong population figure cost each."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from analys import agreement as agreements
+from analys import reproduce
+from analys.allocation.year import allocate_year
+from analys.evidence import Underlag
+from analys.figures import draw
+from analys.figures.chart import CONTRAST, MARK, Chart, canvas
+from analys.figures.sources import annex_source, official_population
+from analys.reconstruct import View, amounts_by_municipality_year
+from analys.swedish import MINUS, format_kr, format_number, format_percent, format_tkr
+from analys.tables import rows
+
+
+def who_paid(agreement_id: str, year: int = 2018, highlight: str = "Norrköping") -> Chart:
+    """Sorted bars of the documented amounts of one invoice year, the highlighted municipality marked."""
+    amounts = amounts_by_municipality_year(agreement_id, View.INVOICE, [year])
+    amounts = amounts[amounts["underlag"] == "dokumenterad"].sort_values("lagst_kr", ascending=False, ignore_index=True)
+    total = sum(amounts["lagst_kr"], Decimal(0))
+    data = amounts[["kommun", "lagst_kr"]].rename(columns={"lagst_kr": "belopp_kr"})
+    data["andel"] = [amount / total for amount in data["belopp_kr"]]
+    first, second = data["kommun"][:2]
+    title = f"{first} och {second} betalade {format_percent(sum(data['andel'][:2]), 0)} av kostnaden {year}"
+    figure, (axes,) = canvas(
+        title,
+        f"Fakturerat {year} enligt bilagan, {len(data)} kommuner, tkr och andel av {format_kr(total)}. Dokumenterat.",
+        annex_source(agreement_id, amounts["kalla"].iloc[0]),
+        height_cm=9.5,
+    )
+
+    def label(row: int) -> str:
+        return f"{format_tkr(data['belopp_kr'][row], 1)} ({format_percent(data['andel'][row], 1)})"
+
+    draw.bars(axes, list(data["kommun"]), [value / 1000 for value in data["belopp_kr"]], label, highlight)
+    axes.set_xlim(0, float(data["belopp_kr"].max()) / 1000 * 1.22)
+    draw.swedish_axis(axes.xaxis)
+    axes.set_xlabel("tkr")
+    own = data[data["kommun"] == highlight]
+    of_own = f" {highlight} betalade {format_tkr(own['belopp_kr'].iloc[0], 1)}." if not own.empty else ""
+    alt = (
+        f"Liggande staplar för {len(data)} kommuner, störst överst: {first} {format_tkr(data['belopp_kr'][0], 1)}, "
+        f"{second} {format_tkr(data['belopp_kr'][1], 1)}, minst {data['kommun'].iloc[-1]} "
+        f"{format_tkr(data['belopp_kr'].iloc[-1], 1)}.{of_own}"
+    )
+    return Chart(f"vem-betalade-{year}", title, alt, figure, data)
+
+
+def stale_population(agreement_id: str, version: str = "2018", highlight: str = "Norrköping") -> Chart:
+    """Diverging bars: what each paid too much or too little because one member's population was of the wrong year."""
+    effect = reproduce.stale_population(agreement_id, version)
+    column = "skillnad_bilagans_regel_kr"
+    data = effect[["kommun", "folkmangd_bilaga", "folkmangd_scb", column, "skillnad_exakta_andelar_kr"]]
+    data = data.sort_values(column, ascending=False, ignore_index=True)
+    lowest, highest = data.iloc[-1], data.iloc[0]
+    title = (
+        f"{lowest['kommun']} betalade {format_kr(-lowest[column])} för lite {version}, "
+        f"{highest['kommun']} {format_kr(highest[column])} för mycket"
+    )
+    figure, (axes,) = canvas(
+        title,
+        "Betalt enligt bilagan minus belopp med SCB:s folkmängd och bilagans egen regel, kr. Beräknat. "
+        f"{lowest['kommun']} har i bilagan {format_number(lowest['folkmangd_bilaga'])} invånare, "
+        f"hos SCB {format_number(lowest['folkmangd_scb'])}.",
+        f"{annex_source(agreement_id, f'bilaga {version}')}; {official_population()}",
+        height_cm=9.8,
+    )
+    draw.bars(
+        axes,
+        list(data["kommun"]),
+        list(data[column]),
+        lambda row: format_number(data[column][row], sign=True),
+        highlight,
+    )
+    for patch, value in zip(axes.patches, data[column], strict=True):
+        patch.set_facecolor(CONTRAST if value < 0 else MARK)
+    axes.axvline(0, color="black", linewidth=0.8)
+    reach = float(max(abs(value) for value in data[column]))
+    axes.set_xlim(-reach * 1.18, float(highest[column]) * 1.45)
+    draw.swedish_axis(axes.xaxis)
+    axes.set_xlabel(f"kr ({MINUS} betalade för lite, + betalade för mycket)")
+    alt = (
+        f"Liggande staplar kring noll. {lowest['kommun']} betalade {format_kr(-lowest[column])} för lite; de övriga "
+        f"{len(data) - 1} kommunerna betalade för mycket, mest {highest['kommun']} med {format_kr(highest[column])}."
+    )
+    return Chart(f"gammal-folkmangd-{version}", title, alt, figure, data)
+
+
+def allocated(agreement_id: str, year: int, total_ore: int | None = None, highlight: str | None = None) -> Chart:
+    """Sorted bars of what an agreement's terms give each payer for a year; ``total_ore`` where no document states it."""
+    agreement = agreements.load(agreement_id)
+    result = allocate_year(agreement, year, total_ore)
+    data = result.to_frame()[["kommun", "belopp_kr", "andel", "kr_per_invanare"]]
+    data = data.sort_values("belopp_kr", ascending=False, ignore_index=True)
+    total, first = Decimal(result.total_ore) / 100, data.iloc[0]
+    title = (
+        f"{agreement.name}: {first['kommun']} betalar {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
+    )
+    documents = "; ".join(dict.fromkeys(f"{document.publisher}, {document.title}" for document in agreement.documents))
+    figure, (axes,) = canvas(
+        title,
+        f"Fördelning {year} enligt avtalets villkor, {len(data)} betalare, kr. {_UNDERLAG_IN_WORDS[result.underlag]}",
+        documents,
+        height_cm=3.5 + 0.5 * len(data),
+    )
+    amounts = list(data["belopp_kr"])
+    draw.bars(axes, list(data["kommun"]), amounts, lambda row: format_kr(amounts[row]), highlight)
+    axes.set_xlim(0, float(max(amounts)) * 1.2)
+    draw.swedish_axis(axes.xaxis, bins=5)
+    axes.set_xlabel("kr")
+    alt = f"Liggande staplar, störst överst: {', '.join(f'{row.kommun} {format_kr(row.belopp_kr)}' for row in rows(data))}."
+    return Chart(f"fordelning-{agreement.id}-{year}", title, alt, figure, data)
+
+
+_UNDERLAG_IN_WORDS = {
+    Underlag.DOKUMENTERAD: "Dokumenterat.",
+    Underlag.BERAKNAD: "Beräknat.",
+    Underlag.SKATTAD: "Skattat.",
+}

@@ -1,0 +1,217 @@
+"""What a file is, told by its content and never by its name; and results that replace the old file whole or not at all.
+
+Nothing here trusts a file: sizes are checked before reading, archives before unpacking, and nothing is ever unpacked
+to disk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from analys.errors import Fault, InputError
+
+MIB: Final = 1024 * 1024
+
+
+class Kind(StrEnum):
+    """The families of files that analysts bring; the value is what a message calls it."""
+
+    XLSX = "Excel workbook (xlsx)"
+    JSON = "JSON"
+    XML = "XML"
+    PX = "PC-Axis (px)"
+    SIE = "SIE ledger"
+    TEXT = "text with separated columns"
+    PARQUET = "Parquet"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a file a reader is ready for. ``bytes`` on disk, ``expanded`` after unpacking, ``cells`` a sheet."""
+
+    bytes: int
+    expanded: int
+    cells: int
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a file was taken for, and what gave it away."""
+
+    kind: Kind
+    why: str
+
+
+#: First bytes of what is no table, and what to do about it.
+_REFUSED: Final = {
+    b"%PDF": ("a PDF document", "ask for the table as xlsx or csv, or copy it into a spreadsheet"),
+    b"\x1f\x8b": ("a gzip archive", "unpack it first"),
+    b"BZh": ("a bzip2 archive", "unpack it first"),
+    b"\xfd7zXZ": ("an xz archive", "unpack it first"),
+    b"7z\xbc\xaf": ("a 7-zip archive", "unpack it first"),
+    b"Rar!": ("a rar archive", "unpack it first"),
+    b"\x89PNG": ("a picture (png)", "ask for the table as xlsx or csv"),
+    b"\xff\xd8\xff": ("a picture (jpeg)", "ask for the table as xlsx or csv"),
+}
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TEXT_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")  # UTF-16; UTF-32 begins with one of them or with NUL bytes
+_PX_KEYWORD: Final = re.compile(rb"\s*[A-Z][A-Z0-9-]{2,}(\[[\w-]+\])?(\(\s*\"[^\"]*\"[^)]*\))?\s*=\s*[\"\w-]")
+_HEAD: Final = 64 * 1024
+
+
+def unusable(file: Path | str, expected: str, found: str, action: str, place: str = "") -> InputError:
+    """The error for a file that cannot be read at all; ``raise unusable(...)``."""
+    return InputError([Fault(str(file), place, expected, found, action)])
+
+
+def detect(path: Path, limit: int) -> Detected:
+    """What ``path`` is, from its content.
+
+    Raises :class:`InputError` when it is missing, no ordinary file, empty, larger than ``limit`` bytes, or nothing
+    that could hold a table.
+    """
+    head = _head(path, limit)
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return _named(path, _detect_archive(path))
+    if head.startswith(_OLE):
+        raise _ole_error(path)
+    if head.startswith(b"PAR1"):
+        return _named(path, Detected(Kind.PARQUET, "the file begins with PAR1"))
+    for mark, (found, action) in _REFUSED.items():
+        if head.startswith(mark):
+            raise unusable(path, "a table", found, action)
+    if b"\0" in head and not head.startswith(_TEXT_MARKS) and not head.startswith(b"\0\0\xfe\xff"):
+        raise unusable(path, "a table", "binary data of no known kind", "save it as xlsx or csv and read that")
+    return _named(path, _detect_text(path, head))
+
+
+def _head(path: Path, limit: int) -> bytes:
+    """The first bytes, after the checks that need no content."""
+    if not path.exists():
+        raise unusable(path, "a file", "none", "check the name")
+    if not path.is_file():
+        raise unusable(path, "an ordinary file", "a folder or device", "name the files in it one by one")
+    size = path.stat().st_size
+    if size == 0:
+        raise unusable(path, "a table", "an empty file (0 bytes)", "ask for the file again: nothing was delivered")
+    if size > limit:
+        raise unusable(
+            path,
+            f"at most {limit // MIB} MiB",
+            f"{size / MIB:.0f} MiB",
+            "cut out the rows that the question needs, or read it in parts",
+        )
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError as error:
+        raise unusable(path, "a readable file", str(error.strerror), "check the file's permissions") from error
+
+
+def _named(path: Path, detected: Detected) -> Detected:
+    """Adds to ``why`` when the name promises something else."""
+    usual = {
+        Kind.XLSX: {".xlsx", ".xlsm", ".xltx"}, Kind.JSON: {".json"}, Kind.XML: {".xml"}, Kind.PX: {".px"},
+        Kind.SIE: {".se", ".si", ".sie"}, Kind.TEXT: {".csv", ".txt", ".tsv", ".tab"}, Kind.PARQUET: {".parquet"},
+    }  # fmt: skip
+    suffix = path.suffix.lower()
+    if suffix in usual[detected.kind] or suffix not in set[str]().union({".xls", ".ods"}, *usual.values()):
+        return detected
+    return Detected(detected.kind, f"{detected.why}, although the name ends in {path.suffix}")
+
+
+def _detect_archive(path: Path) -> Detected:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise unusable(
+            path, "a whole workbook (xlsx)", f"a damaged one: {error}", "fetch or ask for the file again"
+        ) from error
+    if "xl/workbook.xml" in names:
+        return Detected(Kind.XLSX, "a zip container that holds xl/workbook.xml")
+    found, action = "a zip archive", "unpack it first and read the files in it"
+    if "xl/workbook.bin" in names:
+        found, action = "a binary Excel workbook (xlsb)", "save it as xlsx in Excel"
+    elif "content.xml" in names:
+        found, action = "an OpenDocument file", "save it as xlsx in LibreOffice"
+    elif "word/document.xml" in names:
+        found, action = "a Word document", "copy its table into a spreadsheet"
+    raise unusable(path, "a table", found, action)
+
+
+def _ole_error(path: Path) -> InputError:
+    """Old Office files and encrypted new ones share a container; its directory names its streams in UTF-16."""
+    with path.open("rb") as file:
+        content = file.read(32 * MIB)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return unusable(path, "a workbook that can be opened", "a password", "remove the password in Excel and save")
+    if any(f"{stream}\0".encode("utf-16-le") in content for stream in ("Workbook", "Book")):
+        return unusable(path, "a table", "an old Excel workbook (xls)", "save it as xlsx in Excel or LibreOffice")
+    return unusable(path, "a table", "an old Office document without a workbook", "save its table as xlsx or csv")
+
+
+def _detect_text(path: Path, head: bytes) -> Detected:
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    if head.startswith(_TEXT_MARKS):
+        text = head.replace(b"\0", b"")[2:]
+    text = text.lstrip()
+    if text.startswith((b"{", b"[")):
+        return Detected(Kind.JSON, f"the text begins with {chr(text[0])}")
+    if text.startswith(b"<"):
+        if re.match(rb"<(!doctype html|html|table|head|body|div)\b", text, re.IGNORECASE):
+            found = "a web page" + (" saved as Excel" if path.suffix.lower() in {".xls", ".xlsx"} else "")
+            raise unusable(path, "a table", found, "open it in a spreadsheet program and save it as xlsx or csv")
+        return Detected(Kind.XML, "the text begins with <")
+    if re.match(rb"#(FLAGGA|SIETYP|PROGRAM|FORMAT)\b", text):
+        return Detected(Kind.SIE, f"the text begins with {text.split(None, 1)[0].decode('ascii')}")
+    if _PX_KEYWORD.match(text):
+        keyword = re.match(rb"[A-Z0-9-]+", text)
+        return Detected(Kind.PX, f"the text begins with the PC-Axis keyword {keyword[0].decode() if keyword else ''}")
+    return Detected(Kind.TEXT, "the text is no JSON, XML, SIE or PC-Axis")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path to write to; on leaving without error it takes ``path``'s place in one step.
+
+    A run that is killed or fails leaves the old ``path`` whole. The folder must exist, and ``path`` must not be a
+    folder or a device.
+    """
+    if path.exists() and not path.is_file():
+        raise unusable(path, "an ordinary file to write", "a folder or device", "choose another name")
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise unusable(path, "a folder to write in", str(error.strerror), "create it or choose another") from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a whole file, or leave the old one as it was."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)

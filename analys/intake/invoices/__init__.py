@@ -1,0 +1,118 @@
+"""Invoices and supplier ledgers: any of the known formats in, the canonical table out, every unused row reported."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from analys.errors import InputError
+from analys.intake.files import MIB, Kind, Limits, detect, unusable
+from analys.intake.invoices import layouts, sie, tables, ubl
+from analys.intake.invoices.layouts import Layout, Match, Target
+from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
+from analys.intake.result import ReadResult
+from analys.intake.text import Encoding, read_text
+from analys.intake.workbook import read_workbook
+
+__all__ = ["COLUMNS", "LIMITS", "read"]
+
+#: For reading in memory. Larger ledgers are read in a stream by :mod:`analys.ledgers`.
+LIMITS: Final = Limits(bytes=256 * MIB, expanded=1024 * MIB, cells=30_000_000)
+
+
+def read(path: Path | str, *, layout: Path | str | None = None) -> ReadResult:
+    """Read a ledger or an invoice of any known format, told by its content.
+
+    The frame has :data:`COLUMNS`: text (empty where unknown), ``belopp_kr`` signed ``Decimal`` with two decimals,
+    excluding VAT where the source tells it apart; ``datum`` is ``YYYY-MM-DD``, or ``YYYY-MM`` or ``YYYY`` where the
+    source says no more; personal identity numbers are masked. ``layout`` names a bundled column map or a file with
+    one; without it the map is found by the headings. Rows of a table are counted below its heading row, blank rows
+    are none; an invoice's rows are its lines and charges, a SIE file's its transactions.
+
+    Raises :class:`InputError` for a file that cannot be used at all: damaged, no ledger, or with columns that no
+    column map knows.
+    """
+    path = Path(path)
+    detected = detect(path, LIMITS.bytes)
+    maps = [layouts.named(layout)] if layout else layouts.bundled()
+    match detected.kind:
+        case Kind.XML:
+            return ubl.read(path, detected.why)
+        case Kind.SIE:
+            return sie.read(path, detected.why)
+        case Kind.XLSX:
+            return _read_workbook(path, maps, detected.why)
+        case Kind.TEXT:
+            return _read_text(path, maps)
+        case _:
+            raise unusable(path, "a ledger (xlsx, csv, SIE 4) or an invoice (UBL)", str(detected.kind), "export it so")
+
+
+def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
+    content, encoding = read_text(path)
+    lines = list(io.StringIO(content.removeprefix("\ufeff"), newline=""))
+    delimiter, heading = tables.choose_delimiter(lines, maps)
+    if heading is None:
+        raise _no_heading(path, maps)
+    if not heading.match.fits:
+        raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
+    collector = Collector(str(path))
+    below = tables.records(lines, delimiter, len(heading.match.headings))
+    rows = (_odd(row, encoding) for row in below if row.number > heading.row)
+    tables.take_rows(rows, heading.match, collector, path)
+    shown = {"\t": "tab"}.get(delimiter, repr(delimiter))
+    why = f"{encoding.why}; {shown} between columns; {_why(heading.match.layout)} on line {heading.row}"
+    return _result(heading.match.layout.namn, why, collector)
+
+
+def _odd(row: Row, encoding: Encoding) -> Row:
+    """A row in another encoding than the rest of its file cannot be trusted to say what it says."""
+    if row.number in encoding.odd_lines:
+        return Row(row.number, row.cells, f"expected text in {encoding.name} as in the rest, found another encoding")
+    return row
+
+
+def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
+    collector = Collector(str(path))
+    found: list[tuple[str, Match]] = []
+    others: list[tuple[str, Heading]] = []
+    for sheet in read_workbook(path, LIMITS):
+        rows = [Row(number, cells) for number, cells in enumerate(sheet.rows, 1)]
+        heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
+        if heading and heading.match.fits:
+            tables.take_rows(rows[heading.row :], heading.match, collector, path, sheet.name)
+            found.append((f"sheet {sheet.name!r} row {heading.row}", heading.match))
+        elif heading:
+            others.append((sheet.name, heading))
+    ledgers = [other for other in others if Target.BELOPP in other[1].match.targets]
+    if ledgers or (others and not found):
+        raise InputError(
+            fault
+            for sheet, heading in ledgers or others
+            for fault in layouts.faults(heading.match, str(path), f"sheet {sheet!r}, row {heading.row}")
+        )
+    if not found:
+        raise _no_heading(path, maps)
+    for name, heading in others:
+        collector.report(name, heading.row, "expected a ledger, found a table without amounts: the sheet is not read")
+    why = "; ".join(f"{_why(match.layout)} in {place}" for place, match in found)
+    return _result(found[0][1].layout.namn, f"{seen}; {why}", collector)
+
+
+def _why(layout: Layout) -> str:
+    return f"the headings of the column map {layout.id!r}"
+
+
+def _no_heading(path: Path, maps: Sequence[Layout]) -> InputError:
+    return unusable(
+        path,
+        "a heading row of a ledger, such as " + ", ".join(list(maps[-1].kolumner)[-3:]),
+        "none among the first 30 rows",
+        "check that it is a ledger; if it is, add a heading row or write a column map",
+    )
+
+
+def _result(name: str, why: str, collector: Collector) -> ReadResult:
+    return ReadResult(name, why, collector.rows_in, collector.frame(), tuple(collector.reported))

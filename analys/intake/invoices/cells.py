@@ -1,0 +1,138 @@
+"""One cell of a ledger to its canonical form. Each function raises ``ValueError`` with what it expected instead."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Final
+
+from stdnum.se import orgnr
+
+from analys.intake.invoices.masking import MASK, is_personal, mask
+from analys.swedish import MISSING, parse_date, parse_number, plain
+
+#: What ledgers write where the supplier is unknown or hidden, besides what all Swedish tables write.
+NOTHING: Final = MISSING | {"SAKNAS", "Saknas", "#N/A", "#SAKNAS!"}
+
+#: No posting of a Swedish municipality comes near; a larger figure is a damaged cell.
+LARGEST_KR: Final = Decimal(10) ** 12
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2100
+
+_ORE: Final = Decimal("0.01")
+#: What a float cell may be off from whole öre: adding in a spreadsheet gives 1234.5600000000002.
+_FLOAT_DUST: Final = Decimal("0.000001")
+_BETWEEN_NUMBERS: Final = re.compile(r"\s*[/,;|&]\s*|\s+och\s+|\s+(?=\d{6}-?\d{4}\b)")
+#: Longer text in a cell for a number or a date is a damaged cell, not worth parsing.
+_LONGEST_NUMBER: Final = 60
+
+
+def text(cell: object, *, certain: bool = False) -> str:
+    """A cell as plain text without personal numbers; a missing or starred-out value is empty."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, dt.datetime | dt.date):
+        return cell.isoformat()[:10]
+    written = re.sub(r"\s+", " ", plain(str(cell)).replace("\x00", ""))
+    if written in NOTHING or (written and not written.strip("* ")):
+        return ""
+    return mask(written, certain=certain)
+
+
+def amount(cell: object) -> Decimal:
+    """Kronor with exactly two decimals. A float may be off by less than a millionth, more decimals are refused."""
+    if isinstance(cell, str) and len(cell) > _LONGEST_NUMBER:
+        raise ValueError("an amount")
+    number = parse_number(cell)
+    if number.unit not in (None, "kr", "kronor", "sek"):
+        raise ValueError(f"an amount in kronor, not in {number.unit}")
+    if abs(number.value) > LARGEST_KR:
+        raise ValueError(f"an amount below {LARGEST_KR:.0e} kr")
+    rounded = number.value.quantize(_ORE)
+    allowed = _FLOAT_DUST if isinstance(cell, float) else 0
+    if abs(number.value - rounded) > allowed:
+        raise ValueError("an amount with at most two decimals")
+    return rounded + 0  # no minus zero
+
+
+def date(cell: object) -> str:
+    """``2023-05-31``, or ``2023-05`` where the ledger says only the month (``202305``); never an invented day."""
+    if isinstance(cell, dt.datetime | dt.date):
+        day = cell.date() if isinstance(cell, dt.datetime) else cell
+    else:
+        written = text(cell)
+        if month := re.fullmatch(r"(\d{4})-?(0[1-9]|1[0-2])", written):
+            return f"{_year(int(month[1]))}-{month[2]}"
+        try:
+            # A time after the date says nothing about a posting.
+            day = parse_date(re.sub(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", written))
+        except ValueError as error:
+            raise ValueError("a date such as 2023-05-31, 20230531 or 202305") from error
+    _year(day.year)
+    return day.isoformat()
+
+
+def _year(year: int) -> int:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"a date from {FIRST_YEAR} to {LAST_YEAR}")
+    return year
+
+
+def account(cell: object) -> tuple[str, str]:
+    """Account number and account text, also when one cell holds both (``"46310 Köp av verksamhet"``)."""
+    written = text(cell)
+    if match := re.fullmatch(r"(\d{2,10})(?:\s*[-–:]\s*|\s+)(\D.*)", written):
+        return match[1], match[2]
+    return written, ""
+
+
+def invoice_number(cell: object) -> str:
+    """An invoice number as written. It often begins as a date does, so only a certain personal number is masked."""
+    return text(cell, certain=True)
+
+
+def supplier_number(cell: object) -> tuple[str, str]:
+    """The supplier's number and a note on it for the text column.
+
+    An organisation number in any form becomes ``NNNNNN-NNNN``, a person's number the mask, another number (a
+    ledger's own, a foreign one) stays as written. Of two numbers in one cell the one valid organisation number is
+    taken; when that does not decide, the number is unknown and the note keeps what stood there.
+    """
+    written = "" if cell is None else plain(str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell))
+    if written == MASK:
+        return MASK, ""
+    if written in NOTHING or "*" in written:
+        return "", ""
+    parts = [
+        part for part in re.split(r"\s*[/,;|&]\s*|\s+och\s+|\s+(?=\d{6}-?\d{4}\b)", written) if part not in NOTHING
+    ]
+    numbers = list(dict.fromkeys(_one_number(part) for part in parts))
+    if len(numbers) == 1:
+        return numbers[0], ""
+    valid = [number for number in numbers if orgnr.is_valid(number)]
+    if len(valid) == 1 and MASK not in numbers:
+        return valid[0], ""
+    return "", f"leverantörsnummer i källan: {' och '.join(numbers)}" if numbers else ""
+
+
+def _one_number(written: str) -> str:
+    if is_personal(written):
+        return MASK
+    digits = re.sub(r"^SE(?=\d{12}$)", "", re.sub(r"[\s-]", "", written.upper()))
+    if len(digits) == 12:
+        digits = digits[2:] if digits.startswith("16") else digits.removesuffix("01")
+    if len(digits) == 10 and digits.isdigit() and digits[2] >= "2" and orgnr.is_valid(digits):
+        return f"{digits[:6]}-{digits[6:]}"
+    return mask(written)
+
+
+def currency(cell: object) -> str:
+    """An ISO code. A ledger is kept in kronor, so a row in another currency cannot say its amount in kronor."""
+    written = text(cell).upper().rstrip(".")
+    written = "SEK" if written in ("", "KR", "KRONOR") else written
+    if written != "SEK":
+        raise ValueError("SEK: the amount in kronor is not known")
+    return written

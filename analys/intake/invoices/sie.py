@@ -1,0 +1,187 @@
+"""SIE 4: the vouchers of a Swedish bookkeeping file (SIE-gruppen, SIE filformat utgåva 4B, 2008-09-30).
+
+The standard prescribes code page 437. A voucher must balance: when it does not, or is cut short, none of its rows
+can be trusted and all of them are reported. ``#RTRANS`` and ``#BTRANS`` tell of added and struck rows; what was
+added stands in a ``#TRANS`` too, so both are reported and neither is counted twice.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from analys.intake.files import unusable
+from analys.intake.invoices import cells
+from analys.intake.invoices.tables import Collector, municipality_of_buyer
+from analys.intake.result import ReadResult
+from analys.intake.text import Encoding, read_text
+
+NAME: Final = "SIE 4"
+_CODE_PAGE: Final = "cp437"
+_FIELD: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\{(?:[^}"]|"(?:[^"\\]|\\.)*")*\}|[^\s"{}]+|[{}]')
+_AMOUNT: Final = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
+_TRANSACTIONS: Final = {
+    "#TRANS": "",
+    "#RTRANS": "an added row (#RTRANS), which the #TRANS after it repeats",
+    "#BTRANS": "a struck row (#BTRANS), which is no part of its voucher",
+}
+
+
+@dataclass
+class _Book:
+    """What the file says of itself before the vouchers."""
+
+    company: str = ""
+    number: str = ""
+    currency: str = "SEK"
+    accounts: dict[str, str] = field(default_factory=dict)
+    dimensions: dict[str, str] = field(default_factory=dict)
+    objects: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass
+class _Voucher:
+    """A voucher's head, its rows so far and the first thing that is wrong with it."""
+
+    line: int
+    name: str
+    date: str
+    text: str
+    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    fault: str = ""
+
+
+def read(path: Path, why: str) -> ReadResult:
+    """Every ``#TRANS`` of every balanced voucher is a row; ``faktura_nr`` is the voucher's series and number.
+
+    ``text`` is the row's text or the voucher's, then its objects by dimension in brackets. Raises
+    :class:`InputError` for a file without vouchers.
+    """
+    content, encoding = read_text(path)
+    if encoding.name in ("cp850", "cp437"):
+        encoding = Encoding(_CODE_PAGE, "code page 437, as the standard prescribes", encoding.odd_lines)
+        content = path.read_bytes().decode(_CODE_PAGE)
+    reader = _Reader(path, encoding)
+    for number, line in enumerate(io.StringIO(content, newline=""), 1):
+        reader.line(number, _fields(line))
+    collector = reader.finish()
+    return ReadResult(
+        NAME, f"{why}; {encoding.why}", collector.rows_in, collector.frame(), tuple(collector.reported)
+    )  # fmt: skip
+
+
+def _fields(line: str) -> list[str]:
+    return [
+        re.sub(r"\\(.)", r"\1", part[1:-1]) if part.startswith('"') else part for part in _FIELD.findall(line.strip())
+    ]
+
+
+class _Reader:
+    def __init__(self, path: Path, encoding: Encoding) -> None:
+        self.path = path
+        self.odd = frozenset(encoding.odd_lines)
+        self.book = _Book()
+        self.collector = Collector(str(path))
+        self.voucher: _Voucher | None = None
+        self.vouchers = 0
+        self.kind = ""
+
+    def line(self, number: int, fields: list[str]) -> None:
+        match fields:
+            case ["#VER", *rest]:
+                self._close(number, "the next voucher begins before this one ends")
+                self._open(number, rest)
+            case [label, *rest] if label in _TRANSACTIONS:
+                self._transaction(number, label, rest)
+            case ["}"]:
+                self._close(number, "")
+            case ["#SIETYP", kind, *_]:
+                self.kind = kind
+            case ["#FNAMN", name, *_]:
+                self.book.company = cells.text(name)
+            case ["#ORGNR", number_, *_]:
+                self.book.number = number_
+            case ["#VALUTA", currency, *_]:
+                self.book.currency = currency
+            case ["#KONTO", account, name, *_]:
+                self.book.accounts[account] = cells.text(name)
+            case ["#DIM" | "#UNDERDIM", dimension, name, *_]:
+                self.book.dimensions[dimension] = cells.text(name)
+            case ["#OBJEKT", dimension, code, name, *_]:
+                self.book.objects[dimension, code] = cells.text(name)
+
+    def finish(self) -> Collector:
+        self._close(0, "the file ends before the voucher does")
+        if not self.vouchers and not self.collector.rows_in:
+            found = f"type {self.kind}, which holds balances only" if self.kind in ("1", "2", "3") else "none"
+            raise unusable(self.path, "SIE type 4 with vouchers (#VER)", found, "export the transactions (SIE 4)")
+        return self.collector
+
+    def _open(self, number: int, rest: Sequence[str]) -> None:
+        series, voucher, date, text, *_ = [*rest, "", "", "", ""]
+        self.vouchers += 1
+        self.voucher = _Voucher(number, f"{series} {voucher}".strip(), date, cells.text(text))
+        try:
+            self.voucher.date = cells.date(date)
+        except ValueError as error:
+            self.voucher.fault = f"expected {error} in #VER on line {number}, found {date!r}"
+
+    def _transaction(self, number: int, label: str, rest: Sequence[str]) -> None:
+        if _TRANSACTIONS[label]:
+            self.collector.report("", number, _TRANSACTIONS[label])
+            return
+        if self.voucher is None:
+            self.collector.report("", number, "expected a voucher (#VER) around the row, found none")
+            return
+        row: dict[str, Any] = {}
+        try:
+            if number in self.odd:
+                raise ValueError("text in the same encoding as the rest")
+            row = self._row(number, rest, self.voucher)
+        except ValueError as error:
+            self.voucher.fault = self.voucher.fault or f"expected {error} on line {number}"
+        self.voucher.rows.append((number, row))
+
+    def _row(self, number: int, rest: Sequence[str], voucher: _Voucher) -> dict[str, Any]:
+        account, objects, amount, date, text, *_ = [*rest, "", "", "", "", ""]
+        if not objects.startswith("{"):
+            raise ValueError(f"an object list in braces after the account, found {objects!r}")
+        if not _AMOUNT.fullmatch(amount):
+            raise ValueError(f"an amount such as -1234.50, found {amount[:40]!r}")
+        described = cells.text(text) or voucher.text or self.book.accounts.get(account, "")
+        dimensions = "; ".join(self._objects(objects))
+        return {
+            "kommunkod": municipality_of_buyer(self.book.number, self.book.company),
+            "kopare": self.book.company,
+            "faktura_nr": voucher.name,
+            "datum": cells.date(date) if date else voucher.date,
+            "konto_nr": account,
+            "belopp_kr": Decimal(amount).quantize(Decimal("0.01")) + 0,
+            "valuta": cells.currency(self.book.currency),
+            "text": f"{described} [{dimensions}]" if dimensions else described,
+            "kalla": f"{self.path.name}, rad {number}",
+        }
+
+    def _objects(self, written: str) -> Iterator[str]:
+        parts = _fields(written[1:-1])
+        for dimension, code in zip(parts[::2], parts[1::2], strict=False):
+            name = self.book.objects.get((dimension, code), "")
+            title = self.book.dimensions.get(dimension, f"dimension {dimension}")
+            yield cells.text(f"{title} {code} {name}")
+
+    def _close(self, number: int, fault: str) -> None:
+        voucher, self.voucher = self.voucher, None
+        if voucher is None:
+            return
+        total = sum((row["belopp_kr"] for _, row in voucher.rows if row), Decimal(0))
+        reason = voucher.fault or fault or (f"a voucher that balances, found a sum of {total}" if total else "")
+        for line, row in voucher.rows:
+            if reason:
+                self.collector.report("", line, f"voucher {voucher.name}: {reason.removeprefix('expected ')}")
+            else:
+                self.collector.take(**row)

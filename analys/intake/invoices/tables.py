@@ -1,0 +1,309 @@
+"""Ledgers in rows and columns: find the heading row, lay a column map on it, take each row or report it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from analys import register
+from analys.intake.invoices import cells
+from analys.intake.invoices.layouts import Layout, Match, Target, best
+from analys.intake.invoices.masking import mask
+from analys.intake.result import Reported
+from analys.swedish import MONTHS, fold
+
+#: The canonical columns of every invoice table; all text ("" is unknown), but ``belopp_kr`` is exact ``Decimal``.
+COLUMNS: Final = (
+    "kommunkod", "kopare", "leverantor_id", "leverantor", "faktura_nr", "datum", "konto_nr", "belopp_kr", "valuta",
+    "text", "kalla",
+)  # fmt: skip
+
+#: The columns that say who paid.
+PAYER: Final = (Target.KOMMUN, Target.KOPARE_ID, Target.KOPARE, Target.KOPARE_TEXT)
+
+_DELIMITERS: Final = ";\t,|"
+#: A heading row stands among the first rows, after at most some lines of title.
+HEADING_ROWS: Final = 30
+#: A quoted cell may run over this many lines; a quotation mark that stays open longer was never closed.
+_LONGEST_RECORD: Final = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a sheet or one record of a text; ``number`` as a spreadsheet or editor shows it."""
+
+    number: int
+    cells: Sequence[object]
+    fault: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.cells)
+
+
+@dataclass
+class Collector:
+    """The rows taken and the rows reported of one file: their sum is always the number of rows that came in."""
+
+    file: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    reported: list[Reported] = field(default_factory=list)
+
+    def take(self, **cells_by_column: Any) -> None:
+        self.rows.append(cells_by_column)
+
+    def report(self, sheet: str, row: int, reason: str) -> None:
+        self.reported.append(Reported(self.file, sheet, row, mask(reason)))
+
+    @property
+    def rows_in(self) -> int:
+        return len(self.rows) + len(self.reported)
+
+    def frame(self) -> pd.DataFrame:
+        """The taken rows with :data:`COLUMNS`."""
+        columns = {
+            column: pd.Series(
+                [row.get(column, "") for row in self.rows], dtype=object if column == "belopp_kr" else "str"
+            )
+            for column in COLUMNS
+        }
+        return pd.DataFrame(columns)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Where the heading row was found and what its columns hold."""
+
+    row: int
+    match: Match
+
+
+def find_heading(rows: Sequence[Row], layouts: Sequence[Layout]) -> Heading | None:
+    """The first of ``rows`` that fits a layout; else the row that comes nearest; ``None`` when no two columns fit."""
+    nearest: Heading | None = None
+    for row in rows:
+        headings = _headings(row)
+        if len([heading for heading in headings if heading]) < 2:
+            continue
+        heading = Heading(row.number, best(headings, layouts))
+        if heading.match.fits:
+            return heading
+        if _mapped(heading) >= 2 and (nearest is None or _mapped(heading) > _mapped(nearest)):
+            nearest = heading
+    return nearest
+
+
+def _mapped(heading: Heading) -> int:
+    return len(heading.match.targets) - len(heading.match.unmapped)
+
+
+def _headings(row: Row) -> list[str]:
+    headings = ["" if cell is None else str(cell).strip() for cell in row.cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    return headings
+
+
+def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> Iterator[Row]:
+    """The records of a text. A quotation mark that is never closed spoils its own line and not those after it."""
+    index = 0
+    while index < len(lines):
+        record, span = lines[index], 1
+        while record.count('"') % 2 and span < _LONGEST_RECORD and index + span < len(lines):
+            record += lines[index + span]
+            span += 1
+        row = parse_record(record, index + 1, delimiter)
+        if span > 1 and (record.count('"') % 2 or (width is not None and len(row.cells) != width)):
+            span, row = 1, parse_record(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
+            if width is not None and len(row.cells) != width:
+                row = Row(row.number, row.cells, "expected whole cells, found a quotation mark that is never closed")
+        index += span
+        yield row
+
+
+def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
+    """The cells of one record, or the reason why it has none."""
+    try:
+        parsed = list(csv.reader(record.splitlines(keepends=True), delimiter=delimiter, quoting=quoting))
+    except csv.Error as error:
+        return Row(number, (record[:50],), f"expected a row that can be split into cells: {error}")
+    return Row(number, parsed[0] if len(parsed) == 1 else [cell for line in parsed for cell in line])
+
+
+def choose_delimiter(lines: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, Heading | None]:
+    """The delimiter under which a heading row fits a layout, or comes nearest to fitting one."""
+    found = [
+        (delimiter, find_heading(list(islice(records(lines[: HEADING_ROWS * 2], delimiter), HEADING_ROWS)), layouts))
+        for delimiter in _DELIMITERS
+    ]
+    return max(found, key=lambda pair: (pair[1].match.fits, _mapped(pair[1])) if pair[1] else (False, 0))
+
+
+def take_rows(rows: Iterable[Row], match: Match, collector: Collector, path: Path, sheet: str = "") -> None:
+    """Take or report every row below the heading row. Blank rows are no rows."""
+    reader = RowReader(match, path, sheet)
+    for row in rows:
+        if row.is_blank:
+            continue
+        taken, reasons = reader.read(row)
+        if reasons:
+            collector.report(sheet, row.number, "; ".join(reasons))
+        else:
+            collector.take(**taken)
+
+
+class RowReader:
+    """Reads rows under one heading row. ``columns`` are those of each target, in file order."""
+
+    def __init__(self, match: Match, path: Path, sheet: str) -> None:
+        self.match = match
+        self.place = f"{path.name}, blad {sheet}" if sheet else path.name
+        self.columns: dict[Target, list[int]] = {}
+        for column, target in enumerate(match.targets):
+            if target is not None:
+                self.columns.setdefault(target, []).append(column)
+        self.period = "" if Target.DATUM in self.columns else period_in_name(path.stem)
+        self.municipality = municipality_in_name(path.stem)
+        self.currency_of = lru_cache(cells.currency)
+
+    def read(self, row: Row) -> tuple[dict[str, Any], list[str]]:
+        """The row's canonical cells, and the reasons why it cannot be used (none: it can)."""
+        width = len(self.match.headings)
+        if row.fault:
+            return {}, [row.fault]
+        if len(row.cells) < width or any(cell not in ("", None) for cell in row.cells[width:]):
+            filled = len(row.cells)
+            return {}, [f"expected {width} cells as in the heading row, found {filled}: columns shifted or a cut row"]
+        reasons: list[str] = []
+        number, note = cells.supplier_number(self._first(row, Target.LEVERANTOR_ID))
+        account, account_text = cells.account(self._first(row, Target.KONTO))
+        taken: dict[str, Any] = {
+            "leverantor_id": number or cells.text(self._first(row, Target.LEVERANTOR_NR)),
+            "leverantor": cells.text(self._first(row, Target.LEVERANTOR)),
+            "faktura_nr": cells.invoice_number(self._first(row, Target.FAKTURA_NR))
+            or cells.invoice_number(self._first(row, Target.VERIFIKATION)),
+            "konto_nr": account,
+            "kopare": self._buyer(row),
+            "text": "; ".join(
+                part
+                for part in [account_text, *(cells.text(row.cells[i]) for i in self.columns.get(Target.TEXT, ())), note]
+                if part
+            ),
+            "kalla": cells.text(self._first(row, Target.KALLA)) or f"{self.place}, rad {row.number}",
+        }
+        taken["belopp_kr"] = self._read(row, Target.BELOPP, cells.amount, reasons)
+        taken["datum"] = self._date(row, reasons)
+        taken["valuta"] = self._read(row, Target.VALUTA, self.currency_of, reasons) or "SEK"
+        taken["kommunkod"] = self.payer(row, reasons)
+        dated = taken["datum"] and Target.DATUM in self.columns
+        if not reasons and not dated and not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
+            reasons.append("expected a posting, found neither supplier, invoice number nor date: a total row?")
+        return taken, reasons
+
+    def _first(self, row: Row, target: Target) -> object:
+        for column in self.columns.get(target, ()):
+            if cells.text(row.cells[column]):
+                return row.cells[column]
+        columns = self.columns.get(target)
+        return row.cells[columns[0]] if columns else None
+
+    def _read(self, row: Row, target: Target, parse: Callable[[Any], Any], reasons: list[str]) -> Any:
+        if target not in self.columns:
+            return ""
+        cell = self._first(row, target)
+        try:
+            return parse(cell)
+        except (ValueError, OverflowError) as error:
+            heading = self.match.headings[self.columns[target][0]]
+            reasons.append(f"{heading}: expected {error}, found {_shown(cell)}")
+            return ""
+
+    def _date(self, row: Row, reasons: list[str]) -> str:
+        if Target.DATUM not in self.columns:
+            return self.period
+        if not cells.text(self._first(row, Target.DATUM)):
+            return ""
+        date: str = self._read(row, Target.DATUM, cells.date, reasons)
+        return date
+
+    def _buyer(self, row: Row) -> str:
+        return next(
+            (
+                written
+                for target in (Target.KOPARE_TEXT, Target.KOPARE, Target.KOPARE_ID)
+                if (written := cells.text(self._first(row, target)))
+            ),
+            "",
+        )
+
+    def payer(self, row: Row, reasons: list[str]) -> str:
+        """The paying municipality's code: its own column, else the buyer, else the file's name; empty when unknown."""
+        cell = self._first(row, Target.KOMMUN)
+        if written := cells.text(cell):
+            code, fault = _municipality_code(written)
+            if fault:
+                heading = self.match.headings[self.columns[Target.KOMMUN][0]]
+                reasons.append(f"{heading}: expected a municipality's code or name; {fault}")
+            return code
+        number = cells.text(self._first(row, Target.KOPARE_ID)) or cells.text(self._first(row, Target.KOPARE))
+        return municipality_of_buyer(number, self._buyer(row)) or self.municipality
+
+
+def _shown(cell: object) -> str:
+    written = "" if cell is None else str(cell)
+    if not written.strip():
+        return "nothing"
+    return repr(written if len(written) <= 40 else written[:40] + "…")
+
+
+@lru_cache(maxsize=4096)
+def _municipality_code(written: str) -> tuple[str, str]:
+    """The code or what is wrong: looking for similar names is slow, so a failure is remembered too."""
+    try:
+        return register.resolve_municipality(written).code, ""
+    except register.UnknownRegionError as error:
+        return "", str(error)
+
+
+@lru_cache(maxsize=4096)
+def municipality_of_buyer(number: str, name: str) -> str:
+    """The code of the municipality that has this organisation number or name; empty when it is none."""
+    party = register.parties().get(cells.supplier_number(number)[0])
+    if party and party.municipality_code:
+        return party.municipality_code
+    try:
+        return register.resolve_municipality(name).code if re.search(r"[^\W\d]", name) else ""
+    except register.UnknownRegionError:
+        return ""
+
+
+def municipality_in_name(stem: str) -> str:
+    """The one municipality that a file's name names (``goteborg-202001``); empty when it names none or several."""
+    words = fold(re.sub(r"\d+", " ", stem)).split()
+    codes = set()
+    for length in (1, 2):
+        for start in range(len(words) - length + 1):
+            name = " ".join(words[start : start + length])
+            if len(name) > 2 and (code := municipality_of_buyer("", name)):
+                codes.add(code)
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def period_in_name(stem: str) -> str:
+    """The month (``2018-03``) or at least the year that a file's name says; empty when it says neither."""
+    if month := re.search(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])(?!\d)", stem):
+        return f"{month[1]}-{month[2]}"
+    year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", stem)
+    if not year:
+        return ""
+    words = fold(stem).split()
+    named = [number for number, name in enumerate(MONTHS, 1) if name in words or name[:3] in words]
+    return f"{year[1]}-{named[0]:02}" if len(named) == 1 else year[1]

@@ -1,0 +1,205 @@
+"""Peppol BIS Billing 3: UBL 2.1 invoices and credit notes (EN 16931 in the form that Swedish municipalities receive).
+
+Amounts are taken without VAT, line by line; the VAT category (``S`` standard rate, ``E`` exempt, ``O`` outside the
+scope ...) stands in the text. An invoice whose own totals contradict its lines is reported whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import parse
+
+from analys.intake.files import MIB, unusable
+from analys.intake.invoices import cells
+from analys.intake.invoices.tables import Collector, municipality_of_buyer
+from analys.intake.result import ReadResult
+
+NAME: Final = "Peppol BIS Billing 3 (UBL)"
+LARGEST: Final = 50 * MIB
+
+_UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
+_NS: Final = {"cac": f"{_UBL}CommonAggregateComponents-2", "cbc": f"{_UBL}CommonBasicComponents-2"}
+#: Root element -> (line element, sign of its amounts).
+_DOCUMENTS: Final = {
+    f"{{{_UBL}Invoice-2}}Invoice": ("cac:InvoiceLine", 1),
+    f"{{{_UBL}CreditNote-2}}CreditNote": ("cac:CreditNoteLine", -1),
+}
+#: VAT category codes of UNCL 5305 as EN 16931 uses them; only the standard rate has a rate above zero.
+_CATEGORIES: Final = {
+    "S": "moms", "Z": "nollsats", "E": "undantag från moms", "O": "utanför momsens tillämpningsområde",
+    "AE": "omvänd betalningsskyldighet", "K": "unionsintern leverans", "G": "export",
+}  # fmt: skip
+_AMOUNT: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,2})?")
+
+
+def read(path: Path, why: str) -> ReadResult:
+    """One row a line, document charge or allowance; those of a credit note with the opposite sign.
+
+    Raises :class:`InputError` for XML that is damaged, holds entities or a document type, or is no UBL invoice.
+    """
+    if path.stat().st_size > LARGEST:
+        raise unusable(path, f"an invoice of at most {LARGEST // MIB} MiB", "a larger file", "split it")
+    try:
+        root = parse(path, forbid_dtd=True).getroot()
+    except DefusedXmlException as error:
+        found = f"a document type or entity ({type(error).__name__})"
+        raise unusable(path, "plain XML", found, "refuse the file: no invoice needs them") from error
+    except (ParseError, LookupError, ValueError) as error:
+        raise unusable(path, "whole XML", f"damaged XML: {error}", "ask for the invoice again") from error
+    documents = [element for element in root.iter() if element.tag in _DOCUMENTS]
+    if not documents:
+        name = root.tag.rpartition("}")[2][:60]
+        raise unusable(path, "a UBL invoice or credit note", f"the XML element {name!r}", "read it as what it is")
+    collector = Collector(str(path))
+    for document in documents:
+        _take(document, collector, path)
+    kinds = ", ".join(dict.fromkeys(document.tag.rpartition("}")[2] for document in documents))
+    return ReadResult(NAME, f"{why}; the UBL element {kinds}", collector.rows_in, collector.frame(),
+                      tuple(collector.reported))  # fmt: skip
+
+
+def _take(document: Element, collector: Collector, path: Path) -> None:
+    line_tag, sign = _DOCUMENTS[document.tag]
+    parts = [*document.findall(line_tag, _NS), *document.findall("cac:AllowanceCharge", _NS)]
+    if not parts:
+        collector.report("", 1, "expected an invoice with lines, found none")
+    try:
+        common = _common(document)
+        amounts = [_part_amount(part) for part in parts]
+        fault = _contradiction(document, amounts)
+    except ValueError as error:
+        common, amounts, fault = {}, [], f"expected {error}"
+    invoice = _text(document, "cbc:ID")
+    for number, part in enumerate(parts, 1):
+        if fault:
+            collector.report("", number, f"invoice {cells.text(invoice)}: {fault}")
+            continue
+        account = _text(part, "cbc:AccountingCost") or _text(document, "cbc:AccountingCost")
+        account_number, account_text = cells.account(account)
+        described = "; ".join(word for word in (_described(part), account_text) if word)
+        collector.take(**common, konto_nr=account_number, belopp_kr=sign * amounts[number - 1] + 0, text=described,
+                       kalla=f"{path.name}, faktura {cells.text(invoice)}, post {number}")  # fmt: skip
+
+
+def _common(document: Element) -> dict[str, Any]:
+    seller, buyer = (
+        document.find(f"cac:{role}/cac:Party", _NS) for role in ("AccountingSupplierParty", "AccountingCustomerParty")
+    )
+    name = _party_name(buyer)
+    return {
+        "kommunkod": municipality_of_buyer(_party_number(buyer), name),
+        "kopare": name,
+        "leverantor_id": cells.supplier_number(_party_number(seller))[0],
+        "leverantor": _party_name(seller),
+        "faktura_nr": cells.invoice_number(_text(document, "cbc:ID")),
+        "datum": cells.date(_text(document, "cbc:IssueDate")),
+        "valuta": cells.currency(_text(document, "cbc:DocumentCurrencyCode")),
+    }
+
+
+def _party_name(party: Element | None) -> str:
+    if party is None:
+        return ""
+    legal = _text(party, "cac:PartyLegalEntity/cbc:RegistrationName")
+    return cells.text(legal or _text(party, "cac:PartyName/cbc:Name"))
+
+
+def _party_number(party: Element | None) -> str:
+    """The organisation number: legal registration first, then the electronic address (scheme 0007), then VAT."""
+    if party is None:
+        return ""
+    endpoint = party.find("cbc:EndpointID[@schemeID='0007']", _NS)
+    return (
+        _text(party, "cac:PartyLegalEntity/cbc:CompanyID")
+        or (endpoint.text or "" if endpoint is not None else "")
+        or _text(party, "cac:PartyTaxScheme/cbc:CompanyID")
+    )
+
+
+def _text(element: Element, place: str) -> str:
+    found = element.find(place, _NS)
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _amount(written: str, place: str) -> Decimal:
+    if not _AMOUNT.fullmatch(written):
+        raise ValueError(f"an amount with at most two decimals in {place}, found {written[:40]!r}")
+    return Decimal(written)
+
+
+def _part_amount(part: Element) -> Decimal:
+    if part.tag.endswith("AllowanceCharge"):
+        charge = _text(part, "cbc:ChargeIndicator").lower() == "true"
+        amount = _amount(_text(part, "cbc:Amount"), "cbc:Amount")
+        return amount if charge else -amount
+    return _amount(_text(part, "cbc:LineExtensionAmount"), "cbc:LineExtensionAmount")
+
+
+def _contradiction(document: Element, amounts: list[Decimal]) -> str:
+    """What in the totals contradicts the lines or the VAT categories; empty when nothing does."""
+    totals = {
+        name: _amount(_text(document, f"cac:LegalMonetaryTotal/cbc:{name}") or "0", f"cbc:{name}")
+        for name in ("TaxExclusiveAmount", "TaxInclusiveAmount", "PrepaidAmount", "PayableRoundingAmount",
+                     "PayableAmount")
+    }  # fmt: skip
+    vat = _amount(_text(document, "cac:TaxTotal/cbc:TaxAmount") or "0", "cac:TaxTotal/cbc:TaxAmount")
+    net, gross = totals["TaxExclusiveAmount"], totals["TaxInclusiveAmount"]
+    payable = gross - totals["PrepaidAmount"] + totals["PayableRoundingAmount"]
+    if sum(amounts) != net:
+        return f"expected lines and charges that add to TaxExclusiveAmount {net}, found {sum(amounts)}"
+    if net + vat != gross:
+        return f"expected TaxInclusiveAmount {net + vat}, found {gross}"
+    if payable != totals["PayableAmount"]:
+        return f"expected PayableAmount {payable}, found {totals['PayableAmount']}"
+    return next(_vat_faults(document, vat), "")
+
+
+def _vat_faults(document: Element, vat: Decimal) -> Iterator[str]:
+    subtotals = document.findall("cac:TaxTotal/cac:TaxSubtotal", _NS)
+    stated = Decimal(0)
+    for subtotal in subtotals:
+        category, rate = _category(subtotal.find("cac:TaxCategory", _NS))
+        base = _amount(_text(subtotal, "cbc:TaxableAmount"), "cbc:TaxableAmount")
+        tax = _amount(_text(subtotal, "cbc:TaxAmount"), "cbc:TaxAmount")
+        stated += tax
+        if category not in _CATEGORIES:
+            yield f"expected a VAT category of {', '.join(_CATEGORIES)}, found {category!r}"
+        elif (category == "S") != (rate > 0):
+            yield f"expected a rate above zero in VAT category S only, found {rate} % in {category}"
+        elif abs(base * rate / 100 - tax) >= 1:  # EN 16931 lets a rounding of less than one unit pass
+            yield f"expected VAT of {rate} % on {base}, found {tax}"
+    if subtotals and stated != vat:
+        yield f"expected VAT categories that add to {vat}, found {stated}"
+
+
+def _category(category: Element | None) -> tuple[str, Decimal]:
+    if category is None:
+        return "", Decimal(0)
+    written = _text(category, "cbc:Percent") or "0"
+    try:
+        rate = Decimal(written)
+    except InvalidOperation as error:
+        raise ValueError(f"a VAT rate, found {written[:40]!r}") from error
+    if not rate.is_finite() or not 0 <= rate <= 100:
+        raise ValueError(f"a VAT rate of 0 to 100 per cent, found {written[:40]!r}")
+    return _text(category, "cbc:ID"), rate
+
+
+def _described(part: Element) -> str:
+    """The line in words: what, which period, which VAT."""
+    words = [_text(part, "cac:Item/cbc:Name") or _text(part, "cbc:AllowanceChargeReason"), _text(part, "cbc:Note")]
+    start, end = (_text(part, f"cac:InvoicePeriod/cbc:{day}") for day in ("StartDate", "EndDate"))
+    words += [f"period {start}–{end}"] if start and end else []
+    category = part.find("cac:Item/cac:ClassifiedTaxCategory", _NS)
+    code, rate = _category(category if category is not None else part.find("cac:TaxCategory", _NS))
+    if code:
+        meaning = _CATEGORIES.get(code, "okänd momskategori")
+        words.append(f"{meaning} {rate.normalize():f} % ({code})" if rate else f"{meaning} ({code})")
+    return "; ".join(cells.text(word) for word in words if cells.text(word))

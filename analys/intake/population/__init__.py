@@ -1,0 +1,94 @@
+"""Population by region and date, out of the files that statistics come in.
+
+SCB's yearly workbooks and database exports (xlsx, separated text; long and wide), PC-Axis, json-stat2, Kolada's JSON,
+and tables from elsewhere that name municipalities and have one column of population.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from analys.intake.files import MIB, Detected, Kind, Limits, detect, unusable
+from analys.intake.population import cubes, grids, jsonfiles, px
+from analys.intake.population.observations import (
+    BREAKDOWNS,
+    COLUMNS,
+    NOISE_FROM,
+    Observation,
+    Source,
+    settle,
+)
+from analys.intake.result import ReadResult
+from analys.intake.text import printable
+
+__all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read"]
+
+#: Ten years of SCB's population by sex, age and municipality fit; more is no table of population.
+LIMITS: Final = Limits(bytes=64 * MIB, expanded=256 * MIB, cells=4_000_000)
+
+
+def read(path: Path, by: Sequence[str] = ()) -> ReadResult:
+    """The canonical table (:data:`COLUMNS`; dates as ISO text, population as int64) and every row that is not in it.
+
+    ``by`` keeps breakdowns, of :data:`BREAKDOWNS`, each as a column of its own. Raises :class:`InputError` when the
+    file cannot be read at all, ``ValueError`` for a breakdown that is none.
+    """
+    if unknown := [dimension for dimension in by if dimension not in BREAKDOWNS]:
+        raise ValueError(f"no breakdown {', '.join(unknown)}; there are: {', '.join(BREAKDOWNS)}")
+    detected = detect(path, LIMITS.bytes)
+    read_kind = {Kind.XLSX: _read_workbook, Kind.TEXT: _read_separated, Kind.PX: _read_px, Kind.JSON: _read_json}
+    if detected.kind not in read_kind:
+        raise unusable(path, "a table of population", detected.kind, "ask for it as xlsx, csv, px or json-stat2")
+    source, observations = read_kind[detected.kind](path, detected, by)
+    return settle(source, observations, by)
+
+
+_Read = tuple[Source, list[Observation]]
+
+
+def _read_workbook(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
+    found = grids.read_grids(path, grids.read_sheets(path, LIMITS), by)
+    return _source(path, detected.kind, detected.why, found.account, title=found.citation), found.observations
+
+
+def _read_separated(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
+    grid, encoding, delimiter = grids.read_separated(path, LIMITS)
+    found = grids.read_grids(path, [grid], by)
+    why = f"{detected.why}; columns separated by {delimiter}; {encoding.name}: {encoding.why}"
+    return _source(path, "separated text", why, found.account, title=found.citation), found.observations
+
+
+def _read_px(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
+    cube, encoding = px.read_cube(path)
+    why = f"{detected.why}; {encoding.name}: {encoding.why}"
+    source = _source(path, detected.kind, why, _shape(cube), title=cube.title or cube.contents, publisher=cube.source)
+    return source, list(cubes.observations(path, cube))
+
+
+def _read_json(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
+    content, _ = jsonfiles.load(path)
+    if jsonfiles.is_jsonstat(content):
+        cube = jsonfiles.read_jsonstat(path, content)
+        why = "JSON with id, size, dimension and value"
+        source = _source(path, "json-stat2", why, _shape(cube), title=cube.title, publisher=cube.source)
+        return source, list(cubes.observations(path, cube))
+    if jsonfiles.is_kolada(content):
+        observations, note = jsonfiles.read_kolada(path, content)
+        figure = note.split(",")[0].split(";")[0].removeprefix("key figure ")
+        why = "JSON with a list of values by municipality and period"
+        return _source(path, "Kolada", why, note, title=f"nyckeltal {figure}", publisher="Kolada"), observations
+    found = f"JSON with {', '.join(map(str, list(content)[:8])) or 'nothing in it'}"
+    raise unusable(path, "json-stat2 or Kolada's JSON", found[:200], "ask for json-stat2, csv or xlsx")
+
+
+def _shape(cube: cubes.Cube) -> str:
+    return "dimensions " + " x ".join(f"{dimension.label[:40]} ({len(dimension)})" for dimension in cube.dimensions)
+
+
+def _source(path: Path, kind: str, why: str, account: str, *, title: str, publisher: str = "") -> Source:
+    """``kalla``: who published what, then the file. Its text comes from the file, so it must not begin a formula."""
+    parts = [" ".join(part.split())[:200] for part in (publisher, title) if part.strip()]
+    citation = ", ".join([*parts, f"fil {path.name}"]).lstrip("=+-@ \t")
+    return Source(path, str(kind), printable(f"{why}; {account}"), printable(citation))

@@ -1,0 +1,156 @@
+"""Statistical cubes (PC-Axis, json-stat): dimensions and one value for each combination, read row by row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from analys.intake.files import unusable
+from analys.intake.population.headings import (
+    Role,
+    category,
+    dimension_of,
+    is_other_measure,
+    is_population,
+    role_of,
+)
+from analys.intake.population.observations import Observation
+from analys.intake.population.periods import day_in_year, parse_period
+from analys.intake.population.regions import looks_like_region
+from analys.swedish import fold
+
+#: Cells of the largest cube that is read.
+MAX_CELLS: Final = 2_000_000
+#: The contents code of "Folkmängd" in SCB's tables.
+POPULATION_CONTENTS: Final = "BE0101N1"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """``codes[i]`` and ``labels[i]`` belong together; ``role`` is CODE for regions, else as in :class:`Role`."""
+
+    name: str
+    label: str
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    role: Role
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+@dataclass(frozen=True)
+class Cube:
+    """``cell(position)`` is the cell in row-major order, the last dimension fastest."""
+
+    title: str
+    contents: str
+    source: str
+    dimensions: tuple[Dimension, ...]
+    cell: Callable[[int], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value and the row that it stands on; ``problem`` when the file broke off or breaks its format there."""
+
+    value: object
+    row: int
+    problem: str = ""
+
+
+def guess_role(name: str, label: str, codes: Sequence[str], labels: Sequence[str]) -> Role:
+    """The role of a dimension that the file itself gives none."""
+    for heading in (name, label):
+        role = role_of(heading)
+        if role in (Role.CODE, Role.NAME):
+            return Role.CODE
+        if role in (Role.PERIOD, Role.CONTENTS, Role.BREAKDOWN):
+            return role
+    sample = list(itertools.islice(zip(codes, labels, strict=True), 50))
+    if sample and all(parse_period(code) or parse_period(text) for code, text in sample):
+        return Role.PERIOD
+    named = sum(looks_like_region(text) for _, text in sample)
+    return Role.CODE if sample and named * 2 > len(sample) else Role.BREAKDOWN
+
+
+def observations(path: Path, cube: Cube) -> Iterator[Observation]:
+    """Every cell of the cube. Raises :class:`InputError` when it has no regions, no time or no population."""
+    regions = _only(path, cube, Role.CODE, "a dimension of regions")
+    times = _only(path, cube, Role.PERIOD, "a dimension of time")
+    _require_population(path, cube)
+    day = day_in_year(f"{cube.title} {cube.contents}")
+    dates = [_date(code, label, day) for code, label in zip(times.codes, times.labels, strict=True)]
+    sizes = [range(len(dimension)) for dimension in cube.dimensions]
+    for position, indexes in enumerate(itertools.product(*sizes)):
+        breakdown: list[tuple[str, str]] = []
+        problem = ""
+        region, time = 0, 0
+        for dimension, index in zip(cube.dimensions, indexes, strict=True):
+            if dimension is regions:
+                region = index
+            elif dimension is times:
+                time = index
+            elif dimension.role is Role.CONTENTS:
+                problem = problem or _measure_problem(dimension, index)
+            elif dimension.role is Role.BREAKDOWN and (part := _category(dimension, index)):
+                breakdown.append(
+                    (dimension_of(dimension.label) or dimension_of(dimension.name) or dimension.name, part)
+                )
+        cell = cube.cell(position)
+        code, name = regions.codes[region], regions.labels[region]
+        yield Observation(
+            sheet="",
+            row=cell.row,
+            code="" if code == name else code,
+            name=name.removeprefix(code).strip() or name,
+            date=dates[time],
+            value=cell.value,
+            breakdown=tuple(breakdown),
+            problem=cell.problem or problem,
+        )
+
+
+def _only(path: Path, cube: Cube, role: Role, expected: str) -> Dimension:
+    found = [dimension for dimension in cube.dimensions if dimension.role is role]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(dimension.name for dimension in found or cube.dimensions)
+    raise unusable(path, expected, f"{len(found) or 'none'} among {names}", "choose the table's regions and years anew")
+
+
+def _require_population(path: Path, cube: Cube) -> None:
+    """A cube without contents dimension says in its title what it counts."""
+    if any(dimension.role is Role.CONTENTS for dimension in cube.dimensions):
+        return
+    text = cube.contents or cube.title
+    if not is_population(text) and is_other_measure(text):
+        raise unusable(path, "population", f"{text[:100]!r}", "choose the contents Folkmängd")
+
+
+def _measure_problem(dimension: Dimension, index: int) -> str:
+    code, label = dimension.codes[index], dimension.labels[index]
+    if code == POPULATION_CONTENTS or is_population(label):
+        return ""
+    if len(dimension) == 1 and not is_other_measure(label):
+        return ""
+    return f"another measure: {label}"
+
+
+def _category(dimension: Dimension, index: int) -> str:
+    """The category's name, or nothing for a total."""
+    if not category(dimension.labels[index]) or fold(dimension.codes[index]) in {"tot", "total", "totalt"}:
+        return ""
+    return category(dimension.labels[index])
+
+
+def _date(code: str, label: str, day: tuple[int, int] | None) -> dt.date | None:
+    """The period's last day; of a plain year the day that the title names, if any."""
+    date = parse_period(code) or parse_period(label)
+    if date and day and len(code) == 4:
+        return parse_period(f"{code}-{day[0]:02}-{day[1]:02}")
+    return date

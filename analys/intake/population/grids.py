@@ -1,0 +1,246 @@
+"""Observations out of grids: the sheets of a workbook and separated text."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from analys.intake.files import Limits, unusable
+from analys.intake.population import headings
+from analys.intake.population.headings import Column, Role
+from analys.intake.population.observations import Observation
+from analys.intake.population.periods import find_period, parse_period
+from analys.intake.population.tables import Grid, Row, Table, cell, find_table, text
+from analys.intake.text import Encoding, read_text
+from analys.intake.workbook import read_workbook
+from analys.swedish import is_missing
+
+_DELIMITERS: Final = ";\t,|"
+_DELIMITER_NAMES: Final = {";": "semicolon", "\t": "tab", ",": "comma", "|": "bar"}
+_LONGEST_LINE: Final = 64 * 1024
+#: A quoted cell may span this many lines; a quote that stays open longer was never meant as one.
+_LINES_A_CELL: Final = 10
+_FILE_NAME: Final = "the file's name"
+_EMPTY_CELL: Final = "no population figure: an empty cell, or a formula that was never calculated"
+
+
+def read_sheets(path: Path, limits: Limits) -> list[Grid]:
+    """The workbook's sheets as grids."""
+    return [
+        Grid(sheet.name, sheet.rows, range(1, len(sheet.rows) + 1), sheet.merged)
+        for sheet in read_workbook(path, limits)
+    ]
+
+
+def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
+    """The text's lines as one grid, its encoding, and the delimiter's name.
+
+    Raises :class:`InputError` for a line without end and for more cells than ``limits`` allow; lines in another
+    encoding than the rest have a problem each.
+    """
+    content, encoding = read_text(path, max_line=_LONGEST_LINE)
+    lines = re.split(r"\r\n|\r|\n", content)
+    delimiter = _delimiter(lines)
+    if (cells := content.count(delimiter) + len(lines)) > limits.cells:
+        raise unusable(path, f"at most {limits.cells} cells", str(cells), "cut out the rows that the question needs")
+    rows: list[Row] = []
+    numbers: list[int] = []
+    problems: dict[int, str] = {}
+    odd = set(encoding.odd_lines)
+    at = 0
+    while at < len(lines):
+        end, closed = _cell_end(lines, at)
+        if not closed:
+            problems[len(rows)] = "a quotation mark that is never closed"
+        elif odd.intersection(range(at + 1, end + 1)):
+            problems[len(rows)] = f"letters that are not in the file's encoding, {encoding.name}"
+        joined = "\n".join(lines[at:end])
+        rows.append(_split(joined if closed else joined.replace('"', ""), delimiter))
+        numbers.append(at + 1)
+        at = end
+    return Grid("", rows, numbers, problems=problems, is_text=True), encoding, _DELIMITER_NAMES[delimiter]
+
+
+def _split(record: str, delimiter: str) -> Row:
+    try:
+        return next(csv.reader([record], delimiter=delimiter), [])
+    except csv.Error:  # a cell beyond the module's limit: no number and no name
+        return record.split(delimiter)
+
+
+def _cell_end(lines: Sequence[str], at: int) -> tuple[int, bool]:
+    """Where the record that begins at a line ends, and whether its quotes do."""
+    quotes = 0
+    for end in range(at, min(at + _LINES_A_CELL, len(lines))):
+        quotes += lines[end].count('"')
+        if quotes % 2 == 0:
+            return end + 1, True
+    return at + 1, False
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """The one that splits most lines into the same number (more than one) of cells."""
+    sample = [line for line in lines[:2000] if line.strip()][:500]
+
+    def score(delimiter: str) -> tuple[int, int]:
+        counts = Counter(len(_split(line, delimiter)) for line in sample)
+        counts.pop(1, None)
+        width, lines_of_width = max(counts.items(), key=lambda item: item[1] * item[0], default=(1, 0))
+        return lines_of_width, width
+
+    return max(_DELIMITERS, key=score)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the tables of a file hold; ``account`` says what was found where, ``citation`` is for ``kalla``."""
+
+    observations: list[Observation]
+    account: str
+    citation: str
+
+
+def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> Found:
+    """The observations of all tables in the grids.
+
+    Sheets of men or women alone are read only on request. Raises :class:`InputError` when no grid holds a table.
+    """
+    tables: list[Table] = []
+    accounts: list[str] = []
+    refusals: list[str] = []
+    for grid in grids:
+        table = find_table(grid)
+        place = f"sheet {grid.name!r}: " if grid.name else ""
+        if isinstance(table, str):
+            refusals.append(f"{place}{table}")
+        elif (sex := headings.sex_in(grid.name)) and "kon" not in by and len(grids) > 1:
+            refusals.append(f"{place}{sex} only, read on request")
+        else:
+            tables.append(table)
+            accounts.append(place + account(table, path.stem))
+    if not tables:
+        raise unusable(
+            path,
+            "a table with municipalities and their population",
+            "; ".join(refusals)[:500] or "no sheets",
+            "check that it is the right file, or give the columns headings such as Kommun and Folkmängd 2023",
+        )
+    citation = next((title for table in tables for title in table.titles), "")
+    if any(_FILE_NAME in text for text in accounts):
+        citation = ", ".join(filter(None, (citation, "datum ur filnamnet")))
+    found = [observation for table in tables for observation in observations(table, path.stem)]
+    return Found(found, "; ".join(accounts + [f"not read: {refusal}" for refusal in refusals]), citation)
+
+
+def account(table: Table, file: str) -> str:
+    """In words, where the table lies, which columns were taken and where the date comes from."""
+    numbers, rows = table.grid.numbers, table.grid.rows
+    taken = ", ".join(
+        f"column {column.index + 1} ({column.heading[:60] or 'without heading'})" for column in table.values[:5]
+    )
+    more = f" and {len(table.values) - 5} more" if len(table.values) > 5 else ""
+    below = sum(any(not is_missing(value) for value in row) for row in rows[table.last + 1 :])
+    notes = f", {below} rows of notes below" if below else ""
+    date, origin = general_date(table, file)
+    dated = all(column.period for column in table.values) or bool(table.of(Role.PERIOD))
+    dating = "" if dated or date is None else f", reference date {date} from {origin}"
+    return f"data in rows {numbers[table.first]} to {numbers[table.last]}, population in {taken}{more}{dating}{notes}"
+
+
+def general_date(table: Table, file: str) -> tuple[dt.date | None, str]:
+    """The reference date of the whole table and where it stands: in a title, the sheet's name or the file's."""
+    origins = [*((title, f"the title {title[:60]!r}") for title in table.titles)]
+    origins += [(table.grid.name, "the sheet's name"), (file, _FILE_NAME)]
+    return next(((date, origin) for text, origin in origins if (date := find_period(text))), (None, ""))
+
+
+def observations(table: Table, file: str) -> Iterator[Observation]:
+    """One observation for each data row and population column.
+
+    The date comes from the column's heading, else from the row, else from the title, the sheet's or the file's name.
+    """
+    grid = table.grid
+    general, _ = general_date(table, file)
+    sheet_sex = headings.sex_in(grid.name)
+    at_rows = [at for at in range(table.first, table.last + 1) if any(map(_is_filled, grid.rows[at]))]
+    width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
+    regions = _regions(table, at_rows)
+    for at in at_rows:
+        row = grid.rows[at]
+        problem = grid.problems.get(at) or _shape_problem(row, width) or _contents_problem(table, row)
+        date, date_problem = _date(table, row)
+        breakdown = _breakdown(table, row) + ((("kon", sheet_sex),) if sheet_sex else ())
+        for column in table.values:
+            value = cell(row, column.index)
+            empty = _EMPTY_CELL if value == "" and not grid.is_text else ""
+            yield Observation(
+                sheet=grid.name,
+                row=grid.numbers[at],
+                code=regions[at][0],
+                name=regions[at][1],
+                date=column.period or date or general,
+                value=value,
+                breakdown=breakdown + column.breakdown,
+                problem=problem or ("" if column.period else date_problem) or empty,
+            )
+
+
+def _is_filled(value: object) -> bool:
+    return bool(str(value).strip()) if value is not None else False
+
+
+def _regions(table: Table, at_rows: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Code and name of each row.
+
+    Database exports write a region once, on the first of its rows. The rows below inherit it where that is the
+    table's way (at least a third of the rows); a few rows without region are damage, and reported as such.
+    """
+    codes, names = table.of(Role.CODE), table.of(Role.NAME)
+
+    def first_text(row: Row, among: Sequence[Column]) -> str:
+        return next((found for column in among if (found := text(row, column.index))), "")
+
+    found = {at: (first_text(table.grid.rows[at], codes), first_text(table.grid.rows[at], names)) for at in at_rows}
+    empty = sum(pair == ("", "") for pair in found.values())
+    if empty * 3 >= len(found) and table.of(Role.PERIOD, Role.BREAKDOWN, Role.CONTENTS):
+        last = ("", "")
+        for at, pair in found.items():
+            found[at] = last = pair if pair != ("", "") else last
+    return found
+
+
+def _shape_problem(row: Row, width: int) -> str:
+    """Why a row with more or fewer cells than the others cannot be trusted: its figures may have moved."""
+    if len(row) < width or any(map(_is_filled, row[width:])):
+        return f"{len(row)} cells where the other rows have {width}: the columns may have shifted"
+    return ""
+
+
+def _contents_problem(table: Table, row: Row) -> str:
+    for column in table.of(Role.CONTENTS):
+        content = text(row, column.index)
+        if content and not headings.is_population(content) and headings.is_other_measure(content):
+            return f"another measure: {content[:60]}"
+    return ""
+
+
+def _date(table: Table, row: Row) -> tuple[dt.date | None, str]:
+    """What the row's own period cells say; a cell that says nothing intelligible is a problem."""
+    for column in table.of(Role.PERIOD):
+        value = cell(row, column.index)
+        date = parse_period(value)
+        if date is None:
+            return None, f"reference date: expected a year, month or date, found {str(value)[:40]!r}"
+        return date, ""
+    return None, ""
+
+
+def _breakdown(table: Table, row: Row) -> tuple[tuple[str, str], ...]:
+    parts = ((column.dimension, headings.category(text(row, column.index))) for column in table.of(Role.BREAKDOWN))
+    return tuple((dimension, part) for dimension, part in parts if part)

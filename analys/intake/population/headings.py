@@ -1,0 +1,167 @@
+"""What the columns of a population table are called, in Swedish and English, and what each such heading means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Final
+
+from analys.intake.population.periods import MONTHS_PATTERN, find_period
+from analys.swedish import fold
+
+
+class Role(Enum):
+    """What a column or a dimension holds."""
+
+    CODE = auto()
+    NAME = auto()
+    PERIOD = auto()
+    CONTENTS = auto()
+    BREAKDOWN = auto()
+    POPULATION = auto()
+    VALUE = auto()  # a number of something that the rest of the file must say
+    OTHER = auto()
+
+
+_CODES: Final = re.compile(
+    r"(region|kommun|lans?|lan och kommun|omrades?|municipality|county|area) ?(kod|code|nr|id)|kod|code|knkod|lkod"
+)
+_NAMES: Final = re.compile(
+    r"(region|kommun|lan|omrade|municipality|county|area)( ?(namn|name|s namn))?|namn|name|kommuner|regioner"
+    r"|municipalities|lan kommun|lan och kommun|county municipality|region kommun|medlem|part"
+)
+_PERIODS: Final = re.compile(
+    r"ar|year|tid|time|tidpunkt|period|manad|month|kvartal|quarter|vecka|week|datum|date|referensdatum|ar manad"
+    r"|referensperiod|matperiod"
+)
+_CONTENTS: Final = re.compile(r"tabellinnehall|contents?|contentscode|innehall|variabel|variable|matt|measure")
+#: Breakdown dimensions by the column name that they get.
+_BREAKDOWNS: Final = {
+    "kon": re.compile(r"kon|sex|gender|kvinnor och man"),
+    "alder": re.compile(r"alder|age|aldersgrupp|age group|aldersklass"),
+    "civilstand": re.compile(r"civilstand|marital status|civil status"),
+}
+_POPULATION: Final = re.compile(
+    r"\b(folkmangd\w*|folkm|befolkning(en)?|invanare|population|inhabitants|antal (invanare|personer)|be0101n1)\b"
+)
+_VALUES: Final = re.compile(r"antal|varde|value|values|personer|number|persons|be0101\w*|observations?")
+#: Other measures that stand beside the population, in headings that may also mention it.
+_OTHER_MEASURES: Final = re.compile(
+    r"okning|minskning|fodda|fodelse|doda|overskott|flytt|invandr|utvandr|invandring|justering|andel|procent"
+    r"|per ?cent|share|forandring|change|increase|growth|births?|deaths?|migra|net\b|netto|tathet|density|areal|area\b"
+    r"|medelfolkmangd|mean population|average|medel|prognos|forecast|framskriv|projection|per inv|per invanare|per 1000"
+    r"|kr\b|kostnad|rank|index|inrikes|utrikes|adjustment|surplus|differens|skillnad"
+)
+#: Words of a heading that say when or whose, but not what is counted.
+_SAYS_NO_MEASURE: Final = re.compile(
+    rf"\b({MONTHS_PATTERN}|den|ar|year|m\d\d|[kqh][1-4]|totalt?|samtliga|bada konen|both sexes|man|men|kvinnor|women"
+    r"|males?|females?|och|and)\b"
+)
+_MEN: Final = re.compile(r"man|men|males?|pojkar|boys|m")
+_WOMEN: Final = re.compile(r"kvinnor|women|females?|flickor|girls|k|kvinna")
+_TOTAL: Final = re.compile(
+    r"tot(al\w*)?( (alder|aldrar|ages?|alla|all|kon|sexe?s?|civilstand|marital|status))*|t"
+    r"|samtliga.*|bada konen.*|both sexes.*|all|alla|all ages|summa|bade.*|1 ?2|kvinnor och man"
+    r"|man och kvinnor|(man|men) (kvinnor|women) total\w*"
+)
+
+MEN: Final = "män"
+WOMEN: Final = "kvinnor"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its role and what its heading adds. ``breakdown`` is (dimension, category)."""
+
+    index: int
+    heading: str
+    role: Role
+    period: dt.date | None = None
+    dimension: str = ""
+    breakdown: tuple[tuple[str, str], ...] = ()
+
+
+def dimension_of(heading: str) -> str:
+    """The breakdown that a heading names (kon, alder, civilstand), or ""."""
+    folded = _fold(heading)
+    return next((name for name, pattern in _BREAKDOWNS.items() if pattern.fullmatch(folded)), "")
+
+
+def role_of(heading: str) -> Role:
+    """What a dimension or a column with this heading holds."""
+    folded = _fold(heading)
+    for pattern, role in (
+        (_CODES, Role.CODE), (_NAMES, Role.NAME), (_PERIODS, Role.PERIOD), (_CONTENTS, Role.CONTENTS),
+    ):  # fmt: skip
+        if pattern.fullmatch(folded):
+            return role
+    if dimension_of(heading):
+        return Role.BREAKDOWN
+    if is_population(heading):
+        return Role.POPULATION
+    rest = " ".join(_SAYS_NO_MEASURE.sub(" ", _without_dates(folded)).split())
+    if folded and (not rest or _VALUES.fullmatch(rest)):
+        return Role.VALUE
+    return Role.OTHER
+
+
+def is_population(text: str) -> bool:
+    """Whether a heading or a measure's name says population, and nothing that only goes with it."""
+    folded = _fold(text)
+    return bool(_POPULATION.search(folded)) and not _OTHER_MEASURES.search(_without_dates(folded))
+
+
+def is_other_measure(text: str) -> bool:
+    """Whether a heading says births, moves, density, shares ... or a mean population."""
+    return bool(_OTHER_MEASURES.search(_fold(text)))
+
+
+def is_only_other_measure(text: str) -> bool:
+    """Whether a title speaks of another measure and nowhere of population."""
+    return is_other_measure(text) and not _POPULATION.search(_fold(text))
+
+
+def is_sex(text: str) -> bool:
+    """Whether a cell says men, women or both."""
+    return category(text) in ("", MEN, WOMEN)
+
+
+@lru_cache(maxsize=10_000)
+def category(text: str) -> str:
+    """A breakdown's category by one name: "" for a total, else män, kvinnor, or as written."""
+    folded = fold(text)
+    if _TOTAL.fullmatch(folded):
+        return ""
+    if _MEN.fullmatch(folded):
+        return MEN
+    return WOMEN if _WOMEN.fullmatch(folded) else text
+
+
+def sex_in(heading: str) -> str:
+    """män or kvinnor when a heading or a sheet's name says one of them, else ""."""
+    words = set(_fold(heading).split())
+    men, women = bool(words & {"man", "men", "males"}), bool(words & {"kvinnor", "women", "females"})
+    return "" if men == women else MEN if men else WOMEN
+
+
+def describe(index: int, heading: str) -> Column:
+    """What the column with this (joined) heading holds."""
+    role = role_of(heading)
+    if role in (Role.POPULATION, Role.VALUE):
+        sex = sex_in(heading)
+        return Column(index, heading, role, find_period(heading), breakdown=(("kon", sex),) if sex else ())
+    return Column(index, heading, role, dimension=dimension_of(heading))
+
+
+def _fold(heading: str) -> str:
+    """Folded, with soft hyphenation joined and a footnote's digit gone: "Folk-\nmängd 1)" -> folkmangd."""
+    text = re.sub("[\u00b9\u00b2\u00b3\u2070-\u2079\u00ad]", "", heading)
+    text = re.sub(r"(?<=[a-zåäö])[-‑]\s+(?=[a-zåäö])", "", text)
+    return re.sub(r"(?<=[a-z]) ?\d$", "", fold(text))
+
+
+def _without_dates(folded: str) -> str:
+    return re.sub(r"\b\d+(?=[mkqh]?\d*\b)", " ", folded)

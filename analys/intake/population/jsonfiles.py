@@ -1,0 +1,174 @@
+"""Population in JSON: json-stat2 as PxWebApi 2 answers, and Kolada's lists of key figures.
+
+json-stat2: https://json-stat.org/full/ ("value" is an array or an object of positions, "status" explains a null).
+Kolada: {"values": [{"kpi", "municipality", "period", "values": [{"gender", "value", "status"}]}], "next_url"}.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from math import prod
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from analys.intake.files import unusable
+from analys.intake.population.cubes import MAX_CELLS, Cell, Cube, Dimension, guess_role
+from analys.intake.population.headings import MEN, WOMEN, Role
+from analys.intake.population.observations import Observation
+from analys.intake.population.periods import parse_period
+from analys.intake.text import Encoding, read_text
+
+#: Kolada's key figure "Invånare totalt, antal".
+KOLADA_POPULATION: Final = "N01951"
+_GENDERS: Final = {"T": "", "K": WOMEN, "M": MEN}
+
+
+def load(path: Path) -> tuple[dict[str, Any], Encoding]:
+    """The file's JSON object. Raises :class:`InputError` with the line of what is no JSON."""
+    text, encoding = read_text(path, max_line=None)
+    try:
+        content = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise unusable(path, "JSON", error.msg, "it was cut off or edited: get it again", place) from error
+    except (ValueError, RecursionError) as error:
+        raise unusable(path, "JSON that means a table", str(error)[:100], "get the file again") from error
+    if not isinstance(content, dict):
+        raise unusable(path, "a JSON object", f"a {type(content).__name__}", "ask for json-stat2, csv or xlsx")
+    return content, encoding
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name}, which is no number")
+
+
+def is_jsonstat(content: dict[str, Any]) -> bool:
+    """Whether it is a json-stat2 dataset."""
+    return {"id", "size", "dimension", "value"} <= content.keys()
+
+
+def is_kolada(content: dict[str, Any]) -> bool:
+    """Whether it is an answer from Kolada's API."""
+    values = content.get("values")
+    return isinstance(values, list) and any(isinstance(entry, dict) and "municipality" in entry for entry in values)
+
+
+def read_jsonstat(path: Path, content: dict[str, Any]) -> Cube:
+    """The dataset as a cube; a cell's row is its place in "value", from 1. Raises :class:`InputError`."""
+    try:
+        names = [str(name) for name in content["id"]]
+        roles = {str(name): role for role, of in dict(content.get("role") or {}).items() for name in of}
+        dimensions = tuple(_dimension(content["dimension"][name], name, roles.get(name, "")) for name in names)
+        sizes = [int(size) for size in content["size"]]
+        if sizes != [len(dimension) for dimension in dimensions]:
+            raise ValueError(f"sizes {sizes}, but categories {[len(dimension) for dimension in dimensions]}")
+        size = prod(sizes)
+        if size > MAX_CELLS:
+            raise ValueError(f"{size} cells, more than {MAX_CELLS}")
+        cells = _cells(content["value"], content.get("status"), size)
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise unusable(
+            path, "a json-stat2 dataset", f"{type(error).__name__}: {error}", "get the file again"
+        ) from error
+    label, source = str(content.get("label") or ""), str(content.get("source") or "")
+    return Cube(label, "", source, dimensions, cells.__getitem__)
+
+
+def _dimension(content: dict[str, Any], name: str, role: str) -> Dimension:
+    index, labels = content["category"].get("index"), dict(content["category"].get("label") or {})
+    if index is None:
+        codes = list(labels)
+    elif isinstance(index, dict):
+        codes = sorted(index, key=lambda code: int(index[code]))
+    else:
+        codes = list(index)
+    codes = [str(code) for code in codes]
+    texts = tuple(str(labels.get(code, code)) for code in codes)
+    label = str(content.get("label") or name)
+    known = {"time": Role.PERIOD, "geo": Role.CODE, "metric": Role.CONTENTS}
+    return Dimension(name, label, tuple(codes), texts, known.get(role) or guess_role(name, label, codes, texts))
+
+
+def _cells(values: Any, status: Any, size: int) -> list[Cell]:
+    """One cell a position; those that the file leaves out have a problem each."""
+    found = dict(values.items()) if isinstance(values, dict) else {str(at): value for at, value in enumerate(values)}
+    if unknown := [at for at in found if not (at.isdigit() and int(at) < size)]:
+        raise ValueError(f"{len(unknown)} values beyond the {size} that the dimensions say")
+    if isinstance(status, str):
+        marks = dict.fromkeys(found, status)
+    else:
+        marks = {
+            str(at): mark for at, mark in (status.items() if isinstance(status, dict) else enumerate(status or []))
+        }
+    cells = []
+    for at in range(size):
+        value, mark = found.get(str(at)), marks.get(str(at))
+        problem = "" if str(at) in found else "the file holds no value at this place"
+        if value is None and mark is not None:
+            problem = f"no population figure: status {mark!r}"
+        cells.append(Cell(value, at + 1, problem))
+    return cells
+
+
+def read_kolada(path: Path, content: dict[str, Any]) -> tuple[list[Observation], str]:
+    """Each value of the answer as an observation (row: its number in the answer), and what to say of its key figure.
+
+    Raises :class:`InputError` when it holds several key figures and none of them is the population.
+    """
+    entries = content["values"]
+    figures = list(dict.fromkeys(str(entry.get("kpi")) for entry in entries if isinstance(entry, dict)))
+    figure = KOLADA_POPULATION if KOLADA_POPULATION in figures else figures[0]
+    if figure != KOLADA_POPULATION and len(figures) > 1:
+        found = ", ".join(figures[:5])
+        raise unusable(path, f"key figure {KOLADA_POPULATION}, invånare totalt", found, "choose that key figure alone")
+    note = f"key figure {figure}"
+    if figure != KOLADA_POPULATION:
+        note += f", not {KOLADA_POPULATION} (invånare totalt): taken for population because the caller says so"
+    if content.get("next_url") or content.get("next_page") or content.get("next"):
+        note += "; one page of several: read the next ones too"
+    return list(_kolada_values(entries, figure)), note
+
+
+def _kolada_values(entries: list[Any], figure: str) -> Iterator[Observation]:
+    row = 0
+    for entry in entries:
+        if not isinstance(entry, dict):
+            row += 1
+            yield Observation("", row, "", "", None, None, problem="no entry of Kolada's")
+            continue
+        values = entry.get("values")
+        for item in values if isinstance(values, list) and values else [entry]:
+            row += 1
+            yield _kolada_value(row, entry, item if isinstance(item, dict) else {}, figure)
+
+
+def _kolada_value(row: int, entry: dict[str, Any], item: dict[str, Any], figure: str) -> Observation:
+    gender = _GENDERS.get(str(item.get("gender") or "T"))
+    code, problem = _kolada_region(str(entry.get("municipality")))
+    value, status = item.get("value"), item.get("status")
+    if str(entry.get("kpi")) != figure:
+        problem = f"another key figure: {entry.get('kpi')}"
+    elif gender is None:
+        problem = f"unknown gender {item.get('gender')!r}"
+    elif item.get("isdeleted"):
+        problem = "deleted by Kolada"
+    elif value is None:
+        problem = f"no population figure: {status or 'null'}"
+    return Observation(
+        sheet="",
+        row=row,
+        code=code,
+        name="",
+        date=parse_period(entry.get("period")),
+        value=value,
+        breakdown=(("kon", gender),) if gender else (),
+        problem=problem,
+    )
+
+
+def _kolada_region(code: str) -> tuple[str, str]:
+    """Kolada writes regions "0005" and the country "0000"; groups begin with G."""
+    if code.startswith("G"):
+        return "", f"a group of municipalities ({code})"
+    return (code[2:], "") if len(code) == 4 and code.startswith("00") else (code, "")

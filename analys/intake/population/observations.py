@@ -1,0 +1,259 @@
+"""From what the readers saw to the canonical table: one observation is one figure, for one region and one date.
+
+Every observation ends either in the table or among the reported rows. Parts (men, women) are added only where no
+total stands, and never from reference year 2025: SCB then adds noise to every figure, so that a sum of parts is not
+the total.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from analys.intake.files import unusable
+from analys.intake.population.headings import MEN, WOMEN
+from analys.intake.population.periods import FIRST_YEAR
+from analys.intake.population.regions import RegionFinder
+from analys.intake.result import ReadResult, Reported
+from analys.intake.text import printable
+from analys.register import Region
+from analys.swedish import fold, is_missing, parse_number
+
+COLUMNS: Final = ("regionkod", "region", "referensdatum", "folkmangd", "kalla")
+#: From this reference year SCB's figures carry noise (SCB, note to the tables on population, "Obs", 2026-02-24).
+NOISE_FROM: Final = 2025
+#: More people than this in one region is a slip.
+MAX_POPULATION: Final = 100_000_000
+BREAKDOWNS: Final = ("kon", "alder", "civilstand")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One figure as the file states it. ``breakdown`` names what part of the population it is; empty is all of it.
+
+    ``problem`` says why the reader already knows that the row cannot be used.
+    """
+
+    sheet: str
+    row: int
+    code: str
+    name: str
+    date: dt.date | None
+    value: object
+    breakdown: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the reader learned of a file as a whole. ``citation`` goes into ``kalla``."""
+
+    path: Path
+    format: str
+    why: str
+    citation: str
+
+
+_Breakdown = tuple[tuple[str, str], ...]
+_Key = tuple[str, dt.date, _Breakdown]
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """An observation that holds: whose, when, how many."""
+
+    sheet: str
+    row: int
+    region: Region
+    date: dt.date
+    population: int
+    breakdown: tuple[tuple[str, str], ...]
+
+    @property
+    def key(self) -> _Key:
+        return self.region.code, self.date, self.breakdown
+
+
+@dataclass
+class _Outcome:
+    """``unasked`` counts the figures in columns that nobody asked for, such as men beside all."""
+
+    kept: list[_Figure] = field(default_factory=list)
+    reported: list[Reported] = field(default_factory=list)
+    unasked: int = 0
+
+
+def settle(source: Source, observations: Iterable[Observation], by: Sequence[str] = ()) -> ReadResult:
+    """The canonical table and every observation that is not in it.
+
+    ``by`` names the breakdowns to keep (of :data:`BREAKDOWNS`); each becomes a column after ``kalla``, with "totalt"
+    for all. Raises :class:`InputError` when there is nothing at all to read.
+    """
+    seen = list(observations)
+    if not seen:
+        raise unusable(
+            source.path,
+            "rows with a municipality, county or the country and a population",
+            "none",
+            "check that it is the right file",
+        )
+    file = printable(str(source.path))
+    finder = RegionFinder(without_diacritics=_without_diacritics(seen))
+    checked = [(observation, _check(observation, finder)) for observation in seen]
+    chosen = _choose([figure for _, figure in checked if isinstance(figure, _Figure)], frozenset(by), file)
+    answered = {(figure.sheet, figure.row) for figure in chosen.kept}
+    for observation, reason in checked:
+        if isinstance(reason, _Figure):
+            continue
+        if observation.breakdown and (observation.sheet, observation.row) in answered:
+            chosen.unasked += 1
+        else:
+            chosen.reported.append(Reported(file, observation.sheet, observation.row, printable(reason)))
+    repeats = _without_repeats(chosen.kept, file)
+    reported = sorted([*chosen.reported, *repeats.reported], key=lambda entry: (entry.sheet, entry.row))
+    frame = _frame(repeats.kept, source.citation, by)
+    return ReadResult(source.format, source.why, len(seen) - chosen.unasked, frame, tuple(reported))
+
+
+def _without_diacritics(observations: Sequence[Observation]) -> bool:
+    """Whether the file has names whose å ä ö are all gone: "Norrkoping", and no name that keeps them."""
+    names = {observation.name for observation in observations if observation.name}
+    return bool(names) and all(name.isascii() for name in names) and any(_lost_diacritics(name) for name in names)
+
+
+def _lost_diacritics(name: str) -> bool:
+    region = RegionFinder().find("", name) if len(name) < 60 else ""
+    return isinstance(region, Region) and not region.name.isascii() and fold(region.name) in fold(name)
+
+
+def _check(observation: Observation, finder: RegionFinder) -> _Figure | str:
+    """The figure, or why the observation is none."""
+    if observation.problem:
+        return observation.problem
+    region = finder.find(observation.code, observation.name)
+    if isinstance(region, str):
+        return region
+    if observation.date is None:
+        return "no reference date: neither heading, row, title nor the file's name says it"
+    if observation.date.year < FIRST_YEAR:
+        return f"reference date {observation.date}: earlier than {FIRST_YEAR}, when the series of municipalities begin"
+    if observation.date > dt.date.today():
+        return f"reference date {observation.date} has not come: a forecast is no registered population"
+    population = _population(observation.value)
+    if isinstance(population, str):
+        return population
+    return _Figure(observation.sheet, observation.row, region, observation.date, population, observation.breakdown)
+
+
+def _population(value: object) -> int | str:
+    if is_missing(value):
+        return "no population figure" if value in ("", None) else f"no population figure: {str(value).strip()!r}"
+    try:
+        number = parse_number(value)
+    except ValueError as error:
+        return f"population: expected {error}, found {str(value)[:60]!r}"
+    if number.unit or number.value != number.value.to_integral_value():
+        return f"population: expected a whole number of persons, found {str(value)[:60]!r}"
+    if not 0 <= number.value <= MAX_POPULATION:
+        return f"population: expected 0 to {MAX_POPULATION}, found {str(value)[:60]!r}"
+    return int(number.value)
+
+
+def _choose(figures: Sequence[_Figure], by: frozenset[str], file: str) -> _Outcome:
+    """Keep the totals (and the breakdowns asked for), add men and women where no total stands, report the rest.
+
+    Figures on a row that also gives a kept figure of the same region and date are columns that nobody asked for, as
+    births and deaths are; they are no rows and not reported.
+    """
+    outcome = _Outcome()
+    parts: dict[_Key, dict[str, _Figure]] = {}
+    wanted = [figure for figure in figures if {dimension for dimension, _ in figure.breakdown} <= by]
+    totals = {figure.key for figure in wanted}
+    answered = {(figure.sheet, figure.row, figure.region.code, figure.date) for figure in wanted}
+    for figure in figures:
+        dimensions = {dimension for dimension, _ in figure.breakdown}
+        sex = dict(figure.breakdown).get("kon", "")
+        whole: _Key = figure.region.code, figure.date, tuple(item for item in figure.breakdown if item[0] != "kon")
+        if dimensions <= by:
+            outcome.kept.append(figure)
+        elif (figure.sheet, figure.row, figure.region.code, figure.date) in answered:
+            outcome.unasked += 1
+        elif sex in (MEN, WOMEN) and dimensions - {"kon"} <= by and whole not in totals:
+            if parts.setdefault(whole, {}).setdefault(sex, figure) is not figure:
+                outcome.reported.append(_report(file, figure, f"{sex} a second time"))
+        else:
+            label = ", ".join(f"{dimension}: {value}" for dimension, value in figure.breakdown)
+            outcome.reported.append(_report(file, figure, f"a part of the population ({label}); totals are read"))
+    for whole, sexes in parts.items():
+        _add(sexes, whole, file, outcome)
+    return outcome
+
+
+def _add(sexes: Mapping[str, _Figure], whole: _Key, file: str, outcome: _Outcome) -> None:
+    """Men and women of one region and date, without a total: their sum where that is the total."""
+    _, date, breakdown = whole
+    first, *others = sexes.values()
+    if len(sexes) < 2:
+        outcome.reported.append(_report(file, first, f"only {next(iter(sexes))}, and no total"))
+        return
+    if date.year >= NOISE_FROM:
+        reason = (
+            f"men and women without a total: from reference year {NOISE_FROM} SCB adds noise, so they are not added"
+        )
+        outcome.reported.extend(_report(file, figure, reason) for figure in sexes.values())
+        return
+    total = sum(figure.population for figure in sexes.values())
+    outcome.kept.append(replace(first, population=total, breakdown=breakdown))
+    for other in others:
+        if (other.sheet, other.row) == (first.sheet, first.row):
+            outcome.unasked += 1
+        else:
+            outcome.reported.append(_report(file, other, f"added to row {first.row}: men and women make the total"))
+
+
+def _without_repeats(figures: Sequence[_Figure], file: str) -> _Outcome:
+    """One figure a region and date. The same figure twice is reported once; contradicting ones are all reported."""
+    outcome = _Outcome()
+    groups: dict[object, list[_Figure]] = {}
+    for figure in figures:
+        groups.setdefault(figure.key, []).append(figure)
+    for group in groups.values():
+        first, *others = group
+        if len({figure.population for figure in group}) == 1:
+            outcome.kept.append(first)
+            outcome.reported.extend(_report(file, other, f"the same figure as row {first.row}") for other in others)
+            continue
+        values = ", ".join(f"{figure.population} (row {figure.row})" for figure in group[:5])
+        reason = f"{first.region.name} {first.date} has several figures: {values}"
+        outcome.reported.extend(_report(file, figure, reason) for figure in group)
+    return outcome
+
+
+def _report(file: str, figure: _Figure, reason: str) -> Reported:
+    return Reported(file, figure.sheet, figure.row, printable(reason))
+
+
+def _frame(figures: Sequence[_Figure], citation: str, by: Sequence[str]) -> pd.DataFrame:
+    noisy = f"{citation}; SCB:s publicerade total med brus, aldrig summerad"
+    columns: dict[str, list[object]] = {
+        "regionkod": [figure.region.code for figure in figures],
+        "region": [figure.region.name for figure in figures],
+        "referensdatum": [figure.date.isoformat() for figure in figures],
+        "folkmangd": [figure.population for figure in figures],
+        "kalla": [noisy if figure.date.year >= NOISE_FROM else citation for figure in figures],
+    }
+    for dimension in by:
+        columns[dimension] = [printable(dict(figure.breakdown).get(dimension, "totalt")) for figure in figures]
+    types = {column: "int64" if column == "folkmangd" else "str" for column in columns}
+    return pd.DataFrame(columns).astype(types)
+
+
+def require_breakdowns(by: Sequence[str]) -> None:
+    """Raises ``ValueError`` for a breakdown that is none."""
+    if unknown := [dimension for dimension in by if dimension not in BREAKDOWNS]:
+        raise ValueError(f"no breakdown {', '.join(unknown)}; there are: {', '.join(BREAKDOWNS)}")

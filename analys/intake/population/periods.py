@@ -1,0 +1,128 @@
+"""Reference dates as statistics write them: a period's population is that of its last day.
+
+SCB's yearly figure refers to 31 December, its monthly and quarterly figures to the end of the month or quarter
+(SCB, "Befolkningsstatistik", documentation of BE0101, chapter 1).
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from functools import lru_cache
+from typing import Final
+
+from analys.swedish import fold, plain
+
+#: SCB's series for today's municipalities begin here; anything older in a file is a slip.
+FIRST_YEAR: Final = 1950
+LAST_YEAR: Final = 2100
+
+_MONTHS: Final = {
+    name: number
+    for names in (
+        "januari februari mars april maj juni juli augusti september oktober november december",
+        "january february march april may june july august september october november december",
+        "jan feb mar apr maj jun jul aug sep okt nov dec",
+    )
+    for number, name in enumerate(names.split(), start=1)
+} | {"oct": 10, "sept": 9}
+MONTHS_PATTERN: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR: Final = r"(?P<year>19\d\d|2[01]\d\d)"
+#: A year may be followed by the digit of a footnote, as in "31 december 20231)".
+_YEAR_END: Final = r"(?:\d?\)?(?!\d))"
+
+#: What a cell that holds nothing but a period looks like, after folding.
+_EXACT: Final = (
+    re.compile(rf"{_YEAR}"),
+    re.compile(rf"{_YEAR} ?m ?(?P<month>\d\d?)"),
+    re.compile(rf"{_YEAR} (?P<month>\d\d)"),
+    re.compile(rf"{_YEAR} ?[kq] ?(?P<quarter>[1-4])"),
+    re.compile(rf"(?:kvartal|quarter|kv|q) ?(?P<quarter>[1-4]) {_YEAR}"),
+    re.compile(rf"{_YEAR} ?h ?(?P<half>[12])"),
+    re.compile(rf"{_YEAR} ?[wv] ?(?P<week>\d\d?)"),
+    re.compile(rf"{_YEAR}(?: (?P<month>\d\d) |(?P<month2>\d\d))(?P<day>\d\d)(?: 00 00 00)?"),
+    re.compile(rf"(?:den )?(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN}) {_YEAR}"),
+    re.compile(rf"(?P<name>{MONTHS_PATTERN}) {_YEAR}"),
+    re.compile(rf"(?P<day>\d\d?) (?P<month>1?\d) {_YEAR}"),
+)
+_DATE_IN_TEXT: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN}) {_YEAR}{_YEAR_END}")
+_ISO_IN_TEXT: Final = re.compile(rf"\b{_YEAR} (?P<month>[01]\d) (?P<day>[0-3]\d)\b")
+_MONTH_IN_TEXT: Final = re.compile(rf"\b(?P<name>{MONTHS_PATTERN}) {_YEAR}{_YEAR_END}")
+_CODED_IN_TEXT: Final = re.compile(rf"\b{_YEAR}(?:m(?P<month>\d\d)|[kq](?P<quarter>[1-4])|h(?P<half>[12]))\b")
+_YEAR_IN_TEXT: Final = re.compile(rf"(?<!\d){_YEAR}{_YEAR_END}")
+_DAY_IN_YEAR: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN})\b(?! \d)")
+
+
+def parse_period(value: object) -> dt.date | None:
+    """The reference date when ``value`` is a period and nothing else: 2024, "2024M06", "31 dec 2024", a date cell."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return _parse_text(str(value)[:60])
+
+
+@lru_cache(maxsize=10_000)
+def _parse_text(text: str) -> dt.date | None:
+    text = fold(text)
+    for pattern in _EXACT:
+        if match := pattern.fullmatch(text):
+            return _end_of(match)
+    return None
+
+
+def find_period(text: str) -> dt.date | None:
+    """The reference date that a heading or title mentions: the first full date, else month, else the only year."""
+    folded = fold(_without_superscripts(text[:1000]))
+    for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT):
+        if match := pattern.search(folded):
+            return _end_of(match)
+    years = {match["year"] for match in _YEAR_IN_TEXT.finditer(folded)}
+    if len(years) != 1:
+        return None
+    day = day_in_year(text)
+    year = int(years.pop())
+    return _date(year, *day) if day else dt.date(year, 12, 31)
+
+
+def day_in_year(text: str) -> tuple[int, int] | None:
+    """Month and day when a text names a day without its year, as in "Folkmängd den 1 november efter region och år"."""
+    match = _DAY_IN_YEAR.search(fold(text[:1000]))
+    return (_MONTHS[match["name"]], int(match["day"])) if match else None
+
+
+def _without_superscripts(text: str) -> str:
+    return re.sub("[\u00b9\u00b2\u00b3\u2070-\u2079]+", "", plain(text))
+
+
+def _end_of(match: re.Match[str]) -> dt.date | None:
+    """The last day of what the named groups say."""
+    parts = {name: value for name, value in match.groupdict().items() if value is not None}
+    year = int(parts["year"])
+    if "week" in parts:
+        try:
+            return dt.date.fromisocalendar(year, int(parts["week"]), 7)
+        except ValueError:
+            return None
+    month = 12
+    if "quarter" in parts:
+        month = int(parts["quarter"]) * 3
+    elif "half" in parts:
+        month = int(parts["half"]) * 6
+    elif "name" in parts:
+        month = _MONTHS[parts["name"]]
+    elif "month" in parts or "month2" in parts:
+        month = int(parts.get("month") or parts["month2"])
+    return _date(year, month, int(parts["day"]) if "day" in parts else None)
+
+
+def _date(year: int, month: int, day: int | None) -> dt.date | None:
+    try:
+        return dt.date(year, month, day or calendar.monthrange(year, month)[1])
+    except (ValueError, calendar.IllegalMonthError):
+        return None

@@ -1,0 +1,294 @@
+"""Where the table is in a sheet or a text, and what its columns hold.
+
+A table is found by its rows, not by its place: rows that name a region and hold a number are the data, the block above
+them is the heading (often several rows with merged cells), what stands above that is the title, below it are notes.
+What the headings leave open, the cells decide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from analys.intake.population import headings
+from analys.intake.population.headings import Column, Role
+from analys.intake.population.periods import parse_period
+from analys.intake.population.regions import RegionFinder, cell_text, is_code, looks_like_region
+from analys.register import Region
+from analys.swedish import is_missing, parse_number
+
+Row = Sequence[object]
+_SAMPLE: Final = 2_000
+_WIDEST: Final = 500
+_HEADING_ROWS: Final = 12
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The rows of one sheet or text; ``rows[i]`` is row ``numbers[i]`` of the file.
+
+    ``merged`` are (first row, first column, last row, last column) from 0, the first cell holding the value.
+    ``problems`` says, by index, what the reader already found wrong with a row.
+    """
+
+    name: str
+    rows: Sequence[Row]
+    numbers: Sequence[int]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    problems: dict[int, str] = field(default_factory=dict)
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in a grid. ``first`` and ``last`` index its data rows, ``titles`` are the texts above its heading."""
+
+    grid: Grid
+    titles: tuple[str, ...]
+    columns: tuple[Column, ...]
+    first: int
+    last: int
+
+    def of(self, *roles: Role) -> list[Column]:
+        return [column for column in self.columns if column.role in roles]
+
+    @property
+    def values(self) -> list[Column]:
+        """The columns of population; those called only "2023" or "Antal" when none says more."""
+        return self.of(Role.POPULATION) or self.of(Role.VALUE)
+
+
+def find_table(grid: Grid) -> Table | str:
+    """The table of the grid, or why it has none with the population of regions."""
+    name, code = _region_columns(grid)
+    regions = [column for column in (code, name) if column is not None]
+    data = [at for at, row in enumerate(grid.rows) if _names_region(row, regions) and sum(map(_filled, row)) > 1]
+    if not any(_has_number(grid.rows[at], regions) for at in data):
+        return "no rows with a municipality, county or the country and a number"
+    first, last = data[0], data[-1]
+    while first > 0 and _names_region(grid.rows[first - 1], regions):
+        first -= 1
+    start = _heading_start(grid.rows, first)
+    first = _heading_end(grid.rows, start, first, regions)
+    table = _described(grid, start, first, last, name, code)
+    if table.values and (higher := _above(table, regions)) < first:
+        table = _described(grid, min(start, higher), higher, last, name, code)
+    if not table.values:
+        named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
+        return f"no column of population among {named or 'columns without headings'}"
+    if not table.of(Role.POPULATION) and headings.is_only_other_measure(" ".join(table.titles)):
+        return f"the title says {' '.join(table.titles)[:80]!r}, which is not the population"
+    return replace(table, last=_last(table, regions))
+
+
+def _last(table: Table, regions: Sequence[int]) -> int:
+    """The last row that names a region or holds a figure. In text also the lines joined to it: no sheet's notes, but
+    rows that were cut off."""
+    rows = table.grid.rows
+    last = table.last
+    for at in range(len(rows) - 1, last, -1):
+        if _names_region(rows[at], regions) or _has_figure(table, rows[at], regions):
+            last = at
+            break
+    while table.grid.is_text and last + 1 < len(rows) and any(map(_filled, rows[last + 1])):
+        last += 1
+    return last
+
+
+def _described(grid: Grid, start: int, first: int, last: int, name: int | None, code: int | None) -> Table:
+    """The table with heading rows ``start`` to ``first`` and data rows ``first`` to ``last``."""
+    columns = [headings.describe(at, text) for at, text in enumerate(_joined(_fill_merged(grid, start, first)))]
+    columns = [_settled(grid, column, name, code, first, last) for column in columns]
+    titles = tuple(cell_text(value)[:500] for row in grid.rows[:start][-20:] for value in row if _filled(value))
+    return _with_values(Table(grid, titles, tuple(columns), first, last))
+
+
+def cell(row: Row, column: int) -> object:
+    """The cell, or "" beyond the row's end."""
+    return row[column] if column < len(row) else ""
+
+
+def text(row: Row, column: int) -> str:
+    return cell_text(cell(row, column)) if _filled(cell(row, column)) else ""
+
+
+def is_number(value: object) -> bool:
+    """Whether the cell holds a number, as a number or as Swedish text."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return True
+    if not isinstance(value, str) or len(value) > 40 or not any(letter.isdigit() for letter in value):
+        return False
+    try:
+        return parse_number(value).unit is None
+    except ValueError:
+        return False
+
+
+def _filled(value: object) -> bool:
+    return value is not None and value != "" and (not isinstance(value, str) or bool(value.strip()))
+
+
+def _is_region(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    return looks_like_region(cell_text(value)) if not isinstance(value, str) or len(value) < 80 else False
+
+
+def _names_region(row: Row, columns: Iterable[int]) -> bool:
+    return any(_is_region(cell(row, column)) for column in columns)
+
+
+def _has_number(row: Row, regions: Sequence[int]) -> bool:
+    return any(is_number(value) or value in (".", "..") for at, value in enumerate(row) if at not in regions)
+
+
+def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
+    """The column of names (perhaps with codes in the same cell), and the column of codes; either may be missing."""
+    rows = grid.rows
+    if len(rows) > 3 * _SAMPLE:
+        rows = [*rows[:_SAMPLE], *rows[_SAMPLE : -_SAMPLE : len(rows) // _SAMPLE], *rows[-_SAMPLE:]]
+    names: dict[int, set[str]] = {}
+    codes: dict[int, set[str]] = {}
+    numbers: Counter[int] = Counter()
+    for row in rows:
+        for at, value in enumerate(row[:_WIDEST]):
+            if isinstance(value, bool) or not isinstance(value, str | int | float) or not _filled(value):
+                continue
+            content = cell_text(value)
+            numbers[at] += content.replace(" ", "").isdigit()
+            if _is_region(value):
+                (codes if is_code(content) else names).setdefault(at, set()).add(content)
+    name = max(names, key=lambda at: (len(names[at]), -at), default=None)
+    roles = {at: _roles_above(grid.rows, at) for at in codes}
+    likely = [at for at in codes if Role.CODE in roles[at]]
+    if not likely:
+        likely = [
+            at
+            for at in codes
+            if not roles[at] & {Role.POPULATION, Role.VALUE, Role.PERIOD}
+            and sum(is_code(text(row, at)) for row in rows) * 10 >= numbers[at] * 8
+            and (name is None or _codes_agree(rows, at, name))
+        ]
+    code = max((at for at in likely if at != name), key=lambda at: (len(codes[at]), -at), default=None)
+    return name, code
+
+
+def _roles_above(rows: Sequence[Row], column: int) -> set[Role]:
+    """What the texts near the top of a column would make it, were they its heading."""
+    texts = (value for row in rows[:30] if isinstance(value := cell(row, column), str) and not is_number(value))
+    return {headings.role_of(text) for text in texts if _filled(text)} - {Role.OTHER}
+
+
+def _codes_agree(rows: Sequence[Row], code: int, name: int) -> bool:
+    """Whether most codes of a column are those of the names beside them; the years 2021 and 2023 are codes too."""
+    finder = RegionFinder(suggest=False)
+    pairs = [(text(row, code), text(row, name)) for row in rows]
+    found = [finder.find(*pair) for pair in pairs if is_code(pair[0]) and looks_like_region(pair[1])]
+    return sum(isinstance(region, Region) for region in found) * 2 > len(found)
+
+
+def _heading_start(rows: Sequence[Row], first: int) -> int:
+    """The index of the heading's first row: the block above the data, without the one-cell rows on top of it."""
+    start = first
+    while start > 0 and first - start < _HEADING_ROWS and any(map(_filled, rows[start - 1])):
+        start -= 1
+    if start == first and first > 0:  # empty rows between heading and data
+        above = next((at for at in range(first - 1, -1, -1) if any(map(_filled, rows[at]))), None)
+        return first if above is None else _heading_start(rows, above + 1)
+    while start < first and len({cell_text(value) for value in rows[start] if _filled(value)}) < 2:
+        start += 1
+    lowest = next((value for value in rows[first - 1] if _filled(value)), "") if start == first > 0 else ""
+    # A single word just above the data may still be a heading: exports leave the names of their first columns out.
+    return start - 1 if isinstance(lowest, str) and headings.role_of(lowest) is not Role.OTHER else start
+
+
+def _heading_end(rows: Sequence[Row], start: int, first: int, regions: Sequence[int]) -> int:
+    """The index after the heading's last row: a row below the first one that fills a region column with anything but
+    a heading is data, if damaged."""
+    for at in range(start + 1, first):
+        texts = [text(rows[at], column) for column in regions]
+        if any(found and headings.role_of(found) not in (Role.NAME, Role.CODE) for found in texts):
+            return at
+    return first
+
+
+def _fill_merged(grid: Grid, start: int, first: int) -> list[list[object]]:
+    """The heading's rows with the value of merged cells in each of them."""
+    width = min(max(map(len, grid.rows)), _WIDEST)
+    filled = [[cell(row, column) for column in range(width)] for row in grid.rows[start:first]]
+    for top, left, bottom, right in grid.merged:
+        if start <= top < first:
+            for at in range(top, min(bottom + 1, first)):
+                for column in range(left, min(right + 1, width)):
+                    filled[at - start][column] = cell(grid.rows[top], left)
+    return filled or [[""] * width]
+
+
+def _joined(rows: Sequence[Row]) -> list[str]:
+    """One heading a column: its texts from the top down, each once."""
+    return [
+        " ".join(dict.fromkeys(cell_text(value) for value in column if _filled(value)))
+        for column in zip(*rows, strict=True)
+    ]
+
+
+def _settled(grid: Grid, column: Column, name: int | None, code: int | None, first: int, last: int) -> Column:
+    """The column's role where its cells say more than its heading does."""
+    if column.index in (name, code):
+        return replace(column, role=Role.NAME if column.index == name else Role.CODE)
+    if column.role in (Role.NAME, Role.CODE):
+        return replace(column, role=Role.OTHER)
+    if column.heading and column.role is not Role.OTHER:
+        return column
+    cells = [value for row in grid.rows[first : last + 1][:_SAMPLE] if _filled(value := cell(row, column.index))]
+    if not cells:
+        return column
+
+    def all_are(test: Callable[[object], bool]) -> bool:
+        return all(map(test, cells))
+
+    if all_are(lambda value: isinstance(value, str) and headings.is_sex(value)):
+        return replace(column, role=Role.BREAKDOWN, dimension="kon")
+    if all_are(lambda value: isinstance(value, str) and headings.is_population(value)):
+        return replace(column, role=Role.CONTENTS)
+    if not column.heading and all_are(lambda value: parse_period(value) is not None):
+        return replace(column, role=Role.PERIOD)
+    return column
+
+
+def _with_values(table: Table) -> Table:
+    """When no heading speaks of population: the only column of whole numbers, if there is just one."""
+    if table.values:
+        return table
+    rows = table.grid.rows[table.first : table.last + 1][:_SAMPLE]
+    candidates = []
+    for column in table.of(Role.OTHER):
+        cells = [value for row in rows if not is_missing(value := cell(row, column.index))]
+        if cells and not headings.is_other_measure(column.heading):
+            candidates += [column] if sum(map(is_number, cells)) * 2 > len(cells) else []
+    if len(candidates) != 1:
+        return table
+    chosen = candidates[0]
+    columns = (replace(column, role=Role.VALUE) if column is chosen else column for column in table.columns)
+    return replace(table, columns=tuple(columns))
+
+
+def _has_figure(table: Table, row: Row, regions: Sequence[int]) -> bool:
+    """Whether a row holds a figure where the population stands. Years alone are a heading, unless something that is
+    no heading stands where the region should."""
+    if not any(is_number(cell(row, column.index)) for column in table.values):
+        return False
+    named = [found for column in regions if (found := text(row, column))]
+    if any(headings.role_of(found) not in (Role.NAME, Role.CODE) for found in named):
+        return True
+    return not all(parse_period(value) for value in row if is_number(value))
+
+
+def _above(table: Table, regions: Sequence[int]) -> int:
+    """The first of the rows with a figure that stand just above the first known region."""
+    first = table.first
+    while first > 0 and _has_figure(table, table.grid.rows[first - 1], regions):
+        first -= 1
+    return first

@@ -1,0 +1,51 @@
+"""The cells of a ledger as column expressions, written once in Narwhals for every engine.
+
+They know the plain forms that nearly all rows have. A row in any other form is not judged here: it goes, alone,
+through the code that reads a small ledger, so that a large file and a small one can never give different answers.
+What is accepted here :mod:`analys.intake.invoices.cells` accepts too, with the same values.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import narwhals as nw
+
+_AMOUNT: Final = r"^-?(\d{1,12}|\d{1,3}([ \u00a0]\d{3}){1,3})([,.]\d{1,2})?$".replace(r"\u00a0", "\u00a0")
+_KRONOR: Final = nw.Decimal(18, 2)
+_DAY: Final = (
+    r"^((19[7-9]\d|20\d\d)-?((0[13578]|1[02])-?(0[1-9]|[12]\d|3[01])|(0[469]|11)-?(0[1-9]|[12]\d|30)"
+    r"|02-?(0[1-9]|1\d|2[0-8]))|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))-?02-?29)$"
+)
+
+
+def plain_amount(cell: nw.Expr) -> nw.Expr:
+    """Whether the cell is an amount in a plain Swedish form, with at most twelve digits before the decimals."""
+    return cell.str.contains(_AMOUNT)
+
+
+def kronor(cell: nw.Expr) -> nw.Expr:
+    """The amount as an exact decimal with two places; null where :func:`plain_amount` does not hold."""
+    number = cell
+    for written, meant in ((" ", ""), ("\u00a0", ""), (",", ".")):
+        number = number.str.replace_all(written, meant, literal=True)
+    return nw.when(plain_amount(cell)).then(number).cast(_KRONOR)
+
+
+def plain_day(cell: nw.Expr) -> nw.Expr:
+    """Whether the cell is a day of 1970-2099 as ``2023-05-31`` or ``20230531``."""
+    return cell.str.contains(_DAY)
+
+
+def year(cell: nw.Expr) -> nw.Expr:
+    """The year of a plain day, as text."""
+    return cell.str.slice(0, 4)
+
+
+def mentions(cell: nw.Expr, words: list[str]) -> nw.Expr:
+    """Whether the cell holds all of the words, in capitals or not (``å`` and its like count as any letter)."""
+    folded = cell.str.to_lowercase()
+    found = nw.lit(True)
+    for word in words:
+        found = found & folded.str.contains("".join(letter if letter.isascii() else "." for letter in word))
+    return found

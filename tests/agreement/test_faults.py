@@ -1,0 +1,370 @@
+"""A file with faults gives one message that lists them all, each with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analys.agreement import load
+from analys.errors import AnalysError, InputError
+
+SOUND = """\
+id = "prov"
+namn = "Prov"
+andamal = "prov"
+[[dokument]]
+id = "avtal"
+titel = "Avtal"
+utgivare = "prov"
+datum = 2020-01-01
+diarienummer = "1"
+[[part]]
+id = "staten"
+namn = "Staten"
+roll = "betalar hälften"
+[[version]]
+id = "1"
+namn = "Första"
+dokument = "avtal"
+fakturering = "okand"
+uppsagning = "okand"
+aterbetalning = "okand"
+vakans = "okand"
+moms = "okand"
+[version.giltighet]
+fran = 2020-01-01
+till = 2021-12-31
+kalla = { dokument = "avtal", stalle = "§ 1" }
+[version.medlemmar]
+kommuner = ["Linköping", "Norrköping"]
+kalla = { dokument = "avtal", stalle = "§ 2" }
+[version.kostnad]
+typ = "fast"
+belopp_kr = 1000
+kalla = { dokument = "avtal", stalle = "§ 3" }
+[version.nyckel]
+typ = "andelar"
+andelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }
+kalla = { dokument = "avtal", stalle = "§ 4" }
+[version.avrundning]
+enhet = "krona"
+kalla = { dokument = "avtal", stalle = "§ 5" }
+"""
+
+SECOND = """
+[[version]]
+id = "2"
+namn = "Andra"
+dokument = "avtal"
+medlemmar = "okand"
+kostnad = "okand"
+nyckel = "okand"
+avrundning = "okand"
+fakturering = "okand"
+uppsagning = "okand"
+aterbetalning = "okand"
+vakans = "okand"
+moms = "okand"
+[version.giltighet]
+fran = 2021-07-01
+kalla = { dokument = "avtal", stalle = "§ 1" }
+"""
+
+
+def faults(tmp_path: Path, text: str) -> list[str]:
+    file = tmp_path / "avtal.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(file)
+    return [message.removeprefix(str(tmp_path)).removeprefix("/") for message in str(caught.value).splitlines()]
+
+
+def line_of(text: str, marker: str) -> int:
+    """The line on which the text first has the marker."""
+    return text[: text.index(marker)].count("\n") + 1
+
+
+def test_the_sound_file_has_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "avtal.toml"
+    file.write_text(SOUND, encoding="utf-8")
+    assert load(tmp_path).id == load(file).id == "prov"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            '"Norrköping"]',
+            '"Norrkoping"]',
+            "avtal.toml:{line}, version[1].medlemmar.kommuner[2]: expected a municipality's name or code; "
+            "did you mean Norrköping (0581)?, found 'Norrkoping' - correct the value",
+        ),
+        (
+            "belopp_kr = 1000",
+            "belop_kr = 1000",
+            "avtal.toml:{line}, version[1].kostnad.belop_kr: expected a known key, found 'belop_kr' - "
+            "did you mean belopp_kr?",
+        ),
+        (
+            '"40 %"',
+            '"30 %"',
+            "avtal.toml:{line}, version[1].nyckel.andelar: expected shares that make 100 %, not 90 %, found a table - "
+            "correct the value",
+        ),
+        (
+            'moms = "okand"\n',
+            "",
+            "avtal.toml:{line}, version[1].moms: expected the key moms, found none - write it; "
+            'a term that no document states is "okand"',
+        ),
+        (
+            'vakans = "okand"',
+            'vakans = "en månad"',
+            "avtal.toml:{line}, version[1].vakans: expected a table with the term, or \"okand\", found 'en månad' - "
+            "correct the value",
+        ),
+        (
+            'stalle = "§ 3"',
+            'stalle = "§ 3" , citat = 5',
+            "avtal.toml:{line}, version[1].kostnad.kalla.citat: expected text in quotes, found 5 - correct the value",
+        ),
+        (
+            '{ dokument = "avtal", stalle = "§ 4" }',
+            '{ dokument = "avtl", stalle = "§ 4" }',
+            "avtal.toml:{line}, version[1].nyckel.kalla.dokument: expected the id of a document, found 'avtl' - "
+            "did you mean avtal?",
+        ),
+        (
+            'typ = "andelar"',
+            'typ = "andel"',
+            "avtal.toml:{line}, version[1].nyckel.typ: expected typ, one of folkmangd, kolumn, lika, andelar, blandad, "
+            "grupper, grundavgift, kr_per_invanare, trappa, found 'andel' - did you mean andelar?",
+        ),
+        (
+            "till = 2021-12-31",
+            "till = 2019-12-31",
+            "avtal.toml:{line}, version[1].giltighet.till: expected a day from 2020-01-01, found 2019-12-31 - "
+            "correct the dates",
+        ),
+        (
+            "fran = 2020-01-01",
+            'fran = "nyår"',
+            "avtal.toml:{line}, version[1].giltighet.fran: expected a date without quotes, such as 2018-11-18, "
+            "found 'nyår' - correct the value",
+        ),
+        (
+            '["Linköping", "Norrköping"]',
+            '["Linköping", "Norrköping", "0580"]',
+            "avtal.toml:{line}, version[1].medlemmar.kommuner[3]: expected each member once, found '0580' again, "
+            "after 'Linköping' - remove one of them",
+        ),
+        (
+            '"Linköping" = "60 %"',
+            '"Mjölby" = "60 %"',
+            "avtal.toml:{line}, version[1].nyckel.andelar.Mjölby: expected a member, found Mjölby - "
+            "correct the name or the members",
+        ),
+        (
+            'enhet = "krona"',
+            'enhet = "krona"\nrest = "vard"',
+            'avtal.toml:{line}, version[1].avrundning.vard: expected a host with rest = "vard", and only then, '
+            "found none - name the host",
+        ),
+        (
+            "belopp_kr = 1000",
+            'belopp_kr = "1.234"',
+            "avtal.toml:{line}, version[1].kostnad.belopp_kr: expected an unambiguous number: a point before three "
+            "digits may group thousands or mark decimals, found '1.234' - correct the value",
+        ),
+        (
+            "belopp_kr = 1000",
+            "belopp_kr = -1000",
+            "avtal.toml:{line}, version[1].kostnad.belopp_kr: expected an amount in whole öre, of zero or more and "
+            "under 10 000 000 mnkr, found -1000 - correct the value",
+        ),
+        (
+            "fran = 2020-01-01",
+            "fran = 0001-01-01",
+            "avtal.toml:{line}, version[1].giltighet.fran: expected 1900-01-01 or more, found 0001-01-01 - "
+            "correct the value",
+        ),
+        (
+            '["Linköping", "Norrköping"]',
+            "[]",
+            "avtal.toml:{line}, version[1].medlemmar.kommuner: expected at least one, found a list of 0 - "
+            "correct the value",
+        ),
+        (
+            'andelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }',
+            'andelar = { "Linköping" = "60 %", "Norrköping" = nan }',
+            "avtal.toml:{line}, version[1].nyckel.andelar.Norrköping: expected a finite number, found NaN - "
+            "correct the value",
+        ),
+    ],
+)
+def test_one_fault(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in SOUND
+    text = SOUND.replace(old, new)
+    marker = {"moms": "[[version]]", "vard": "[version.avrundning]"}.get(message.split(":")[1].rpartition(".")[2], new)
+    assert faults(tmp_path, text) == [message.replace("{line}", str(line_of(text, marker)))]
+
+
+def test_versions_that_overlap_without_saying_so(tmp_path: Path) -> None:
+    line = line_of(SOUND + SECOND, "fran = 2021-07-01")
+    assert faults(tmp_path, SOUND + SECOND) == [
+        f"avtal.toml:{line}, version[2].giltighet.fran: expected versions 1 and 2 in force one at a time, or "
+        "[[version.overlappar]] for the days, found both in force 2021-07-01 to 2021-12-31 - correct the dates, or "
+        "state the overlap and which version counts (galler)"
+    ]
+    stated = """
+[[version.overlappar]]
+version = "1"
+fran = 2021-07-01
+till = 2021-12-31
+galler = "2"
+kalla = { dokument = "avtal", stalle = "§ 1" }
+"""
+    file = tmp_path / "avtal.toml"
+    file.write_text(SOUND + SECOND + stated, encoding="utf-8")
+    assert load(file).version("2").overlaps[0].governs == "2"
+    line = line_of(SOUND + SECOND + stated, "[[version.overlappar]]")
+    assert faults(tmp_path, SOUND.replace("2021-12-31", "2021-06-30") + SECOND + stated) == [
+        f"avtal.toml:{line}, version[2].overlappar[1]: expected versions that overlap, found none with '1' - remove it"
+    ]
+
+
+def test_all_faults_come_in_one_message_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    text = SOUND.replace('"Norrköping"]', '"Norrkoping", "Linköping"]').replace("belopp_kr", "belop_kr") + SECOND
+    text = text.replace('"40 %"', '"30 %"').replace('dokument = "avtal"\nmed', 'dokument = "avtl"\nmed')
+    found = faults(tmp_path, text)
+    markers = ["Norrkoping", "Norrkoping", "belop_kr", '"30 %"', "avtl", "fran = 2021-07-01"]
+    lines = [line_of(text, marker) for marker in markers]
+    assert [message.partition(",")[0] for message in found] == [f"avtal.toml:{line}" for line in lines]
+
+
+def test_text_that_is_no_toml_names_its_line(tmp_path: Path) -> None:
+    text = SOUND.replace("belopp_kr = 1000", "belopp_kr = kr")
+    (message,) = faults(tmp_path, text)
+    line = line_of(text, "belopp_kr")
+    assert message.startswith(f"avtal.toml:{line}: expected TOML, found Invalid value (at line {line}")
+
+
+def test_a_term_that_is_filled_in_but_still_unknown_names_the_line_to_remove(tmp_path: Path) -> None:
+    text = SOUND + '[version.moms]\nregel = "utanfor"\nkalla = { dokument = "avtal", stalle = "§ 9" }\n'
+    unknown, table = line_of(text, "moms ="), line_of(text, "[version.moms]")
+    assert faults(tmp_path, text) == [
+        f"avtal.toml:{table}: expected a term once, found moms on line {unknown} and this table - remove line {unknown}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["1e999999999", "1e-999999999", "9" * 5000, "[" * 100_000, '"' + "9" * 10_000 + '"', "0x" + "f" * 4000]
+)
+def test_a_hostile_value_is_a_fault_at_once(tmp_path: Path, value: str) -> None:
+    (message,) = faults(tmp_path, SOUND.replace("belopp_kr = 1000", f"belopp_kr = {value}"))
+    assert message.startswith("avtal.toml:")
+    assert len(message) < 400
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    (message,) = faults(tmp_path, SOUND + "#" * 2_000_000)
+    assert message == "avtal.toml: expected an agreement, found over 2000000 bytes - name another file"
+
+
+def test_a_file_in_another_encoding_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "avtal.toml"
+    file.write_bytes(SOUND.encode("latin-1"))
+    with pytest.raises(InputError, match="expected text in UTF-8"):
+        load(file)
+
+
+def test_keys_within_keys_only_share(tmp_path: Path) -> None:
+    fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
+    inner = '{ typ = "grundavgift", grundavgift_kr = 5 }'
+    mixed = f'typ = "blandad"\ndelar = [{{ vikt = 1, nyckel = {inner} }}]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, mixed))
+    assert "delar[1].nyckel.typ: expected a key that only shares" in message
+    groups = 'typ = "grupper"\ngrupper = [{ andel = 1, kommuner = ["Linköping"], nyckel = { typ = "lika" } }]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, groups))
+    assert "expected each member in a group, found none with Norrköping" in message
+    stranger = 'typ = "grupper"\ngrupper = [{ andel = "1/2", part = "regionen" }, { andel = "1/2", part = "staten" }]'
+    (message,) = faults(tmp_path, SOUND.replace(fixed, stranger))
+    assert "grupper[1].part: expected the id of a party, found 'regionen'" in message
+
+
+LINES = (SOUND + SECOND).splitlines()
+SCRAPS = ["5", '"x"', "[]", "{}", "true", "2020-01-01", "-1", '"okand"', "nan", '{ typ = "lika" }', "1e400", "[{}]"]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(LINES) - 1), st.integers(0, len(LINES) - 1), st.sampled_from(SCRAPS)), max_size=4
+    )
+)
+def test_whatever_is_done_to_a_file_it_is_an_agreement_or_a_message(
+    tmp_path: Path, changes: list[tuple[int, int, str]]
+) -> None:
+    text = list(LINES)
+    for at, other, scrap in changes:
+        key, equals, _ = text[at].partition("=")
+        if other % 3 == 0 and equals:
+            text[at] = f"{key}= {scrap}"
+        elif other % 3 == 1:
+            text[at], text[other] = text[other], text[at]
+        else:
+            text[at] = ""
+    file = tmp_path / "avtal.toml"
+    file.write_text("\n".join(text), encoding="utf-8")
+    message = ""
+    try:
+        load(file)
+    except AnalysError as error:
+        message = str(error)
+    assert message == "" or message.startswith(str(file))
+
+
+def test_key_values_in_a_file_beside_the_agreement(tmp_path: Path) -> None:
+    key = 'typ = "kolumn"\nmatt = "elever"\nvarden = { 2020 = { fil = "elever.csv", kolumn = "Elever" } }'
+    fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
+    text = SOUND.replace(fixed, key)
+    line = line_of(text, "varden =")
+    assert faults(tmp_path, text) == [
+        f"avtal.toml:{line}, version[1].nyckel.varden.2020.fil: expected a file beside the agreement, "
+        "found 'elever.csv' - correct the name or add the file"
+    ]
+    (tmp_path / "elever.csv").write_text("Elevtal\nKommun;Elever\nLinköping;12\nNorrköping;många\nSumma;12\n")
+    (message,) = faults(tmp_path, text)
+    assert "found 'många' in elever.csv, row 4" in message
+    (tmp_path / "elever2.csv").write_text("Kommun;Elever\nLinköpings kommun;1 200\n0581;800\nSumma;2 000\n")
+    file = tmp_path / "avtal.toml"
+    file.write_text(text.replace("elever.csv", "elever2.csv"), encoding="utf-8")
+    from analys.allocation.year import allocate_year
+
+    assert [row.value for row in allocate_year(load(file), 2020).rows] == [1200, 800]
+
+
+def test_a_file_outside_the_agreements_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("Kommun;Elever\nLinköping;1\n")
+    key = 'typ = "kolumn"\nmatt = "elever"\nvarden = { 2020 = { fil = "../secret.csv", kolumn = "Elever" } }'
+    fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
+    folder = tmp_path / "avtal"
+    folder.mkdir()
+    (message,) = faults(folder, SOUND.replace(fixed, key))
+    assert "expected a file beside the agreement, found '../secret.csv'" in message
+
+
+def test_a_damaged_workbook_is_a_fault_of_the_file(tmp_path: Path) -> None:
+    key = 'typ = "kolumn"\nmatt = "elever"\nvarden = { 2020 = { fil = "elever.xlsx", kolumn = "Elever" } }'
+    fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
+    (tmp_path / "elever.xlsx").write_bytes(b"not a workbook")
+    (message,) = faults(tmp_path, SOUND.replace(fixed, key))
+    assert "expected an xlsx workbook" in message
+
+
+def test_what_is_no_agreement_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AnalysError, match=r"is no agreement: neither a TOML file, nor a folder with avtal\.toml"):
+        load(tmp_path)

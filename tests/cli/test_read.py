@@ -1,0 +1,115 @@
+"""The verb ``read`` and ``fetch population`` from the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from analys.cli import main
+
+GOOD = "Kommun;Folkmängd 2023\nNorrköping;144932\nMjölby;28000\n"
+SOME = GOOD + "Norrkping;5\nXköpin;6\nMotala;..\n"
+
+
+def _run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as caught:
+        main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return int(caught.value.code or 0), captured.out, captured.err
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    (tmp_path / "good.csv").write_text(GOOD, encoding="utf-8")
+    return tmp_path / "good.csv"
+
+
+@pytest.fixture
+def some(tmp_path: Path) -> Path:
+    (tmp_path / "some.csv").write_text(SOME, encoding="utf-8")
+    return tmp_path / "some.csv"
+
+
+def test_all_rows_used(capsys: pytest.CaptureFixture[str], good: Path) -> None:
+    code, out, err = _run(capsys, "read", good, "--as", "population")
+    assert code == 0
+    assert out == (
+        "regionkod,region,referensdatum,folkmangd,kalla\n"
+        "0581,Norrköping,2023-12-31,144932,fil good.csv\n"
+        "0586,Mjölby,2023-12-31,28000,fil good.csv\n"
+    )
+    assert f"{good}: 2 rows in, 2 out, 0 reported" in err
+
+
+def test_some_rows_reported(capsys: pytest.CaptureFixture[str], some: Path) -> None:
+    code, out, err = _run(capsys, "read", some, "--as", "population")
+    assert code == 1
+    assert out.count("\n") == 3
+    assert "  row 4: 'Norrkping' is no Swedish municipality or county; did you mean Norrköping (0581)?" in err
+    assert "  row 6: no population figure: '..'" in err
+
+
+def test_json(capsys: pytest.CaptureFixture[str], some: Path, good: Path) -> None:
+    code, out, err = _run(capsys, "read", some, good, "--as", "population", "--json")
+    first, second = map(json.loads, out.splitlines())
+    assert (code, err) == (1, "")
+    assert {"format", "why", "rows_in", "rows_out", "reported"} <= first.keys()
+    assert (first["rows_in"], first["rows_out"], len(first["reported"])) == (5, 2, 3)
+    assert first["reported"][0].keys() == {"file", "sheet", "row", "reason"}
+    assert second["reported"] == []
+
+
+def test_output_file(capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    code, out, _ = _run(capsys, "read", good, "--as", "population", "-o", target)
+    assert (code, out) == (0, "")
+    with target.open(encoding="utf-8", newline="") as file:
+        assert [row["folkmangd"] for row in csv.DictReader(file)] == ["144932", "28000"]
+
+
+def test_unreadable_leaves_the_output_and_reads_the_others(
+    capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path
+) -> None:
+    bad, target = tmp_path / "bad.csv", tmp_path / "out.csv"
+    bad.write_bytes(b"")
+    target.write_text("old")
+    code, out, err = _run(capsys, "read", bad, "--as", "population", "-o", target)
+    assert (code, out, target.read_text()) == (2, "", "old")
+    assert (
+        err
+        == f"{bad}: expected a table, found an empty file (0 bytes) - ask for the file again: nothing was delivered\n"
+    )
+    code, out, _ = _run(capsys, "read", bad, good, "--as", "population")
+    assert (code, out.count("\n")) == (2, 3)
+
+
+def test_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[str], good: Path) -> None:
+    code, _, err = _run(capsys, "read", good, "--as", "population", "-o", good)
+    assert code == 2
+    assert "is one of the files to read; choose another name" in err
+    assert good.read_text(encoding="utf-8") == GOOD
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--as", "population", "--by", "sex"), "--by: no breakdown sex; there are: kon, alder, civilstand"),
+        (("--as", "weather"), "'weather' is not one of 'population', 'invoices'"),
+        ((), "Missing option '--as'"),
+    ],
+)
+def test_wrong_requests(
+    capsys: pytest.CaptureFixture[str], good: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    code, out, err = _run(capsys, "read", good, *arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_fetch_says_what_is_wrong_with_the_request(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = _run(capsys, "fetch", "population", "--year", 1900)
+    assert (code, out) == (2, "")
+    assert err == "--year 1900: expected a year from 1968 whose 31 December has passed\n"

@@ -1,0 +1,89 @@
+"""SIE 4: code page 437, dimensions, vouchers that must balance."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from analys.errors import InputError
+from analys.intake import invoices
+from analys.intake.result import ReadResult
+
+HEAD = (
+    '#FLAGGA 0\r\n#FORMAT PC8\r\n#SIETYP 4\r\n#FNAMN "Mjölby kommun"\r\n#ORGNR 212000-0480\r\n'
+    '#KONTO 46310 "Köp av verksamhet"\r\n#DIM 1 "Kostnadsställe"\r\n#OBJEKT 1 "100" "Kommunstyrelsen"\r\n'
+)
+GOOD = (
+    '#VER "A" "12" 20230531 "Länsstyrelsen \\"integration\\"" 20230602\r\n{\r\n'
+    '\t#TRANS 46310 {1 "100"} 64000.00 20230530\r\n\t#TRANS 24400 {} -64000\r\n}\r\n'
+)
+
+
+def read(path: Path, content: str, encoding: str = "cp437") -> ReadResult:
+    path.write_bytes(content.encode(encoding))
+    result = invoices.read(path)
+    assert result.rows_in == len(result.frame) + len(result.reported)
+    return result
+
+
+def test_a_voucher_in_code_page_437(tmp_path: Path) -> None:
+    result = read(tmp_path / "a.se", HEAD + GOOD)
+    assert (result.format, "437" in result.why) == ("SIE 4", True)
+    first, second = result.frame.to_dict("records")
+    assert first == {
+        "kommunkod": "0586", "kopare": "Mjölby kommun", "leverantor_id": "", "leverantor": "", "faktura_nr": "A 12",
+        "datum": "2023-05-30", "konto_nr": "46310", "belopp_kr": Decimal("64000.00"), "valuta": "SEK",
+        "text": 'Länsstyrelsen "integration" [Kostnadsställe 100 Kommunstyrelsen]', "kalla": "a.se, rad 11",
+    }  # fmt: skip
+    assert (second["datum"], second["belopp_kr"]) == ("2023-05-31", Decimal("-64000.00"))
+
+
+def test_another_encoding_is_said(tmp_path: Path) -> None:
+    result = read(tmp_path / "a.se", HEAD + GOOD, "latin-1")
+    assert result.frame["kopare"][0] == "Mjölby kommun"
+    assert "windows-1252" in result.why
+
+
+def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "a.se",
+        HEAD + "#VER A 1 20230101\r\n{\r\n#TRANS 4 {} 10.00\r\n#TRANS 2 {} -10.01\r\n}\r\n" + GOOD
+        + "#VER A 2 20230101\r\n{\r\n#TRANS 4 {} 10\r\n",
+    )  # fmt: skip
+    assert [(row.row, row.reason) for row in result.reported] == [
+        (11, "voucher A 1: a voucher that balances, found a sum of -0.01"),
+        (12, "voucher A 1: a voucher that balances, found a sum of -0.01"),
+        (21, "voucher A 2: the file ends before the voucher does"),
+    ]
+    assert len(result.frame) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("#TRANS 4 {} NaN", "voucher A 1: an amount such as -1234.50, found 'NaN' on line 11"),
+        ("#TRANS 4 10", "voucher A 1: an object list in braces after the account, found '10' on line 11"),
+        ("#TRANS 4 {} 10,00", "voucher A 1: an amount such as -1234.50, found '10,00' on line 11"),
+        ("#TRANS", "voucher A 1: an object list in braces after the account, found '' on line 11"),
+        ("#TRANS 4 {} 1 99991231", "voucher A 1: a date from 1970 to 2100 on line 11"),
+    ],
+)
+def test_a_bad_row_spoils_its_voucher(tmp_path: Path, row: str, reason: str) -> None:
+    result = read(tmp_path / "a.se", HEAD + f"#VER A 1 20230101\r\n{{\r\n{row}\r\n#TRANS 2 {{}} 0\r\n}}\r\n" + GOOD)
+    assert [row.reason for row in result.reported] == [reason, reason]
+    assert len(result.frame) == 2
+
+
+def test_struck_and_added_rows_are_not_counted_twice(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "a.se",
+        HEAD + "#VER A 1 20230101\r\n{\r\n#BTRANS 4 {} 7\r\n#RTRANS 4 {} 8\r\n#TRANS 4 {} 8\r\n#TRANS 2 {} -8\r\n}\r\n",
+    )
+    assert (len(result.frame), [row.row for row in result.reported]) == (2, [11, 12])
+
+
+def test_balances_only(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"expected SIE type 4 with vouchers \(#VER\), found type 1, which holds"):
+        read(tmp_path / "a.se", "#FLAGGA 0\r\n#SIETYP 1\r\n#UB 0 1930 100.00\r\n")

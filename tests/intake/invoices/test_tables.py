@@ -1,0 +1,233 @@
+"""Ledgers in rows and columns, in the layouts that municipalities publish."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analys.errors import InputError
+from analys.intake import invoices
+from analys.intake.invoices import COLUMNS
+from analys.intake.result import ReadResult
+
+
+def read(path: Path, content: str, encoding: str = "utf-8", layout: Path | str | None = None) -> ReadResult:
+    path.write_bytes(content.encode(encoding))
+    result = invoices.read(path, layout=layout)
+    assert result.rows_in == len(result.frame) + len(result.reported)
+    assert tuple(result.frame.columns) == COLUMNS
+    return result
+
+
+def rows(result: ReadResult, *columns: str) -> list[tuple[object, ...]]:
+    return list(result.frame[list(columns)].itertuples(index=False, name=None))
+
+
+NATIONAL = "kopare,faktura_nr,leverantor,leverantor_id,konto_nr,belopp,datum,kommun_id\n"
+
+
+def test_national_specification(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "reskontra.csv",
+        NATIONAL + "Norrköpings kommun,F-1,Länsstyrelsen Östergötland,202100-2270,46310,188000.00,2023-05-31,0581\n"
+        'Norrköpings kommun,F-2,"Bok & Papper, AB",5560360793,46310,"-1 250,5",20230601,581\n',
+    )
+    assert result.format.startswith("Nationell specifikation")
+    assert rows(result, "kommunkod", "leverantor_id", "faktura_nr", "datum", "konto_nr", "belopp_kr") == [
+        ("0581", "202100-2270", "F-1", "2023-05-31", "46310", Decimal("188000.00")),
+        ("0581", "556036-0793", "F-2", "2023-06-01", "46310", Decimal("-1250.50")),
+    ]
+    assert [str(amount) for amount in result.frame["belopp_kr"]] == ["188000.00", "-1250.50"]
+    assert result.frame["kalla"][0] == "reskontra.csv, rad 2"
+
+
+def test_version_with_buyer_number_and_bare_carriage_returns(tmp_path: Path) -> None:
+    """Regions and cities name the columns otherwise within the same specification; one ends its lines with CR only."""
+    result = read(
+        tmp_path / "a.csv",
+        "kopare_id;kopare;verifikationsnummer;leverantor;leverantor_id;konto_nr;konto_text;bokforingsdatum;"
+        "forvaltning;fakturanummer;nettobelopp\r"
+        "2120000480;MJÖLBY KOMMUN;77;Länsstyrelsen;2021002270;46310;Köp av verksamhet;2023-05-31;KS;-;100.00\r",
+    )
+    assert rows(result, "kommunkod", "kopare", "faktura_nr", "text") == [
+        ("0586", "MJÖLBY KOMMUN", "77", "Köp av verksamhet")
+    ]
+
+
+def test_goteborg_in_latin_1_with_the_month_in_the_file_name(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "goteborg-leverantorsfakturor-202001.csv",
+        "Förvaltning;Leverantör;Organisationsnummer;Fakturanummer;Konto;Kontotext;Belopp\n"
+        "KS;Åkeri AB;556036-0793;1001;4631;Köp;1 234,56\nKS;Öl AB;SAKNAS;1002;4631;Köp;-1\u00a0234,56\n",
+        "latin-1",
+    )
+    assert result.format.startswith("Göteborg")
+    assert "latin-1" in result.why
+    assert rows(result, "kommunkod", "leverantor", "leverantor_id", "datum", "belopp_kr") == [
+        ("1480", "Åkeri AB", "556036-0793", "2020-01", Decimal("1234.56")),
+        ("1480", "Öl AB", "", "2020-01", Decimal("-1234.56")),
+    ]
+
+
+def test_goteborg_in_utf_16(tmp_path: Path) -> None:
+    result = read(tmp_path / "a.csv", NATIONAL + "Göteborgs stad,1,Åkeri,556036-0793,4,\"3270,50\",2026-07-02,1480\n",
+                  "utf-16")  # fmt: skip
+    assert rows(result, "leverantor", "belopp_kr") == [("Åkeri", Decimal("3270.50"))]
+
+
+def test_umea_with_months_and_hidden_parties(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "umea-2020.csv",
+        "Period;Förvaltning;Leverantör;Organisationsnummer;Konto;Kontotext;Belopp;Fakturanummer\n"
+        "202003;KS;***;***********;4631;Köp;10,00;99\n",
+    )
+    assert result.format.startswith("Umeå")
+    assert rows(result, "kommunkod", "datum", "leverantor", "leverantor_id") == [("2480", "2020-03", "", "")]
+
+
+def test_orebro_with_headings_cut_short_and_account_text_in_one_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Förvaltnin", "Leverantör", "Leverantör", "Fakturanum", "Konto som ", "Konterat b"])
+    sheet.append(["KS", "Kontorsbolaget AB", "556036-0793", 123456, "64310 Kontorsmateriel", 1234.5600000000002])
+    sheet.append(["KS", "Kredit AB", "NULL", "K7", "64310 Kontorsmateriel", -10])
+    sheet.append(["KS", "Två nummer AB", "556036-0793 5562311111", "9", "64310 Kontorsmateriel", 1])
+    path = tmp_path / "Orebro.2016-03.xlsx"
+    book.save(path)
+    result = invoices.read(path)
+    assert not result.reported
+    assert result.format.startswith("Örebro")
+    assert rows(result, "kommunkod", "datum", "leverantor_id", "faktura_nr", "konto_nr", "text", "belopp_kr") == [
+        ("1880", "2016-03", "556036-0793", "123456", "64310", "Kontorsmateriel", Decimal("1234.56")),
+        ("1880", "2016-03", "", "K7", "64310", "Kontorsmateriel", Decimal("-10.00")),
+        ("1880", "2016-03", "556036-0793", "9", "64310", "Kontorsmateriel", Decimal("1.00")),
+    ]
+
+
+def test_a_column_map_in_a_file(tmp_path: Path) -> None:
+    layout = tmp_path / "min.toml"
+    layout.write_text(
+        'namn = "Vår export"\nkalla = "Ekonomisystemet"\nobligatoriska = ["belopp"]\n'
+        '[kolumner]\nLev = "leverantor"\nNetto = "belopp"\nDag = "datum"\nIntern = "anvands_ej"\n',
+        encoding="utf-8",
+    )
+    result = read(tmp_path / "a.csv", "Utdrag\n\nLev;Netto;Dag;Intern\nA;1,00;2023-01-02;z\n", layout=layout)
+    assert result.format == "Vår export"
+    assert rows(result, "leverantor", "belopp_kr", "datum") == [("A", Decimal("1.00"), "2023-01-02")]
+
+
+def test_an_unmapped_column_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        read(tmp_path / "a.csv", NATIONAL.strip() + ",hemligt\n" + "a,b,c,d,4,1,2023-01-01,0581,x\n")
+    assert str(error.value) == (
+        f"{tmp_path / 'a.csv'}, line 1, column 'hemligt': expected a heading of the column map 'nationell', found an "
+        "unmapped column - write a column map (like analys/intake/layouts/allman.toml) and name it as the layout"
+    )
+
+
+def test_a_missing_column_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a column for belopp, found none: Leverantör, Fakturanummer, Datum"):
+        read(tmp_path / "a.csv", "Leverantör;Fakturanummer;Datum\nA;1;2023-01-01\n")
+
+
+def test_a_mistake_in_a_column_map_is_named(tmp_path: Path) -> None:
+    layout = tmp_path / "fel.toml"
+    layout.write_text('namn="x"\nkalla="x"\nobligatoriska=[]\n[kolumner]\nA="beloop"\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"kolumner\.A: expected Input should be .*'belopp'.* found 'beloop'"):
+        read(tmp_path / "a.csv", "A;B\n1;2\n", layout=layout)
+
+
+def test_no_ledger(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a heading row of a ledger"):
+        read(tmp_path / "a.csv", "hej\npå dig\n")
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("1000000000000000000000000000000", "belopp: expected an amount below 1e+12 kr"),
+        ("NaN", "belopp: expected a number in Swedish form"),
+        ("Infinity", "belopp: expected a number in Swedish form"),
+        ("1.234", "belopp: expected an unambiguous number"),
+        ("12,345", "belopp: expected an amount with at most two decimals, found '12,345'"),
+        ("64 tkr", "belopp: expected an amount in kronor, not in tkr"),
+        ("", "belopp: expected a number in Swedish form, such as 1 234,50, found nothing"),
+        ("=1+1", "belopp: expected a number in Swedish form"),
+    ],
+)
+def test_a_bad_amount_is_reported_and_the_rest_kept(tmp_path: Path, cell: str, reason: str) -> None:
+    result = read(tmp_path / "a.csv", NATIONAL + f'K,1,L,,4,"{cell}",2023-01-01,0581\nK,2,L,,4,5,2023-01-01,0581\n')
+    assert rows(result, "faktura_nr") == [("2",)]
+    assert (result.reported[0].row, result.reported[0].reason[: len(reason)]) == (2, reason)
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "9999-12-31", "2023-02-30", "190001", "31/12"])
+def test_an_impossible_date_is_reported(tmp_path: Path, day: str) -> None:
+    result = read(tmp_path / "a.csv", NATIONAL + f"K,1,L,,4,1,{day},0581\n")
+    assert "datum: expected a date" in result.reported[0].reason
+
+
+def test_shifted_columns_total_rows_and_other_currencies_are_reported(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "a.csv",
+        NATIONAL.strip() + ",valuta\nK,1,L,,4,1,2023-01-01,0581,SEK\nK,2,L,,4,1,2023-01-01,0581\n"
+        "K,3,,L,,4,1,2023-01-01,0581,SEK\nK,4,L,,4,1,2023-01-01,0581,EUR\n,,,,,1,,,\nK,5,L,,4,1,2023-01-01,9999,\n",
+    )
+    assert rows(result, "faktura_nr") == [("1",)]
+    assert [reported.row for reported in result.reported] == [3, 4, 5, 6, 7]
+    assert [reported.reason[:40] for reported in result.reported] == [
+        "expected 9 cells as in the heading row, ",
+        "expected 9 cells as in the heading row, ",
+        "valuta: expected SEK: the amount in kron",
+        "expected a posting, found neither suppli",
+        "kommun_id: expected a municipality's cod",
+    ]
+
+
+def test_an_open_quotation_mark_spoils_its_own_row_only(tmp_path: Path) -> None:
+    good = "".join(f"K,{number},L,,4,1,2023-01-01,0581\n" for number in range(2, 40))
+    result = read(tmp_path / "a.csv", NATIONAL + 'K,1,"L,,4,1,2023-01-01,0581\n' + good)
+    assert len(result.frame) == 39  # the mark is part of the name
+    result = read(tmp_path / "a.csv", NATIONAL + 'K,1,"L;4,1\n' + good)
+    assert (len(result.frame), result.reported[0].row) == (38, 2)
+    assert result.reported[0].reason == "expected whole cells, found a quotation mark that is never closed"
+
+
+def test_rows_in_another_encoding_are_reported(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        NATIONAL.encode() + "K,1,Åkeri,,4,1,2023-01-01,0581\nK,2,Öl,,4,1,2023-01-01,0581\n".encode()
+        + "K,3,Ärt,,4,1,2023-01-01,0581\n".encode("latin-1")
+    )  # fmt: skip
+    result = invoices.read(path)
+    assert rows(result, "faktura_nr") == [("1",), ("2",)]
+    assert result.reported[0].row == 4
+    assert "another encoding" in result.reported[0].reason
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    first = read(tmp_path / "a.csv", NATIONAL + "K,1,L,8501011236,4631,1,2023-01,0581\n").frame
+    again = read(tmp_path / "b.csv", first.to_csv(index=False)).frame
+    assert again.equals(first)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.text(alphabet='a1,;"-. \n\r\tåäö*=', max_size=8), max_size=9), max_size=8))
+def test_no_row_is_lost_whatever_the_cells_hold(tmp_path: Path, table: list[list[str]]) -> None:
+    body = "\n".join(",".join(cells) for cells in table)
+    read(tmp_path / "a.csv", NATIONAL + "K,1,L,,4,1,2023-01-01,0581\n" + body)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(min_value=-(10**13), max_value=10**13))
+def test_amounts_are_exact_to_the_ore(tmp_path: Path, ore: int) -> None:
+    kronor, part = divmod(abs(ore), 100)
+    written = f"{'-' if ore < 0 else ''}{kronor:_}".replace("_", " ") + f",{part:02}"
+    result = read(tmp_path / "a.csv", NATIONAL + f'K,1,L,,4,"{written}",2023-01-01,0581\n')
+    assert result.frame["belopp_kr"][0] * 100 == ore

@@ -1,0 +1,123 @@
+"""Peppol BIS Billing 3: invoices, credit notes, VAT categories, hostile XML."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from analys.errors import InputError
+from analys.intake import invoices
+from analys.intake.result import ReadResult
+
+NAMESPACES = (
+    'xmlns="urn:oasis:names:specification:ubl:schema:xsd:{kind}-2" '
+    'xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" '
+    'xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
+)
+
+
+def document(
+    kind: str = "Invoice", category: str = "O", rate: str = "0", net: str = "376000.00", vat: str = "0.00",
+    gross: str = "376000.00", seller: str = "2021002270", line: str = "376000.00", currency: str = "SEK",
+) -> str:  # fmt: skip
+    percent = f"<cbc:Percent>{rate}</cbc:Percent>" if category != "O" else ""
+    tax = f"<cbc:ID>{category}</cbc:ID>{percent}<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
+    party = "<cac:Party><cac:PartyLegalEntity><cbc:RegistrationName>{}</cbc:RegistrationName>{}" \
+            "</cac:PartyLegalEntity></cac:Party>"  # fmt: skip
+    company = '<cbc:CompanyID schemeID="0007">{}</cbc:CompanyID>'
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<{kind} {NAMESPACES.format(kind=kind)}>
+ <cbc:ID>LST-2023-17</cbc:ID><cbc:IssueDate>2023-05-31</cbc:IssueDate>
+ <cbc:DocumentCurrencyCode>{currency}</cbc:DocumentCurrencyCode>
+ <cac:AccountingSupplierParty>{party.format("Länsstyrelsen Östergötland", company.format(seller))}
+ </cac:AccountingSupplierParty>
+ <cac:AccountingCustomerParty>{party.format("Norrköpings kommun", company.format("2120000456"))}
+ </cac:AccountingCustomerParty>
+ <cac:TaxTotal><cbc:TaxAmount currencyID="SEK">{vat}</cbc:TaxAmount><cac:TaxSubtotal>
+  <cbc:TaxableAmount>{net}</cbc:TaxableAmount><cbc:TaxAmount>{vat}</cbc:TaxAmount>
+  <cac:TaxCategory>{tax}</cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>
+ <cac:LegalMonetaryTotal><cbc:LineExtensionAmount>{net}</cbc:LineExtensionAmount>
+  <cbc:TaxExclusiveAmount>{net}</cbc:TaxExclusiveAmount><cbc:TaxInclusiveAmount>{gross}</cbc:TaxInclusiveAmount>
+  <cbc:PayableAmount>{gross}</cbc:PayableAmount></cac:LegalMonetaryTotal>
+ <cac:{kind}Line><cbc:ID>1</cbc:ID><cbc:LineExtensionAmount>{line}</cbc:LineExtensionAmount>
+  <cbc:AccountingCost>46310</cbc:AccountingCost><cac:Item><cbc:Name>Integrationssamordnare 2023</cbc:Name>
+  <cac:ClassifiedTaxCategory>{tax}</cac:ClassifiedTaxCategory></cac:Item></cac:{kind}Line>
+</{kind}>"""
+
+
+def read(path: Path, content: str) -> ReadResult:
+    path.write_text(content, encoding="utf-8")
+    result = invoices.read(path)
+    assert result.rows_in == len(result.frame) + len(result.reported)
+    return result
+
+
+def test_an_invoice_outside_the_scope_of_vat(tmp_path: Path) -> None:
+    result = read(tmp_path / "f.xml", document())
+    assert result.frame.to_dict("records") == [
+        {
+            "kommunkod": "0581", "kopare": "Norrköpings kommun", "leverantor_id": "202100-2270",
+            "leverantor": "Länsstyrelsen Östergötland", "faktura_nr": "LST-2023-17", "datum": "2023-05-31",
+            "konto_nr": "46310", "belopp_kr": Decimal("376000.00"), "valuta": "SEK",
+            "text": "Integrationssamordnare 2023; utanför momsens tillämpningsområde (O)",
+            "kalla": "f.xml, faktura LST-2023-17, post 1",
+        }
+    ]  # fmt: skip
+
+
+def test_a_credit_note_is_negative(tmp_path: Path) -> None:
+    result = read(tmp_path / "f.xml", document("CreditNote"))
+    assert result.frame["belopp_kr"][0] == Decimal("-376000.00")
+
+
+@pytest.mark.parametrize(
+    ("category", "rate", "vat", "gross", "text"),
+    [("S", "25", "94000.00", "470000.00", "moms 25 % (S)"), ("E", "0", "0.00", "376000.00", "undantag från moms (E)")],
+)
+def test_amounts_are_without_vat(
+    tmp_path: Path, category: str, rate: str, vat: str, gross: str, text: str
+) -> None:  # fmt: skip
+    result = read(tmp_path / "f.xml", document(category=category, rate=rate, vat=vat, gross=gross))
+    assert result.frame["belopp_kr"][0] == Decimal("376000.00")
+    assert result.frame["text"][0].endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"line": "1.00"}, "expected lines and charges that add to TaxExclusiveAmount 376000.00, found 1.00"),
+        ({"gross": "376001.00"}, "expected TaxInclusiveAmount 376000.00, found 376001.00"),
+        ({"category": "S", "rate": "0"}, "expected a rate above zero in VAT category S only, found 0 % in S"),
+        ({"category": "X"}, "expected a VAT category of S, Z, E, O, AE, K, G, found 'X'"),
+        ({"category": "S", "rate": "25", "vat": "10.00", "gross": "376010.00"},
+         "expected VAT of 25 % on 376000.00, found 10.00"),
+        ({"line": "1e30"}, "expected an amount with at most two decimals in cbc:LineExtensionAmount, found '1e30'"),
+        ({"currency": "EUR"}, "expected SEK: the amount in kronor is not known"),
+    ],
+)  # fmt: skip
+def test_a_contradictory_invoice_is_reported(tmp_path: Path, change: dict[str, str], reason: str) -> None:
+    result = read(tmp_path / "f.xml", document(**change))
+    assert [row.reason for row in result.reported] == [f"invoice LST-2023-17: {reason}"]
+
+
+def test_a_sole_trader_is_masked(tmp_path: Path) -> None:
+    result = read(tmp_path / "f.xml", document(seller="SE850101123601"))
+    assert result.frame["leverantor_id"][0] == "******-****"
+
+
+BOMB = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+EXTERNAL = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize("prolog", [BOMB, EXTERNAL])
+def test_entities_are_refused(tmp_path: Path, prolog: str) -> None:
+    with pytest.raises(InputError, match="expected plain XML, found a document type or entity"):
+        read(tmp_path / "f.xml", prolog + "<a>&b;</a>")
+
+
+@pytest.mark.parametrize(("content", "found"), [(document()[:900], "damaged XML"), ("<a/>", "the XML element 'a'")])
+def test_no_invoice(tmp_path: Path, content: str, found: str) -> None:
+    with pytest.raises(InputError, match=found):
+        read(tmp_path / "f.xml", content)

@@ -1,0 +1,260 @@
+"""PC-Axis, json-stat2 and Kolada."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analys.errors import InputError
+from analys.intake.population import px, read
+from analys.intake.result import ReadResult
+
+from . import samples
+
+ROWS = samples.database_rows((2022, 2023))
+EXPECTED = {(code, f"{year}-12-31"): people for code, _, year, people in ROWS}
+PX = samples.px((2022, 2023))
+
+
+def _read(path: Path, content: str, encoding: str = "utf-8") -> ReadResult:
+    path.write_bytes(content.encode(encoding))
+    result = read(path)
+    assert result.rows_in == len(result.frame) + len(result.reported)
+    return result
+
+
+def _figures(result: ReadResult) -> dict[tuple[str, str], int]:
+    frame = result.frame
+    return dict(zip(zip(frame["regionkod"], frame["referensdatum"], strict=True), frame["folkmangd"], strict=True))
+
+
+def _message(path: Path, content: str, encoding: str = "utf-8") -> str:
+    with pytest.raises(InputError) as caught:
+        _read(path, content, encoding)
+    return str(caught.value).removeprefix(str(path))
+
+
+@pytest.mark.parametrize(
+    ("codepage", "charset", "encoding", "why"),
+    [
+        ("iso-8859-15", "ANSI", "iso-8859-15", "as the file says (iso-8859-15)"),
+        ("", "ANSI", "cp1252", "as the file says (windows-1252)"),
+        ("utf-8", "ANSI", "utf-8", "as the file says (utf-8)"),
+        ("utf-8", "ANSI", "utf-8-sig", "begins with the byte order mark of UTF-8"),
+        ("", "", "cp850", "written as in DOS"),
+        ("iso-8859-15", "ANSI", "cp850", "although the file says iso-8859-15"),
+        ("no-such-page", "", "latin-1", "written as in windows-1252"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_px_in_its_code_pages(tmp_path: Path, codepage: str, charset: str, encoding: str, why: str, end: str) -> None:
+    content = samples.px((2022, 2023), codepage=codepage, charset=charset).replace("\n", end)
+    result = _read(tmp_path / "a.px", content, encoding)
+    assert _figures(result) == EXPECTED
+    assert not result.reported
+    assert why in result.why
+    assert result.frame["kalla"][0] == "SCB, Folkmängd efter region och år, fil a.px"
+
+
+@pytest.mark.parametrize(
+    ("times", "labels", "dates"),
+    [
+        ('TLIST(M1),"2022M11","2023M06"', '"2022M11","2023M06"', ["2022-11-30", "2023-06-30"]),
+        ('TLIST(Q1,"2022Q4"-"2023Q1")', "", ["2022-12-31", "2023-03-31"]),
+        ('TLIST(A1,"2022"-"2023")', '"2022","2023"', ["2022-12-31", "2023-12-31"]),
+        ('TLIST(H1),"2022H1","2022H2"', '"2022H1","2022H2"', ["2022-06-30", "2022-12-31"]),
+        ('TLIST(M1,"2022M12"-"2023M01")', '"dec 2022","jan 2023"', ["2022-12-31", "2023-01-31"]),
+        ('TLIST(W1),"2022W01","2022W02"', '"v 1","v 2"', ["2022-01-09", "2022-01-16"]),
+    ],
+)
+def test_px_time_kinds(tmp_path: Path, times: str, labels: str, dates: list[str]) -> None:
+    content = PX.replace('TIMEVAL("år")=TLIST(A1),"2022","2023"', f'TIMEVAL("år")={times}')
+    content = content.replace('VALUES("år")="2022","2023";', f'VALUES("år")={labels};' if labels else "")
+    content = content.replace('CODES("år")="2022","2023";', "")
+    assert _read(tmp_path / "a.px", content).frame["referensdatum"].tolist() == dates * 14
+
+
+def test_px_missing_data_symbols_are_reported_with_their_line(tmp_path: Path) -> None:
+    content = PX.replace("5317", '".."').replace("5279", '"."').replace("3637", '"-"').replace("9992", '"....."')
+    result = _read(tmp_path / "a.px", content)
+    line = content[: content.index('".."')].count("\n") + 1
+    found = [(entry.row, entry.reason) for entry in result.reported]
+    assert found[:3] == [
+        (line, "no population figure: '..'"),
+        (line, "no population figure: '.'"),
+        (line + 1, "no population figure: '-'"),
+    ]
+    assert len(found) == 4
+
+
+def test_px_second_language_and_keys(tmp_path: Path) -> None:
+    content = PX.replace('LANGUAGE="sv";', 'LANGUAGE="sv";\nLANGUAGES="sv","en";')
+    content = content.replace('HEADING="år";', 'HEADING="år";STUB[en]="area";VALUES[en]("area")="a";')
+    assert _figures(_read(tmp_path / "a.px", content)) == EXPECTED
+    keyed = PX[: PX.index("DATA=\n")] + 'KEYS("region")=CODES;\nDATA=\n"0581",144 145 \n"0586",28 29 ;\n'
+    result = _read(tmp_path / "a.px", keyed)
+    assert _figures(result)["0586", "2023-12-31"] == 29
+    assert (len(result.frame), len(result.reported)) == (4, 24)
+    assert "leaves this figure out" in result.reported[0].reason
+    assert "expected keys that CODES or VALUES name, found '0599'" in _message(
+        tmp_path / "a.px", keyed.replace('"0586",28', '"0599",28')
+    )
+    assert "line 41: expected a semicolon after the data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
+
+
+def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.px", PX[: PX.rindex(";") - 30])
+    figures = _figures(result)
+    assert figures == {key: EXPECTED[key] for key in figures}
+    assert len(figures) + len(result.reported) == len(EXPECTED)
+    assert {entry.reason for entry in result.reported} == {"the file breaks off before this figure"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("\n471912", "\n471912 1"), "line 51: expected 28 cells, as the dimensions say, found more"),
+        (('CONTENTS="Folkmängd"', 'CONTENTS="Folkökning"'), "expected population, found 'Folkökning'"),
+        (('STUB="region";\nHEADING="år";', ""), "expected the keyword STUB or HEADING, found neither"),
+        (('CODES("region")="05",', 'CODES("region")='), 'expected VALUES("region") and as many codes, found 14 values'),
+        (("DATA=\n", "DOTA=\n"), 'expected a keyword such as VALUES("region")= or DATA=, found the end of the file'),
+        (('UNITS="antal";', 'UNITS="antal;'), 'expected a keyword such as VALUES("region")= or DATA=, found'),
+    ],
+)
+def test_px_that_breaks_the_format(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    assert PX.count(change[0]) == 1 or change[0] == "DATA=\n"
+    assert message in _message(tmp_path / "a.px", change[1].join(PX.rsplit(change[0], 1)))
+
+
+def test_px_of_another_day_in_the_year(tmp_path: Path) -> None:
+    content = PX.replace('TITLE="Folkmängd efter "', 'TITLE="Folkmängd den 1 november efter "')
+    assert set(_read(tmp_path / "a.px", content).frame["referensdatum"]) == {"2022-11-01", "2023-11-01"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_px_never_ends_in_another_error(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(PX)))
+    length = data.draw(st.integers(0, 40))
+    content = PX[:start] + data.draw(st.text(alphabet='";=,()TLISA1 \n[]0', max_size=20)) + PX[start + length :]
+    path = tmp_path_factory.mktemp("px") / "a.px"
+    path.write_bytes(content.encode())
+    try:
+        cube, _ = px.read_cube(path)
+    except InputError:
+        return
+    assert all(cube.cell(at).row > 0 for at in range(len(cube.dimensions[0])))
+
+
+def _jsonstat(**changes: Any) -> str:
+    return samples.jsonstat((2022, 2023), **changes)
+
+
+def test_jsonstat(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.json", _jsonstat())
+    assert _figures(result) == {key: people for key, people in EXPECTED.items() if len(key[0]) == 4}
+    assert result.format == "json-stat2"
+    assert result.frame["kalla"][0] == "SCB, Folkmängd efter region, tabellinnehåll och år, fil a.json"
+
+
+def test_jsonstat_nulls_status_and_sparse_values(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.json", _jsonstat(value={"0": 5317, "1": None, "25": 7}, status={"1": ".."}))
+    assert len(result.frame) == 2
+    reasons = {entry.row: entry.reason for entry in result.reported}
+    assert reasons[2] == "no population figure: status '..'"
+    assert reasons[3] == "the file holds no value at this place"
+
+
+def test_text_that_no_terminal_should_see(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.json", _jsonstat(label="=A1 \ud800 \x1b[31m Folkmängd", source=""))
+    assert result.frame["kalla"][0] == "A1 \ufffd \ufffd[31m Folkmängd, fil a.json"
+
+
+def test_jsonstat_without_total_of_sexes(tmp_path: Path) -> None:
+    content = json.loads(_jsonstat())
+    content["id"][1], content["size"][1] = "Kon", 2
+    content["dimension"]["Kon"] = {"label": "kön", "category": {"label": {"1": "män", "2": "kvinnor"}}}
+    content["role"] = {"time": ["Tid"]}
+    content["value"] = list(range(52))
+    result = _read(tmp_path / "a.json", json.dumps(content))
+    assert _figures(result)["0509", "2022-12-31"] == 0 + 2
+    assert (len(result.frame), len(result.reported)) == (26, 26)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (_jsonstat()[:-20], "line 1, column "),
+        (_jsonstat(value=[1] * 27), "found ValueError: 1 values beyond the 26 that the dimensions say"),
+        (_jsonstat(size=[13, 1, 3]), "found ValueError: sizes [13, 1, 3], but categories [13, 1, 2]"),
+        (_jsonstat(dimension=3), "expected a json-stat2 dataset, found TypeError"),
+        (_jsonstat(value=[1], size=[10**9] * 3), "expected a json-stat2 dataset, found ValueError"),
+        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "found OverflowError"),
+        ('{"id": [NaN]}', "found NaN, which is no number"),
+        ("[" * 200_000, "found maximum recursion depth exceeded"),
+        ('{"a": 1}', "expected json-stat2 or Kolada's JSON, found JSON with a"),
+        ("[1]", "expected a JSON object, found a list"),
+    ],
+    ids=["cut", "many", "sizes", "dimension", "huge", "infinite", "NaN", "deep", "other", "list"],
+)
+def test_json_that_cannot_be_read(tmp_path: Path, content: str, message: str) -> None:
+    assert message in _message(tmp_path / "a.json", content)
+
+
+def _kolada(*entries: tuple[str, object, list[tuple[str, object]]], kpi: str = "N01951", **more: Any) -> str:
+    values = [
+        {
+            "kpi": kpi,
+            "municipality": municipality,
+            "period": period,
+            "values": [
+                {"gender": gender, "value": value, "status": "Missing" if value is None else "", "count": 1}
+                for gender, value in figures
+            ],
+        }
+        for municipality, period, figures in entries
+    ]
+    return json.dumps({"count": len(values), "values": values, **more})
+
+
+def test_kolada(tmp_path: Path) -> None:
+    content = _kolada(
+        ("0581", 2023, [("T", 144932.0), ("K", 72000), ("M", 72932)]),
+        ("0586", 2023, [("T", None)]),
+        ("0580", 2023, [("T", "Missing")]),
+        ("0005", 2023, [("T", 472298)]),
+        ("0000", 2023, [("T", 10551707)]),
+        ("G35", 2023, [("T", 5)]),
+        ("0513", "x", [("T", 5)]),
+        next_url="https://api.kolada.se/v3/data?page=2",
+    )
+    result = _read(tmp_path / "a.json", content)
+    assert _figures(result) == {
+        ("0581", "2023-12-31"): 144932,
+        ("05", "2023-12-31"): 472298,
+        ("00", "2023-12-31"): 10551707,
+    }
+    assert {entry.row: entry.reason for entry in result.reported} == {
+        2: "a part of the population (kon: kvinnor); totals are read",
+        3: "a part of the population (kon: män); totals are read",
+        4: "no population figure: Missing",
+        5: "no population figure: 'Missing'",
+        8: "a group of municipalities (G35)",
+        9: "no reference date: neither heading, row, title nor the file's name says it",
+    }
+    assert "one page of several" in result.why
+    assert result.frame["kalla"][0] == "Kolada, nyckeltal N01951, fil a.json"
+
+
+def test_kolada_with_other_key_figures(tmp_path: Path) -> None:
+    cost = _read(tmp_path / "a.json", _kolada(("0581", 2023, [("T", 55.5)]), kpi="N00945"))
+    assert cost.frame.empty
+    assert "not N01951 (invånare totalt): taken for population because the caller says so" in cost.why
+    two = json.loads(_kolada(("0581", 2023, [("T", 5)]), kpi="N1"))
+    two["values"] += json.loads(_kolada(("0581", 2023, [("T", 5)]), kpi="N2"))["values"]
+    assert "expected key figure N01951, invånare totalt, found N1, N2" in _message(tmp_path / "a.json", json.dumps(two))

@@ -1,0 +1,391 @@
+"""Files as they come, read to the canonical table; every row that is not in it is reported."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from analys import catalog
+from analys.errors import InputError
+from analys.intake.population import COLUMNS, read
+from analys.intake.result import ReadResult
+from analys.register import municipalities, regions
+
+from . import samples
+
+
+def _read(
+    path: Path, content: str | bytes | None = None, encoding: str = "utf-8", by: tuple[str, ...] = ()
+) -> ReadResult:
+    if content is not None:
+        path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
+    result = read(path, by)
+    assert result.rows_in == len(result.frame) + len(result.reported)
+    assert list(result.frame)[:5] == list(COLUMNS)
+    assert result.frame["folkmangd"].dtype == "int64"
+    return result
+
+
+def _figures(result: ReadResult) -> dict[tuple[str, str], int]:
+    frame = result.frame
+    return dict(zip(zip(frame["regionkod"], frame["referensdatum"], strict=True), frame["folkmangd"], strict=True))
+
+
+def _reasons(result: ReadResult) -> dict[int, str]:
+    return {entry.row: entry.reason for entry in result.reported}
+
+
+def _expected(rows: list[tuple[str, str, int, int]]) -> dict[tuple[str, str], int]:
+    return {(code, f"{year}-12-31"): people for code, _, year, people in rows}
+
+
+@pytest.mark.parametrize("codes", ["text", "int"])
+def test_yearly_workbook(tmp_path: Path, codes: str) -> None:
+    samples.yearly_workbook(tmp_path / "be0101.xlsx", 2023, codes=codes)
+    result = _read(tmp_path / "be0101.xlsx")
+    assert _figures(result) == {(code, "2023-12-31"): people for code, people in samples.population(2023).items()}
+    assert not result.reported
+    assert result.frame["region"].tolist() == [region.name for region in regions().values()]
+    assert result.frame["kalla"][0].startswith("Folkmängd i riket, län och kommuner 31 december 2023")
+    for words in (
+        "population in column 3 (Folkmängd)",
+        "3 rows of notes below",
+        "sheet 'Män': män only",
+        "'Information'",
+    ):
+        assert words in result.why
+
+
+def test_sheets_of_men_and_women_on_request(tmp_path: Path) -> None:
+    samples.yearly_workbook(tmp_path / "be0101.xlsx", 2023)
+    result = _read(tmp_path / "be0101.xlsx", by=("kon",))
+    assert result.frame["kon"].value_counts().to_dict() == {"totalt": 312, "män": 312, "kvinnor": 312}
+
+
+def test_sheets_of_several_years(tmp_path: Path) -> None:
+    workbook = Workbook()
+    for year in (2022, 2023):
+        sheet = workbook.create_sheet(str(year))
+        sheet.append(["Kommun", "Folkmängd"])
+        sheet.append(["Norrköpings kommun", year])
+    workbook.save(tmp_path / "a.xlsx")
+    assert _figures(_read(tmp_path / "a.xlsx")) == {("0581", "2022-12-31"): 2022, ("0581", "2023-12-31"): 2023}
+
+
+ROWS = samples.database_rows((2022, 2023))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "encoding"),
+    [
+        ("one cell", "region;år;Folkmängd\n" + "".join(f"{c} {n};{y};{p}\n" for c, n, y, p in ROWS), "latin-1"),
+        ("quoted", '"region","år","Folkmängd"\n' + "".join(f'"{c} {n}","{y}",{p}\n' for c, n, y, p in ROWS), "utf-8"),
+        ("two cells", "kod;region;tid;värde\n" + "".join(f"{c};{n};{y};{p}\n" for c, n, y, p in ROWS), "utf-8-sig"),
+        (
+            "English",
+            "region\tyear\tPopulation\n"
+            + "".join(f"{c} {n.replace('s län', ' county')}\t{y}\t{p}\n" for c, n, y, p in ROWS),
+            "utf-16",
+        ),
+        ("codes alone", "regionkod,ar,folkmangd\n" + "".join(f"{int(c)},{y},{p}\n" for c, n, y, p in ROWS), "ascii"),
+        (
+            "names alone, CR",
+            "Region;År;Antal invånare\r" + "".join(f"{n};{y};{p:,}\r".replace(",", " ") for c, n, y, p in ROWS),
+            "mac_roman",
+        ),
+        (
+            "wide",
+            "Folkmängd efter region och år\n\nregion;Folkmängd 2022;Folkmängd 2023\n"
+            + "".join(f"{a[0]} {a[1]};{a[3]};{b[3]}\n" for a, b in zip(ROWS[::2], ROWS[1::2], strict=True))
+            + "\nSenaste uppdatering: 20240222\nKälla: SCB\n",
+            "cp850",
+        ),
+        (
+            "wide, years alone",
+            "kod,namn,2022,2023\n"
+            + "".join(f"{a[0]},{a[1]},{a[3]},{b[3]}\n" for a, b in zip(ROWS[::2], ROWS[1::2], strict=True)),
+            "utf-8",
+        ),
+    ],
+)
+def test_separated_text(tmp_path: Path, name: str, content: str, encoding: str) -> None:
+    result = _read(tmp_path / "export.csv", content, encoding)
+    assert _figures(result) == _expected(ROWS)
+    assert not result.reported
+
+
+def test_the_projects_own_raw_files() -> None:
+    result = _read(catalog.resource("folkmangd").file)
+    assert (len(result.frame), result.reported) == (312 * 12, ())
+    months = _read(catalog.resource("folkmangd-norrkoping-manad").file)
+    assert _figures(months)["0581", "2016-06-30"] == 137985
+
+
+def test_database_workbook_that_writes_a_region_once(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["Folkmängd efter region, kön och år"],
+        [],
+        [None, None, None, "2022", "2023"],
+        ["0581", "Norrköping", "män", 1, 2],
+        [None, None, "kvinnor", 10, 20],
+        ["0586", "Mjölby", "män", 3, 4],
+        [None, None, "kvinnor", 30, 40],
+        [],
+        ["Källa:"],
+        ["SCB"],
+    ):
+        sheet.append(row)
+    workbook.save(tmp_path / "BE0101.xlsx")
+    result = _read(tmp_path / "BE0101.xlsx")
+    assert _figures(result) == {
+        ("0581", "2022-12-31"): 11,
+        ("0581", "2023-12-31"): 22,
+        ("0586", "2022-12-31"): 33,
+        ("0586", "2023-12-31"): 44,
+    }
+    assert {entry.reason for entry in result.reported} == {
+        "added to row 4: men and women make the total",
+        "added to row 6: men and women make the total",
+    }
+
+
+def test_names_in_their_many_forms(tmp_path: Path) -> None:
+    names = {
+        "Norrköpings kommun": "0581", "Malmö stad": "1280", "Falu kommun": "2080", "Region Gotland": "0980",
+        "Mjölby1)": "0586", "Linköping*": "0580", "0513 Kinda": "0513", "Ydre (0512)": "0512", "Östergötland": "05",
+        "Västra Götalands län": "14", "Sweden": "00", "  UPPLANDS\u00a0VÄSBY ": "0114", "Dals Ed": "1438",
+    }  # fmt: skip
+    content = "Område;Folkmängd 2023\n" + "".join(f"{name};{at}\n" for at, name in enumerate(names))
+    result = _read(tmp_path / "a.csv", content)
+    assert result.frame["regionkod"].tolist() == list(names.values())
+
+
+def test_ambiguous_name_lists_the_candidates(tmp_path: Path) -> None:
+    plain = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nNorrkoping,2\n")
+    assert _reasons(plain) == {2: "'Habo' could be any of Håbo (0305), Habo (0643); write the code"}
+    swedish = _read(tmp_path / "a.csv", "Kommun,Folkmängd 2023\nHabo,1\nHåbo,2\nNorrköping,2\n")
+    assert swedish.frame["regionkod"].tolist() == ["0643", "0305", "0581"]
+
+
+def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
+    content = """Kod;Kommun;Folkmängd 2023
+0581;Norrköping;1e30
+0586;Mjölby;NaN
+0580;Linköping;Infinity
+0582;Söderköping;-5
+0583;Motala;43,5
+0584;Vadstena;9999999999999999999999999999999
+0562;Finspång;=1+1
+0561;Åtvidaberg;..
+0560;Boxholm;1.234
+0512;Ydre;3637
+0513;Linköping;7
+9999;Kinda;8
+;Norrkping;9
+0509;Ödeshög
+0563;Valdemarsvik;;7567
+0512;Ydre;3637
+0186;Lidingö;5
+0186;Lidingö;6
+"""
+    result = _read(tmp_path / "a.csv", content)
+    assert _figures(result) == {("0512", "2023-12-31"): 3637}
+    number = "population: expected a number in Swedish form, such as 1 234,50, found"
+    assert _reasons(result) == {
+        2: f"{number} '1e30'",
+        3: f"{number} 'NaN'",
+        4: f"{number} 'Infinity'",
+        5: "population: expected 0 to 100000000, found '-5'",
+        6: "population: expected a whole number of persons, found '43,5'",
+        7: "population: expected 0 to 100000000, found '9999999999999999999999999999999'",
+        8: f"{number} '=1+1'",
+        9: "no population figure: '..'",
+        10: "population: expected an unambiguous number: a point before three digits may group thousands or mark "
+        "decimals, found '1.234'",
+        12: "code 0513 is Kinda, but the name says 'Linköping'",
+        13: "'9999' is the code of no county or municipality",
+        14: "'Norrkping' is no Swedish municipality or county; did you mean Norrköping (0581)?",
+        15: "2 cells where the other rows have 3: the columns may have shifted",
+        16: "4 cells where the other rows have 3: the columns may have shifted",
+        17: "the same figure as row 11",
+        18: "Lidingö 2023-12-31 has several figures: 5 (row 18), 6 (row 19)",
+        19: "Lidingö 2023-12-31 has several figures: 5 (row 18), 6 (row 19)",
+    }
+
+
+def test_reference_dates_that_cannot_be(tmp_path: Path) -> None:
+    years = ("1900", "9999", "2070", "abc", "", "2023")
+    result = _read(tmp_path / "a.csv", "Kod;År;Folkmängd\n" + "".join(f"0581;{year};5\n" for year in years))
+    assert _figures(result) == {("0581", "2023-12-31"): 5}
+    assert _reasons(result) == {
+        2: "reference date 1900-12-31: earlier than 1950, when the series of municipalities begin",
+        3: "reference date: expected a year, month or date, found '9999'",
+        4: "reference date 2070-12-31 has not come: a forecast is no registered population",
+        5: "reference date: expected a year, month or date, found 'abc'",
+        6: "reference date: expected a year, month or date, found ''",
+    }
+
+
+def test_date_cells_of_1900_and_9999(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["Kommun", "Datum", "Folkmängd"])
+    for name, day in (
+        ("Ydre", dt.date(1900, 1, 1)),
+        ("Kinda", dt.date(9999, 12, 31)),
+        ("Motala", dt.date(2023, 6, 30)),
+    ):
+        sheet.append([name, day, 5])
+    sheet.append(["Mjölby", dt.date(2023, 6, 30), "=1+1"])
+    workbook.save(tmp_path / "a.xlsx")
+    result = _read(tmp_path / "a.xlsx")
+    assert _figures(result) == {("0583", "2023-06-30"): 5}
+    assert _reasons(result)[5] == "no population figure: an empty cell, or a formula that was never calculated"
+
+
+def test_date_from_the_files_name_is_said(tmp_path: Path) -> None:
+    result = _read(tmp_path / "folkmangd_2023.csv", "Norrköping;144932\nMjölby;28000\n")
+    assert _figures(result)["0581", "2023-12-31"] == 144932
+    assert "reference date 2023-12-31 from the file's name" in result.why
+    assert "datum ur filnamnet" in result.frame["kalla"][0]
+    without = _read(tmp_path / "folkmangd.csv", "Norrköping;144932\nMjölby;28000\n")
+    assert set(_reasons(without).values()) == {
+        "no reference date: neither heading, row, title nor the file's name says it"
+    }
+
+
+def test_men_and_women_make_the_total_before_2025_only(tmp_path: Path) -> None:
+    def content(year: int, *parts: str) -> str:
+        return "region;kön;år;Folkmängd\n" + "".join(f"0581 Norrköping;{part};{year};{7}\n" for part in parts)
+
+    added = _read(tmp_path / "a.csv", content(2024, "män", "kvinnor"))
+    assert _figures(added) == {("0581", "2024-12-31"): 14}
+    assert _reasons(added) == {3: "added to row 2: men and women make the total"}
+    noisy = _read(tmp_path / "a.csv", content(2025, "män", "kvinnor"))
+    assert noisy.frame.empty
+    assert "from reference year 2025 SCB adds noise" in _reasons(noisy)[2]
+    half = _read(tmp_path / "a.csv", content(2024, "kvinnor"))
+    assert _reasons(half) == {2: "only kvinnor, and no total"}
+    total = _read(tmp_path / "a.csv", content(2025, "totalt", "män", "kvinnor"))
+    assert _figures(total) == {("0581", "2025-12-31"): 7}
+    assert total.frame["kalla"][0].endswith("SCB:s publicerade total med brus, aldrig summerad")
+    assert _reasons(total)[3] == "a part of the population (kon: män); totals are read"
+
+
+def test_columns_nobody_asked_for_are_no_rows(tmp_path: Path) -> None:
+    content = "Kommun;Totalt 2023;Män 2023;Kvinnor 2023;Folkökning 2023\nNorrköping;9;4;5;1\nMjölby;8;..;5;1\n"
+    result = _read(tmp_path / "a.csv", content)
+    assert (_figures(result), result.rows_in) == ({("0581", "2023-12-31"): 9, ("0586", "2023-12-31"): 8}, 2)
+    parts = _read(tmp_path / "a.csv", "Kommun;Män 2023;Kvinnor 2023\nNorrköping;4;5\n")
+    assert (_figures(parts), parts.rows_in) == ({("0581", "2023-12-31"): 9}, 1)
+
+
+def test_ages_on_request(tmp_path: Path) -> None:
+    content = "region;ålder;år;Folkmängd\n0581 Norrköping;totalt ålder;2023;9\n0581 Norrköping;0 år;2023;1\n"
+    assert _figures(_read(tmp_path / "a.csv", content)) == {("0581", "2023-12-31"): 9}
+    assert _read(tmp_path / "a.csv", content, by=("alder",)).frame["alder"].tolist() == ["totalt", "0 år"]
+    with pytest.raises(ValueError, match="no breakdown sex; there are: kon, alder, civilstand"):
+        read(tmp_path / "a.csv", ("sex",))
+
+
+def test_other_measures_are_reported(tmp_path: Path) -> None:
+    content = "region;tabellinnehåll;år;value\n0581 Norrköping;Folkmängd;2023;9\n0581 Norrköping;Folkökning;2023;1\n"
+    result = _read(tmp_path / "a.csv", content)
+    assert (_figures(result), _reasons(result)) == ({("0581", "2023-12-31"): 9}, {3: "another measure: Folkökning"})
+
+
+def test_lines_in_another_encoding(tmp_path: Path) -> None:
+    head, odd = "Kod;Kommun;Folkmängd 2023\n0581;Norrköping;9\n".encode(), "0586;Mjölby;8\n".encode("latin-1")
+    result = _read(tmp_path / "a.csv", head + odd + "0580;Linköping;7\n".encode())
+    assert len(result.frame) == 2
+    assert _reasons(result) == {3: "letters that are not in the file's encoding, utf-8"}
+
+
+def test_quote_that_is_never_closed_takes_one_row(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", 'Kommun;Folkmängd 2023\n"Norrköping;9\nMjölby;8\nYdre;7\n')
+    assert len(result.frame) == 2
+    assert _reasons(result) == {2: "a quotation mark that is never closed"}
+
+
+def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
+    good = [f"{region.code};{region.name};{at + 9000};5" for at, region in enumerate(municipalities()[:100])]
+    bad = [f"{region.code};;{region.name};9000;5" for region in municipalities()[100:150]]
+    result = _read(tmp_path / "a.csv", "\n".join(["Kod;Kommun;Folkmängd 2023;Folkökning", *good, *bad]))
+    assert (len(result.frame), len(result.reported)) == (100, 50)
+    assert _reasons(result)[102] == "5 cells where the other rows have 4: the columns may have shifted"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "Detta är en text.\nUtan tabell.\n", "found no rows with a municipality, county or the country"),
+        ("a.csv", "Kommun;Folkmängd 2023\n", "found no rows with a municipality, county or the country and a number"),
+        (
+            "a.csv",
+            "Folkökning efter region\n\nregion;2023\n0581 Norrköping;6\n",
+            "found the title says 'Folkökning efter",
+        ),
+        (
+            "a.csv",
+            "Kommun;Födda;Döda\nNorrköping;5;6\n",
+            "found no column of population among 'Kommun', 'Födda', 'Döda'",
+        ),
+        ("a.csv", "Kommun;X;Y\nNorrköping;5;6\n", "found no column of population among 'Kommun', 'X', 'Y'"),
+        (
+            "a.xml",
+            "<Invoice/>",
+            "expected a table of population, found XML - ask for it as xlsx, csv, px or json-stat2",
+        ),
+        ("a.csv", "Kommun;Folkmängd\n" + "x" * 70_000, "line 2: expected rows of at most 64 KiB, found a longer line"),
+    ],
+)
+def test_unreadable(tmp_path: Path, name: str, content: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        _read(tmp_path / name, content)
+    assert message in str(caught.value)
+
+
+def test_text_of_a_title_never_begins_a_formula(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "=HYPERLINK(1) Folkmängd\n\nKommun;2023\nNorrköping;9\n")
+    assert result.frame["kalla"][0].startswith("HYPERLINK")
+
+
+REGIONS = st.lists(st.sampled_from(list(regions().values())), min_size=1, max_size=40, unique=True)
+DAMAGE = st.sampled_from(["", "x", "..", "-1", "1,5", "NULL", "2023", "Norrköping", '"', ";", "\t"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(chosen=REGIONS, damage=st.dictionaries(st.integers(0, 39), st.tuples(st.integers(0, 2), DAMAGE), max_size=5))
+def test_whatever_is_damaged_good_rows_stay_and_bad_rows_are_reported(
+    tmp_path_factory: pytest.TempPathFactory, chosen: list, damage: dict[int, tuple[int, str]]
+) -> None:
+    lines = []
+    for at, region in enumerate(chosen):
+        cells = [region.code, region.name, str(9000 + at)]
+        if at in damage:
+            cells[damage[at][0]] = damage[at][1]
+        lines.append(";".join(cells))
+    path = tmp_path_factory.mktemp("damaged") / "a.csv"
+    content = "Kod;Kommun;Folkmängd 2023\n" + "\n".join(lines) + "\n"
+    try:
+        result = _read(path, content)
+    except InputError:
+        assert all(at in damage for at in range(len(chosen)))
+        return
+    assert result.rows_in == len(chosen)
+    good = {(region.code, "2023-12-31"): 9000 + at for at, region in enumerate(chosen) if at not in damage}
+    figures = _figures(result)
+    blamed = {entry.row - 2 for entry in result.reported}
+    for key, figure in good.items():
+        at = figure - 9000
+        # A damaged name may turn a neighbour's row into a contradiction, never into another figure.
+        assert figures.get(key) == figure or at in blamed

@@ -1,0 +1,102 @@
+"""A local server that answers in the shape of SCB's PxWebApi 2, and misbehaves when told to."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+class SCB:
+    """``plan`` is what to do with the next calls, in order; afterwards all calls are answered well."""
+
+    def __init__(self, figures: dict[tuple[str, str], int | None]) -> None:
+        self.figures = figures
+        self.plan: list[str] = []
+        self.calls: list[dict[str, Any]] = []
+        self.url = ""
+
+    def answer(self, body: dict[str, Any]) -> bytes:
+        chosen = {variable["variableCode"]: variable["valueCodes"] for variable in body["selection"]}
+        regions, years = chosen["Region"], chosen["Tid"]
+        if chosen.keys() != {"Region", "ContentsCode", "Tid"}:
+            raise ValueError("non-existent variable")
+        content = {
+            "version": "2.0",
+            "class": "dataset",
+            "label": "Folkmängd efter region, tabellinnehåll och år",
+            "source": "SCB",
+            "updated": "2025-02-21T07:00:00Z",
+            "role": {"time": ["Tid"], "metric": ["ContentsCode"]},
+            "id": list(chosen),
+            "size": [len(codes) for codes in chosen.values()],
+            "dimension": {
+                name: {"label": name, "category": {"index": codes, "label": {code: code for code in codes}}}
+                for name, codes in chosen.items()
+            },
+            "value": [self.figures.get((region, year)) for region in regions for year in years],
+        }
+        return json.dumps(content).encode()
+
+
+@contextmanager
+def serve(figures: dict[tuple[str, str], int | None]) -> Iterator[SCB]:
+    """The server's address is ``url`` of what is yielded."""
+    scb = SCB(figures)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            address = urlsplit(self.path)
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            scb.calls.append({"path": address.path, "query": parse_qs(address.query), "body": body})
+            step = scb.plan.pop(0) if scb.plan else "well"
+            content, status, kind, length = scb.answer(body), 200, "application/json; charset=utf-8", None
+            if step.isdigit():
+                content, status, kind = b'{"title": "not today"}', int(step), "application/problem+json"
+            elif step == "html":
+                content, kind = "<html>Underhåll</html>".encode(), "text/html"
+            elif step == "cut":
+                content, length = content[:-200], len(content)
+            elif step == "half":
+                content = content[:-200]
+            elif step == "empty":
+                content = b"{}"
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(length or len(content)))
+            if status == 429:
+                self.send_header("Retry-After", "0")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            if step == "slow":
+                time.sleep(0.6)
+            for byte in content if step == "drip" else ():
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.05)
+            if step != "drip":
+                self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def handle(self) -> None:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                super().handle()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads, server.block_on_close = True, False
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    scb.url = f"http://127.0.0.1:{server.server_address[1]}/api/v2"
+    try:
+        yield scb
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,51 @@
+from decimal import Decimal
+
+import pytest
+
+from analys import burden
+from analys.errors import AnalysError
+from analys.reconstruct import View
+
+
+def of(frame, municipality, year):
+    return frame[(frame["kommun"] == municipality) & (frame["ar"] == year)].iloc[0]
+
+
+def test_burden_by_invoice_2018():
+    frame = burden.burden_by_municipality_year("ostergotland", View.INVOICE, [2018])
+    per_head = frame.set_index("kommun")["lagst_kr_per_invanare"]
+    assert per_head.map(str).to_dict() == {
+        "Ödeshög": "1.71", "Ydre": "1.69", "Kinda": "1.69", "Boxholm": "1.70", "Åtvidaberg": "1.71",
+        "Finspång": "1.68", "Valdemarsvik": "1.69", "Linköping": "1.67", "Norrköping": "1.60",
+        "Söderköping": "1.68", "Motala": "1.69", "Vadstena": "1.68", "Mjölby": "1.67",
+    }  # fmt: skip
+    assert set(frame["lagst_jamn_kr_per_invanare"]) == {Decimal("1.66")}
+    assert (frame["lagst_kr_per_invanare"] == frame["hogst_kr_per_invanare"]).all()
+
+
+def test_burden_in_the_prices_of_2023():
+    frame = burden.burden_by_municipality_year("ostergotland")
+    column = "lagst_kr_per_invanare_2023_ars_priser"
+    assert of(frame, "Norrköping", 2017)[column] == Decimal("2.05")
+    assert of(frame, "Norrköping", 2018)[column] == Decimal("2.16")
+    estimated = frame[(frame["kommun"] == "Norrköping") & (frame["ar"] == 2023)].set_index("enligt")
+    assert estimated[[column, "hogst_kr_per_invanare_2023_ars_priser"]].map(str).to_numpy().tolist() == [
+        ["2.22", "2.27"],
+        ["2.58", "2.60"],
+    ]
+
+
+def test_deviations_weigh_up_over_the_group():
+    frame = burden.burden_by_municipality_year("ostergotland", View.INVOICE, [2018])
+    weighted = (frame["lagst_avvikelse_kr_per_invanare"] * frame["folkmangd"].map(Decimal)).sum()
+    assert abs(weighted) <= Decimal("0.005") * int(frame["folkmangd"].sum())
+
+
+def test_the_price_factor_is_the_ratio_of_annual_means():
+    assert burden.price_factor(2023) == 1
+    assert float(burden.price_factor(2018)) == pytest.approx(403.70 / 328.40)
+
+
+def test_a_year_without_a_price_index_is_told():
+    with pytest.raises(AnalysError, match="no CPI annual mean for 2024; there are 2013-2023"):
+        burden.price_factor(2024)

@@ -1,0 +1,189 @@
+"""Fetching from SCB's database, against a local server that answers in its shape and misbehaves."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from analys import catalog, fetch
+from analys.errors import AnalysError
+from analys.fetch import Patience
+from analys.register import municipalities
+
+from .scb_server import SCB, serve
+
+QUICK = Patience(connect=1, read=0.3, total=1.5, attempts=4, first_pause=0.01)
+
+
+def _figures() -> dict[tuple[str, str], int | None]:
+    with catalog.resource("folkmangd").file.open(encoding="utf-8", newline="") as file:
+        return {(row["regionkod"], row["ar"]): int(row["folkmangd"]) for row in csv.DictReader(file)}
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests call more often than SCB allows; the limit has a test of its own."""
+    monkeypatch.setattr(fetch, "_limit", fetch._RateLimit(10_000, 10))
+
+
+@pytest.fixture
+def scb() -> Iterator[SCB]:
+    with serve(_figures()) as server:
+        yield server
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    shutil.copy(catalog.REGISTER, folder / "datapackage.json")
+    return folder
+
+
+def _entry(raw: Path) -> dict:
+    return json.loads((raw / "datapackage.json").read_text(encoding="utf-8"))["resources"][-1]
+
+
+def test_asks_for_totals_of_the_municipalities_and_keeps_the_answer(scb: SCB, raw: Path) -> None:
+    fetched = fetch.population(2024, "05", base=scb.url, raw=raw)
+
+    (call,) = scb.calls
+    assert call["path"] == "/api/v2/tables/TAB638/data"
+    assert call["query"]["outputFormat"] == ["json-stat2"]
+    codes = [region.code for region in municipalities("05")]
+    assert call["body"]["selection"] == [
+        {"variableCode": "Region", "codelist": "vs_RegionKommun07", "valueCodes": codes},
+        {"variableCode": "ContentsCode", "valueCodes": ["BE0101N1"]},
+        {"variableCode": "Tid", "valueCodes": ["2024"]},
+    ]
+    figures = _figures()
+    assert dict(zip(fetched.result.frame["regionkod"], fetched.result.frame["folkmangd"], strict=True)) == {
+        code: figures[code, "2024"] for code in codes
+    }
+    assert set(fetched.result.frame["referensdatum"]) == {"2024-12-31"}
+    assert not fetched.missing
+    entry, content = _entry(raw), fetched.path.read_bytes()
+    assert entry["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert entry["bytes"] == len(content)
+    assert raw / entry["path"] == fetched.path
+    assert entry["request"]["body"] == call["body"]
+    assert entry["retrieved"].startswith("20")
+    catalog.Resource.model_validate(entry)
+
+
+def test_all_municipalities_without_county(scb: SCB, raw: Path) -> None:
+    assert len(fetch.population(2019, base=scb.url, raw=raw).result.frame) == 290
+
+
+def test_noisy_totals_come_from_their_own_table_and_are_flagged(scb: SCB, raw: Path) -> None:
+    scb.figures.update({(code, "2025"): 1000 for code in ("0980",)})
+    fetched = fetch.population(2025, "09", base=scb.url, raw=raw)
+    assert scb.calls[0]["path"].endswith("/tables/TAB5557/data")
+    assert "brus, aldrig summerad" in fetched.result.frame["kalla"][0]
+
+
+@pytest.mark.parametrize(
+    "plan", [["429", "429"], ["500"], ["503", "502"], ["cut"], ["half"], ["slow"]], ids=lambda plan: "-".join(plan)
+)
+def test_tries_again_what_may_pass(scb: SCB, raw: Path, plan: list[str]) -> None:
+    scb.plan = list(plan)
+    assert len(fetch.population(2024, "05", base=scb.url, raw=raw, patience=QUICK).result.frame) == 13
+    assert len(scb.calls) == len(plan) + 1
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        (["500"] * 9, "no usable answer after 4 attempts, the last one: 500 Internal Server Error: .*not today"),
+        (["400"], '400 Bad Request: {"title": "not today"}'),
+        (["html"], "expected JSON, found text/html: <html>Underhåll</html>"),
+        (["half"] * 9, "the answer is cut off or no JSON"),
+        (["slow"] * 9, "no usable answer"),
+        (["drip"] * 9, "no usable answer"),
+        (["empty"], "the answer is no table of population: .*expected json-stat2 or Kolada's JSON"),
+    ],
+    ids=["500", "400", "html", "half", "slow", "drip", "empty"],
+)
+def test_says_why_there_is_no_answer_and_keeps_nothing(scb: SCB, raw: Path, plan: list[str], message: str) -> None:
+    scb.plan = plan
+    before = (raw / "datapackage.json").read_bytes()
+    with pytest.raises(AnalysError, match=message):
+        fetch.population(2024, "05", base=scb.url, raw=raw, patience=QUICK)
+    assert (raw / "datapackage.json").read_bytes() == before
+    assert not list(raw.rglob("*scb-*"))
+
+
+def test_answer_about_another_year_is_not_kept(scb: SCB, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = scb.answer
+    monkeypatch.setattr(scb, "answer", lambda body: answer(body).replace(b"2024", b"2023"))
+    with pytest.raises(AnalysError, match="expected population of 2024-12-31, found 2023-12-31"):
+        fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert not list(raw.rglob("*scb-*"))
+
+
+def test_no_server(raw: Path) -> None:
+    with pytest.raises(AnalysError, match="no usable answer after 4 attempts"):
+        fetch.population(2024, "05", base="http://127.0.0.1:9", raw=raw, patience=QUICK)
+
+
+def test_same_answer_changes_nothing_another_answer_is_kept_beside(scb: SCB, raw: Path) -> None:
+    first = fetch.population(2024, "05", base=scb.url, raw=raw)
+    content, registered = first.path.read_bytes(), (raw / "datapackage.json").read_bytes()
+    again = fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert again.path == first.path
+    assert again.differs_from is None
+    assert (raw / "datapackage.json").read_bytes() == registered
+
+    scb.figures["0581", "2024"] = 1
+    other = fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert other.differs_from == first.path
+    assert first.path.read_bytes() == content
+    assert raw / _entry(raw)["path"] == other.path != first.path
+
+
+def test_municipality_without_figure_is_missing_and_reported(scb: SCB, raw: Path) -> None:
+    scb.figures["0581", "2024"] = None
+    fetched = fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert fetched.missing == ("0581",)
+    assert [entry.reason for entry in fetched.result.reported] == ["no population figure"]
+
+
+@pytest.mark.parametrize(
+    ("year", "county", "message"),
+    [
+        (1900, None, "--year 1900: expected a year from 1968 whose 31 December has passed"),
+        (9999, None, "--year 9999"),
+        (2024, "99", "'99' is no Swedish municipality or county"),
+        (2024, "0581", "--county 0581: Norrköping is no county"),
+    ],
+)
+def test_refuses_what_cannot_be_asked(raw: Path, year: int, county: str | None, message: str) -> None:
+    with pytest.raises(AnalysError, match=message):
+        fetch.population(year, county, base="http://127.0.0.1:9", raw=raw)
+
+
+@pytest.mark.parametrize("base", ["file:///etc", "localhost", "http://", "http://[", "http://a:99999999"])
+def test_refuses_an_address_that_is_none(raw: Path, base: str) -> None:
+    with pytest.raises(AnalysError, match="expected an address that begins with http"):
+        fetch.population(2024, "05", base=base, raw=raw)
+
+
+def test_rate_limit_lets_thirty_calls_through_in_ten_seconds() -> None:
+    now, times = [0.0], []
+    limit = fetch._RateLimit(30, 10)
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    for _ in range(95):
+        limit.wait(clock=lambda: now[0], sleep=sleep)
+        times.append(now[0])
+        now[0] += 0.01
+    assert all(later - earlier >= 10 for earlier, later in zip(times, times[30:], strict=False))
+    assert times[29] < 1

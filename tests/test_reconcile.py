@@ -1,0 +1,240 @@
+"""Payments matched with the bundled agreement's bills. Mjölby's amounts stand in the annexes: 41 738 kr for the first
+year, 20 869 kr for the six months after it, 45 841 kr for 2018."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from analys import catalog
+from analys.agreement import Agreement, load
+from analys.cli.reconcile import command
+from analys.errors import AnalysError
+from analys.intake.invoices import COLUMNS
+from analys.intake.invoices.delivery import read_all
+from analys.reconcile import has_findings, payments, reconcile
+
+LST = "202100-2270"
+
+
+@pytest.fixture(scope="module")
+def agreement() -> Agreement:
+    return load("ostergotland")
+
+
+def posting(amount: str, date: str, invoice: str = "", **cells: str) -> dict[str, Any]:
+    base = dict.fromkeys(COLUMNS, "") | {
+        "kommunkod": "0586", "leverantor_id": LST, "leverantor": "Länsstyrelsen", "konto_nr": "46310", "valuta": "SEK",
+    }  # fmt: skip
+    number = invoice or f"F{date}"
+    return base | {"belopp_kr": Decimal(amount), "datum": date, "faktura_nr": number, "kalla": f"rad {number}"} | cells
+
+
+#: Other purchases show which time the ledger covers.
+AROUND = [
+    posting("1", "2016-10-01", leverantor_id="556036-0793", leverantor="Annan"),
+    posting("1", "2018-12-31", leverantor_id="556036-0793", leverantor="Annan"),
+]
+AGREED = [posting("41738.00", "2016-12-09"), posting("20869.00", "2017-05-30"), posting("45841.00", "2018-12-10")]
+
+
+def answer(agreement: Agreement, *postings: dict[str, Any], around: bool = True) -> pd.DataFrame:
+    ledger = pd.DataFrame([*(AROUND if around else []), *postings], columns=list(COLUMNS))
+    return reconcile(agreement, ledger)
+
+
+def statuses(frame: pd.DataFrame) -> list[str]:
+    return frame["status"].tolist()
+
+
+def test_paid_as_agreed(agreement: Agreement) -> None:
+    frame = answer(agreement, *AGREED)
+    assert statuses(frame) == ["betald_enligt_avtal"] * 3
+    assert frame["forvantat_kr"].tolist() == [Decimal("41738.00"), Decimal("20869.00"), Decimal("45841.00")]
+    assert frame["varfor"][0] == (
+        "organisationsnumret 202100-2270 (Länsstyrelsen Östergötland); beloppet är avtalets på öret"
+    )
+    assert not has_findings(frame)
+
+
+@pytest.mark.parametrize(
+    ("paid", "cause", "explanation"),
+    [
+        ("57301.25", "moms", "25\u00a0% moms har lagts till; kan också vara: 15 månader i stället för 12"),
+        ("36672.80", "moms", "25\u00a0% moms har räknats bort"),
+        (
+            "19100.42",
+            "del_av_ar",
+            "5 månader i stället för 12; kan också vara: 4 månader i stället för 12, med 25\u00a0% moms",
+        ),
+        ("26740.58", "del_av_ar", "7 månader i stället för 12"),
+        ("33425.73", "del_av_ar_med_moms", "7 månader i stället för 12, med 25\u00a0% moms"),
+        ("46000.00", "avrundning", "avrundat till tusen kronor"),
+        ("45841.40", "avrundning", "skillnaden är mindre än en krona"),
+        ("41738.00", "annat_ar", "beloppet är det för första året (version 2016)"),
+        ("91682.00", "betald_tva_ganger", "dubbelt belopp på en faktura; kan också vara: 24 månader i stället för 12"),
+        ("47123.45", "", "ingen av de prövade förklaringarna passar"),
+    ],
+)
+def test_what_explains_a_difference(agreement: Agreement, paid: str, cause: str, explanation: str) -> None:
+    frame = answer(agreement, *AGREED[:2], posting(paid, "2018-12-10"))
+    row = frame.iloc[2]
+    assert (row["status"], row["orsak"], row["forklaring"]) == ("avviker", cause, explanation)
+    assert row["skillnad_kr"] == Decimal(paid) - Decimal("45841.00")
+
+
+def test_another_population_explains(agreement: Agreement) -> None:
+    """Norrköping's figure in the 2018 annex is that of 2013; with SCB's of 31 December 2017 the rule gives this."""
+    share = round(140_927 / 457_496, 4)
+    with_2017 = int(share * 764_030)
+    around = [row | {"kommunkod": "0581"} for row in AROUND]
+    frame = answer(agreement, *around, posting(str(with_2017), "2018-12-10", kommunkod="0581"), around=False)
+    row = frame[frame["avser"] == "2018"].iloc[0]
+    assert row["forvantat_kr"] == Decimal("226916.00")
+    assert (row["orsak"], row["forklaring"]) == ("annan_folkmangd", "allas folkmängd den 31 december 2017")
+
+
+def test_paid_twice_and_credited(agreement: Agreement) -> None:
+    frame = answer(agreement, *AGREED, posting("45841.00", "2018-12-20", "igen"))
+    assert frame.iloc[2][["status", "forklaring", "betalt_kr"]].tolist() == [
+        "avviker", "2 fakturor har samma belopp", Decimal("91682.00"),
+    ]  # fmt: skip
+    frame = answer(agreement, *AGREED, posting("-45841.00", "2018-12-20", "K1"))
+    assert frame.iloc[2][["status", "forklaring", "betalt_kr"]].tolist() == [
+        "avviker", "hela fakturan har krediterats", Decimal("0.00"),
+    ]  # fmt: skip
+
+
+def test_paid_twice_and_then_credited_once_is_paid_as_agreed(agreement: Agreement) -> None:
+    again = [posting("45841.00", "2018-12-20", "igen"), posting("-45841.00", "2018-12-28", "K1")]
+    assert statuses(answer(agreement, *AGREED, *again)) == ["betald_enligt_avtal"] * 3
+
+
+def test_instalments(agreement: Agreement) -> None:
+    parts = [posting("20000.00", "2018-11-10"), posting("25841.00", "2018-12-10")]
+    frame = answer(agreement, *AGREED[:2], *parts)
+    assert statuses(frame) == ["betald_enligt_avtal"] * 3
+    assert "2 fakturor blir avtalets belopp" in frame["varfor"][2]
+
+
+def test_missing_unexpected_and_outside_the_ledger(agreement: Agreement) -> None:
+    fee = posting("980.00", "2017-03-01", text="Tillsynsavgift")
+    frame = answer(agreement, AGREED[0], fee, AROUND[0], around=False)
+    assert statuses(frame) == ["betald_enligt_avtal", "ovantad"]
+    frame = answer(agreement, AGREED[0], fee)
+    assert statuses(frame) == ["betald_enligt_avtal", "saknas", "saknas", "ovantad"]
+    assert frame["varfor"][1].startswith(
+        "ingen betalning från avtalets mottagare passar; reskontran omfattar 2016-10-01"
+    )
+    frame = answer(agreement, posting("45841", "2018-12-10"), around=False)
+    assert statuses(frame) == ["utanfor_reskontran", "utanfor_reskontran", "betald_enligt_avtal"]
+
+
+def test_a_year_without_a_stated_amount(agreement: Agreement) -> None:
+    around = [AROUND[0], posting("1", "2019-12-31", leverantor_id="556036-0793")]
+    frame = answer(agreement, *around, *AGREED, posting("47000.00", "2019-12-09"), around=False)
+    row = frame.iloc[3]
+    assert (row["status"], row["forvantat_kr"], row["skillnad_kr"]) == ("belopp_okant", None, None)
+    assert "avtalet anger inget belopp för året" in row["forklaring"]
+    assert not has_findings(frame)
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ({"leverantor_id": "", "leverantor": "LÄNSSTYRELSEN I ÖSTERGÖTLANDS LÄN"},
+         "leverantörens namn (LÄNSSTYRELSEN I ÖSTERGÖTLANDS LÄN)"),
+        ({"leverantor_id": "", "leverantor": "", "text": "Integrationssamordnare 2018"}, "avtalets egna ord i texten"),
+        ({"leverantor_id": "202100-2304", "leverantor": "Länsstyrelsen Östergötland"}, None),
+        ({"leverantor_id": "", "leverantor": "Länsstyrelsen i Kalmar län"}, None),
+    ],
+)  # fmt: skip
+def test_how_a_payment_is_found(agreement: Agreement, cells: dict[str, str], found: str | None) -> None:
+    ledger = pd.DataFrame([posting("1.00", "2018-12-10", **cells)], columns=list(COLUMNS))
+    assert [payment.found_by for payment in payments(agreement, ledger)] == ([found] if found else [])
+
+
+def test_postings_of_one_invoice_are_one_payment(agreement: Agreement) -> None:
+    parts = [posting("45000.00", "2018-12-10", "F9"), posting("841.00", "2018-12-10", "F9", konto_nr="46311")]
+    assert statuses(answer(agreement, *AGREED[:2], *parts)) == ["betald_enligt_avtal"] * 3
+
+
+def test_a_whole_voucher_counts_its_cost_once(agreement: Agreement) -> None:
+    voucher = {"leverantor_id": "", "leverantor": "", "text": "Länsstyrelsen, integrationssamordnare"}
+    sie = [
+        posting("45841.00", "2018-12-10", "A 7", **voucher),
+        posting("-45841.00", "2018-12-10", "A 7", **{**voucher, "konto_nr": "24400"}),
+    ]
+    assert statuses(answer(agreement, *AGREED[:2], *sie)) == ["betald_enligt_avtal"] * 3
+
+
+def test_a_payer_that_is_no_member(agreement: Agreement) -> None:
+    frame = answer(agreement, posting("100.00", "2018-12-10", kommunkod="0180"), around=False)
+    assert frame.iloc[0][["kommun", "status"]].tolist() == ["Stockholm", "ovantad"]
+
+
+def test_a_ledger_that_does_not_say_whose_it_is(agreement: Agreement) -> None:
+    with pytest.raises(AnalysError, match="do not say which municipality paid"):
+        answer(agreement, posting("100.00", "2018-12-10", kommunkod=""), around=False)
+
+
+HEADINGS = "kopare,faktura_nr,leverantor,leverantor_id,konto_nr,belopp,datum,kommun_id\n"
+
+
+def test_the_verb(tmp_path: Path) -> None:
+    ledger = tmp_path / "utdrag.csv"
+    ledger.write_text(
+        HEADINGS
+        + "Mjölby kommun,1,Annan,556036-0793,4,1,2018-12-01,\nMjölby kommun,7,Lst,2021002270,4,45841,2018-12-10,\n",
+        encoding="utf-8",
+    )
+    output = tmp_path / "svar.csv"
+    result = CliRunner().invoke(command, ["ostergotland", str(ledger), "-o", str(output)])
+    assert (result.exit_code, "betald enligt avtal" in result.output) == (0, True)
+    assert "betald_enligt_avtal" in output.read_text(encoding="utf-8")
+
+
+def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None:
+    row = "Mjölby kommun,7,Lst,2021002270,4,45841,2018-12-10,0586\n"
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path in paths:
+        path.write_text(HEADINGS + row, encoding="utf-8")
+    result = CliRunner().invoke(command, ["ostergotland", *map(str, paths)])
+    assert result.exit_code == 1
+    assert (
+        f"{paths[1]}, row 2: expected a new posting, found one delivered twice: the same as a.csv, rad 2"
+        in result.stderr
+    )
+    assert "betald enligt avtal" in result.stdout
+    assert "samma belopp" not in result.stdout
+
+
+EXAMPLE = sorted((catalog.RAW / "exempel-reskontra").iterdir())
+
+
+def test_the_made_up_example() -> None:
+    """What the notebook shows: each planted fault with its cause, and what could not be used with its reason."""
+    ledger, reported, results = read_all(EXAMPLE)
+    assert [result.format for result in results] == [
+        "SIE 4", "Umeå kommuns leverantörsfakturor", "Nationell specifikation för leverantörsreskontra 1.1 (även 1.0)",
+    ]  # fmt: skip
+    assert [(Path(row.file).name, row.row) for row in reported] == [
+        ("boxholm-2018.se", 26), ("boxholm-2018.se", 27), ("mjolby-2016-2018.csv", 8),
+    ]  # fmt: skip
+    frame = reconcile(load("ostergotland"), ledger)
+    found = frame[["kommun", "senast", "status", "orsak"]].values.tolist()
+    assert [row for row in found if row[2] != "utanfor_reskontran"] == [
+        ["Boxholm", "2018-12-10", "avviker", "del_av_ar"],
+        ["Norrköping", "2016-12-10", "betald_enligt_avtal", ""],
+        ["Norrköping", "2017-05-31", "avviker", "moms"],
+        ["Norrköping", "2018-12-10", "avviker", "annan_folkmangd"],
+        ["Norrköping", "", "ovantad", ""],
+        ["Mjölby", "2016-12-10", "betald_enligt_avtal", ""],
+        ["Mjölby", "2017-05-31", "saknas", ""],
+        ["Mjölby", "2018-12-10", "avviker", "betald_tva_ganger"],
+    ]
