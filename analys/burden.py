@@ -22,6 +22,12 @@ CPI: Final = "KPI_arsmedel_1980=100"
 PRICE_YEAR: Final = 2023
 
 
+def price_years() -> list[int]:
+    """The years whose prices amounts can be shown in: those with an annual mean of the CPI."""
+    index = tables.read(tables.PRISINDEX)
+    return sorted(int(year) for year in index["ar"][index["serie"] == CPI])
+
+
 def price_factor(year: int, price_year: int = PRICE_YEAR) -> Fraction:
     """What one krona of ``year`` is in the prices of ``price_year``, by the annual means of the CPI."""
     index = tables.read(tables.PRISINDEX).to_dict("records")

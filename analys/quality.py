@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from analys import agreement as agreements
 from analys import catalog, tables
 from analys.agreement import UNKNOWN, Version
-from analys.agreement.costs import BuiltCost, CostRule
+from analys.agreement.costs import BudgetCost, BuiltCost, CostRule, FixedCost, TariffCost, ThresholdCost
 from analys.agreement.fields import Citation
-from analys.agreement.keys import PopulationKey
+from analys.agreement.keys import (
+    BaseFeeKey,
+    ColumnKey,
+    EqualKey,
+    FixedKey,
+    GroupKey,
+    KeyRule,
+    MixedKey,
+    PerHeadKey,
+    PopulationKey,
+    StepKey,
+)
 from analys.savings import REFUND_IN_WORDS
 from analys.swedish import format_kr, format_number
 
@@ -82,6 +95,7 @@ def _terms(version: Version) -> dict[str, str]:
         yearly = version.billing.yearly_by
         if yearly:
             invoices.append("årligen senast {1}/{0}".format(*yearly))
+        invoices += [f"delbetalning {day}/{month}" for month, day in version.billing.instalments]
         said["fakturering"] = _cited("; ".join(invoices), version.billing.citation)
     if version.notice != UNKNOWN:
         said["uppsägningstid"] = _cited(f"{version.notice.months} månader", version.notice.citation)
@@ -94,6 +108,25 @@ def _terms(version: Version) -> dict[str, str]:
     return said
 
 
+#: What is shared where no sum is written out, and the keys beside population.
+_COSTS_IN_WORDS: Final[dict[type, str]] = {
+    FixedCost: "fast belopp",
+    BudgetCost: "budget, avräknas mot utfallet",
+    ThresholdCost: "del av utfallet över en tröskel",
+    TariffCost: "enligt taxa",
+}
+_KEYS_IN_WORDS: Final[dict[type, str]] = {
+    ColumnKey: "efter uppgifter i avtalet",
+    EqualKey: "lika för alla",
+    FixedKey: "fasta andelar",
+    MixedKey: "vägd blandning av nycklar",
+    GroupKey: "fasta andelar för grupper, inom dem egen nyckel",
+    BaseFeeKey: "grundavgift, resten efter folkmängd",
+    PerHeadKey: "kronor per invånare",
+    StepKey: "taxa efter storlek",
+}
+
+
 def _cost(version: Version) -> str:
     cost = version.cost
     if isinstance(cost, BuiltCost):
@@ -101,14 +134,16 @@ def _cost(version: Version) -> str:
         return _cited(f"{pay} = {format_kr(cost.yearly_ore / 100)} per år", cost.citation)
     if isinstance(cost, CostRule):
         stated = ", ".join(f"{year}: {format_kr(ore // 100)}" for year, ore in cost.stated_ore.items())
-        return _cited(stated, cost.citation)
+        return _cited(stated or _COSTS_IN_WORDS[type(cost)], cost.citation)
     return UNKNOWN
 
 
 def _key(version: Version) -> str:
     key = version.key
-    if not isinstance(key, PopulationKey):
+    if not isinstance(key, KeyRule):
         return UNKNOWN
+    if not isinstance(key, PopulationKey):
+        return _cited(_KEYS_IN_WORDS[type(key)], key.citation)
     if key.reference_day == UNKNOWN:
         return _cited("folkmängd, odaterad", key.citation)
     month, day = key.reference_day

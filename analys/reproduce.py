@@ -134,8 +134,8 @@ def rules(agreement_id: str) -> pd.DataFrame:
     """One row an amount column: the rule, how many amounts it reproduces, and the bases that the amounts allow.
 
     Columns: ``version``, ``kolumn``, ``angiven_bas_kr``, ``bas_lagst_kr`` and ``bas_hogst_kr`` (solved from
-    the amounts, to the öre; the high bound itself is not included), ``andel_decimaler`` (empty: exact shares), ``avrundning``,
-    ``aterskapade``, ``av``, ``tryckt_summa_kr``, ``summa_av_beloppen_kr``.
+    the amounts, to the öre; the high bound itself is not included), ``andel_decimaler`` (empty: exact shares),
+    ``avrundning``, ``aterskapade``, ``av``, ``tryckt_summa_kr``, ``summa_av_beloppen_kr``.
     """
     agreement = agreements.load(agreement_id)
     totals = tables.read(tables.BILAGESUMMOR)

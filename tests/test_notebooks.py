@@ -5,8 +5,9 @@ import re
 import nbformat
 import pytest
 
-from analys import notebooks, reconstruct, reproduce, savings
+from analys import leaving, notebooks, reconstruct, reproduce, savings
 from analys.export import publish
+from analys.register import resolve_municipality
 from analys.swedish import NBSP, format_number
 
 PATHS = notebooks.paths()
@@ -55,7 +56,7 @@ class TestHygiene:
 
     def test_under_each_figure_stands_its_table(self, path):
         kinds = [
-            "figure" if "image/png" in str(cell.outputs) else "table" if "<table" in str(cell.outputs) else "other"
+            "table" if "<table" in str(cell.outputs) else "figure" if "image/png" in str(cell.outputs) else "other"
             for cell in code(path)
         ]
         for kind, following in zip(kinds, [*kinds[1:], ""], strict=True):
@@ -97,6 +98,12 @@ def test_conclusions_on_savings_say_the_computed_numbers():
         low, high = linkoping.loc[source, ["helar_lagst_kr", "helar_hogst_kr"]] / 1000
         assert f"{shown(low)}–{shown(high)} tkr" in text
     assert "94 tkr 2024 och 376 tkr 2025" in text
+    both = tuple(resolve_municipality(name) for name in publish.STATED)
+    changes = leaving.ask(publish.AGREEMENT, leaving.Question(publish.END, both)).changes.query("not lamnar")
+    more = {format_number(own["lagst_efter_kr"].sum() / own["lagst_fore_kr"].sum() * 100 - 100)
+            for _, own in changes.groupby("enligt")}  # fmt: skip
+    assert more == {"58"}
+    assert "betalar de elva övriga 58 % mer" in text
 
 
 def test_conclusions_on_the_audit_say_the_computed_numbers():

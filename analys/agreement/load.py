@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,12 @@ def locate(id_or_path: str | Path) -> Path:
 def load(id_or_path: str | Path) -> Agreement:
     """Read and check an agreement. Raises :class:`InputError` with every fault of the file, each with its line."""
     file = locate(id_or_path)
+    return _load(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _load(file: Path, _: int) -> Agreement:
+    """An agreement does not change once read: the same file at the same time is checked only once."""
     data, at = _read(file)
     found, usable = validate(data)
     if usable is not None:

@@ -24,9 +24,11 @@ VERBS: Final = {
     "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
     "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
     "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
+    "report": ("analys.cli.report", "Write what leaves for the council: Word, Excel, web page, PDF."),
     "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
     "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
     "fetch": ("analys.cli.fetch", "Get statistics from the publisher's database; the raw answer is kept."),
+    "ledgers": ("analys.cli.ledgers", "Sum supplier ledgers of any size by municipality and year."),
     "reconcile": (
         "analys.cli.reconcile",
         "Match payments in ledgers with what an agreement should have been billed.",

@@ -9,14 +9,16 @@ from typing import Final
 
 import pandas as pd
 
-from analys import assumptions, burden, reconstruct, reproduce, savings
+from analys import assumptions, burden, leaving, reconstruct, reproduce, savings
 from analys.catalog import EXPORTS
 from analys.export import workbook
 from analys.figures import burden as burden_figures
-from analys.figures import over_time, totals, who_pays
+from analys.figures import leaving as leaving_figures
+from analys.figures import multiples, over_time, tiles, totals, who_pays
 from analys.figures import savings as savings_figures
 from analys.figures.chart import Chart
 from analys.reconstruct import View
+from analys.register import resolve_municipality
 
 AGREEMENT: Final = "ostergotland"
 #: The day that Norrköping's proposal gives for the agreement's end.
@@ -34,12 +36,18 @@ def charts() -> Iterator[Chart]:
         yield totals.total_by_year(AGREEMENT, view)
     yield totals.incompatible_totals(AGREEMENT)
     yield over_time.share_by_year(AGREEMENT, HIGHLIGHT)
+    yield multiples.shares_by_municipality(AGREEMENT, HIGHLIGHT)
     yield over_time.amount_by_year(AGREEMENT, STATED)
     yield burden_figures.burden_by_municipality(AGREEMENT, highlight=HIGHLIGHT)
+    yield tiles.deviation(AGREEMENT, highlight=HIGHLIGHT)
     yield burden_figures.burden_by_year(AGREEMENT, HIGHLIGHT)
     for municipality in STATED:
         yield savings_figures.saving_by_year(AGREEMENT, END, municipality)
     yield savings_figures.saving_by_municipality(AGREEMENT, END, HIGHLIGHT)
+    out = tuple(resolve_municipality(name) for name in STATED)
+    yield leaving_figures.change_by_municipality(
+        AGREEMENT, leaving.ask(AGREEMENT, leaving.Question(END, out)), HIGHLIGHT
+    )
 
 
 def tables() -> Iterator[tuple[str, pd.DataFrame]]:

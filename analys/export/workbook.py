@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analys import tables
+from analys.export.archive import without_time
 
 #: How a column's unit is shown in Excel; the first ending that fits a column's name decides.
 NUMBER_FORMATS: Final = {
@@ -27,8 +26,6 @@ NUMBER_FORMATS: Final = {
     "ar": "0",
 }
 _DATE_FORMAT: Final = "yyyy-mm-dd"
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-_MODIFIED: Final = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*(</dcterms:)")
 _WIDEST: Final = 60
 
 
@@ -73,16 +70,7 @@ def fixed_bytes(workbook: Workbook) -> bytes:
     """The workbook as a file without time stamps, so that the same content is the same bytes."""
     buffer = io.BytesIO()
     workbook.save(buffer)
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(buffer) as written, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as out:
-        for entry in written.infolist():
-            content = written.read(entry)
-            if entry.filename == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", content)
-            info = zipfile.ZipInfo(entry.filename, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            out.writestr(info, content)
-    return fixed.getvalue()
+    return without_time(buffer.getvalue())
 
 
 def save(frame: pd.DataFrame, name: str, folder: Path) -> list[Path]:

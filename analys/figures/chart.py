@@ -72,6 +72,7 @@ class Chart:
     def __post_init__(self) -> None:
         if not self.alt.strip():
             raise ValueError(f"the figure {self.name!r} needs an alt text")
+        _settle(self.figure)
 
     def _bytes(self, kind: str, metadata: dict[str, Any], **settings: Any) -> bytes:
         buffer = io.BytesIO()
@@ -129,6 +130,16 @@ def canvas(
         figure.set_layout_engine(ConstrainedLayoutEngine(rect=area, w_pad=0.06, h_pad=0.05))
         axes = figure.subplots(rows, columns, squeeze=False, **grid)
         return figure, list(axes.flat)
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out once and for all. The solver's last digits differ from run to run, and would reach the file."""
+    with mpl.rc_context(_STYLE):
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = (round(bound, 4) for bound in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
 
 
 def slug(name: str) -> str:

@@ -70,14 +70,15 @@ def interval_box(axes: Axes, centre: float, low: float, high: float, colour: str
     axes.plot([centre], [high], alpha=0)  # patches do not move the limits
 
 
-def documented_dot(axes: Axes, x: float, y: float, colour: str = ACCENT) -> None:
+def documented_dot(axes: Axes, x: float, y: float, colour: str = ACCENT, size: float = 7) -> None:
     """A solid point: a document states this."""
-    axes.plot([x], [y], "o", color=colour, markersize=7, zorder=3)
+    axes.plot([x], [y], "o", color=colour, markersize=size, zorder=3)
 
 
-def estimated_dot(axes: Axes, x: float, y: float, colour: str = ACCENT) -> None:
+def estimated_dot(axes: Axes, x: float, y: float, colour: str = ACCENT, size: float = 6) -> None:
     """An open point: computed or estimated."""
-    axes.plot([x], [y], "o", markerfacecolor=PAPER, markeredgecolor=colour, markeredgewidth=1.4, markersize=6, zorder=3)
+    style: dict[str, Any] = {"markerfacecolor": PAPER, "markeredgecolor": colour, "markeredgewidth": 1.4}
+    axes.plot([x], [y], "o", markersize=size, zorder=3, **style)
 
 
 def note(

@@ -61,6 +61,12 @@ HEADINGS: Final = {
     "stammer": "Stämmer",
     "summa_av_beloppen_kr": "Summan av beloppen, kr",
     "tryckt_summa_kr": "Tryckt summa, kr",
+    "efter_kr": "Efter, kr",
+    "fore_kr": "Före, kr",
+    "lagst": "Lägst till högst, kr per invånare",
+    "lamnar": "Lämnar",
+    "skillnad_kr": "Skillnad, kr",
+    "skillnad_kr_per_invanare": "Skillnad, kr per invånare",
 }
 _VALUES: Final = {
     "beraknad": "beräknad",
@@ -120,7 +126,7 @@ class SwedishTable:
 
     def _repr_html_(self) -> str:
         table = self.text.reset_index()
-        align = {name: "right" if table[name].map(_is_number).all() else "left" for name in table.columns}
+        align = {name: "right" if table[name].map(is_number).all() else "left" for name in table.columns}
         head = "".join(
             f'<th scope="col" style="text-align:{align[name]}">{escape(name)}</th>' for name in table.columns
         )
@@ -133,7 +139,8 @@ class SwedishTable:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a cell holds a number, an interval or nothing, and stands to the right."""
     return not text or (
         text[0] in f"+{MINUS}0123456789" and not re.search(r"[A-Za-zÅÄÖåäö]", text.replace(" till ", ""))
     )

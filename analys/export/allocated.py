@@ -1,0 +1,115 @@
+"""The economic chapters of an agreement that only its terms are known of: what they give each payer, year by year."""
+
+from __future__ import annotations
+
+import functools
+from fractions import Fraction
+
+from analys.allocation.year import Row, YearAllocation, allocate_years, years_with_cost
+from analys.errors import AnalysError
+from analys.export.blocks import Blank, Block, Section, Text, typeset
+from analys.export.case import Case
+from analys.export.wording import thousands, underlag
+from analys.figures import who_pays
+from analys.figures.sources import official_population
+from analys.swedish import NBSP, format_number, format_percent, to_decimal
+
+
+def _years(case: Case) -> list[YearAllocation]:
+    years = years_with_cost(case.agreement)
+    if not years:
+        raise AnalysError(
+            f"{case.agreement.id}: no document states a cost of any year, so there is nothing to report; "
+            "write the cost in the agreement (kostnad), or share one with `analys allocate --total`"
+        )
+    return allocate_years(case.agreement, years, carry_forward=True)
+
+
+def _own(case: Case, year: YearAllocation) -> Row | None:
+    return next((row for row in year.rows if case.member and row.code == case.member.code), None)
+
+
+def _tkr(ore: int) -> str:
+    kronor = to_decimal(Fraction(ore, 100))
+    return thousands(kronor, kronor)
+
+
+def _rate(row: Row) -> str:
+    return "" if row.per_head is None else format_number(row.per_head, 2)
+
+
+def summary(case: Case) -> tuple[Block, ...]:
+    """The last year that has a cost, in a sentence."""
+    last = _years(case)[-1]
+    row = _own(case, last)
+    whole = f"Kostnaden {last.year} är {_tkr(last.total_ore)}{NBSP}tkr ({underlag(last.underlag)})"
+    if row is None:
+        return (Text(typeset(f"{whole} och delas av {len(last.rows)} betalare.")),)
+    per_inhabitant = f", {_rate(row)}{NBSP}kr per invånare" if row.per_head is not None else ""
+    own = f"{case.name} betalar {_tkr(row.amount_ore)}{NBSP}tkr, {format_percent(row.share)}{per_inhabitant}"
+    return (Text(typeset(f"{whole}. {own} ({underlag(last.underlag)}).")),)
+
+
+def opening(case: Case) -> tuple[Block, ...]:
+    note = [Text(typeset(case.agreement.note))] if case.agreement.note else []
+    return (*note, Text(case.sign.convention), Text("Kronor och ören, med formler, finns i Excelbilagan."))
+
+
+def sections(case: Case) -> tuple[Section, ...]:
+    """What the terms give, what is left to find out, and what was assumed."""
+    years = _years(case)
+    last = years[-1]
+    blocks: list[Block] = []
+    if case.member:
+        blocks.append(
+            case.table(
+                "ar",
+                f"Vad {case.name} betalar per år enligt avtalets villkor, tkr",
+                ("År", "Belopp, tkr", "Andel", "Kr per invånare", "Underlag"),
+                [
+                    (
+                        str(year.year),
+                        _tkr(row.amount_ore),
+                        format_percent(row.share),
+                        _rate(row),
+                        underlag(year.underlag),
+                    )
+                    for year in years
+                    if (row := _own(case, year))
+                ],
+                sources(case),
+            )
+        )
+    blocks.append(
+        case.table(
+            "fordelning",
+            f"Fördelning {last.year} enligt avtalets villkor, tkr",
+            ("Betalare", "Belopp, tkr", "Andel", "Kr per invånare"),
+            [(row.name, _tkr(row.amount_ore), format_percent(row.share), _rate(row)) for row in last.rows],
+            sources(case),
+            underlag(last.underlag),
+        )
+    )
+    blocks.append(
+        case.figure(
+            f"fordelning-{last.year}",
+            f"Vad varje betalare betalar {last.year}",
+            functools.partial(who_pays.allocated, case.agreement_id, last.year, None, case.name),
+            underlag(last.underlag),
+        )
+    )
+    assumed = dict.fromkeys(assumption for year in years for assumption in year.assumptions)
+    blocks += [Text(typeset(f"Antagande: {assumption}")) for assumption in assumed]
+    saving = Blank(
+        "Skriv besparingen: underlaget anger inte vad kommunerna har betalat. `analys scenario` räknar vad villkoren ger."
+    )
+    return (
+        Section("Fördelning enligt villkoren", tuple(blocks)),
+        Section("Besparing om avtalet upphör", (saving,)),
+    )
+
+
+def sources(case: Case) -> str:
+    """The documents that the terms stand in, and the statistics."""
+    documents = dict.fromkeys(f"{document.publisher}, {document.title}" for document in case.agreement.documents)
+    return "; ".join([*documents, official_population()])

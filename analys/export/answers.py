@@ -1,0 +1,69 @@
+"""The answers that every report of an agreement rests on, worked out once for all its members and formats."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import pandas as pd
+
+from analys import agreement as agreements
+from analys import assumptions, burden, reconstruct, reproduce, savings
+from analys.reconstruct import Amount, Statement, View
+from analys.reproduce import AmountColumn
+
+
+@functools.cache
+def amounts(agreement_id: str) -> tuple[Amount, ...]:
+    """Every member's exact amount of every invoice year."""
+    return tuple(reconstruct.amounts(agreement_id, View.INVOICE))
+
+
+@functools.cache
+def amounts_by_year(agreement_id: str) -> pd.DataFrame:
+    return reconstruct.amounts_by_municipality_year(agreement_id, View.INVOICE)
+
+
+@functools.cache
+def totals_by_year(agreement_id: str) -> pd.DataFrame:
+    return reconstruct.totals_by_year(agreement_id, View.INVOICE)
+
+
+@functools.cache
+def statements(agreement_id: str, year: int) -> tuple[Statement, ...]:
+    return tuple(reconstruct.statements(agreements.load(agreement_id), year))
+
+
+@functools.cache
+def burden_by_year(agreement_id: str, view: View) -> pd.DataFrame:
+    return burden.burden_by_municipality_year(agreement_id, view)
+
+
+@functools.cache
+def amount_columns(agreement_id: str) -> tuple[AmountColumn, ...]:
+    return tuple(reproduce.amount_columns(agreements.load(agreement_id)))
+
+
+@functools.cache
+def figures(agreement_id: str) -> pd.DataFrame:
+    return reproduce.figures(agreement_id)
+
+
+@functools.cache
+def rules(agreement_id: str) -> pd.DataFrame:
+    return reproduce.rules(agreement_id)
+
+
+@functools.cache
+def stale_population(agreement_id: str, version: str) -> pd.DataFrame:
+    return reproduce.stale_population(agreement_id, version)
+
+
+@functools.cache
+def savings_by_member(agreement_id: str, end: dt.date) -> pd.DataFrame:
+    return savings.savings_by_municipality(agreement_id, end)
+
+
+@functools.cache
+def assumption_log(agreement_id: str) -> pd.DataFrame:
+    return assumptions.log(agreement_id)

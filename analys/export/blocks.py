@@ -1,0 +1,143 @@
+"""What a report is made of: sections of blocks that every format shows in its own way.
+
+A block's text is finished Swedish: numbers are formatted when the block is made, once, and no format touches them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from analys.swedish import MINUS, MONTHS, NBSP
+
+if TYPE_CHECKING:
+    from analys.figures.chart import Chart
+
+_BOUND: Final = re.compile(
+    rf"(?<=\d) (?=\d{{3}}\b|kr\b|tkr\b|mnkr\b|%|(?:{'|'.join(MONTHS)})\b)|(?<=§) (?=\d)|(?<=\bdnr) (?=\S)"
+)
+_FIGURE: Final = rf"[+{MINUS}]?\d[\d{NBSP}]*(?:,\d+)?"
+_NUMBER: Final = re.compile(rf"{_FIGURE}(?:(?:–|{NBSP}till{NBSP}){_FIGURE})?(?:{NBSP}%)?")
+
+
+def typeset(text: str) -> str:
+    """No-break spaces where a line must not end: within numbers and dates, before units, after § and dnr."""
+    return _BOUND.sub(NBSP, text)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Blank:
+    """What a human must write: shown so that nobody can overlook it. ``text`` says what is wanted."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list; ``numbered`` where the order counts."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text. The first column names the row; ``highlighted`` are the places of the member's own rows.
+
+    ``number`` counts the report's tables; ``underlag`` says what the figures rest on where no column does.
+    """
+
+    name: str
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    source: str
+    underlag: str = ""
+    highlighted: frozenset[int] = frozenset()
+    number: int = 0
+
+    @property
+    def label(self) -> str:
+        return f"Tabell{NBSP}{self.number}"
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold numbers only, and stand to the right. The first never does: it names the row."""
+        columns = list(zip(*self.rows, strict=True))
+        return tuple(
+            place > 0 and any(cells) and all(not cell or _NUMBER.fullmatch(cell) for cell in cells)
+            for place, cells in enumerate(columns)
+        )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, drawn when a format asks for it and then kept. ``caption`` says what it is; its message is its title."""
+
+    name: str
+    caption: str
+    draw: Callable[[], Chart] = field(compare=False)
+    underlag: str = ""
+    number: int = 0
+
+    @functools.cached_property
+    def chart(self) -> Chart:
+        return self.draw()
+
+    @property
+    def label(self) -> str:
+        return f"Figur{NBSP}{self.number}"
+
+    @property
+    def source(self) -> str:
+        """The chart's own source line, without ``Källa:``."""
+        (line,) = [text.get_text() for text in self.chart.figure.texts if text.get_text().startswith(SOURCE_PREFIX)]
+        return line.removeprefix(SOURCE_PREFIX).replace("\n", " ").strip()
+
+
+#: How the source line under a table or figure begins.
+SOURCE_PREFIX: Final = "Källa: "
+
+Block = Text | Blank | Items | Table | Figure
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, its blocks, and the sections under it."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+
+    def walk(self) -> Iterator[Block]:
+        """Every block in reading order."""
+        yield from self.blocks
+        for section in self.sections:
+            yield from section.walk()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report. ``file_name`` is that of every format, without its suffix; ``whom``: the municipality or group."""
+
+    agreement_id: str
+    member: str | None
+    file_name: str
+    title: str
+    whom: str
+    sections: tuple[Section, ...]
+
+    def blocks(self) -> Iterator[Block]:
+        """Every block in reading order."""
+        for section in self.sections:
+            yield from section.walk()

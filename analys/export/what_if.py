@@ -1,0 +1,72 @@
+"""A scenario as a report of its own: what was asked, what is assumed, what each municipality would pay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analys import agreement as agreements
+from analys.export import memo, page
+from analys.export.blocks import Figure, Items, Report, Section, Table, Text, typeset
+from analys.export.wording import EVIDENCE
+from analys.figures.leaving import change_by_municipality
+from analys.figures.sources import documents, official_population
+from analys.figures.table import swedish_table
+from analys.leaving import STATED_YEAR, Answer
+from analys.swedish import format_date, format_percent
+
+
+def write(agreement_id: str, answer: Answer, folder: Path, highlight: str | None = None) -> list[Path]:
+    """Write ``<agreement>-scenario.docx`` and ``.html`` in ``folder``; returns the files."""
+    content = report(agreement_id, answer, highlight)
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = content.file_name
+    return [memo.write(content, folder / f"{stem}.docx"), page.write(content, folder / f"{stem}.html")]
+
+
+def report(agreement_id: str, answer: Answer, highlight: str | None = None) -> Report:
+    """The content of the scenario's report."""
+    agreement, question = agreements.load(agreement_id), answer.question
+    caption = f"Skillnad helåret {question.year} mot oförändrat avtal"
+    figure = Figure(
+        "scenario", caption, lambda: change_by_municipality(agreement_id, answer, highlight), "skattad", number=1
+    )
+    return Report(
+        agreement_id,
+        None,
+        f"{agreement.id}-scenario",
+        f"{agreement.name}: scenario",
+        "Samtliga kommuner",
+        (
+            Section("Frågan", (Items(asked(answer)), Text(EVIDENCE))),
+            Section("Vad kommunerna skulle betala", (figure, _table(agreement_id, answer))),
+        ),
+    )
+
+
+def asked(answer: Answer) -> tuple[str, ...]:
+    """The question and its assumptions, a sentence each."""
+    question = answer.question
+    gone = [region.name for region in question.leaving]
+    return tuple(
+        typeset(sentence)
+        for sentence in (
+            f"Sista dag med avtalet oförändrat: {format_date(question.end)}.",
+            f"Lämnar: {', '.join(gone) or 'ingen'}.",
+            f"Av de utträdandes kostnad finns {format_percent(question.stranded, 0)} kvar.",
+            f"Beloppen är i {question.price_year} års priser, omräknade från {STATED_YEAR} med KPI.",
+            *answer.assumptions,
+        )
+    )
+
+
+def _table(agreement_id: str, answer: Answer) -> Table:
+    shown = swedish_table(answer.changes.drop(columns=["kommunkod", "kalla"])).text.reset_index()
+    sources = documents(agreement_id, ", ".join(answer.changes["kalla"].unique()))
+    return Table(
+        "scenario-belopp",
+        f"Vad varje kommun skulle betala {answer.question.year}, kr",
+        tuple(str(name) for name in shown),
+        tuple(tuple(str(cell) for cell in row) for row in shown.to_numpy()),
+        f"{sources}; {official_population()}",
+        number=1,
+    )

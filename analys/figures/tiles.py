@@ -1,0 +1,88 @@
+"""A tile for each municipality, about where it lies: a map without boundaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.patches import Rectangle
+
+from analys import burden, catalog
+from analys.errors import AnalysError
+from analys.figures import draw
+from analys.figures.chart import INK, MUTED, PAPER, Chart, canvas
+from analys.figures.sources import annex_source, official_population
+from analys.reconstruct import View
+from analys.swedish import NBSP, format_kr, format_number
+from analys.tables import rows
+
+#: Pale at the flat burden, darker with the distance from it; never so dark that the black text falls below 4.5:1.
+_LESS: Final = LinearSegmentedColormap.from_list("less", [PAPER, "#7fb2d9"])
+_MORE: Final = LinearSegmentedColormap.from_list("more", [PAPER, "#f2a57e"])
+_COLUMNS: Final = ["kommunkod", "rad", "kolumn"]
+
+
+def layout(agreement_id: str, codes: Sequence[str]) -> pd.DataFrame:
+    """Where each municipality's tile stands: ``kommunkod``, ``rad``, ``kolumn`` (from 1, north-west).
+
+    From the raw file ``<agreement>/rutkarta.csv``. Raises :class:`AnalysError` when it lacks a municipality.
+    """
+    entry = catalog.resource(f"{agreement_id}-rutkarta")
+    grid = pd.read_csv(entry.file, dtype={"kommunkod": "str"})[_COLUMNS]
+    if missing := sorted(set(codes) - set(grid["kommunkod"])):
+        names = ", ".join(missing)
+        raise AnalysError(f"data/raw/{entry.path}: expected a row for each municipality, found none for {names}")
+    return grid
+
+
+def deviation(agreement_id: str, year: int = 2018, highlight: str | None = "Norrköping") -> Chart:
+    """Each municipality's burden less the flat one, kr per inhabitant, in a documented invoice year."""
+    table = burden.burden_by_municipality_year(agreement_id, View.INVOICE, [year])
+    if not (table["lagst_kr_per_invanare"] == table["hogst_kr_per_invanare"]).all():
+        raise AnalysError(f"{agreement_id}: the burden of {year} is known only as intervals; choose a documented year")
+    grid = layout(agreement_id, list(table["kommunkod"]))
+    data = table[["kommunkod", "kommun", "lagst_kr_per_invanare", "lagst_avvikelse_kr_per_invanare"]]
+    data.columns = ["kommunkod", "kommun", "kr_per_invanare", "avvikelse_kr_per_invanare"]
+    data = data.sort_values("avvikelse_kr_per_invanare", ignore_index=True).merge(grid, on="kommunkod", how="left")
+    values = data["avvikelse_kr_per_invanare"]
+    less = list(data["kommun"][values < 0])
+    who = f"Bara {less[0]}" if len(less) == 1 else f"{len(less)} av {len(data)} kommuner"
+    title = f"{who} bar mindre per invånare än vid jämn fördelning {year}"
+    figure, (axes,) = canvas(
+        title,
+        f"Fakturerat {year} per invånare minus jämn fördelning ({format_kr(table['lagst_jamn_kr_per_invanare'].iloc[0], 2)}"
+        f" per invånare), kr i {year} års priser. Beräknat ur dokumenterade belopp. Rutorna står ungefär där kommunerna "
+        "ligger.",
+        f"{annex_source(agreement_id, table['enligt'].iloc[0])}; {official_population()}",
+        height_cm=3.2 + 2.2 * data["rad"].max(),
+    )
+    reach = float(max(abs(value) for value in values))
+    for row in rows(data):
+        _tile(axes, row.kolumn, row.rad, row.kommun, row.avvikelse_kr_per_invanare, reach, row.kommun == highlight)
+    axes.set_xlim(data["kolumn"].min() - 0.55, data["kolumn"].max() + 0.55)
+    axes.set_ylim(data["rad"].max() + 0.55, data["rad"].min() - 0.55)
+    axes.set_axis_off()
+    alt = f"En ruta per kommun. Avvikelse från jämn fördelning {year}, kr per invånare: " + ", ".join(
+        f"{row.kommun} {_signed(row.avvikelse_kr_per_invanare)}" for row in rows(data)
+    )
+    return Chart(f"avvikelse-karta-{year}", title, f"{alt}.", figure, data.drop(columns=["rad", "kolumn"]))
+
+
+def _tile(axes: Axes, x: int, y: int, name: str, value: Decimal, reach: float, highlighted: bool) -> None:
+    """A coloured tile with its name and value; less and more are told by the sign and a word too, not by colour alone."""
+    strength = Normalize(0, reach or 1)(abs(float(value)))
+    face = (_LESS if value < 0 else _MORE)(strength)
+    edge, width = (INK, 2.2) if highlighted else (MUTED, 0.8)
+    axes.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=face, edgecolor=edge, linewidth=width))
+    draw.note(axes, name, x, y - 0.2, va="center", fontsize=9, fontweight="bold" if highlighted else "normal")
+    draw.note(axes, f"{_signed(value)}{NBSP}kr", x, y + 0.06, va="center", fontsize=9.5, fontweight="bold")
+    word = "mindre" if value < 0 else "mer" if value > 0 else "lika"
+    draw.note(axes, word, x, y + 0.3, va="center", fontsize=8)
+
+
+def _signed(value: Decimal) -> str:
+    return format_number(value, 2, sign=True)
