@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from analys.agreement import load
-from analys.audit import Code, audit_agreement, statements
-from analys.cli.audit import command
-from analys.errors import InputError
+from analys.audit import Code, audit_agreement
+from analys.audit.statements import in_force
+from analys.intake.statements import COLUMNS, FILE
 
-HEAD = ",".join(statements.COLUMNS)
+HEAD = ",".join(COLUMNS)
 AGREEMENT = """
 id = "prov"
 namn = "Prov"
@@ -58,11 +57,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def state(folder: Path, *rows: str) -> None:
-    (folder / statements.FILE).write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
+    (folder / FILE).write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
 
 
 def paid(code: str, name: str, text: str, year: int = 2021) -> str:
-    return f"{name}-{year},{code},{name},betalning,{year}-01-01,{year}-12-31,{text},avtal,5,"
+    return f"{name}-{year},{code},{name},betalning,{year}-01-01,{year}-12-31,{text},,avtal,5,"
 
 
 def findings(folder: Path):
@@ -96,27 +95,6 @@ def test_payments_of_other_years_and_without_a_known_share_are_left_alone(folder
     assert Code.PAYMENTS_DISAGREE not in {f.code for f in findings(folder)}
 
 
-def test_bad_statements_are_told_all_at_once(folder) -> None:
-    state(
-        folder, paid("9999", "Ingen", "90 tkr"), paid("0586", "Mjölby", "mycket"), paid("0586", "Mjölby", "9 tkr–3 tkr")
-    )
-    with pytest.raises(InputError) as caught:
-        audit_agreement(folder)
-    assert [(fault.place, fault.expected) for fault in caught.value.faults] == [
-        ("row 2", "a municipality's code, not '9999'"),
-        ("row 3", "a number in Swedish form, such as 1 234,50"),
-        ("row 4", "a range from low to high"),
-    ]
-    state(folder)
-    (folder / statements.FILE).write_text("id,kommun\n")
-    result = CliRunner().invoke(command, ["--agreement", str(folder)])
-    assert "expected the columns kommunkod, typ" in str(result.exception)
-
-
-def test_a_statement_without_its_own_unit_takes_that_of_the_range() -> None:
-    assert [number.unit for number in statements._ends("47–64 tkr")] == ["tkr", "tkr"]
-
-
 def test_an_organisation_number_with_a_wrong_check_digit(folder) -> None:
     (folder / "organisationsnummer.csv").write_text(
         "dokument,stalle,part,organisationsnummer\navtal,1,Mjölby kommun,212000-0481\navtal,1,Boxholm,212000-0407\n",
@@ -131,7 +109,7 @@ def test_the_version_in_force(folder) -> None:
 
     agreement = load("ostergotland")
     first, january, later = (
-        statements.in_force(agreement, day) for day in (dt.date(2017, 6, 1), dt.date(2018, 1, 15), dt.date(2023, 6, 1))
+        in_force(agreement, day) for day in (dt.date(2017, 6, 1), dt.date(2018, 1, 15), dt.date(2023, 6, 1))
     )
     assert [version and version.id for version in (first, january, later)] == ["2016", "2018", "2018"]
-    assert statements.in_force(agreement, dt.date(2015, 1, 1)) is None
+    assert in_force(agreement, dt.date(2015, 1, 1)) is None
