@@ -94,9 +94,11 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
         choices += _from_totals(specs, columns)
     choices.sort(key=lambda choice: _order(choice, specs))
     judged: list[tuple[Rule, ...]] = []
-    for choice in choices[:_SHORTLIST]:
+    for choice in choices[: 5 * _SHORTLIST]:
         if rules := _judge(choice, specs, columns):
             judged.append(rules)
+        if len(judged) == _SHORTLIST:
+            break
         if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
             break  # one reproduces all, and there is a runner-up to show beside it
     judged.sort(key=lambda rules: (-sum(r.reproduced for r in rules), -sum(r.stated for r in rules)))
@@ -145,6 +147,8 @@ def _bounds(parts: np.ndarray, amounts: np.ndarray, unit: Unit, mode: Mode) -> t
     empty = parts == 0
     low = np.where(empty, np.where(amounts == 0, -np.inf, np.inf), low)
     high = np.where(empty, np.inf, high)
+    # No base gives an amount that the unit does not divide.
+    low, high = (np.where(amounts % unit == 0, bound, np.inf) for bound in (low, high))
     return (low, high) if mode is not Mode.UP else (np.nextafter(low, np.inf), np.nextafter(high, np.inf))
 
 
@@ -260,7 +264,7 @@ def _reproduced(
                 hits = (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1)
                 hosts = np.where(hits > best, carrier, hosts)
         best = np.maximum(best, (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1))
-    return best, hosts
+    return (best if residual.is_proportional else np.where(rounded, best, 0)), hosts
 
 
 def _handed_out(column: Charged, residual: Residual) -> tuple[int, ...]:
