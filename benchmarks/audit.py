@@ -6,6 +6,16 @@ Findings of severity ``upplysning`` are notes and count for nothing. A fault is 
 its municipality (or, for totals, its column). Each code is measured over all annexes that hold it, and each finding
 that no injected fault accounts for counts against the precision of its code; once with one fault an annex, once with
 two or three.
+
+What cannot be told apart, and is counted as missed or false here all the same:
+
+- a slip or an unknown figure that equals the municipality's own figure of another year (taken for the date);
+- an amount that is off by what rounding leaves over, where no total is printed or somebody may carry the rest;
+- a last-digit slip of a total that still lies among the bases that give the same amounts, or beside them by less than
+  a rest that one member carries;
+- an amount whose slip happens to be a factor of 1.25, and two municipalities with the same population;
+- a missing and an extra member at once, or either of them together with a wrong total, when no other column decides;
+- divisor methods, which are rounding of an unknown base by definition.
 """
 
 from __future__ import annotations

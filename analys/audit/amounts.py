@@ -12,7 +12,7 @@ from analys.allocation import Residual
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
-from analys.audit.rules import Charged, Rule
+from analys.audit.rule import Charged, Rule
 from analys.audit.sums import subsets
 from analys.evidence import Interval
 from analys.intake.annex import Annex, Column, Figure, Kind
@@ -84,7 +84,8 @@ def amount_findings(
 
 def _left_over(charge: Charged, rule: Rule, off: Sequence[int]) -> Fraction:
     """How large a difference may be what rounding left over: much where the amounts add to the total all the same, the
-    usual where no total is printed, a unit where they add but for larger differences, and nothing elsewhere."""
+    usual where no total is printed, much again where the total is wrong whatever the amounts are (somebody may carry
+    the rest of another total), a unit where they add but for larger differences, and nothing elsewhere."""
     if not charge.totals_ore:
         return rule.usual_slack_ore
     if charge.sum_ore in charge.totals_ore:
@@ -93,6 +94,9 @@ def _left_over(charge: Charged, rule: Rule, off: Sequence[int]) -> Fraction:
     apart = [charge.amounts_ore[i] - rule.expected_ore[i] for i in off]
     adding = charge.sum_ore - sum(each for each in apart if abs(each) > unit)
     adds = any(abs(adding - total) <= unit * len(off) for total in charge.totals_ore)
+    mended = any(abs(charge.sum_ore - sum(apart) - total) <= unit * len(off) for total in charge.totals_ore)
+    if not rule.stated and not mended:
+        return rule.slack_ore
     return Fraction(unit if adds and any(abs(each) > unit for each in apart) else 0)
 
 
@@ -178,13 +182,15 @@ def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int],
     somebody carries the rest, or the shares are known but roughly; and where no rule was found, also by what shares
     rounded to tenths of a per cent may have left over.
     """
+    n = len(charge.amounts_ore)
+    unknown = slack + n * charge.sum_ore // 2000
     if rule is None or not rule.trusted:
-        known = False
-    else:
-        known = all(hit or i in faulty or carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
-    if not known or rule is None:
-        return slack + len(charge.amounts_ore) * charge.sum_ore // 2000
-    return slack if rule.blur_ore or rule.rounding.residual is Residual.HOST else 0
+        return unknown
+    off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_rest(charge, rule, i))]
+    if not off:
+        return slack if rule.blur_ore or rule.rounding.residual is Residual.HOST else 0
+    carried = len(off) == 1 and abs(charge.amounts_ore[off[0]] - rule.expected_ore[off[0]]) <= rule.slack_ore
+    return slack if carried else unknown
 
 
 def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from analys.audit import population, rules
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
-from analys.audit.rules import Charged, Key, Rule
+from analys.audit.rule import Charged, Key, Rule
 from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12

@@ -13,7 +13,7 @@ from analys.audit import amounts, inputs, keys, members, organisations, sums
 from analys.audit.finding import Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
-from analys.audit.rules import Charged, Rule
+from analys.audit.rule import Charged, Rule
 from analys.intake.annex import Annex, Column, Figure, Kind, Member
 from analys.register import Region
 from analys.swedish import quantize
@@ -151,9 +151,9 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
     """
     figures = case.annex.values(column)
     own = sum((figure.value for figure in figures), Decimal(0))
-    # Three standard deviations of a sum of rounded shares: what lies within may be rounding.
+    # Four standard deviations of a sum of rounded shares: what lies within may be rounding.
     step = max(figure.step for figure in figures)
-    rounding = step * Decimal(3 * (len(figures) / 12) ** 0.5)
+    rounding = step * Decimal(4 * (len(figures) / 12) ** 0.5)
     if abs(own - 1) <= rounding:
         return []
     for letter, rule in case.rules.items():

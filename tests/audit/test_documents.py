@@ -1,0 +1,115 @@
+"""Documents against each other, in a folder made for the purpose: what the bundled agreement does not show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analys.agreement import load
+from analys.audit import Code, audit_agreement
+from analys.audit.statements import in_force
+from analys.intake.statements import COLUMNS, FILE
+
+HEAD = ",".join(COLUMNS)
+AGREEMENT = """
+id = "prov"
+namn = "Prov"
+andamal = "Prov"
+[[dokument]]
+id = "avtal"
+titel = "Avtal"
+utgivare = "Mjölby kommun"
+datum = 2020-01-01
+diarienummer = "1"
+[[version]]
+id = "2020"
+namn = "Avtalet"
+dokument = "avtal"
+fakturering = "okand"
+uppsagning = "okand"
+aterbetalning = "okand"
+vakans = "okand"
+moms = "okand"
+avrundning = "okand"
+[version.giltighet]
+fran = 2020-01-01
+kalla = { dokument = "avtal", stalle = "1" }
+[version.medlemmar]
+kommuner = ["Boxholm", "Mjölby"]
+kalla = { dokument = "avtal", stalle = "2" }
+[version.kostnad]
+typ = "uppbyggd"
+manadslon_kr = 10000
+paslag = "50 %"
+angiven_summa_kr = { 2021 = 181000 }
+kalla = { dokument = "avtal", stalle = "3" }
+[version.nyckel]
+typ = "lika"
+kalla = { dokument = "avtal", stalle = "4" }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "avtal.toml").write_text(AGREEMENT, encoding="utf-8")
+    return tmp_path
+
+
+def state(folder: Path, *rows: str) -> None:
+    (folder / FILE).write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
+
+
+def paid(code: str, name: str, text: str, year: int = 2021) -> str:
+    return f"{name}-{year},{code},{name},betalning,{year}-01-01,{year}-12-31,{text},,avtal,5,"
+
+
+def findings(folder: Path):
+    return audit_agreement(folder)[-1].findings
+
+
+def test_payments_that_meet_are_no_finding(folder) -> None:
+    state(folder, paid("0560", "Boxholm", "90 tkr"), paid("0586", "Mjölby", "90 400 kr"))
+    assert [f.code for f in findings(folder)] == [Code.TOTAL_AMOUNT]
+
+
+def test_a_build_up_that_does_not_give_the_stated_sum(folder) -> None:
+    (finding,) = findings(folder)
+    assert (finding.code, finding.expected, finding.found) == (Code.TOTAL_AMOUNT, 180_000, 181_000)
+
+
+def test_payments_that_do_not_meet_and_the_digits_that_would_make_them(folder) -> None:
+    state(folder, paid("0560", "Boxholm", "90 tkr"), paid("0586", "Mjölby", "95 tkr"))
+    finding = next(f for f in findings(folder) if f.code is Code.PAYMENTS_DISAGREE)
+    assert finding.explanation["implied_kr"] == {"0560": [179_000, 181_000], "0586": [189_000, 191_000]}
+    assert [(each["found"], each["would_be"]) for each in finding.explanation["one_digit"]] == [
+        ("90 tkr", "95 tkr"),
+        ("95 tkr", "90 tkr"),
+    ]
+
+
+def test_payments_of_other_years_and_without_a_known_share_are_left_alone(folder) -> None:
+    state(
+        folder, paid("0560", "Boxholm", "90 tkr"), paid("0586", "Mjölby", "95 tkr", 2022), paid("0513", "Kinda", "1 kr")
+    )
+    assert Code.PAYMENTS_DISAGREE not in {f.code for f in findings(folder)}
+
+
+def test_an_organisation_number_with_a_wrong_check_digit(folder) -> None:
+    (folder / "organisationsnummer.csv").write_text(
+        "dokument,stalle,part,organisationsnummer\navtal,1,Mjölby kommun,212000-0481\navtal,1,Boxholm,212000-0407\n",
+        encoding="utf-8",
+    )
+    finding = next(f for f in findings(folder) if f.code is Code.ORGNR_INVALID)
+    assert (finding.kommunkod, finding.expected) == ("0586", "212000-0480")
+
+
+def test_the_version_in_force(folder) -> None:
+    import datetime as dt
+
+    agreement = load("ostergotland")
+    first, january, later = (
+        in_force(agreement, day) for day in (dt.date(2017, 6, 1), dt.date(2018, 1, 15), dt.date(2023, 6, 1))
+    )
+    assert [version and version.id for version in (first, january, later)] == ["2016", "2018", "2018"]
+    assert in_force(agreement, dt.date(2015, 1, 1)) is None
