@@ -98,7 +98,7 @@ def _with_population(agreement: Agreement, year: int, of_year: int) -> Agreement
         key, members = version.key, version.members
         if isinstance(key, PopulationRule) and isinstance(members, Members):
             numbers = {region.code: table()[region.code, of_year] for region in members.municipalities}
-            values = Values(numbers=numbers, reference_date=dt.date(of_year, 12, 31))
+            values = Values(tal=numbers, referensdatum=dt.date(of_year, 12, 31))
             version = version.model_copy(update={"key": key.model_copy(update={"values": {year: values}})})
         versions.append(version)
     copied = agreement.model_copy(update={"versions": tuple(versions)})

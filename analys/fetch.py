@@ -46,8 +46,8 @@ class Patience:
     """How long to wait, in seconds: for a connection, for the next bytes, for the whole answer with all attempts."""
 
     connect: float = 5
-    read: float = 15
-    total: float = 90
+    read: float = 20
+    total: float = 60
     attempts: int = 5
     first_pause: float = 0.5
 
@@ -105,7 +105,7 @@ def population(
     earlier one to the same request is kept beside it. Raises :class:`AnalysError` when there is no usable answer.
     """
     today = dt.date.today()
-    if not year >= FIRST_YEAR or dt.date(year, 12, 31) > today:
+    if not FIRST_YEAR <= year <= today.year or dt.date(year, 12, 31) > today:
         raise AnalysError(f"--year {year}: expected a year from {FIRST_YEAR} whose 31 December has passed")
     code = _county_code(county)
     codes = [region.code for region in register.municipalities(code)]
@@ -144,10 +144,12 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
         raise AnalysError(f"{url}: expected an address that begins with http:// or https://")
     deadline = time.monotonic() + patience.total
     pause = patience.first_pause
-    with _pool(url, patience) as pool:
+    with _pool(url) as pool:
         for attempt in range(1, patience.attempts + 1):
             try:
-                return _attempt(pool, url, body, deadline)
+                left = max(0.1, deadline - time.monotonic())
+                timeout = urllib3.Timeout(connect=min(patience.connect, left), read=min(patience.read, left))
+                return _attempt(pool, url, body, timeout, deadline)
             except (_TryAgainError, urllib3.exceptions.HTTPError) as error:
                 reason = str(error) or type(error).__name__
                 wait = max(getattr(error, "after", 0), pause * random.uniform(1, 1.5))
@@ -166,10 +168,9 @@ def _is_web_address(url: str) -> bool:
         return False
 
 
-def _pool(url: str, patience: Patience) -> urllib3.PoolManager:
+def _pool(url: str) -> urllib3.PoolManager:
     """Connections, through the proxy that the environment or the system names, if any."""
     settings: dict[str, Any] = {
-        "timeout": urllib3.Timeout(connect=patience.connect, read=patience.read),
         "retries": False,
         "headers": {"User-Agent": f"analys/{analys.__version__}", "Accept": "application/json"},
     }
@@ -180,9 +181,11 @@ def _pool(url: str, patience: Patience) -> urllib3.PoolManager:
     return urllib3.PoolManager(**settings)
 
 
-def _attempt(pool: urllib3.PoolManager, url: str, body: Mapping[str, Any], deadline: float) -> bytes:
+def _attempt(
+    pool: urllib3.PoolManager, url: str, body: Mapping[str, Any], timeout: urllib3.Timeout, deadline: float
+) -> bytes:
     _limit.wait()
-    response = pool.request("POST", url, json=body, preload_content=False, decode_content=True)
+    response = pool.request("POST", url, json=body, timeout=timeout, preload_content=False, decode_content=True)
     try:
         content = _read(response, deadline)
     finally:

@@ -19,10 +19,9 @@ import pandas as pd
 from analys import catalog, register, tables
 from analys.agreement.load import bundled
 from analys.errors import AnalysError, Fault, InputError
-from analys.evidence import Interval
-from analys.intake import annex
+from analys.intake import annex, statements
 from analys.intake.annex import Annex, Kind
-from analys.swedish import MONEY, UNITS, parse_number, to_decimal
+from analys.swedish import parse_number, to_decimal
 from analys.tables import Table
 
 
@@ -73,16 +72,8 @@ def _decimal(text: str) -> Decimal:
     return parse_number(text).value
 
 
-def _iso_date(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
 def _code(text: str) -> str:
     return register.resolve(text).code
-
-
-def _code_or_none(text: str) -> str:
-    return register.resolve_municipality(text).code if text else ""
 
 
 def _month_end(text: str) -> dt.date:
@@ -90,19 +81,6 @@ def _month_end(text: str) -> dt.date:
     if match is None:
         raise ValueError("not a month as SCB writes it")
     return (pd.Period(year=int(match[1]), month=int(match[2]), freq="M").end_time).date()
-
-
-def stated_interval(text: str, precision_kr: int) -> Interval:
-    """What a stated amount, or a stated range with an en dash, stands for in kronor.
-
-    ``"376 tkr"`` to the thousand is [375 500, 376 500), ``"47–64 tkr"`` [46 500, 64 500).
-    """
-    numbers = [parse_number(part) for part in text.split("–")]
-    if numbers[-1].unit not in MONEY:
-        raise ValueError("an amount needs its unit: kr, tkr or mnkr")
-    kronor = [number.value * UNITS[number.unit or numbers[-1].unit] for number in numbers]
-    intervals = [Interval.of_rounded(amount, precision_kr) for amount in kronor]
-    return intervals[0].span(intervals[-1])
 
 
 def population() -> pd.DataFrame:
@@ -165,24 +143,26 @@ def price_index() -> pd.DataFrame:
 
 def stated_amounts(agreement: str) -> pd.DataFrame:
     """The payments and costs that an agreement's documents state in words (``uppgifter.csv``), as exact intervals."""
-    raw = RawCsv(f"{agreement}-uppgifter")
-    raw.parse("angivet", lambda text: stated_interval(text, 1), "an amount with its unit, such as 376 tkr")
-    precision = raw.parse("precision_kr", _whole, "the step that the amount is rounded to, in kronor")
-    raw.stop_if_faulty()
-    intervals = [stated_interval(text, step) for text, step in zip(raw.text["angivet"], precision, strict=True)]
-    return raw.table(
+    rows = [
         {
-            **{name: raw.text[name] for name in ("id", "kommun", "typ", "angivet", "dokument", "stalle", "citat")},
-            "avtal": [agreement] * len(raw.text),
-            "kommunkod": raw.parse("kommunkod", _code_or_none, "a municipality's code, or nothing"),
-            "period_fran": raw.parse("period_fran", _iso_date, "a date such as 2023-01-01"),
-            "period_till": raw.parse("period_till", _iso_date, "a date such as 2023-12-31"),
-            "precision_kr": precision,
-            "lagst_kr": [to_decimal(interval.low) for interval in intervals],
-            "hogst_kr": [to_decimal(interval.high) for interval in intervals],
-        },
-        tables.UPPGIFTER,
-    )
+            "avtal": agreement,
+            "id": statement.id,
+            "kommunkod": statement.code,
+            "kommun": statement.name,
+            "typ": statement.kind,
+            "period_fran": statement.from_date,
+            "period_till": statement.to_date,
+            "angivet": statement.text,
+            "precision_kr": statement.precision,
+            "lagst_kr": to_decimal(statement.interval.low),
+            "hogst_kr": to_decimal(statement.interval.high),
+            "dokument": statement.document,
+            "stalle": statement.place,
+            "citat": statement.quote,
+        }
+        for statement in statements.read(catalog.resource(f"{agreement}-uppgifter").file)
+    ]
+    return _typed(rows, tables.UPPGIFTER)
 
 
 def organisation_numbers(agreement: str) -> pd.DataFrame:

@@ -42,6 +42,21 @@ def sources() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def documents(agreement_id: str) -> pd.DataFrame:
+    """The documents that the agreement's terms and amounts are cited from: id, title, publisher, date, registry number."""
+    rows = [
+        {
+            "id": document.id,
+            "titel": document.title,
+            "utgivare": document.publisher,
+            "datum": str(document.date),
+            "diarienummer": document.registry_number,
+        }
+        for document in agreements.load(agreement_id).documents
+    ]
+    return pd.DataFrame(rows)
+
+
 def stated_amounts(agreement_id: str) -> pd.DataFrame:
     """Every amount that a document states in words, as an interval, with its document and place."""
     stated = tables.read(tables.UPPGIFTER)

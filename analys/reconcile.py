@@ -21,6 +21,8 @@ from analys.agreement import Agreement
 from analys.billing import Bill, Bills
 from analys.differences import Explanation, Kind, explain
 from analys.errors import AnalysError
+from analys.ledgers.delivery import Dates, dates_of
+from analys.ledgers.select import Wanted
 from analys.register import regions
 from analys.swedish import fold, format_kr
 
@@ -31,8 +33,7 @@ COLUMNS: Final = (
 
 #: An invoice may come this much before or after its latest day and still be taken for the bill.
 _WINDOW: Final = dt.timedelta(days=200)
-#: Words of an agreement's name that are long enough to be its own.
-_LONGEST_COMMON_WORD: Final = 11
+_SHORTEST_OWN_WORD: Final = 11
 #: Accounts of the balance sheet (classes 1 and 2): in a whole voucher they only mirror the cost.
 _BALANCE_SHEET: Final = ("1", "2")
 
@@ -79,15 +80,15 @@ class Coverage:
 
 
 def reconcile(
-    agreement: Agreement, ledger: pd.DataFrame, coverage: dict[str, Coverage] | None = None
+    agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = None
 ) -> pd.DataFrame:  # fmt: skip
     """One row a bill or unexpected payment, with :data:`COLUMNS`; kronor are ``Decimal``, unknown ones ``None``.
 
-    ``ledger`` is a canonical invoice table. ``coverage`` says by municipality code which days the ledgers speak of; by
-    default the months from its first to its last posting. Bills outside them are neither paid nor missing. Raises
-    :class:`AnalysError` when no row says whose ledger it is.
+    ``ledger`` is a canonical invoice table. ``dates`` has the first and last date of the ledgers by municipality code,
+    where the table is only a part of them; they speak of the months from the first to the last. Bills outside these
+    are neither paid nor missing. Raises :class:`AnalysError` when no row says whose ledger it is.
     """
-    coverage = coverage or coverage_of(ledger)
+    coverage = _coverage(dates_of(ledger) if dates is None else dates)
     if not coverage:
         raise AnalysError(
             "the ledgers do not say which municipality paid: put its name in the file's name, or say it with --member"
@@ -95,6 +96,12 @@ def reconcile(
     found = payments(agreement, ledger)
     bills = Bills(agreement, max(period.last for period in coverage.values()))
     members = {bill.code for bill in bills.agreed}
+    if not found and not members & set(coverage):
+        names = ", ".join(regions()[code].name for code in sorted(coverage)[:5] if code in regions())
+        raise AnalysError(
+            f"{agreement.id}: no bills to reconcile with the ledgers of {names}: they are no members, or the agreement "
+            "says nothing of when its members are billed; and no payment in the ledgers belongs to it"
+        )
     rows: list[dict[str, object]] = []
     for code in sorted(coverage):
         own = [payment for payment in found if payment.municipality_code == code]
@@ -111,13 +118,9 @@ def has_findings(answer: pd.DataFrame) -> bool:
     return bool(answer["status"].isin([Status.DIFFERS, Status.MISSING, Status.UNEXPECTED]).any())
 
 
-def coverage_of(ledger: pd.DataFrame) -> dict[str, Coverage]:
-    """From the first day of the first month to the last day of the last one, by municipality code."""
-    dated = ledger[(ledger["kommunkod"] != "") & (ledger["datum"] != "")]
-    return {
-        str(code): Coverage(_day(min(days)), _day(max(days), last=True))
-        for code, days in dated.groupby("kommunkod")["datum"]
-    }
+def _coverage(dates: Dates) -> dict[str, Coverage]:
+    """From the first day of the first month to the last day of the last one."""
+    return {code: Coverage(_day(first), _day(last, last=True)) for code, (first, last) in dates.items() if code}
 
 
 def _day(written: str, *, last: bool = False) -> dt.date:
@@ -137,25 +140,39 @@ def _date_of(written: str) -> dt.date:
 
 def payments(agreement: Agreement, ledger: pd.DataFrame) -> list[Payment]:
     """The invoices in the ledger that the agreement's payees have sent, or that name the agreement."""
-    numbers = payee_numbers(agreement)
-    names = [_words(party.name) for party in agreement.parties]
-    own_words = [word for word in fold(agreement.name).split() if len(word) >= _LONGEST_COMMON_WORD]
+    numbers, names, own_words = payee_numbers(agreement), payee_names(agreement), words_of(agreement)
     suppliers = ledger[["leverantor_id", "leverantor"]].drop_duplicates()
     found_by = {
         (number, name): _found_by(number, name, numbers, names)
         for number, name in suppliers.itertuples(index=False, name=None)
     }
     keyed = [found_by[pair] for pair in zip(ledger["leverantor_id"], ledger["leverantor"], strict=True)]
-    named = ledger["text"].map(lambda text: any(word in fold(text) for word in own_words)).astype(bool)
+    naming = {text for text in ledger["text"].unique() if any(word in fold(text) for word in own_words)}
+    named = ledger["text"].isin(naming)
     chosen = ledger.assign(_found=keyed, _named=named)
     chosen = chosen[(chosen["_found"] != "") | chosen["_named"]]
     return [_payment(group) for _, group in chosen.groupby(_invoice_keys(chosen), sort=True, dropna=False)]
+
+
+def wanted(agreement: Agreement) -> Wanted:
+    """What to select from a ledger that is too large to read whole."""
+    return Wanted(list(payee_numbers(agreement)), payee_names(agreement), words_of(agreement))
 
 
 def payee_numbers(agreement: Agreement) -> dict[str, str]:
     """The names of the agreement's parties by organisation number, where that is known."""
     known = [party for party in agreement.parties if orgnr.is_valid(party.organisation_number)]
     return {party.organisation_number: party.name for party in known}
+
+
+def payee_names(agreement: Agreement) -> list[list[str]]:
+    """The words of each party's name."""
+    return [words for party in agreement.parties if (words := _words(party.name))]
+
+
+def words_of(agreement: Agreement) -> list[str]:
+    """The words of the agreement's name that are long enough to be its own."""
+    return [word for word in fold(agreement.name).split() if len(word) >= _SHORTEST_OWN_WORD]
 
 
 def _words(name: str) -> list[str]:
@@ -170,7 +187,7 @@ def _found_by(number: str, name: str, numbers: dict[str, str], names: list[list[
         return ""  # another organisation, whatever it is called
     words = _words(name)
     for party_words in names:
-        if party_words and all(word in words for word in party_words):
+        if all(word in words for word in party_words):
             return f"leverantörens namn ({name})"
     return ""
 

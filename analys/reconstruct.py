@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ from analys.agreement import UNKNOWN, Agreement, Version
 from analys.allocation import Residual, Rounding, Unit, split
 from analys.errors import AnalysError
 from analys.evidence import Interval, Underlag, common
+from analys.intake.statements import PAYMENT, PAYMENT_PER_YEAR
 from analys.register import Region
 from analys.swedish import NBSP, genitive, quantize
 
@@ -36,8 +38,6 @@ ONE_MEMBER: Final = "enskild-uppgift"
 RANGE: Final = "spann"
 ACCRUAL: Final = "periodisering"
 
-_PAYMENT: Final = "betalning"
-_YEARLY_PAYMENT: Final = "betalning per år"
 _EXACT_ORE: Final = Rounding(unit=Unit.ORE, residual=Residual.LARGEST_REMAINDER)
 
 
@@ -205,32 +205,47 @@ def statements(agreement: Agreement, year: int) -> list[Statement]:
 
 def payments(agreement: Agreement, year: int) -> list[Statement]:
     """What members state that they paid for just this year."""
-    stated, first, last = _stated_by_members(agreement), pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
-    of_year = (stated["typ"] == _PAYMENT) & (stated["period_fran"] == first) & (stated["period_till"] == last)
-    return _statements(agreement, year, stated[of_year], is_range=False)
+    first, last = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
+    rows = [
+        row
+        for row in _stated_by_members(agreement.id)
+        if row.typ == PAYMENT and (row.period_fran, row.period_till) == (first, last)
+    ]
+    return _statements(agreement, year, rows, is_range=False)
 
 
 def ranges(agreement: Agreement, year: int) -> list[Statement]:
     """What members state that they paid a year, over a period that this year belongs to."""
-    stated, first, last = _stated_by_members(agreement), pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
-    covering = (stated["typ"] == _YEARLY_PAYMENT) & (stated["period_fran"] <= last) & (stated["period_till"] >= first)
-    return _statements(agreement, year, stated[covering], is_range=True)
+    first, last = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
+    rows = [
+        row
+        for row in _stated_by_members(agreement.id)
+        if row.typ == PAYMENT_PER_YEAR and row.period_fran <= last and row.period_till >= first
+    ]
+    return _statements(agreement, year, rows, is_range=True)
 
 
-def _stated_by_members(agreement: Agreement) -> pd.DataFrame:
+@cache
+def _stated_by_members(agreement_id: str) -> tuple[Any, ...]:
+    """The stated amounts that are some municipality's, by municipality, amount and document."""
     stated = tables.read(tables.UPPGIFTER)
-    return stated[(stated["avtal"] == agreement.id) & (stated["kommunkod"] != "")]
+    own = stated[(stated["avtal"] == agreement_id) & (stated["kommunkod"] != "")]
+    return tuple(tables.rows(own.sort_values(["kommunkod", "angivet", "dokument"])))
 
 
-def _statements(agreement: Agreement, year: int, rows: pd.DataFrame, *, is_range: bool) -> list[Statement]:
+def _statements(agreement: Agreement, year: int, rows: list[Any], *, is_range: bool) -> list[Statement]:
     """The same figure stated in several documents is one statement, with all of them as its source."""
+    by_code = {member.code: member for member in members(agreement, year)}
     documents: dict[tuple[str, str], list[str]] = {}
     bounds: dict[tuple[str, str], Interval] = {}
-    for row in rows.sort_values(["kommunkod", "angivet", "dokument"]).to_dict("records"):
-        statement = (row["kommunkod"], row["angivet"])
-        documents.setdefault(statement, []).append(row["dokument"])
-        bounds[statement] = Interval(Fraction(row["lagst_kr"]), Fraction(row["hogst_kr"]))
-    by_code = {member.code: member for member in members(agreement, year)}
+    for row in rows:
+        if row.kommunkod not in by_code:
+            raise AnalysError(
+                f"{agreement.id}: {row.dokument} states what {row.kommun} paid, which is no member in {year}"
+            )
+        statement = (row.kommunkod, row.angivet)
+        documents.setdefault(statement, []).append(row.dokument)
+        bounds[statement] = Interval(Fraction(row.lagst_kr), Fraction(row.hogst_kr))
     found = []
     for (code, amount), kronor in bounds.items():
         total = kronor / share(agreement, year, by_code[code])

@@ -62,7 +62,7 @@ def municipalities(county_code: str | None = None) -> list[Region]:
 
 
 def _spellings(region: Region) -> set[str]:
-    """How a region's name is written: with or without kommun or stad, in the genitive or not."""
+    """How a region's name is written: with or without kommun, stad or län, in the genitive or not."""
     names = {region.name}
     if region.is_municipality:
         names |= {f"{region.name}s", f"{region.name} kommun", f"{region.name}s kommun"}
@@ -70,6 +70,13 @@ def _spellings(region: Region) -> set[str]:
             names |= {f"{region.name} stad", f"{region.name}s stad"}
         if region.name == "Gotland":
             names.add("Region Gotland")
+        if region.name == "Falun":
+            names.add("Falu kommun")
+    elif region.name.endswith("s län"):
+        short = region.name.removesuffix("s län")
+        # Four counties are named after their towns: the bare name means the municipality.
+        if short not in {other.name for other in regions().values() if other.is_municipality}:
+            names |= {short, f"{short}s"}
     return names
 
 
@@ -105,10 +112,9 @@ def _matches(wanted: str) -> list[Region]:
     if wanted.isdigit():
         region = regions().get(wanted.zfill(4) if len(wanted) > 2 else wanted.zfill(2))
         return [region] if region else []
-    if wanted[:4].isdigit() and wanted[:4] in regions() and not wanted[4:5].isdigit():
-        region = regions()[wanted[:4]]
-        if _matches(wanted[4:].strip()) == [region]:
-            return [region]
+    code, _, name = wanted.partition(" ")
+    if code in regions() and _matches(name.strip()) == [regions()[code]]:
+        return [regions()[code]]
     # Håbo and Habo differ only in the ring: what is spelt exactly goes before what is spelt without å ä ö.
     return _by_name().get(wanted.casefold()) or _by_folded_name().get(fold(wanted), [])
 

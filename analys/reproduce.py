@@ -22,7 +22,7 @@ from analys.agreement.keys import PopulationKey
 from analys.allocation import Mode, Rounding, Unit, implied_base, shares, split, split_by_shares
 from analys.errors import AnalysError
 from analys.evidence import Interval
-from analys.reconstruct import members, outward, printed
+from analys.reconstruct import members, printed
 from analys.register import Region
 from analys.rounding import round_exact
 from analys.swedish import quantize
@@ -134,8 +134,8 @@ def rules(agreement_id: str) -> pd.DataFrame:
     """One row an amount column: the rule, how many amounts it reproduces, and the bases that the amounts allow.
 
     Columns: ``version``, ``kolumn``, ``angiven_bas_kr``, ``bas_lagst_kr`` and ``bas_hogst_kr`` (solved from
-    the amounts; the high bound itself is not included), ``andel_decimaler`` (empty: exact shares), ``avrundning``,
-    ``aterskapade``, ``av``, ``tryckt_summa_kr``, ``summa_av_beloppen_kr``.
+    the amounts, to the öre; the high bound itself is not included), ``andel_decimaler`` (empty: exact shares),
+    ``avrundning``, ``aterskapade``, ``av``, ``tryckt_summa_kr``, ``summa_av_beloppen_kr``.
     """
     agreement = agreements.load(agreement_id)
     totals = tables.read(tables.BILAGESUMMOR)
@@ -144,7 +144,7 @@ def rules(agreement_id: str) -> pd.DataFrame:
     rows = []
     for column in amount_columns(agreement):
         implied = column.implied()
-        low, high = outward(implied) if implied else (None, None)
+        low, high = (quantize(implied.low, 2), quantize(implied.high, 2)) if implied else (None, None)
         rows.append(
             {
                 "version": column.version.id,

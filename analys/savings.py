@@ -46,7 +46,7 @@ def termination(agreement: Agreement, end: dt.date) -> Termination:
     clauses = [f"{version.name}: {version.validity.citation.place}"]
     last_notice = None
     if version.notice != UNKNOWN:
-        last_notice = _months_before(end, version.notice.months)
+        last_notice = version.notice.last_day(end)
         clauses.append(f"uppsägningstid {version.notice.months} månader ({version.notice.citation.place})")
     months_left = 12 - end.month  # from the first day of the month after the end
     if version.refund == UNKNOWN:
@@ -64,12 +64,6 @@ def _in_force(agreement: Agreement, day: dt.date) -> Version:
     if not found:
         raise AnalysError(f"{agreement.id}: no version of the agreement is in force on {day}")
     return max(found, key=lambda version: version.valid_from)
-
-
-def _months_before(end: dt.date, months: int) -> dt.date:
-    """The last day that leaves whole months of notice before the day after the end."""
-    first_free = pd.Timestamp(end) + pd.Timedelta(days=1)
-    return (first_free - pd.DateOffset(months=months) - pd.Timedelta(days=1)).date()
 
 
 def _invoiced(version: Version, end: dt.date) -> bool:

@@ -133,25 +133,27 @@ PRISINDEX: Final = Table(
     ("serie", "ar"),
 )
 
+_ANNEX: Final = (
+    Column("avtal", TEXT, "Avtalets id", checks=(_FILLED,)),
+    Column("version", TEXT, "Avtalsversionen som bilagan hör till", checks=(_FILLED,)),
+)
+_FIGURE: Final = (
+    Column("kolumn", TEXT, "Rubriken i bilagan", checks=(_FILLED,)),
+    Column("storhet", TEXT, "Vad kolumnen anger", checks=(pa.Check.isin(["folkmangd", "andel", "belopp"]),)),
+    Column("manader", OPTIONAL_INTEGER, "Antal månader som beloppet avser; tomt för annat än belopp", "månader"),
+    Column("ar", OPTIONAL_INTEGER, "Året som rubriken anger; tomt där den inte anger något"),
+    Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet", (_NOT_NEGATIVE,)),
+    Column("precision", EXACT, "Vad den sista skrivna siffran är värd", "enligt storhet"),
+    Column("angivet", TEXT, "Talet som bilagan skriver det", checks=(_FILLED,)),
+    Column("cell", TEXT, "Cellen i råfilen", checks=(pa.Check.str_matches(r"^[A-Z]+\d+$"),)),
+    _SOURCE,
+)
+
 BILAGOR: Final = Table(
     "bilagor",
     "kommun och kolumn i varje bilaga",
     "avtalens bilagor",
-    (
-        Column("avtal", TEXT, "Avtalets id", checks=(_FILLED,)),
-        Column("version", TEXT, "Avtalsversionen som bilagan hör till", checks=(_FILLED,)),
-        _code(),
-        _NAME,
-        Column("kolumn", TEXT, "Rubriken i bilagan", checks=(_FILLED,)),
-        Column("storhet", TEXT, "Vad kolumnen anger", checks=(pa.Check.isin(["folkmangd", "andel", "belopp"]),)),
-        Column("manader", OPTIONAL_INTEGER, "Antal månader som beloppet avser; tomt för annat än belopp", "månader"),
-        Column("ar", OPTIONAL_INTEGER, "Året som rubriken anger; tomt där den inte anger något"),
-        Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet", (_NOT_NEGATIVE,)),
-        Column("precision", EXACT, "Vad den sista skrivna siffran är värd", "enligt storhet"),
-        Column("angivet", TEXT, "Talet som bilagan skriver det", checks=(_FILLED,)),
-        Column("cell", TEXT, "Cellen i råfilen", checks=(pa.Check.str_matches(r"^[A-Z]+\d+$"),)),
-        _SOURCE,
-    ),
+    (*_ANNEX, _code(), _NAME, *_FIGURE),
     ("avtal", "version", "kommunkod", "kolumn"),
 )
 
@@ -159,19 +161,7 @@ BILAGESUMMOR: Final = Table(
     "bilagesummor",
     "tryckt summa i varje bilaga",
     "avtalens bilagor",
-    (
-        Column("avtal", TEXT, "Avtalets id", checks=(_FILLED,)),
-        Column("version", TEXT, "Avtalsversionen som bilagan hör till", checks=(_FILLED,)),
-        Column("kolumn", TEXT, "Rubriken i bilagan", checks=(_FILLED,)),
-        Column("storhet", TEXT, "Vad kolumnen anger", checks=(pa.Check.isin(["folkmangd", "andel", "belopp"]),)),
-        Column("manader", OPTIONAL_INTEGER, "Antal månader som beloppet avser; tomt för annat än belopp", "månader"),
-        Column("ar", OPTIONAL_INTEGER, "Året som rubriken anger; tomt där den inte anger något"),
-        Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet", (_NOT_NEGATIVE,)),
-        Column("precision", EXACT, "Vad den sista skrivna siffran är värd", "enligt storhet"),
-        Column("angivet", TEXT, "Talet som bilagan skriver det", checks=(_FILLED,)),
-        Column("cell", TEXT, "Cellen i råfilen", checks=(pa.Check.str_matches(r"^[A-Z]+\d+$"),)),
-        _SOURCE,
-    ),
+    (*_ANNEX, *_FIGURE),
     ("avtal", "version", "kolumn"),
 )
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import argparse
 import atexit
 import hashlib
+import io
 import shutil
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 CRASHES = Path(__file__).parent.parent / "tests" / "intake" / "population" / "crashes"
@@ -65,6 +67,15 @@ def check(content: bytes) -> None:
     assert result.frame["folkmangd"].between(0, 10**8).all()
 
 
+def with_part(workbook: bytes, name: str, part: bytes) -> bytes:
+    """The workbook with one of its parts exchanged."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            new.writestr(member, part if member == name else old.read(member))
+    return target.getvalue()
+
+
 def keep(content: bytes, error: BaseException) -> None:
     """Write what broke a reader where the tests find it."""
     CRASHES.mkdir(exist_ok=True)
@@ -94,6 +105,15 @@ def with_hypothesis(seconds: float) -> None:
     @st.composite
     def damaged(draw: st.DrawFn) -> bytes:
         content = draw(st.sampled_from(known))
+        if content.startswith(b"PK") and draw(st.booleans()):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                name = draw(st.sampled_from(archive.namelist()))
+                part = draw(edited(archive.read(name)))
+            return with_part(content, name, part)
+        return draw(edited(content))
+
+    @st.composite
+    def edited(draw: st.DrawFn, content: bytes) -> bytes:
         for _ in range(draw(st.integers(1, 5))):
             start = draw(st.integers(0, len(content)))
             end = min(len(content), start + draw(st.integers(0, 60)))

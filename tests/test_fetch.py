@@ -159,6 +159,7 @@ def test_municipality_without_figure_is_missing_and_reported(scb: SCB, raw: Path
     [
         (1900, None, "--year 1900: expected a year from 1968 whose 31 December has passed"),
         (9999, None, "--year 9999"),
+        (10**9, None, "--year 1000000000"),
         (2024, "99", "'99' is no Swedish municipality or county"),
         (2024, "0581", "--county 0581: Norrköping is no county"),
     ],
@@ -172,6 +173,12 @@ def test_refuses_what_cannot_be_asked(raw: Path, year: int, county: str | None, 
 def test_refuses_an_address_that_is_none(raw: Path, base: str) -> None:
     with pytest.raises(AnalysError, match="expected an address that begins with http"):
         fetch.population(2024, "05", base=base, raw=raw)
+
+
+def test_never_asks_for_more_cells_than_allowed(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "MAX_CELLS", 12)
+    with pytest.raises(AnalysError, match="the request asks for 13 cells; SCB gives at most 12 a call"):
+        fetch.population(2024, "05", base="http://127.0.0.1:9", raw=raw)
 
 
 def test_rate_limit_lets_thirty_calls_through_in_ten_seconds() -> None:

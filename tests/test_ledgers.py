@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analys import ledgers
+from analys.cli.ledgers import command
 from analys.errors import InputError
 from analys.intake import invoices
-from analys.ledgers import stream
+from analys.intake.invoices.masking import MASK
+from analys.ledgers import stream, text
 
 HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"
 CODES = ("0581", "0586", "581", "9999", "", "Norrköping", "0114")
@@ -52,7 +58,7 @@ row = st.tuples(
 damage = st.sampled_from(["", "", "", "", "", "", ";x", "\nkort;rad", '\n"öppen;1', "\n", "\n;;;;;;;", "\n;;;;;1;;"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(row, damage), min_size=1, max_size=30), st.sampled_from(["utf-8", "cp1252", "utf-8-sig"]),
        st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())  # fmt: skip
 def test_the_same_as_the_reader_for_small_ledgers(
@@ -65,10 +71,16 @@ def test_the_same_as_the_reader_for_small_ledgers(
     path = tmp_path / "a.csv"
     path.write_bytes(lines.replace("\n", line_end).encode(encoding, errors="replace"))
     compare(path)
+    shutil.rmtree(tmp_path / "store", ignore_errors=True)
+    direct = ledgers.totals([path])
+    for _ in ("written", "found"):
+        kept = ledgers.totals([path], store=tmp_path / "store")
+        assert (kept.ore, kept.postings, kept.rows_reported) == (direct.ore, direct.postings, direct.rows_reported)
+        assert {row.row for row in kept.reported} == {row.row for row in direct.reported}
 
 
 def write(path: Path, rows: int, encoding: str = "utf-8") -> Path:
-    lines = (f"K;F{i};Åkeri {i % 7} AB;202100-2270;4;{i} 000,{i % 100:02};2023-05-31;0581\n".replace(" 000", "000")
+    lines = (f"K;F{i};Åkeri {i % 7} AB;202100-2270;4;{i}000,{i % 100:02};2023-05-31;0581\n"
              for i in range(rows))  # fmt: skip
     path.write_bytes((HEADING + "".join(lines)).encode(encoding))
     return path
@@ -76,7 +88,7 @@ def write(path: Path, rows: int, encoding: str = "utf-8") -> Path:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
 def test_many_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
-    monkeypatch.setattr(ledgers, "blocks", lambda path, found, size=1000: stream.blocks(path, found, size))
+    monkeypatch.setattr(text, "blocks", lambda path, found, size=1000: stream.blocks(path, found, size))
     compare(write(tmp_path / "a.csv", 500, encoding))
 
 
@@ -121,3 +133,49 @@ def test_a_workbook_is_not_for_the_stream(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1xxxx")
     with pytest.raises(InputError, match="expected a ledger as text with separated columns, found Parquet"):
         ledgers.totals([path])
+
+
+def test_the_verb(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", 3)
+    result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2270"])
+    assert (result.exit_code, result.stdout) == (0, "kommunkod,ar,antal,belopp_kr\n0581,2023,3,3000.03\n")
+    assert result.stderr == "3 rows in, 3 out, 0 reported\n"
+    path.write_text(path.read_text() + "kort;rad\n")
+    result = CliRunner().invoke(command, [str(path), "--json"])
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["rows_reported"] == 1
+    assert f"{path}, row 5: expected 8 cells as in the heading row, found 2" in result.stderr
+    result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2271"])
+    assert "202100-2271 is no organisation number" in result.stderr
+
+
+def test_the_store_is_read_instead_of_the_text_and_holds_no_personal_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    path, folder = tmp_path / "a.csv", tmp_path / "store"
+    people = ["8501011236", "850101-1236", "19850101-1236", "850161-1234"]
+    path.write_text(
+        HEADING + "".join(f"K;F;Ek {number};{number};4;1;2023-05-31;0581\n" for number in people)
+        + "K;850101-1236;kort\n"
+    )  # fmt: skip
+    first = ledgers.totals([path], store=folder)
+    text_columns = [
+        cell
+        for file in folder.rglob("*.parquet")
+        for row in pl.read_parquet(file).iter_rows()
+        for cell in row
+        if isinstance(cell, str)
+    ]
+    written = " ".join([*text_columns, *(file.read_text() for file in folder.rglob("*.json*"))])
+    assert "8501" not in written
+    assert written.count(MASK) >= 9
+    monkeypatch.setattr(text, "blocks", None)
+    assert ledgers.totals([path], store=folder) == first
+    assert [file.name for file in folder.iterdir() if file.name.startswith(".")] == []
+
+
+def test_a_changed_ledger_is_read_again(tmp_path: Path) -> None:
+    path, folder = write(tmp_path / "a.csv", 2), tmp_path / "store"
+    assert ledgers.totals([path], store=folder).rows_out == 2
+    write(path, 3)
+    assert ledgers.totals([path], store=folder).rows_out == 3

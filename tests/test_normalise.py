@@ -1,16 +1,12 @@
 """From raw to processed: the same bytes on every rebuild, and bad cells told all at once."""
 
 import shutil
-from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analys import catalog, normalise, tables
 from analys.catalog import PROCESSED
 from analys.errors import InputError
-from analys.evidence import Interval
 
 
 @pytest.fixture(scope="module")
@@ -80,29 +76,6 @@ def test_all_bad_cells_are_told_at_once(tmp_path, monkeypatch):
         "data/raw/bad.csv, row 4, column folkmangd: expected a number of persons, found '1 23' - correct it in "
         "data/raw/rattelser.toml (a number in Swedish form, such as 1 234,50)",
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "precision", "low", "high"),
-    [
-        ("376 tkr", 1000, 375500, 376500),
-        ("47–64 tkr", 1000, 46500, 64500),
-        ("763 945 kr", 1, 763945, 763945),
-        ("700 000 kr–1 mnkr", 1, 700000, 1000000),
-    ],
-)
-def test_a_stated_amount_is_the_interval_that_rounds_to_it(text, precision, low, high):
-    assert normalise.stated_interval(text, precision) == Interval(Fraction(low), Fraction(high))
-
-
-def test_an_amount_without_a_unit_is_refused():
-    with pytest.raises(ValueError, match="an amount needs its unit"):
-        normalise.stated_interval("376", 1000)
-
-
-@given(st.integers(min_value=1, max_value=10**6), st.sampled_from([1, 1000]))
-def test_a_stated_amount_is_inside_its_own_interval(amount, precision):
-    assert amount * 1000 in normalise.stated_interval(f"{amount} tkr", precision)
 
 
 def test_a_broken_processed_table_is_told_by_row_and_column(tmp_path, monkeypatch):

@@ -104,3 +104,18 @@ def test_conclusions_on_savings_say_the_computed_numbers():
             for _, own in changes.groupby("enligt")}  # fmt: skip
     assert more == {"58"}
     assert "betalar de elva övriga 58 % mer" in text
+
+
+def test_conclusions_on_the_audit_say_the_computed_numbers():
+    from analys.audit import documents, frames
+
+    text = conclusions(5)
+    *annexes, between = documents.audit_agreement(publish.AGREEMENT)
+    findings = frames.findings([*annexes, between])
+    assert (findings["allvar"] == "oforenligt").sum() == 6
+    assert (findings["kod"] == "orgnr-party").sum() == 3
+    effects = frames.population_effects(annexes[-1]).set_index("kommun")
+    assert f"{shown(-effects.loc['Norrköping', 'effekt_exakt_kr'])} kr för låg med exakta andelar" in text
+    assert f"{shown(-effects.loc['Norrköping', 'effekt_egen_regel_kr'])} kr med bilagans egen regel" in text
+    for question in frames.digit_questions(between).itertuples():
+        assert f"{question.angivet} som {question.skulle_vara}" in text

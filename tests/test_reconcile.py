@@ -16,8 +16,9 @@ from analys.agreement import Agreement, load
 from analys.cli.reconcile import command
 from analys.errors import AnalysError
 from analys.intake.invoices import COLUMNS
-from analys.intake.invoices.delivery import read_all
-from analys.reconcile import has_findings, payments, reconcile
+from analys.ledgers import delivery
+from analys.ledgers.delivery import read_all
+from analys.reconcile import has_findings, payments, reconcile, wanted
 
 LST = "202100-2270"
 
@@ -219,14 +220,12 @@ EXAMPLE = sorted((catalog.RAW / "exempel-reskontra").iterdir())
 
 def test_the_made_up_example() -> None:
     """What the notebook shows: each planted fault with its cause, and what could not be used with its reason."""
-    ledger, reported, results = read_all(EXAMPLE)
-    assert [result.format for result in results] == [
-        "SIE 4", "Umeå kommuns leverantörsfakturor", "Nationell specifikation för leverantörsreskontra 1.1 (även 1.0)",
-    ]  # fmt: skip
-    assert [(Path(row.file).name, row.row) for row in reported] == [
+    agreement = load("ostergotland")
+    read = read_all(EXAMPLE, wanted(agreement))
+    assert [(Path(row.file).name, row.row) for row in read.reported] == [
         ("boxholm-2018.se", 26), ("boxholm-2018.se", 27), ("mjolby-2016-2018.csv", 8),
     ]  # fmt: skip
-    frame = reconcile(load("ostergotland"), ledger)
+    frame = reconcile(agreement, read.frame)
     found = frame[["kommun", "senast", "status", "orsak"]].values.tolist()
     assert [row for row in found if row[2] != "utanfor_reskontran"] == [
         ["Boxholm", "2018-12-10", "avviker", "del_av_ar"],
@@ -238,3 +237,13 @@ def test_the_made_up_example() -> None:
         ["Mjölby", "2017-05-31", "saknas", ""],
         ["Mjölby", "2018-12-10", "avviker", "betald_tva_ganger"],
     ]
+
+
+def test_a_large_ledger_gives_the_same_answer(agreement: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [file for file in EXAMPLE if file.suffix == ".csv"]
+    whole = read_all(files, wanted(agreement))
+    monkeypatch.setattr(delivery, "WHOLE", 0)
+    selected = read_all(files, wanted(agreement))
+    assert len(selected.frame) < len(whole.frame)
+    assert (selected.dates, selected.reported) == (whole.dates, [])
+    assert reconcile(agreement, selected.frame, selected.dates).equals(reconcile(agreement, whole.frame))

@@ -26,6 +26,10 @@ def test_all_of_sweden():
         ("Håbo", "0305"),
         ("Upplands-Väsby", "0114"),
         ("Östergötlands län", "05"),
+        ("Östergötland", "05"),
+        ("05 Östergötlands län", "05"),
+        ("Uppsala", "0380"),
+        ("Falu kommun", "2080"),
         ("Riket", "00"),
     ],
 )

@@ -40,7 +40,7 @@ def test_an_end_in_september_saves_a_quarter_of_the_year_and_all_of_the_next() -
     assert set(after(answer, 2024).values()) == {75_000_00}
     assert set(after(answer, 2025).values()) == {0}
     assert {change.outcome for change in answer.changes} == {GAINS}
-    assert answer.assumptions[-1] == "Uppsägning senast 30\u00a0juli 2024 (2 månaders uppsägningstid)."
+    assert answer.assumptions[-1] == "Uppsägning senast 31\u00a0juli 2024 (2 månaders uppsägningstid)."
 
 
 def test_a_refund_counts_from_the_first_of_the_month_after_the_end() -> None:
@@ -155,6 +155,22 @@ def test_what_leaves_and_what_stays_make_the_whole(members: set[object], day: dt
 def test_what_cannot_be(scenario: Scenario, message: str) -> None:
     with pytest.raises(AnalysError, match=message):
         compare(equal(), scenario, [2024])
+
+
+def test_a_limit_on_the_yearly_change_holds_after_the_change_until_it_cannot() -> None:
+    terms = agreements.load("exempel-blandad-nyckel")
+    almhult = resolve_municipality("Älmhult")
+    answer = compare(terms, Scenario(leaving=(almhult,), leave_date=dt.date(2025, 1, 1)), [2024, 2025])
+    assert {change.difference_ore for change in answer.changes if change.year == 2024} == {0}
+    stays = [change for change in answer.changes if change.year == 2025 and change.code != almhult.code]
+    rates = {row.payer: row.per_head for row in allocate_year(terms, 2024).rows}
+    small = [change for change in stays if change.name != "Växjö"]  # the host carries the rounding
+    assert all(abs(change.per_head(change.after_ore) - rates[change.payer]) < Fraction("10.01") for change in small)  # type: ignore[operator]
+    everyone_else = tuple(m for m in terms.version("2022").members.municipalities if m.name not in ("Växjö", "Ydre"))  # type: ignore[union-attr]
+    scenario = Scenario(leaving=everyone_else, leave_date=dt.date(2024, 1, 1), stranded=Fraction(1))
+    heavy = compare(terms, scenario, [2024])
+    assert heavy.totals[0].after_ore == heavy.totals[0].before_ore
+    assert "Gränsen för årlig ändring räcker inte till 2024 och tillämpas inte det året." in heavy.assumptions
 
 
 def test_an_end_before_the_years_leaves_nothing() -> None:

@@ -174,7 +174,8 @@ def _key(agreement: Agreement, version: Version, key: Key, path: Path) -> Iterat
     """The names and files that a key refers to, and those of the keys within it."""
     parties = {party.id for party in agreement.parties}
     members = _municipalities(version)
-    if path[-1] == "nyckel" and len(path) > 1 and isinstance(key, BaseFeeKey | PerHeadKey | StepKey):
+    with_fees = isinstance(key, BaseFeeKey | PerHeadKey | StepKey) or (isinstance(key, GroupKey) and key.fees_ore)
+    if len(path) > 1 and with_fees:
         expected = "a key that only shares: fees belong to the outermost key"
         yield Problem((*path, "typ"), expected, repr(key.type), "make it the version's own key")
     if isinstance(key, MixedKey):

@@ -17,6 +17,9 @@ from analys.swedish import parse_number
 #: What a term is when no document states it.
 UNKNOWN: Final = "okand"
 
+#: Numbers have at most so many digits before the decimal mark, and begin at most so far behind it.
+_DIGITS: Final = 20
+
 #: Amounts stay under this, so that all arithmetic on them is exact; it is far above any municipal cost.
 MOST_ORE: Final = 10**15
 
@@ -36,28 +39,32 @@ Known = Annotated[
 ]
 
 
-def _exact(value: object) -> Fraction:
-    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+)\s*/\s*([1-9]\d*)\s*", value)):
+def exact(value: object) -> Fraction:
+    """A number as it is written in the file, or a fraction such as "1/4"; of a size that amounts and parts can have."""
+    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d{1,12})\s*/\s*([1-9]\d{0,11})\s*", value)):
         return Fraction(int(match[1]), int(match[2]))
-    return value if isinstance(value, Fraction) else Fraction(parse_number(value).scaled)
+    number = parse_number(value).scaled
+    if number and not -_DIGITS <= number.adjusted() <= _DIGITS:  # before 1e999999999 becomes a whole number
+        raise ValueError("a number of ordinary size")
+    return Fraction(number)
 
 
 def _not_negative(value: object) -> Fraction:
-    number = _exact(value)
+    number = exact(value)
     if not 0 <= number < MOST_ORE:
         raise ValueError("a number of zero or more, and no larger than any cost")
     return number
 
 
 def _part(value: object) -> Fraction:
-    number = _exact(value)
+    number = exact(value)
     if not 0 <= number <= 1:
         raise ValueError("a part of one, such as 30 %, 1/4 or 0.3")
     return number
 
 
 def _change(value: object) -> Fraction:
-    number = _exact(value)
+    number = exact(value)
     if not -1 < number <= 1:
         raise ValueError("a yearly change between −100 % and 100 %, such as 2,5 %")
     return number
@@ -65,7 +72,7 @@ def _change(value: object) -> Fraction:
 
 def ore(value: object) -> int:
     """Kronor as they are written, in öre."""
-    amount = _exact(value) * 100
+    amount = exact(value) * 100
     if amount.denominator != 1 or not 0 <= amount < MOST_ORE:
         raise ValueError("an amount in whole öre, of zero or more and under 10 000 000 mnkr")
     return int(amount)

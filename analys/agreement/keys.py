@@ -80,7 +80,7 @@ class EqualKey(KeyRule):
 
 
 def _make_one(parts: list[Fraction], what: str) -> None:
-    if parts and sum(parts) != 1:
+    if sum(parts) != 1:
         raise ValueError(f"{what} that make 100 %, not {float(sum(parts) * 100):.10g} %")
 
 
@@ -116,9 +116,13 @@ class MixedKey(KeyRule):
 
 
 class Group(Strict):
-    """A part of the cost that one ``party`` carries, or that ``municipalities`` (all, when unsaid) share by ``key``."""
+    """A part of the cost that one ``party`` carries, or that ``municipalities`` (all, when unsaid) share by ``key``.
 
-    part: Part = Field(alias="andel")
+    A party may instead carry a fixed yearly amount; the groups with a part then share the rest.
+    """
+
+    part: Part | None = Field(None, alias="andel")
+    amount_ore: Ore | None = Field(None, alias="belopp_kr")
     party: str | None = Field(None, alias="part")
     municipalities: tuple[Municipality, ...] = Field((), alias="kommuner")
     key: Key | None = Field(None, alias="nyckel")
@@ -127,6 +131,8 @@ class Group(Strict):
     def _one_payer(self) -> Self:
         if (self.party is None) == (self.key is None):
             raise ValueError("either part (a party's id) or nyckel")
+        if (self.part is None) == (self.amount_ore is None) or (self.amount_ore is not None and not self.party):
+            raise ValueError("andel, or for a party belopp_kr")
         return self
 
 
@@ -139,8 +145,13 @@ class GroupKey(KeyRule):
     @field_validator("groups")
     @classmethod
     def _whole(cls, groups: tuple[Group, ...]) -> tuple[Group, ...]:
-        _make_one([group.part for group in groups], "shares (andel)")
+        _make_one([group.part for group in groups if group.part is not None], "shares (andel)")
         return groups
+
+    @property
+    def fees_ore(self) -> int:
+        """The fixed amounts together."""
+        return sum(group.amount_ore or 0 for group in self.groups)
 
 
 class BaseFeeKey(PopulationRule):

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from analys import catalog
 from analys.agreement.checks import Problem, problems
-from analys.agreement.fields import UNKNOWN, Strict
+from analys.agreement.fields import UNKNOWN
+from analys.agreement.form import validate
 from analys.agreement.lines import Path as Place
 from analys.agreement.lines import lines
 from analys.agreement.model import Agreement, shown
@@ -25,21 +21,8 @@ from analys.errors import AnalysError, Fault, InputError
 
 FILE_NAME: Final = "avtal.toml"
 
-_BOUNDS: Final = {"ge": "more", "le": "less"}
-
-#: What pydantic's faults of type are to somebody who writes TOML.
-_EXPECTED: Final = {
-    "tuple_type": "a list",
-    "string_type": "text in quotes",
-    "bool_type": "true or false",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "too_short": "at least one",
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
-}
-
-#: Rounds of leaving out what is faulty, until the rest can be checked.
-_ATTEMPTS: Final = 4
+#: A hundred times the longest bundled agreement.
+_MOST_BYTES: Final = 2_000_000
 
 
 def bundled() -> list[str]:
@@ -62,13 +45,19 @@ def locate(id_or_path: str | Path) -> Path:
 def load(id_or_path: str | Path) -> Agreement:
     """Read and check an agreement. Raises :class:`InputError` with every fault of the file, each with its line."""
     file = locate(id_or_path)
+    return _load(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _load(file: Path, _: int) -> Agreement:
+    """An agreement does not change once read: the same file at the same time is checked only once."""
     data, at = _read(file)
-    found, usable = _validate(data)
+    found, usable = validate(data)
     if usable is not None:
         usable._file, usable._lines = file, at
         found += problems(usable, data)
     if found:
-        raise InputError(_faults(file, at, found))
+        raise InputError(_faults(file, at, found, data))
     assert usable is not None
     return usable
 
@@ -84,113 +73,30 @@ def unknown_terms(id_or_path: str | Path) -> list[tuple[str, str]]:
 
 def _read(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
     try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise InputError([Fault(shown(file), "", "an agreement", f"over {_MOST_BYTES} bytes", "name another file")])
         text = file.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text, parse_float=Decimal), lines(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        place = f"{shown(file)}:{line[1] if line else 1}"
-        raise InputError([Fault(place, "", "TOML", str(error), "correct the line")]) from error
     except UnicodeDecodeError as error:
         raise InputError([Fault(shown(file), "", "text in UTF-8", str(error), "save the file as UTF-8")]) from error
     except OSError as error:
         raise AnalysError(f"{shown(file)}: cannot be read: {error.strerror}") from error
+    try:
+        return tomllib.loads(text, parse_float=Decimal), lines(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError([_syntax(file, text, str(error))]) from error
 
 
-def _validate(data: dict[str, Any]) -> tuple[list[Problem], Agreement | None]:
-    """The faults of form, and the agreement without the faulty parts, so that one run checks the rest too."""
-    found: list[Problem] = []
-    rest = copy.deepcopy(data)
-    for attempt in range(_ATTEMPTS):
-        try:
-            return found, Agreement.model_validate(rest)
-        except ValidationError as error:
-            details = [detail for detail in error.errors(include_url=False) if not _follows_from_others(detail)]
-        if attempt == 0:
-            found = [_problem(data, detail) for detail in details]
-        cuts = [(_place(rest, detail), detail["type"] == "extra_forbidden") for detail in details]
-        for path, is_key in sorted(cuts, key=lambda cut: not cut[1]):  # keys first, while the tables around them stand
-            _cut(rest, path, is_key=is_key)
-    return found, None
-
-
-def _follows_from_others(detail: ErrorDetails) -> bool:
-    """A list whose every element is faulty counts as empty; the elements' own faults say enough."""
-    return detail["type"] == "too_short" and len(detail["input"]) > 0
-
-
-def _cut(data: dict[str, Any], path: Place, *, is_key: bool) -> None:
-    """Remove an unknown key; make a faulty term of a version unknown."""
-    node: Any = data
-    if is_key:
-        for step in path[:-1]:
-            node = node[step]
-        del node[path[-1]]
-    elif path[:1] == ("version",) and len(path) > 2:
-        data["version"][path[1]][path[2]] = UNKNOWN
-
-
-def _place(data: Any, detail: ErrorDetails) -> Place:
-    """Pydantic's location without what is not in the file: the tags of unions, of which one can be a key's namesake."""
-    path: Place = ()
-    node, untagged = data, True
-    for n, step in enumerate(detail["loc"], 1):
-        if isinstance(node, dict) and untagged and node.get("typ") == step and n < len(detail["loc"]):
-            untagged = False
-        elif isinstance(node, dict) and str(step) in node:
-            path, node, untagged = (*path, str(step)), node[str(step)], True
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            path, node, untagged = (*path, step), node[step], True
-    return (*path, detail["loc"][-1]) if detail["type"] == "missing" else path
-
-
-def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
-    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
-    path = _place(data, detail)
-    name = str(path[-1]) if path else ""
-    if kind == "missing":
-        return Problem(path, f"the key {name}", "none", f'write it; a term that no document states is "{UNKNOWN}"')
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, _vocabulary(), n=1)
-        return Problem(path, "a known key", repr(name), f"did you mean {near[0]}?" if near else "remove it")
-    expected, action = detail["msg"], "correct the value"
-    if kind == "value_error":
-        expected = str(context["error"])
-    elif kind in ("union_tag_invalid", "union_tag_not_found"):
-        path = (*path, "typ")
-        tags = str(context.get("expected_tags", "")).replace("'", "")
-        expected = f"typ, one of {tags}" if tags else "a table with typ"
-        value = value.get("typ", "none") if isinstance(value, dict) else value
-        if near := difflib.get_close_matches(str(value), tags.split(", "), n=1):
-            action = f"did you mean {near[0]}?"
-    elif kind == "literal_error" and context.get("expected") == f"'{UNKNOWN}'":
-        expected = f'a table with the term, or "{UNKNOWN}"'
-    elif kind in ("literal_error", "enum"):
-        expected = f"one of {context['expected']}".replace(" or ", ", ").replace("'", "")
-    elif bound := next((f"{context[limit]} or {word}" for limit, word in _BOUNDS.items() if limit in context), ""):
-        expected = bound
-    else:
-        expected = _EXPECTED.get(kind, expected)
-    return Problem(path, expected, _brief(value), action)
-
-
-def _brief(value: object) -> str:
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    text = str(value) if not isinstance(value, str) else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-@cache
-def _vocabulary() -> tuple[str, ...]:
-    """Every key of the language."""
-    models, names = [Strict], set()
-    while models:
-        model = models.pop()
-        models += model.__subclasses__()
-        names |= {field.alias or name for name, field in model.model_fields.items()}
-    return tuple(sorted(names))
+def _syntax(file: Path, text: str, message: str) -> Fault:
+    """What is no TOML; most often a term that has been filled in without removing its ``okand``."""
+    found = re.search(r"line (\d+)", message)
+    number = int(found[1]) if found else 1
+    place = f"{shown(file)}:{number}"
+    table = re.match(r"\s*\[version\.(\w+)", [*text.splitlines(), ""][number - 1])
+    above = [n for n, line in enumerate(text.splitlines()[:number], 1) if table and line.startswith(f"{table[1]} =")]
+    if table and above:
+        both = f"{table[1]} on line {above[-1]} and this table"
+        return Fault(place, "", "a term once", both, f"remove line {above[-1]}")
+    return Fault(place, "", "TOML", message, "correct the line")
 
 
 def _walk(value: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
@@ -213,8 +119,8 @@ def _dotted(path: Place, data: dict[str, Any]) -> str:
     return text
 
 
-def _faults(file: Path, at: dict[Place, int], found: list[Problem]) -> Iterator[Fault]:
-    data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+def _faults(file: Path, at: dict[Place, int], found: list[Problem], data: dict[str, Any]) -> Iterator[Fault]:
+    """The problems with their lines, in the order of the file."""
 
     def line(path: Place) -> int:
         while path and path not in at:
@@ -222,10 +128,5 @@ def _faults(file: Path, at: dict[Place, int], found: list[Problem]) -> Iterator[
         return at.get(path, 1)
 
     for problem in sorted(dict.fromkeys(found), key=lambda problem: line(problem.path)):
-        yield Fault(
-            f"{shown(file)}:{line(problem.path)}",
-            _dotted(problem.path, data),
-            problem.expected,
-            problem.found,
-            problem.action,
-        )
+        place = f"{shown(file)}:{line(problem.path)}"
+        yield Fault(place, _dotted(problem.path, data), problem.expected, problem.found, problem.action)

@@ -5,6 +5,7 @@ Each term carries its citation. A term that no document states is ``okand`` (:da
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
@@ -132,7 +133,14 @@ class Billing(Term):
 
 
 class Notice(Term):
-    months: int = Field(alias="manader", ge=0)
+    months: int = Field(alias="manader", ge=0, le=120)
+
+    def last_day(self, end: dt.date) -> dt.date:
+        """The last day to give notice for an end on ``end``: it leaves whole months before the day after the end."""
+        free = end + dt.timedelta(days=1)
+        year, month = divmod(free.year * 12 + free.month - 1 - self.months, 12)
+        day = min(free.day, calendar.monthrange(year, month + 1)[1])
+        return dt.date(year, month + 1, day) - dt.timedelta(days=1)
 
 
 class RefundRule(StrEnum):

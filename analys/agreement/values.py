@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
 
+from analys.agreement.fields import exact
 from analys.errors import Fault, InputError
 from analys.register import Region, UnknownRegionError, resolve_municipality
-from analys.swedish import is_missing, parse_number
+from analys.swedish import is_missing
 
 #: Headings of the column that says whose row it is.
 MEMBER_HEADINGS: Final = ("kommun", "kommunkod", "medlem", "region", "regionkod")
@@ -60,7 +61,7 @@ def _collect(file: Path, rows: Rows, member: int, column: int) -> dict[str, Frac
             continue  # whoever needs the figure says that it is missing
         fault = None
         try:
-            figure = Fraction(parse_number(cell).value)
+            figure = exact(cell)
         except ValueError as error:
             fault = Fault(str(file), place, f"{error} for {region.name}", repr(cell), "correct the figure")
         else:

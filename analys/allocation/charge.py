@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from analys.agreement.costs import BudgetCost
@@ -22,6 +23,7 @@ from analys.errors import AnalysError
 from analys.population import latest_year, population
 from analys.register import regions
 from analys.rounding import Mode, Residual, Rounding, Unit, round_exact
+from analys.swedish import format_kr
 
 #: How amounts are shared when no document says how they round: to the öre, nothing left over.
 TO_THE_ORE: Final = Rounding(unit=Unit.ORE, residual=Residual.LARGEST_REMAINDER)
@@ -58,12 +60,13 @@ class Charge:
 
 @dataclass(frozen=True)
 class Shared:
-    """A charge and its amounts by payer; ``parts`` are the shares, rounded as the rule says, ``budget_ore`` the amounts
-    that the budget made, where the actual cost has been shared since."""
+    """A charge and its amounts by payer.
+
+    ``budget_ore`` are the amounts that the budget made, where the actual cost has been shared since.
+    """
 
     charge: Charge
     total_ore: int
-    parts: Weights
     amounts_ore: dict[str, int]
     residual_ore: int
     budget_ore: dict[str, int]
@@ -71,6 +74,16 @@ class Shared:
     @property
     def period(self) -> Period:
         return self.charge.period
+
+    @cached_property
+    def parts(self) -> Weights:
+        """The shares, rounded as the rule says; of a tariff, the fees' parts of their sum."""
+        rule, weights = self.charge.rule, self.charge.weights
+        if not any(weights.values()):
+            return weights
+        rescaled = rule.rescaled or rule.residual.is_proportional
+        values = shares(list(weights.values()), rule.share_decimals, rule.share_mode, rescaled=rescaled)
+        return dict(zip(weights, values, strict=True))
 
 
 def period_totals(
@@ -90,7 +103,10 @@ def period_totals(
         cost = yearly_cost(span.version, year)
         if cost is None and not tariff and total_ore is None:
             at = agreement.place("version", agreement.versions.index(span.version), "kostnad")
-            raise AnalysError(f"{at}: no document states the cost of {year}; give the year's total with --total")
+            raise AnalysError(
+                f"{at}: no document states the cost of {year}{_last_known(span.version, year)}; "
+                "give the year's total with --total"
+            )
         if cost is not None and cost >= MOST_ORE:
             raise AnalysError(f"the cost of {year} is {float(cost / 100):.3g} kr, more than can be meant")
         exact.append(None if cost is None else cost * span.part)
@@ -101,6 +117,18 @@ def period_totals(
         return list(split(total_ore, weights, TO_THE_ORE).amounts_ore)
     rounded = iter(rounded_together([cost for cost in exact if cost is not None]))
     return [None if cost is None else next(rounded) for cost in exact]
+
+
+def _last_known(version: Version, year: int) -> str:
+    """The cost that was stated last, as a hint: costs are not carried forward by themselves."""
+    for earlier in range(year - 1, version.valid_from.year - 1, -1):
+        try:
+            cost = yearly_cost(version, earlier)
+        except AnalysError:  # no index of that year
+            continue
+        if cost is not None:
+            return f" (the last stated is {format_kr(cost / 100)} for {earlier})"
+    return ""
 
 
 def rounded_together(amounts: Sequence[Fraction]) -> list[int]:
@@ -141,7 +169,8 @@ def charge(
     year = period.first.year
     total = None if total_ore is None else Fraction(total_ore)
     key = known_key(agreement, period.version)
-    question = Question(agreement, year, period.members, _key_place(agreement, period.version), total, carry_forward)
+    place = _key_place(agreement, period.version)
+    question = Question(agreement, year, period.members, place, total, carry_forward, period.part)
     weights = weigh(key, question)
     if total is None:
         weights = {payer: fee * period.part for payer, fee in weights.items()}
@@ -166,16 +195,19 @@ def _shared(one: Charge, answer: Split | None, budget: Split | None) -> Shared:
     if answer is None:  # a tariff: each fee is rounded by itself, and their sum is the total
         amounts = tuple(rule.unit * round_exact(fee / rule.unit, rule.mode) for fee in weights)
         answer = Split(amounts, 0)
-    rescaled = rule.rescaled or rule.residual.is_proportional
-    parts = shares(weights, rule.share_decimals, rule.share_mode, rescaled=rescaled) if any(weights) else weights
     return Shared(
         one,
         sum(answer.amounts_ore) + answer.residual_ore,
-        dict(zip(one.weights, parts, strict=True)),
         dict(zip(one.weights, answer.amounts_ore, strict=True)),
         answer.residual_ore,
         dict(zip(one.weights, budget.amounts_ore, strict=True)) if budget else {},
     )
+
+
+def limits_change(agreement: Agreement) -> bool:
+    """Whether a version limits the yearly change, so that a year depends on the one before."""
+    limits = [version.limits for version in agreement.versions]
+    return any(isinstance(own, Limits) and own.change_per_head is not None for own in limits)
 
 
 def inhabitants(payer: str, question: Question) -> int | None:

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import accumulate
-from math import lcm
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from analys.allocation.split import Split, split
+from analys.allocation.split import Split, split, whole_weights
 from analys.rounding import Mode, Residual, Rounding
 
 Ints = npt.NDArray[np.int64]
@@ -91,8 +90,7 @@ def solve(problems: Sequence[Problem]) -> list[Split]:
     answers: list[Split | None] = [None] * len(problems)
     by_rule: dict[Rounding, list[tuple[int, list[int]]]] = {}
     for n, problem in enumerate(problems):
-        common = lcm(*(weight.denominator for weight in problem.weights))
-        whole = [int(weight * common) for weight in problem.weights]
+        whole = whole_weights(problem.weights)
         if sum(whole) < _MAX_DENOMINATOR and abs(problem.total_ore) < 2**62:
             by_rule.setdefault(problem.rule, []).append((n, whole))
         else:

@@ -14,6 +14,7 @@ from analys.agreement.keys import (
     ColumnKey,
     EqualKey,
     FixedKey,
+    Group,
     GroupKey,
     KeyRule,
     MixedKey,
@@ -25,9 +26,11 @@ from analys.agreement.keys import (
 )
 from analys.agreement.model import Agreement
 from analys.agreement.values import read_values
+from analys.allocation.split import shares
 from analys.errors import AnalysError
 from analys.population import latest_year, population
 from analys.register import Region, regions
+from analys.swedish import format_kr
 
 #: Payer -> weight. Payers are municipality codes and the ids of other parties.
 Weights = dict[str, Fraction]
@@ -37,9 +40,9 @@ Weights = dict[str, Fraction]
 class Question:
     """Whose weights in which year, and what was looked up to answer it. ``place`` is the key's file and line.
 
-    ``total_ore`` is the cost that is shared, for keys that depend on it. ``carry_forward`` takes the latest population
-    for years that have none yet, and says so in ``assumptions``. ``values`` are the figures of ``reference``'s date;
-    ``counts_inhabitants`` says whether they are one date's population.
+    ``total_ore`` is the cost that is shared and ``part`` the part of the year that it is of, for keys with fees.
+    ``carry_forward`` takes the latest population for years that have none yet, and says so in ``assumptions``.
+    ``values`` are the figures of ``reference``'s date; ``counts_inhabitants``: whether they are a population.
     """
 
     agreement: Agreement
@@ -48,6 +51,7 @@ class Question:
     place: str
     total_ore: Fraction | None = None
     carry_forward: bool = False
+    part: Fraction = Fraction(1)
     values: Weights = field(default_factory=dict)
     reference: str = ""
     counts_inhabitants: bool = False
@@ -103,35 +107,45 @@ def _(key: MixedKey, question: Question) -> Weights:
 @weigh.register
 def _(key: GroupKey, question: Question) -> Weights:
     nested: Weights = {}
-    everyone = question.members
+    rest = _after_fees(Fraction(key.fees_ore), question) if key.fees_ore else Fraction(1)
     for group in key.groups:
-        if group.party:
-            shares = {group.party: Fraction(1)}
-        else:
-            assert group.key is not None
-            inside = tuple(m for m in everyone if not group.municipalities or m in group.municipalities)
-            if not inside:
-                raise AnalysError(f"{question.place}: a group has no member in {question.year}")
-            question.members = inside
-            shares = weigh(group.key, question)
-            question.members = everyone
-        for payer, share in shares.items():
-            nested[payer] = nested.get(payer, Fraction(0)) + group.part * share
-    return nested
+        part = rest * group.part if group.part is not None else (group.amount_ore or 0) * question.part
+        for payer, share in _within_group(group, question).items():
+            nested[payer] = nested.get(payer, Fraction(0)) + part * share
+    return _parts(nested, "the groups")
+
+
+def _within_group(group: Group, question: Question) -> Weights:
+    """Each payer's part of the group's own part."""
+    if group.party or group.key is None:
+        return {group.party or "": Fraction(1)}
+    everyone = question.members
+    question.members = tuple(m for m in everyone if not group.municipalities or m in group.municipalities)
+    if not question.members:
+        raise AnalysError(f"{question.place}: a group has no member in {question.year}")
+    inner = weigh(group.key, question)
+    question.members = everyone
+    return inner
 
 
 @weigh.register
 def _(key: BaseFeeKey, question: Question) -> Weights:
+    rest = _after_fees(Fraction(key.base_fee_ore * len(question.members)), question)
+    parts = _parts(_measured(key, question), "folkmangd")
+    return _parts({p: key.base_fee_ore * question.part + rest * part for p, part in parts.items()}, "the fees")
+
+
+def _after_fees(fees_ore: Fraction, question: Question) -> Fraction:
+    """What a year's fixed fees leave of the period's total, in öre."""
     if question.total_ore is None:
-        raise AnalysError(f"a base fee leaves the rest of a total, but the cost of {question.year} is unknown")
-    rest = question.total_ore - key.base_fee_ore * len(question.members)
-    if rest < 0:
         raise AnalysError(
-            f"the base fees of {question.year} make {key.base_fee_ore * len(question.members) / 100:.2f} kr, "
-            f"more than the total {question.total_ore / 100} kr"
+            f"{question.place}: fees leave the rest of a total, but the cost of {question.year} is unknown"
         )
-    shares = _parts(_measured(key, question), "folkmangd")
-    return _parts({payer: key.base_fee_ore + rest * share for payer, share in shares.items()}, "the fees")
+    rest = question.total_ore - fees_ore * question.part
+    if rest < 0:
+        fees, total = format_kr(fees_ore * question.part / 100, 2), format_kr(question.total_ore / 100, 2)
+        raise AnalysError(f"{question.place}: the fees of {question.year} make {fees}, more than the total {total}")
+    return rest
 
 
 @weigh.register
@@ -153,12 +167,11 @@ def _(key: StepKey, question: Question) -> Weights:
 
 
 def _parts(values: Weights, what: str) -> Weights:
-    total = sum(values.values(), Fraction(0))
     if not values:
         raise AnalysError("there is no member to share the cost")
-    if total == 0:
+    if not any(values.values()):
         raise AnalysError(f"the key values ({what}) are all zero, so nothing can be shared by them")
-    return {payer: value / total for payer, value in values.items()}
+    return dict(zip(values, shares(list(values.values())), strict=True))
 
 
 def _payer(name: str) -> str:
@@ -179,7 +192,7 @@ def _measured(key: PopulationRule | ColumnKey, question: Question) -> Weights:
     figures, lacking = {}, []
     for region in question.members:
         try:
-            figures[region.code] = sum((figure(region) for _, figure in found), Fraction(0)) / key.mean_years
+            figures[region.code] = Fraction(sum(figure(region) for _, figure in found), key.mean_years)
         except AnalysError as error:
             lacking.append(str(error))
     if lacking:

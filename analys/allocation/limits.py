@@ -12,11 +12,15 @@ from analys.swedish import format_kr
 Bounds = Mapping[str, tuple[Fraction, Fraction | None]]
 
 
+class LimitsError(AnalysError):
+    """Bounds that cannot hold the total."""
+
+
 def within(weights: Mapping[str, Fraction], total: Fraction, bounds: Bounds) -> dict[str, Fraction]:
     """``total`` in proportion to the weights, as far as each payer's bounds let it; exact.
 
     Of the payers outside their bounds, those on the side that distorts the total more are fixed at their bound, and the
-    rest is shared anew, until nobody is outside. Raises :class:`AnalysError` when the bounds cannot hold the total.
+    rest is shared anew, until nobody is outside. Raises :class:`LimitsError` when the bounds cannot hold the total.
     """
     least = sum((bounds[payer][0] for payer in weights), Fraction(0))
     caps = [cap for payer in weights if (cap := bounds[payer][1]) is not None]
@@ -38,8 +42,8 @@ def within(weights: Mapping[str, Fraction], total: Fraction, bounds: Bounds) -> 
     raise _too_narrow("at most", sum(fixed.values(), Fraction(0)), total)
 
 
-def _too_narrow(side: str, limit: Fraction, total: Fraction) -> AnalysError:
-    return AnalysError(
+def _too_narrow(side: str, limit: Fraction, total: Fraction) -> LimitsError:
+    return LimitsError(
         f"the limits let {side} {format_kr(limit / 100, 2)} be charged, but {format_kr(total / 100, 2)} is to be shared"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import NamedTuple
 
 from analys.rounding import Exact, Mode, Residual, Rounding, round_exact
@@ -77,16 +78,23 @@ def split_by_shares(
     return Split(tuple(amounts), 0)
 
 
-def _parts(weights: Sequence[Exact]) -> tuple[Fraction, ...]:
+def whole_weights(weights: Sequence[Exact]) -> list[int]:
+    """The smallest whole numbers in the same proportions, but for a common factor."""
     exact = [Fraction(weight) for weight in weights]
-    total = sum(exact, Fraction(0))
-    if not exact:
+    common = lcm(*(weight.denominator for weight in exact))
+    return [weight.numerator * (common // weight.denominator) for weight in exact]
+
+
+def _parts(weights: Sequence[Exact]) -> tuple[Fraction, ...]:
+    whole = whole_weights(weights)
+    total = sum(whole)
+    if not whole:
         raise ValueError("there is no member to share the cost")
-    if min(exact) < 0:
+    if min(whole) < 0:
         raise ValueError("a key value is negative")
     if total == 0:
         raise ValueError("the key values are all zero")
-    return tuple(weight / total for weight in exact)
+    return tuple(Fraction(weight, total) for weight in whole)
 
 
 def _largest(weights: Sequence[Exact]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from analys.agreement.clauses import cited, terms_used, underlag_of
 from analys.agreement.costs import CostRule
 from analys.agreement.fields import UNKNOWN
-from analys.agreement.keys import Limits
-from analys.agreement.model import Agreement, Vat, Version
-from analys.allocation.charge import Charge, Shared, charge, inhabitants, period_totals, share
+from analys.agreement.model import Agreement, Members, Vat, Version
+from analys.allocation.charge import Charge, Shared, charge, inhabitants, limits_change, period_totals, share
 from analys.allocation.periods import periods
 from analys.errors import AnalysError
 from analys.evidence import Underlag
@@ -152,7 +151,7 @@ def allocate_years(
     a cost; the first of those years is bound by no change.
     """
     totals = totals_ore or {}
-    if any(isinstance(v.limits, Limits) and v.limits.change_per_head is not None for v in agreement.versions):
+    if limits_change(agreement):
         return _one_after_another(agreement, years, totals, carry_forward)
     charges = [_charges(agreement, year, totals.get(year), carry_forward) for year in years]
     shared = iter(share([one for year in charges for one in year]))
@@ -213,14 +212,11 @@ def year_of(agreement: Agreement, year: int, shared: Sequence[Shared]) -> YearAl
         for payer in sorted(payers, key=lambda payer: (payer not in regions(), payer))
     ]
     versions = _versions(shared)
-    unknown = [
-        f"Avrundningen i version {version.id} är okänd; beloppen är räknade till öret utan rest."
-        for version in versions
-        if version.rounding == UNKNOWN
-    ]
+    unknown = [text for version in versions for text in _left_unknown(version)]
+    few = [text for part in shared if (text := _too_few(part))]
     carried = [assumption for part in shared for assumption in part.charge.question.assumptions]
     underlag = Underlag.SKATTAD if carried else underlag_of(versions, agreement.underlag)
-    assumptions = tuple(dict.fromkeys([*unknown, *carried]))
+    assumptions = tuple(dict.fromkeys([*unknown, *few, *carried]))
     return YearAllocation(agreement, year, tuple(rows), tuple(shared), underlag, _vat(versions), assumptions)
 
 
@@ -247,6 +243,25 @@ def _row(payer: str, own: Sequence[Shared], whole: bool, charged: int, names: Ma
 
 def _versions(shared: Sequence[Shared]) -> list[Version]:
     return list({part.period.version.id: part.period.version for part in shared}.values())
+
+
+def _left_unknown(version: Version) -> Iterator[str]:
+    """What is assumed in place of terms that no document states, in Swedish."""
+    if version.rounding == UNKNOWN:
+        yield f"Avrundningen i version {version.id} är okänd; beloppen är räknade till öret utan rest."
+    if version.index == UNKNOWN:
+        yield f"Indexregleringen i version {version.id} är okänd; beloppen är inte uppräknade."
+    if version.limits == UNKNOWN:
+        yield f"Gränserna i version {version.id} är okända; inga tillämpas."
+
+
+def _too_few(shared: Shared) -> str:
+    """That the agreement lacks the members that it requires, in Swedish."""
+    period = shared.period
+    least = period.version.members.minimum if isinstance(period.version.members, Members) else None
+    if least is None or len(period.members) >= least:
+        return ""
+    return f"Avtalet förutsätter minst {least} medlemmar; {len(period.members)} är med från {period.first}."
 
 
 def _vat(versions: Sequence[Version]) -> str:

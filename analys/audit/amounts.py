@@ -15,7 +15,6 @@ from analys.audit.rules import Charged, Rule
 from analys.audit.sums import subsets
 from analys.evidence import Interval
 from analys.intake.annex import Annex, Column, Figure, Kind
-from analys.rounding import round_exact
 from analys.swedish import format_kr, format_number
 
 VAT: Final = Fraction(5, 4)
@@ -37,7 +36,7 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -
     if not rule.trusted:
         return []
     findings = []
-    off = [i for i, hit in enumerate(rule.hits) if not hit and not _carries_rest(charge, rule, i)]
+    off = [i for i, hit in enumerate(rule.hits) if not hit and not carries_rest(charge, rule, i)]
     adds = charge.sum_ore in charge.totals_ore and charge.sum_ore != sum(rule.expected_ore)
     adds = adds or not charge.totals_ore  # without a total nobody knows what was to be made to add
     for i in off:
@@ -47,8 +46,8 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
         message = (
-            f"{name}: {column.heading} {format_kr(kronor(found))} (cell {figure.cell}) följer inte av regeln som ger de "
-            f"andra beloppen; den ger {format_kr(kronor(expected))}{because}."
+            f"{name}: {column.heading} {format_kr(kronor(found))} (cell {figure.cell}) följer inte av regeln som ger "
+            f"de andra beloppen; den ger {format_kr(kronor(expected))}{because}."
         )
         effect = {each.municipality.code: 0 for each in annex.members}
         effect[member.municipality.code] = round(kronor(found - expected))
@@ -72,36 +71,26 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -
     return findings
 
 
-def _carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
+def carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
     """Whether the member's amount is what the rule's amounts for all the others leave of the stated total."""
-    if not rule.stated:
-        return False
-    rest = rule.used_ore - sum(rule.expected_ore) - _rounded(rule, rule.absent)
-    return charge.amounts_ore[i] == rule.expected_ore[i] + rest and _small(rule, rest)
-
-
-def _rounded(rule: Rule, part: Fraction) -> int:
-    unit = int(rule.rounding.unit)
-    return unit * round_exact(rule.used_ore * part / unit, rule.rounding.mode)
-
-
-def _small(rule: Rule, rest: Fraction) -> bool:
-    lost = abs(1 - sum(rule.parts, rule.absent)) * rule.used_ore
-    return abs(rest) <= int(rule.rounding.unit) * len(rule.hits) + lost
+    return rule.stated and rule.rest_is_small and charge.amounts_ore[i] == rule.expected_ore[i] + rule.rest_ore
 
 
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
     found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-    unit = int(rule.rounding.unit)
-    for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
-        if abs(found - expected * factor) <= unit and abs(found - expected) > 2 * unit:
-            text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
-            return Code.VAT, {"factor": 1.25 if side == "inkl" else 0.8}, text
-    if found and expected:
-        if abs(found * THOUSAND - expected) <= max(50_000, unit):
-            return Code.UNIT, {"factor": 0.001}, "; beloppet är skrivet i tkr"
-        if abs(found - expected * THOUSAND) <= max(unit, 1) * THOUSAND:
-            return Code.UNIT, {"factor": 1000}, "; beloppet är tusen gånger för stort"
+    unit, spread = int(rule.rounding.unit), rule.spread_ore(i)
+    # The member may have carried the rest before its amount went wrong.
+    rights = [expected, int(expected + rule.rest_ore)] if rule.stated and rule.rest_is_small else [expected]
+    for right in rights:
+        for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
+            if abs(found - right * factor) <= VAT * (unit + spread) and abs(found - right) > 4 * (unit + spread):
+                text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
+                return Code.VAT, {"factor": 1.25 if side == "inkl" else 0.8}, text
+        if found and right:
+            if abs(found * THOUSAND - right) <= max(50_000, unit + spread):
+                return Code.UNIT, {"factor": 0.001}, "; beloppet är skrivet i tkr"
+            if abs(found - right * THOUSAND) <= (max(unit, 1) + spread) * THOUSAND:
+                return Code.UNIT, {"factor": 1000}, "; beloppet är tusen gånger för stort"
     for j in off:
         if j != i and rule.expected_ore[j] == found and charge.amounts_ore[j] == expected:
             other = annex.members[j].municipality
@@ -132,8 +121,9 @@ def total_finding(
     sums = sorted(_sums(charge, surplus, faulty), key=lambda each: abs(each - total))
     right = charge.sum_ore if not faulty else sums[0]
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
-    if total in sums or (step > 100 and abs(total - sums[0]) <= step // 2):
-        return None  # the sum itself, or the sum written in tkr
+    open_ore = sum(rule.spread_ore(i) + int(rule.rounding.unit) for i in faulty) if rule else 0
+    if abs(total - sums[0]) <= max(open_ore, step // 2 if step > 100 else 0):
+        return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
     explained = rule is not None and rule.trusted and _overlaps(rule, total, step)
     if membership.missing and (explained or _with_missing(rule, total, sums, slack)):
         return None
@@ -158,7 +148,7 @@ def _knows(rule: Rule | None, charge: Charged, faulty: dict[int, int]) -> bool:
     """Whether the rule accounts for every amount, so that it may judge a small difference of the total."""
     if rule is None or not rule.trusted:
         return False
-    return all(hit or i in faulty or _carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
+    return all(hit or i in faulty or carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
 
 
 def _unexplained(charge: Charged, total: int) -> int:

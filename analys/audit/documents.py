@@ -15,6 +15,8 @@ from analys.audit.finding import Finding
 from analys.audit.single import Audit, audit
 from analys.intake import annex as annexes
 from analys.intake.annex import Annex, Kind
+from analys.intake.statements import FILE as STATEMENTS
+from analys.intake.statements import read as read_statements
 from analys.register import Region, UnknownRegionError, resolve_municipality
 
 NUMBERS: Final = "organisationsnummer.csv"
@@ -89,11 +91,11 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     for file in files:
         done = audit_file(file, terms=agreement)
         audits.append(FileAudit(done.annex, done.inputs, done.findings, done.rules, done.ranking, str(file)))
-    stated = statements.read(folder)
+    stated = read_statements(folder / STATEMENTS)
     implied = statements.implied_totals(agreement, stated)
     findings = [
-        *statements.payment_findings(implied, stated),
-        *statements.range_findings(stated, audits),
+        *statements.payment_findings(agreement, implied, stated),
+        *statements.range_findings(agreement, stated, [(each, version_of(agreement, each.annex)) for each in audits]),
         *terms.check(agreement, audits),
         *_organisation_numbers(agreement, folder),
     ]
@@ -111,7 +113,10 @@ def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
         with (folder / NUMBERS).open(encoding="utf-8-sig", newline="") as lines:
             stated += [
                 organisations.Stated(
-                    row["part"], _code(row["part"]), row["organisationsnummer"], f"{row['dokument']}, {row['stalle']}"
+                    row["part"],
+                    _code(row["part"]),
+                    row["organisationsnummer"],
+                    f"{statements.document_name(agreement, row['dokument'])}, {row['stalle']}",
                 )
                 for row in csv.DictReader(lines)
             ]

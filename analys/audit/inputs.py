@@ -264,10 +264,10 @@ def _lies_between(annex: Annex, column: Column, year: int, strictly: np.ndarray)
     known = "".join(f" {_genitive(name)} tal är SCB:s för {format_date(dates[0])}." for name, dates in shown.items())
     undated = "anger inget datum" if column.date is None else f"anger {format_date(column.date)}"
     message = (
-        f"Kolumnen {column.heading} {undated}; {int(strictly.sum())} av {len(annex.members)} tal ligger mellan SCB:s för "
-        f"{format_date(first)} och {format_date(last)}, så inget motsäger dem.{known}"
+        f"Kolumnen {column.heading} {undated}; {int(strictly.sum())} av {len(annex.members)} tal ligger mellan SCB:s "
+        f"för {format_date(first)} och {format_date(last)}, så inget motsäger dem.{known}"
     )
-    dates = {name: [day.isoformat() for day in days] for name, days in shown.items()}
+    told = {name: [day.isoformat() for day in days] for name, days in shown.items()}
     return Finding(
         Code.POPULATION_UNKNOWN,
         Severity.UPPLYSNING,
@@ -275,7 +275,7 @@ def _lies_between(annex: Annex, column: Column, year: int, strictly: np.ndarray)
         column=column.heading,
         sheet=annex.sheet,
         cell=column.cell,
-        explanation={"between": [first, last], "dates": dates},
+        explanation={"between": [first, last], "dates": told},
         evidence="SCB, folkmängd 31 december och folkmängd per månad",
     )
 
@@ -287,8 +287,8 @@ def _far_from(annex: Annex, column: Column, i: int, near: tuple[int, int], year:
     slips = sorted(slip for slip in _slips_of(found) if near[0] <= slip <= near[1])
     explanation: dict[str, Any] = {"between": list(near), "candidates": slips} if slips else {"between": list(near)}
     message = (
-        f"{_genitive(member.municipality.name)} folkmängd {format_number(found)} (cell {figure.cell}) ligger långt från "
-        f"SCB:s tal vid årsskiftena {year} och {year + 1}, {format_number(near[0])}–{format_number(near[1])}, "
+        f"{_genitive(member.municipality.name)} folkmängd {format_number(found)} (cell {figure.cell}) ligger långt "
+        f"från SCB:s tal vid årsskiftena {year} och {year + 1}, {format_number(near[0])}–{format_number(near[1])}, "
         f"som de andra kommunernas tal följer{'; en ändrad siffra skulle räcka' if slips else ''}."
     )
     return Finding(

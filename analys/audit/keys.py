@@ -22,8 +22,8 @@ def charged(annex: Annex) -> list[Charged]:
     columns = []
     for column in annex.of_kind(Kind.AMOUNT):
         total = annex.total(column)
-        amounts = tuple(int(round(figure.value * 100)) for figure in annex.values(column))
-        columns.append(Charged(column.letter, amounts, (int(round(total.value * 100)),) if total else ()))
+        amounts = tuple(round(figure.value * 100) for figure in annex.values(column))
+        columns.append(Charged(column.letter, amounts, (round(total.value * 100),) if total else ()))
     return columns
 
 
@@ -75,7 +75,7 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
-        keys.append(Key("shares", weights, step, 2, rounds=False))
+        keys.append(Key("shares", weights, step, 2, rounds=False, counts_absent=bool(membership.missing)))
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key("equal", (1,) * len(annex.members), everyone, 3))
     return keys

@@ -183,65 +183,85 @@ def _by_totals(annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int]) 
     others = _gaps(annex, kept)
     if sum(each.denies for each in others) * 2 > len(others) or (others and others[0].denies and len(others) == 1):
         return None
+    gaps: list[tuple[Inputs, tuple[int, ...], int]] = []
     for stated in inputs:
-        total = annex.total(stated.column)
-        sums = [(w, int(total.value) - sum(w[i] for i in kept)) for w in vectors(stated)] if total else []
-        if any(gap == 0 for _, gap in sums):
-            return None
-        for weights, gap in sums:
-            found = _lacking(annex, stated, gap) if gap > 0 else _exceeding(annex, weights, -gap, kept, others)
-            if found := found or _exchanged(annex, stated, weights, gap, kept, others):
+        if total := annex.total(stated.column):
+            gaps += [(stated, w, int(total.value) - sum(w[i] for i in kept)) for w in vectors(stated)]
+    if any(gap == 0 for _, _, gap in gaps):
+        return None
+    # The plainest explanation first; those with more members in them need the other columns' word.
+    for size in (1, 2, 3):
+        for stated, weights, gap in gaps:
+            found = _lacking(annex, stated, gap, size, others)
+            if found := found or _exceeding(annex, weights, -gap, size, kept, others):
                 return found
-    return _by_the_others(annex, kept, others)
+        if size == 1 and (found := _by_the_others(annex, kept, others)):
+            return found
+        if size == 1:
+            for stated, weights, gap in gaps:
+                if found := _exchanged(annex, stated, weights, gap, kept, others):
+                    return found
+    return None
 
 
-def _lacking(annex: Annex, stated: Inputs, gap: int) -> Membership | None:
+def _lacking(annex: Annex, stated: Inputs, gap: int, size: int, others: Sequence[_Gap]) -> Membership | None:
     """The municipality (or two or three of the same county) whose population is what the rows lack."""
+    if gap <= 0:
+        return None
     present = {member.municipality.code for member in annex.members}
     home = Counter(code[:2] for code in present).most_common(1)[0][0]
     year = stated.date.year if stated.date else None
-    owners = {code for code, known in population.owners_of(gap) if code not in present and year in (None, known)}
-    named: list[tuple[str, ...]] = [(code,) for code in sorted(owners, key=lambda code: code[:2] != home)]
-    if not named and year in population.year_ends():
-        table = population.year_ends()[year]
-        absent = [region.code for region in municipalities(home) if region.code not in present]
-        for size in (2, 3):
-            named = named or [codes for codes in combinations(absent, size) if sum(table[c] for c in codes) == gap]
+    table = population.year_ends().get(year or 0, {})
+    if size == 1:
+        owners = {code for code, known in population.owners_of(gap) if code not in present and year in (None, known)}
+        named: list[tuple[str, ...]] = [(code,) for code in sorted(owners, key=lambda code: code[:2] != home)]
+    else:
+        absent = [region.code for region in municipalities(home) if table and region.code not in present]
+        named = [codes for codes in combinations(absent, size) if sum(table[code] for code in codes) == gap]
+        total = annex.total(stated.column)
+        if not total or not any(_lacks(each, Fraction(gap, int(total.value))) for each in others):
+            return None
     if not named:
         return None
     codes = named[0]
-    whose = "kommunens folkmängd" if len(codes) == 1 else "de saknade kommunernas folkmängd tillsammans"
+    whose = "kommunens folkmängd" if size == 1 else "de saknade kommunernas folkmängd tillsammans"
     why = f"summan för {stated.column.heading} är {format_number(gap)} större än raderna, vilket är {whose}"
     explanation: dict[str, object] = {"population": gap}
     if len(named) > 1:
         explanation["or"] = [[regions()[code].name for code in other] for other in named[1:4]]
     findings = [_missing(annex, regions()[code], why, "kolumnens summa och SCB", **explanation) for code in codes]
-    people = [gap] if len(codes) == 1 else [population.year_ends()[year or 0][code] for code in codes]
+    people = [gap] if size == 1 else [table[code] for code in codes]
     return Membership((), (), tuple((regions()[c], p) for c, p in zip(codes, people, strict=True)), tuple(findings))
 
 
+def _lacks(gap: _Gap, part: Fraction) -> bool:
+    """Whether a column's gap is about that part of its total."""
+    whole = sum(gap.values) + gap.gap
+    return abs(gap.gap - part * whole) <= gap.slack + part * whole / 200
+
+
 def _exceeding(
-    annex: Annex, weights: Sequence[int], gap: int, kept: Sequence[int], others: Sequence[_Gap]
+    annex: Annex, weights: Sequence[int], gap: int, size: int, kept: Sequence[int], others: Sequence[_Gap]
 ) -> Membership | None:
-    """One to three rows that the totals leave out: their populations make the gap, and the other gaps do not object."""
-    for size in (1, 2, 3):
-        if size >= len(kept):
-            return None
-        found = list(_adding([weights[i] for i in kept], gap, size))
-        if found:
-            best = max(found, key=lambda rows: sum(_fits(each, rows) for each in others))
-            rows = tuple(kept[i] for i in best)
-            why = f"summan för folkmängden är {format_number(gap)} mindre än raderna, vilket är radens folkmängd"
-            if size > 1:
-                why = why.replace("radens folkmängd", "de överflödiga radernas folkmängd tillsammans")
-            return Membership((), rows, (), tuple(_extra(annex, row, why, "kolumnens summa") for row in rows))
-    return None
+    """Rows that the totals leave out: their populations make the gap, and for several rows another gap agrees."""
+    if gap <= 0 or size >= len(kept):
+        return None
+    found = list(_adding([weights[i] for i in kept], gap, size))
+    if size > 1:
+        found = [rows for rows in found if any(_fits(each, rows) for each in others)]
+    if not found:
+        return None
+    best = max(found, key=lambda rows: sum(_fits(each, rows) for each in others))
+    rows = tuple(kept[i] for i in best)
+    whose = "radens folkmängd" if size == 1 else "de överflödiga radernas folkmängd tillsammans"
+    why = f"summan för folkmängden är {format_number(gap)} mindre än raderna, vilket är {whose}"
+    return Membership((), rows, (), tuple(_extra(annex, row, why, "kolumnens summa") for row in rows))
 
 
 def _exchanged(
     annex: Annex, stated: Inputs, weights: Sequence[int], gap: int, kept: Sequence[int], others: Sequence[_Gap]
 ) -> Membership | None:
-    """One row too many and one too few: the gap is the difference of their populations, and another column agrees."""
+    """One row too many and one too few: the gap is the difference of their populations, and the other columns agree."""
     table = population.year_ends().get(stated.date.year if stated.date else 0, {})
     present = {member.municipality.code for member in annex.members}
     absent: dict[int, list[str]] = {}
@@ -252,12 +272,11 @@ def _exchanged(
     for i, row in enumerate(kept):
         for code in absent.get(gap + weights[row], ()):
             part = Fraction(table[code], sum(weights[k] for k in kept) - weights[row] + table[code])
-            agreeing = sum(_exchange_fits(each, i, part) for each in others)
-            if agreeing:
-                found.append((agreeing, row, code))
+            if others and all(_exchange_fits(each, i, part) for each in others):
+                found.append((row, code))
     if not found:
         return None
-    _, row, code = max(found)
+    row, code = found[0]
     why = f"summan för {stated.column.heading} räknar inte med raden men med {regions()[code].name}, som saknas"
     lacking = f"summan för {stated.column.heading} räknar med kommunen men inte med {_name(annex, row)}"
     findings = (
@@ -270,7 +289,7 @@ def _exchanged(
 def _exchange_fits(gap: _Gap, row: int, part: Fraction) -> bool:
     """Whether a column's gap is about the missing member's part of its total less the row too many."""
     whole = sum(gap.values) + gap.gap
-    return abs(gap.gap + gap.values[row] - part * whole) <= gap.slack + part * whole / 50
+    return abs(gap.gap + gap.values[row] - part * whole) <= gap.slack + part * whole / 200
 
 
 def _name(annex: Annex, row: int) -> str:
@@ -307,31 +326,31 @@ def _by_the_others(annex: Annex, kept: Sequence[int], others: Sequence[_Gap]) ->
     money = [each for each in others if each.column.kind is Kind.AMOUNT]
     if not shares or not money or not all(each.gap > each.slack for each in others):
         return None
-    lacking = shares[0].gap
     for each in money:
         whole = sum(each.values) + each.gap
-        if abs(whole * lacking - each.gap) > each.slack + whole * shares[0].slack:
+        if abs(whole * shares[0].gap - each.gap) > each.slack + whole * shares[0].slack:
             return None
     amount = format_kr(money[0].gap)
     why = f"beloppens summa är {amount} större än raderna, och andelarna saknar lika mycket"
-    region = _of_share(annex, kept, lacking, shares[0].slack)
+    region = _of_part(annex, kept, [*shares, *money])
     finding = _missing(annex, region, why, "beloppens och andelarnas summor")
     return Membership((), (), ((region, None),), (finding,))
 
 
-def _of_share(annex: Annex, kept: Sequence[int], lacking: Fraction, slack: Fraction) -> Region | None:
-    """The one municipality whose population would be the lacking share, if only one would."""
+def _of_part(annex: Annex, kept: Sequence[int], gaps: Sequence[_Gap]) -> Region | None:
+    """The one municipality whose population would make what every column lacks, if only one would."""
     columns = annex.of_kind(Kind.POPULATION)
-    if not columns or lacking >= 1:
+    if not columns:
         return None
     rest = sum(int(annex.members[i].figures[columns[0].letter].value) for i in kept)
-    low, high = (rest * share / (1 - share) for share in (max(lacking - slack, Fraction(0)), lacking + slack))
     present = {member.municipality.code for member in annex.members}
     year = columns[0].date.year if columns[0].date else population.years()[-1]
     table = population.year_ends().get(year, {})
-    fitting = [
-        code for code, people in table.items() if len(code) == 4 and code not in present and low <= people <= high
-    ]
+    fitting = [code for code in table if len(code) == 4 and code not in present]
+    for each in gaps:
+        own = sum(each.values)
+        low, high = (rest * max(each.gap + side * each.slack, Fraction(0)) / own for side in (-1, 1))
+        fitting = [code for code in fitting if low - 1 <= table[code] <= high + 1]
     return regions()[fitting[0]] if len(fitting) == 1 else None
 
 

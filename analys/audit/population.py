@@ -31,14 +31,14 @@ def year_ends() -> dict[int, dict[str, int]]:
 
 @cache
 def _month_ends() -> dict[tuple[str, dt.date], int]:
-    table = {}
+    ends = {}
     for name in _MONTHLY:
         with catalog.resource(name).file.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 year, month = int(row["manad"][:4]), int(row["manad"][5:])
                 day = dt.date(year, month, calendar.monthrange(year, month)[1])
-                table[row["regionkod"], day] = int(row["folkmangd"])
-    return table
+                ends[row["regionkod"], day] = int(row["folkmangd"])
+    return ends
 
 
 def as_known(date: dt.date) -> dt.date:
@@ -56,7 +56,7 @@ def at(code: str, date: dt.date) -> int | None:
 
 def dates_of(code: str, figure: int) -> list[dt.date]:
     """The dates at which the region had exactly this population: year ends first, then other month ends."""
-    found = [dt.date(year, 12, 31) for year, table in year_ends().items() if table.get(code) == figure]
+    found = [dt.date(year, 12, 31) for year, people in year_ends().items() if people.get(code) == figure]
     if any(region == code for region, _ in _month_ends()):
         months = (day for (region, day), known in _month_ends().items() if region == code and known == figure)
         found += [day for day in months if day not in found]
@@ -66,8 +66,8 @@ def dates_of(code: str, figure: int) -> list[dt.date]:
 @cache
 def _owners() -> dict[int, list[tuple[str, int]]]:
     owners: dict[int, list[tuple[str, int]]] = {}
-    for year, table in year_ends().items():
-        for code, figure in table.items():
+    for year, people in year_ends().items():
+        for code, figure in people.items():
             if len(code) == 4:
                 owners.setdefault(figure, []).append((code, year))
     return owners
@@ -85,7 +85,7 @@ def _rows() -> dict[str, int]:
 
 @cache
 def _matrix() -> np.ndarray:
-    return np.array([[table[code] for code in _rows()] for table in year_ends().values()], dtype=np.int64)
+    return np.array([[people[code] for code in _rows()] for people in year_ends().values()], dtype=np.int64)
 
 
 def table_of(codes: list[str]) -> np.ndarray:
@@ -99,7 +99,7 @@ def years() -> list[int]:
 
 
 def lone_change(expected: int, found: int) -> str | None:
-    """How one slip of the hand makes ``found`` of ``expected``: ``digit``, ``transposition``, ``missing``, ``extra``."""
+    """The one slip that makes ``found`` of ``expected``: a ``digit``, a ``transposition``, ``missing`` or ``extra``."""
     right, wrong = str(expected), str(found)
     if len(right) == len(wrong):
         differing = [i for i, (a, b) in enumerate(zip(right, wrong, strict=True)) if a != b]

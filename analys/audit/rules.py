@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log2
+from math import ceil, log2
 from typing import Final
 
 import numpy as np
@@ -38,7 +38,8 @@ _BITS: Final = 18
 class Key:
     """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
 
-    ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way.
+    ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
+    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Key:
     rank: int = 0
     rounds: bool = True
     fee_ore: int = 0
+    counts_absent: bool = True
 
     @property
     def free(self) -> int:
@@ -98,6 +100,24 @@ class Rule:
         left = precise[free:]
         return len(left) >= len(self.hits) - self.reproduced and sum(left) >= _BITS
 
+    def spread_ore(self, i: int) -> int:
+        """By how much the base's interval leaves member ``i``'s expected amount open."""
+        return ceil((self.base.high - self.base.low) * 100 * self.parts[i])
+
+    @property
+    def rest_ore(self) -> Fraction:
+        """What the expected amounts, and that of somebody without a row, leave of the base."""
+        unit = int(self.rounding.unit)
+        absent = unit * round_exact(self.used_ore * self.absent / unit, self.rounding.mode)
+        return self.used_ore - sum(self.expected_ore) - absent
+
+    @property
+    def rest_is_small(self) -> bool:
+        """Whether the rest is no more than rounding the amounts, and the shares before them, can leave."""
+        lost = abs(1 - sum(self.parts, self.absent))
+        most = int(self.rounding.unit) * len(self.hits) + lost * self.used_ore
+        return abs(self.rest_ore) <= most and lost <= len(self.hits) * MOST_LOST
+
     @property
     def _judged(self) -> list[tuple[int, bool]]:
         return list(zip(self.expected_ore, self.hits, strict=True))
@@ -125,7 +145,7 @@ class _Spec:
     def absent(self) -> Fraction:
         """The part of somebody who has no row, where the key's whole is more than its weights."""
         lacking = Fraction(self.key.whole - sum(self.key.weights), self.key.whole)
-        if lacking <= 0 or self.key.name == "shares":
+        if lacking <= 0 or not self.key.counts_absent:
             return Fraction(0)
         if self.decimals is None:
             return lacking
@@ -161,7 +181,12 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     if not any(choice.reproduced == wanted and choice.stated == len(columns) for choice in choices):
         choices += _from_totals(specs, columns)
     choices.sort(key=lambda choice: _order(choice, specs))
-    judged = [rules for choice in choices[:_SHORTLIST] if (rules := _judge(choice, specs, columns)) is not None]
+    judged: list[tuple[Rule, ...]] = []
+    for choice in choices[:_SHORTLIST]:
+        if rules := _judge(choice, specs, columns):
+            judged.append(rules)
+        if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
+            break  # one reproduces all, and there is a runner-up to show beside it
     judged.sort(key=lambda rules: (-sum(r.reproduced for r in rules), -sum(r.stated for r in rules)))
     return judged
 
@@ -414,7 +439,7 @@ def _rule(
 
 
 def _plainest(base: Interval, totals_ore: Sequence[int], whole: Fraction) -> tuple[Fraction, bool]:
-    """The base in öre to reckon with: a stated total (also one of which rounded shares were rescaled), or a round one."""
+    """The base in öre to reckon with: a stated total (also one that rescaled shares were parts of), or a round one."""
     for total in totals_ore:
         if Fraction(total, 100) in base:
             return Fraction(total), True

@@ -150,22 +150,24 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
     """
     figures = case.annex.values(column)
     own = sum((figure.value for figure in figures), Decimal(0))
-    rounding = sum((figure.step for figure in figures), Decimal(0))
+    rounding = sum((figure.step for figure in figures), Decimal(0)) / 2
     for letter, rule in case.rules.items():
-        off = [i for i, hit in enumerate(rule.hits) if not hit]
+        charge = case.charges[letter]
+        off = [i for i, hit in enumerate(rule.hits) if not hit and not amounts.carries_rest(charge, rule, i)]
         if rule.key.name != "shares" or not rule.trusted or not off or own == 1:
             continue
-        amounts_ore = case.charges[letter].amounts_ore
-        right = {i: _nearest(Fraction(amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
+        right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
         if len(off) == 1:
-            right = {off[0]: figures[off[0]].value + 1 - own}
-            unit = max(int(rule.rounding.unit), rule.used_ore * Fraction(figures[off[0]].step))
-            if abs(rule.used_ore * Fraction(right[off[0]]) - amounts_ore[off[0]]) > unit:
+            left = figures[off[0]].value + 1 - own
+            unit = max(Fraction(int(rule.rounding.unit)), rule.used_ore * Fraction(figures[off[0]].step))
+            if abs(rule.used_ore * Fraction(left) - charge.amounts_ore[off[0]]) > unit:
                 continue
-        elif abs(own + sum((right[i] - figures[i].value for i in off), Decimal(0)) - 1) > rounding:
+            right = {off[0]: left}
+        right = {i: share for i, share in right.items() if share != figures[i].value}
+        if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
             continue
         basis = "beloppen och de andra andelarna"
-        return [sums.share_finding(case.annex, column, i, Fraction(right[i]), basis) for i in off]
+        return [sums.share_finding(case.annex, column, i, Fraction(share), basis) for i, share in right.items()]
     return []
 
 
@@ -192,7 +194,7 @@ def _amounts(case: _Case) -> list[Finding]:
 def _with_effect(
     annex: Annex, stated: Sequence[Inputs], rules: Mapping[str, Rule], charges: Mapping[str, Charged], finding: Finding
 ) -> Finding:
-    """What a wrong population costs: the amounts as charged, less exact shares of the same total by the right figure."""
+    """What a wrong population costs: the amounts charged, less exact shares of the same total by the right figure."""
     if finding.effect_kr or finding.kommunkod is None:
         return finding
     zero = {member.municipality.code: 0 for member in annex.members}

@@ -6,108 +6,21 @@ of one year that bound totals which do not meet cannot both be true. The audit n
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from analys.agreement import Agreement, Version
 from analys.allocation.key import Question, is_tariff, weigh
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.single import Audit
-from analys.errors import AnalysError, Fault, InputError
+from analys.errors import AnalysError
 from analys.evidence import Interval, common
 from analys.intake.annex import Kind
-from analys.register import regions
-from analys.swedish import Number, format_kr, parse_number
-
-FILE: Final = "uppgifter.csv"
-COLUMNS: Final = (
-    "id", "kommunkod", "kommun", "typ", "period_fran", "period_till", "angivet", "dokument", "stalle", "citat"
-)  # fmt: skip
-PAYMENT: Final = "betalning"
-PAYMENT_PER_YEAR: Final = "betalning per år"
-COST_PER_YEAR: Final = "kostnad per år"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One stated amount or range. ``low`` and ``high`` are as written; ``code`` is ``None`` for the service as a whole."""
-
-    id: str
-    code: str | None
-    name: str
-    kind: str
-    from_date: dt.date
-    to_date: dt.date
-    text: str
-    low: Number
-    high: Number
-    document: str
-    place: str
-
-    @property
-    def interval(self) -> Interval:
-        """What the statement allows, its ends as rounded as they are written."""
-        return Interval.of_rounded(self.low).span(Interval.of_rounded(self.high))
-
-    @property
-    def is_range(self) -> bool:
-        return self.low != self.high
-
-    @property
-    def source(self) -> str:
-        return f"{self.document}, {self.place}"
-
-
-def read(folder: Path) -> tuple[Statement, ...]:
-    """The statements of an agreement's folder; none when it has no such file. Raises :class:`InputError`."""
-    file = folder / FILE
-    if not file.is_file():
-        return ()
-    found, faults = [], []
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-            header = ", ".join(reader.fieldnames or ())
-            raise InputError([Fault(FILE, "row 1", f"the columns {', '.join(missing)}", header, "add the columns")])
-        for row in reader:
-            try:
-                found.append(_statement(row))
-            except ValueError as error:
-                place = f"row {reader.line_num}"
-                faults.append(Fault(FILE, place, str(error), f"{row['id']}: {row['angivet']!r}", "correct the row"))
-    if faults:
-        raise InputError(faults)
-    return tuple(found)
-
-
-def _statement(row: dict[str, str]) -> Statement:
-    low, high = _ends(row["angivet"])
-    dates = (dt.date.fromisoformat(row["period_fran"]), dt.date.fromisoformat(row["period_till"]))
-    code = row["kommunkod"] or None
-    if code is not None and code not in regions():
-        raise ValueError(f"a municipality's code, not {code!r}")
-    return Statement(
-        row["id"], code, row["kommun"], row["typ"], *dates, row["angivet"], low, high, row["dokument"], row["stalle"]
-    )
-
-
-def _ends(text: str) -> tuple[Number, Number]:
-    """ "376 tkr" is one number, "47 tkr–64 tkr" two; a range's first number takes the unit of the second."""
-    parts = re.split(r"\s*–\s*|\s+till\s+", text)
-    if len(parts) > 2:
-        raise ValueError("an amount or a range")
-    numbers = [parse_number(part) for part in parts]
-    if len(numbers) == 2 and numbers[0].unit is None:
-        numbers[0] = replace(numbers[0], unit=numbers[1].unit)
-    if numbers[0].scaled > numbers[-1].scaled:
-        raise ValueError("a range from low to high")
-    return numbers[0], numbers[-1]
+from analys.intake.statements import COST_PER_YEAR, PAYMENT, PAYMENT_PER_YEAR, Statement, stated_interval
+from analys.swedish import format_kr
 
 
 def in_force(agreement: Agreement, day: dt.date) -> Version | None:
@@ -128,7 +41,7 @@ def share(agreement: Agreement, code: str, year: int) -> Fraction | None:
     if is_tariff(version.key):
         return None
     try:
-        weights = weigh(version.key, Question(agreement, year, version.members.municipalities))
+        weights = weigh(version.key, Question(agreement, year, version.members.municipalities, "nyckel"))
     except AnalysError:
         return None
     return weights.get(code)
@@ -145,12 +58,12 @@ class Implied:
 
 
 def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tuple[Implied, ...]:
-    """Each stated payment of a whole calendar year with the total that it implies; the same payment stated twice once."""
+    """Each stated payment of a whole calendar year with the total that it implies; one stated twice comes once."""
     seen: dict[tuple[int, str, Interval], Implied] = {}
     for statement in statements:
         year = statement.from_date.year
         whole_year = (statement.from_date, statement.to_date) == (dt.date(year, 1, 1), dt.date(year, 12, 31))
-        if statement.kind != PAYMENT or statement.code is None or not whole_year:
+        if statement.kind != PAYMENT or not statement.code or not whole_year:
             continue
         part = share(agreement, statement.code, year)
         if part:
@@ -159,7 +72,9 @@ def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tup
     return tuple(seen.values())
 
 
-def payment_findings(implied: Sequence[Implied], statements: Sequence[Statement]) -> list[Finding]:
+def payment_findings(
+    agreement: Agreement, implied: Sequence[Implied], statements: Sequence[Statement]
+) -> list[Finding]:
     """The years whose stated payments cannot share one total."""
     findings = []
     for year in sorted({each.year for each in implied}):
@@ -179,7 +94,8 @@ def payment_findings(implied: Sequence[Implied], statements: Sequence[Statement]
             "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in of_year},
             "one_digit": [candidate.as_json() for candidate in digit_candidates(of_year)],
         }
-        sources = dict.fromkeys(s.source for s in statements for each in of_year if _same(s, each.statement))
+        same = [s for s in statements if any(_same(s, each.statement) for each in of_year)]
+        sources = dict.fromkeys(_named(agreement, statement) for statement in same)
         findings.append(
             Finding(
                 Code.PAYMENTS_DISAGREE,
@@ -223,7 +139,7 @@ def digit_candidates(implied: Sequence[Implied]) -> list[Candidate]:
     for each in implied:
         others = [other.total for other in implied if other is not each]
         for text in _one_digit_off(each.statement.text):
-            total = Interval.of_rounded(parse_number(text)) / each.share
+            total = stated_interval(text, each.statement.precision) / each.share
             shared = common([total, *others])
             if shared is not None:
                 candidates.append(Candidate(each.year, each.statement, text, shared))
@@ -239,44 +155,66 @@ def _one_digit_off(text: str) -> Iterator[str]:
                     yield text[:i] + new + text[i + 1 :]
 
 
-def range_findings(statements: Sequence[Statement], audits: Sequence[Audit]) -> list[Finding]:
-    """Ranges that documents state against the amounts that the annexes charge; each range once, with all its sources."""
-    findings = []
-    seen: set[tuple[str | None, Interval]] = set()
+def range_findings(
+    agreement: Agreement, statements: Sequence[Statement], audits: Sequence[tuple[Audit, Version | None]]
+) -> list[Finding]:
+    """Stated yearly amounts and ranges against what the annexes charge; each range once, with all its sources.
+
+    ``audits``: each annex with the version that it belongs to, whose time an annex without a year is for.
+    """
+    findings: list[Finding] = []
+    seen: set[tuple[str, Interval]] = set()
     for statement in statements:
         key = (statement.code, statement.interval)
         if statement.kind not in (PAYMENT_PER_YEAR, COST_PER_YEAR) or key in seen:
             continue
         seen.add(key)
-        sources = [s.source for s in statements if (s.code, s.interval) == key]
-        for audit in audits:
-            findings += _outside(statement, audit, sources)
+        sources = [_named(agreement, other) for other in statements if (other.code, other.interval) == key]
+        for audit, version in audits:
+            findings += _outside(statement, audit, version, sources)
     return findings
 
 
-def _outside(statement: Statement, audit: Audit, sources: Sequence[str]) -> Iterator[Finding]:
+def _named(agreement: Agreement, statement: Statement) -> str:
+    """A statement's document as a reader knows it: who, when, where in it."""
+    return f"{document_name(agreement, statement.document)}, {statement.place}"
+
+
+def document_name(agreement: Agreement, document_id: str) -> str:
+    """A document by its publisher and date; by its id when the agreement does not list it."""
+    document = next((each for each in agreement.documents if each.id == document_id), None)
+    if document is None:
+        return document_id
+    return (
+        f"{document.publisher} {document.date.isoformat()}"
+        if isinstance(document.date, dt.date)
+        else document.publisher
+    )
+
+
+def _outside(statement: Statement, audit: Audit, version: Version | None, sources: Sequence[str]) -> Iterator[Finding]:
     annex = audit.annex
     for column in annex.of_kind(Kind.AMOUNT):
         # A charge for more than a year is no yearly amount; one for less is what the member paid that year.
-        if (column.period.years or 1) > 1 or not _in_period(statement, column.period.year):
+        if (column.period.years or 1) > 1 or not _same_time(statement, column.period.year, version):
             continue
-        if statement.code is None:
+        if not statement.code:
             figures = [figure for figure in [annex.total(column)] if figure and column.period.years == 1]
         else:
             figures = [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
         for figure in figures:
-            if figure.value in statement.interval or _closed(statement, figure.value):
+            if statement.interval.low <= figure.value <= statement.interval.high:
                 continue
-            who = f"{statement.name} " if statement.code else ""
+            who = f"{statement.name}, " if statement.code else ""
             message = (
                 f"{who}{column.heading}: bilagan {annex.file} anger {format_kr(figure.value)} (cell {figure.cell}), "
-                f"men {sources[0].split(', ')[0]} säger {statement.text} per år."
+                f"men {sources[0]}, säger {statement.text} per år."
             )
             yield Finding(
                 Code.RANGE,
                 Severity.OFORENLIGT,
                 message,
-                statement.code,
+                statement.code or None,
                 statement.name or None,
                 column.heading,
                 annex.sheet,
@@ -288,9 +226,14 @@ def _outside(statement: Statement, audit: Audit, sources: Sequence[str]) -> Iter
             )
 
 
-def _closed(statement: Statement, value: Any) -> bool:
-    return bool(value == statement.interval.high and statement.high.unit in (None, "kr", "kronor"))
-
-
-def _in_period(statement: Statement, year: int | None) -> bool:
-    return year is None or statement.from_date.year <= year <= statement.to_date.year
+def _same_time(statement: Statement, year: int | None, version: Version | None) -> bool:
+    """Whether the statement covers the column's year, or at least half of the version that the annex belongs to."""
+    if year is not None:
+        return statement.from_date.year <= year <= statement.to_date.year
+    if version is None:
+        return True
+    first = max(statement.from_date, version.validity.from_date)
+    last = min(statement.to_date, version.validity.to_date or statement.to_date)
+    ends = [(statement.from_date, statement.to_date), (version.validity.from_date, version.validity.to_date)]
+    shortest = min(((end - start).days for start, end in ends if end is not None), default=0)
+    return 2 * (last - first).days >= shortest

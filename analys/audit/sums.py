@@ -77,7 +77,7 @@ def _bases(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> li
         total = annex.total(stated.column)
         county = population.at(codes[0][:2], stated.date) if stated.date else None
         subsets = vectors(stated)
-        # A figure mistyped after the shares were made leaves the others parts of the right sum, so all sums go with all.
+        # A figure mistyped after the shares were made leaves the others parts of the right sum: all sums go with all.
         wholes = {sum(weights) + lacking for weights in subsets} | {int(total.value) if total else 0, county or 0}
         bases |= dict.fromkeys((weights, whole) for weights in subsets for whole in wholes)
     if not inputs:
@@ -148,7 +148,7 @@ def subsets(some: Sequence[_T]) -> list[tuple[_T, ...]]:
 
 
 def total_population(annex: Annex, stated: Inputs, membership: Membership, surplus: Sequence[int]) -> Finding | None:
-    """The printed sum against the figures, as printed or with contradicted ones corrected; ``surplus``: rows too many."""
+    """The printed sum against the figures, as printed or with wrong ones corrected; ``surplus``: rows too many."""
     total = annex.total(stated.column)
     if total is None:
         return None
@@ -182,8 +182,8 @@ def total_share(
     own = sum((figure.value for figure in figures), Decimal(0))
     sums = [own + sum(chosen, Decimal(0)) for chosen in subsets(surplus)]
     for size in range(1, min(len(faulty), 3) + 1):
-        for rows in combinations(faulty, size):
-            sums.append(own + sum((faulty[i] - figures[i].value for i in rows), Decimal(0)))
+        changes = [[faulty[i] - figures[i].value for i in rows] for rows in combinations(faulty, size)]
+        sums += [own + sum(change, Decimal(0)) for change in changes]
     if total.value in sums:
         return None
     if any(abs(total.value - each) <= half for each in sums):

@@ -15,7 +15,8 @@ from analys.agreement.costs import BuiltCost
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.single import Audit
 from analys.intake.annex import Kind
-from analys.swedish import format_date, format_kr, quantize
+from analys.register import Region
+from analys.swedish import format_date, format_kr, format_percent, quantize
 
 #: What does not belong to a term's content: where it stands, and how sure it is.
 _ABOUT: Final = {"citation", "note", "underlag"}
@@ -168,15 +169,50 @@ def _content(term: Any) -> Any:
     return term.model_dump(exclude=_ABOUT) if isinstance(term, BaseModel) else term
 
 
+#: The file's words as a memo says them; words that say nothing by themselves are left out.
+_WORDS: Final = {
+    "angiven_summa_kr": "angiven summa",
+    "belopp_per_ar_kr": "belopp",
+    "belopp_kr": "belopp per år",
+    "typ": "",
+    "regel": "",
+    "uppbyggd": "byggs upp av lön och påslag",
+    "fast": "fast belopp",
+    "folkmangd": "folkmängd",
+    "manadslon_kr": "månadslön",
+    "paslag": "påslag",
+    "manader": "månader",
+    "ingen": "ingen",
+    "fran_manaden_efter": "från första dagen i månaden efter",
+    "aterbetalas": "återbetalas",
+    "langre_an_manader": "om längre än (månader)",
+    "arligen_senast": "årligen senast",
+    "fakturor": "fakturor",
+    "referensdag": "referensdag",
+    "ar_bakat": "år bakåt",
+    "andel_decimaler": "andelens decimaler",
+    "kommuner": "kommuner",
+    "varden": "tal ur",
+    "fil": "",
+    "kolumn": "kolumnen",
+    "okand": "okänd",
+    "half_up": "närmaste, halva uppåt",
+    "half_even": "närmaste, halva till jämnt",
+    "floor": "nedåt",
+    "up": "uppåt",
+}
+
+
 def _told(term: Any) -> str:
-    """A term in the words of its file: Swedish keys with their values."""
+    """A term as a memo says it: what its file states, in plain words."""
     if not isinstance(term, BaseModel):
-        return str(term)
+        return _WORDS.get(str(term), str(term))
     shown = []
     for name, info in type(term).model_fields.items():
         value = getattr(term, name)
         if name not in _ABOUT and value not in (None, (), {}, UNKNOWN) and value != info.get_default():
-            shown.append(f"{info.alias or name} {_value(name, value)}")
+            alias = info.alias or name
+            shown.append(f"{_WORDS.get(alias, alias)} {_value(name, value)}".strip())
     return ", ".join(shown) or "inget angivet"
 
 
@@ -186,7 +222,7 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_value(name, item)}" for key, item in value.items())
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(item, int) for item in value):
-        return f"{value[0]:02}-{value[1]:02}"
+        return format_day(*value)
     if isinstance(value, tuple):
         return "; ".join(_value(name, item) for item in value)
     if name.endswith("_ore") and isinstance(value, int):
@@ -194,5 +230,12 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, BaseModel):
         return _told(value)
     if isinstance(value, Fraction):
-        return str(float(value))
-    return str(getattr(value, "name", value)) if hasattr(value, "county_code") else str(value)
+        return format_percent(value, 0) if value < 1 else str(value)
+    if isinstance(value, dt.date):
+        return format_date(value)
+    return value.name if isinstance(value, Region) else _WORDS.get(str(value), str(value))
+
+
+def format_day(month: int, day: int) -> str:
+    """(12, 31) -> "31 december"."""
+    return format_date(dt.date(2000, month, day)).removesuffix(" 2000")

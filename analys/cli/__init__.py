@@ -28,6 +28,7 @@ VERBS: Final = {
     "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
     "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
     "fetch": ("analys.cli.fetch", "Get statistics from the publisher's database; the raw answer is kept."),
+    "ledgers": ("analys.cli.ledgers", "Sum supplier ledgers of any size by municipality and year."),
     "reconcile": (
         "analys.cli.reconcile",
         "Match payments in ledgers with what an agreement should have been billed.",

@@ -42,26 +42,24 @@ def command(
     from analys import agreement as agreements
     from analys import reconcile
     from analys.intake.files import write_atomically
-    from analys.intake.invoices.delivery import read_all
+    from analys.ledgers.delivery import read_all
     from analys.register import resolve_municipality
 
     terms = agreements.load(agreement)
     code = resolve_municipality(member).code if member else ""
-    with _progress(len(ledgers)) as step:
-        ledger, reported, _ = read_all(ledgers, layout=layout, done=step)
-    if code:
-        ledger["kommunkod"] = ledger["kommunkod"].where(ledger["kommunkod"] != "", code)
-    answer = reconcile.reconcile(terms, ledger)
+    with _progress(len(ledgers)) as done:
+        delivery = read_all(ledgers, reconcile.wanted(terms), layout=layout, member=code, done=done)
+    answer = reconcile.reconcile(terms, delivery.frame, delivery.dates)
     if output:
         write_atomically(output, answer.to_csv(index=False, lineterminator="\n").encode())
     if as_json:
-        _print_json(terms.id, answer, reported)
+        _print_json(terms.id, answer, delivery.reported)
     else:
         _print_table(answer)
-    for row in reported:
+    for row in delivery.reported:
         place = f"sheet {row.sheet!r}, row {row.row}" if row.sheet else f"row {row.row}"
         click.echo(f"{row.file}, {place}: {row.reason}", err=True)
-    sys.exit(1 if reported or reconcile.has_findings(answer) else 0)
+    sys.exit(1 if delivery.reported or reconcile.has_findings(answer) else 0)
 
 
 @contextmanager

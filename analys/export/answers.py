@@ -8,7 +8,7 @@ import functools
 import pandas as pd
 
 from analys import agreement as agreements
-from analys import burden, reconstruct, reproduce, savings
+from analys import assumptions, burden, reconstruct, reproduce, savings
 from analys.reconstruct import Amount, Statement, View
 from analys.reproduce import AmountColumn
 
@@ -62,3 +62,8 @@ def stale_population(agreement_id: str, version: str) -> pd.DataFrame:
 @functools.cache
 def savings_by_member(agreement_id: str, end: dt.date) -> pd.DataFrame:
     return savings.savings_by_municipality(agreement_id, end)
+
+
+@functools.cache
+def assumption_log(agreement_id: str) -> pd.DataFrame:
+    return assumptions.log(agreement_id)

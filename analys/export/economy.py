@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analys import assumptions, burden, savings
+from analys import burden, savings
 from analys.export import answers
 from analys.export.blocks import Blank, Block, Section, Table, Text, typeset
 from analys.export.case import Case
@@ -379,7 +379,7 @@ def _saving(case: Case) -> Section:
 
 
 def _assumptions(case: Case) -> Section:
-    log = assumptions.log(case.agreement_id)
+    log = answers.assumption_log(case.agreement_id)
     table = case.table(
         "antaganden",
         "Antaganden som siffrorna bygger på, och vad de är värda",

@@ -20,9 +20,20 @@ HEADINGS: Final = {
     "andel_decimaler": "Andelens decimaler",
     "aterskapade": "Återskapade",
     "avvikelse_kr_per_invanare": "Avvikelse från jämn, kr per invånare",
+    "aterger": "Återger",
     "angiven_bas_kr": "Bas enligt avtalet, kr",
     "bas_kr": "Bas som beloppen medger, kr",
     "belopp_kr": "Belopp, kr",
+    "bas_fran_kr": "Bas från, kr",
+    "bas_till_kr": "Bas till, kr",
+    "effekt_egen_regel_kr": "Effekt med egen regel, kr",
+    "effekt_exakt_kr": "Effekt med exakta andelar, kr",
+    "egen_regel_kr": "Med egen regel, kr",
+    "exakt_kr": "Med exakta andelar, kr",
+    "folkmangd_bilagan": "Folkmängd i bilagan",
+    "skulle_vara": "Skulle vara",
+    "total_fran_kr": "Total från, kr",
+    "total_till_kr": "Total till, kr",
     "bilagans_regel_kr": "Med SCB:s folkmängd och bilagans regel, kr",
     "citat": "Ordalydelse",
     "enligt_regel": "Enligt regeln",
@@ -57,7 +68,16 @@ HEADINGS: Final = {
     "skillnad_kr": "Skillnad, kr",
     "skillnad_kr_per_invanare": "Skillnad, kr per invånare",
 }
-_VALUES: Final = {"beraknad": "beräknad", True: "ja", False: "nej"}
+_VALUES: Final = {
+    "beraknad": "beräknad",
+    "oforenligt": "oförenligt",
+    "population": "folkmängd",
+    "half_up": "närmaste",
+    "floor": "nedåt",
+    "none": "ingen",
+    True: "ja",
+    False: "nej",
+}
 
 
 def heading(column: str) -> str:
@@ -70,7 +90,7 @@ def _format_of(column: str) -> Callable[[Any], str]:
         return lambda value: format_percent(value)
     if "kr_per_invanare" in column or column in ("exakta_andelar_kr", "skillnad_exakta_andelar_kr"):
         return lambda value: format_number(value, 2)
-    if column in ("bas_kr", "angiven_bas_kr"):
+    if column in ("bas_kr", "angiven_bas_kr", "bas_fran_kr", "bas_till_kr"):
         return lambda value: format_number(value, 2)
     if column in ("ar", "helar", "prisniva", "version"):
         return str

@@ -45,6 +45,7 @@ class Encoding:
     name: str
     why: str
     odd_lines: tuple[int, ...] = ()
+    is_ascii: bool = False
 
 
 def detect_encoding(path: Path, *, max_line: int | None = MAX_LINE) -> Encoding:
@@ -151,7 +152,7 @@ class _Survey:
             if marked:
                 return Encoding(unicode, "the file begins with the byte order mark of UTF-8")
             found = "every byte sequence is valid UTF-8" if self.utf8_count else "all characters are ASCII"
-            return Encoding(unicode, found)
+            return Encoding(unicode, found, is_ascii=not self.utf8_count)
         name, why = self._code_page()
         if marked or self.utf8_count >= self.other_count:
             return Encoding(unicode, f"most lines are valid UTF-8, others not ({why})", tuple(self.other_lines))

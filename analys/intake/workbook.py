@@ -24,10 +24,16 @@ from analys.intake.files import MIB, Limits, unusable
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 MAX_MEMBERS: Final = 10_000
 MAX_COLUMNS: Final = 16_384
-_CELLS: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]{0,200}?\br\s*=\s*["']([A-Z]{1,4})(\d{1,12})["']""")
-_ROW: Final = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,300}?\br\s*=\s*["'](\d{1,12})["']""")
-_OVERLAP: Final = 512
+#: Cells and rows as nearly every program writes them, quick to find, and signs that a part writes them otherwise.
+_PLAIN_CELL: Final = re.compile(rb'<c r="([A-Z]{1,4}\d{1,12})"')
+_PLAIN_ROW: Final = re.compile(rb'<row r="(\d{1,12})"')
+_CELL_STARTS: Final = (b"<c ", b"<c>", b"<c/")
+_OTHER_STARTS: Final = (b":c ", b":c>", b":c/", b":row", b"<c\n", b"<c\r", b"<c\t", b"<row\n", b"<row\r", b"<row\t")
+_ANY_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_PLACED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]{0,200}?\br\s*=\s*["']([A-Z]{1,4}\d{1,12})["']""")
+_PLACED_ROW: Final = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,300}?\br\s*=\s*["'](\d{1,12})["']""")
+_DIGITS: Final = b"0123456789"
+_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,10 @@ def read_workbook(path: Path, limits: Limits) -> Iterator[Sheet]:
     except PasswordError as error:
         raise unusable(path, "a workbook without password", "a password", "remove it in Excel and save") from error
     except (CalamineError, OSError, ValueError) as error:
+        raise unusable(path, "a whole workbook", f"a damaged one: {error}", "open and save it in Excel") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how a panic of the Rust library arrives: not an Exception
+            raise
         raise unusable(path, "a whole workbook", f"a damaged one: {error}", "open and save it in Excel") from error
 
 
@@ -107,9 +117,8 @@ def _check_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo,
 
 
 def _measure(path: Path, place: str, content: IO[bytes], left: int, limits: Limits) -> tuple[int, int]:
-    """The member's size and, for a sheet, the area of the rectangle that its cells span."""
-    size, rows, columns, unplaced, tail = 0, 0, 0, 0, b""
-    is_sheet = "worksheets/" in place and place.endswith(".xml")
+    """The member's size and the area of the rectangle that its cells span, should it be a sheet: any part may be."""
+    size, extent, tail = 0, _Extent(), b""
     while block := content.read(MIB):
         if size == 0 and block.startswith(b"PK\x03\x04"):
             raise unusable(path, "a workbook", "an archive inside the archive", "unpack it first", place)
@@ -122,18 +131,40 @@ def _measure(path: Path, place: str, content: IO[bytes], left: int, limits: Limi
                 "save the sheet that is needed as a workbook of its own",
                 place,
             )
+        if not place.endswith((".xml", ".rels")) and not block.lstrip().startswith(b"<") and not extent.rows:
+            continue
         window = tail + block
         if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
             raise unusable(path, "plain workbook parts", "a document type or entity", "save it anew in Excel", place)
-        if is_sheet:
-            cells = _CELL.findall(window)
-            columns = max(columns, max((_column(letters) for letters in {letters for letters, _ in cells}), default=0))
-            rows = max(rows, max((int(number) for number in {number for _, number in cells}), default=0))
-            rows = max(rows, max(map(int, _ROW.findall(window)), default=0))
-            unplaced += len(_CELLS.findall(window)) - len(cells)
-        tail = window[-_OVERLAP:]
-    # Cells may leave out their place and then follow each other: at worst all of them in one row.
-    return size, rows * max(columns, min(unplaced, MAX_COLUMNS))
+        if b"\0" in block:
+            raise unusable(path, "workbook parts in UTF-8", "another encoding", "save it anew in Excel", place)
+        end = window.rfind(b">") + 1 if len(window) < 3 * MIB else len(window)
+        extent.add(window[:end])
+        tail = window[end:]
+    return size, extent.cells
+
+
+class _Extent:
+    """How far a sheet's cells spread, from its tags, in pieces that end with a whole tag."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = self.unplaced = 0
+
+    def add(self, tags: bytes) -> None:
+        cells, rows = _PLAIN_CELL.findall(tags), _PLAIN_ROW.findall(tags)
+        count = sum(map(tags.count, _CELL_STARTS))
+        if count > len(cells) or tags.count(b"<row ") > len(rows) or any(start in tags for start in _OTHER_STARTS):
+            cells, rows, count = _PLACED_CELL.findall(tags), _PLACED_ROW.findall(tags), len(_ANY_CELL.findall(tags))
+        places = b" ".join(cells)
+        numbers = {*places.translate(None, _LETTERS).split(), *rows}
+        self.rows = max(self.rows, max(map(int, numbers), default=0))
+        self.columns = max(self.columns, max(map(_column, set(places.translate(None, _DIGITS).split())), default=0))
+        self.unplaced += count - len(cells)
+
+    @property
+    def cells(self) -> int:
+        # Cells may leave out their place and then follow each other: at worst all of them in one row.
+        return self.rows * max(self.columns, min(self.unplaced, MAX_COLUMNS))
 
 
 def _column(letters: bytes) -> int:

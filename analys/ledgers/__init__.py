@@ -2,17 +2,16 @@
 
 Memory stays bounded: the file goes through in blocks, polars works on one block while the next is read. The cells are
 parsed by expressions (:mod:`analys.ledgers.expressions`); what they do not know goes through the reader for small
-ledgers, row by row, so that both give the same answers. Rows in = rows out + rows reported here too.
+ledgers, row by row, so that both give the same sums. Rows in = rows out + rows reported here too. Cells that a sum does
+not need are not looked at: a supplier's name in another encoding than the rest of the file is no reason to report it.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -21,26 +20,22 @@ import narwhals as nw
 import pandas as pd
 import polars as pl
 
-from analys.errors import InputError
-from analys.intake.files import Kind, detect, unusable
-from analys.intake.invoices import layouts, tables
-from analys.intake.invoices.layouts import Match, Target
+from analys.intake.invoices import tables
+from analys.intake.invoices.layouts import Target
 from analys.intake.invoices.masking import mask
-from analys.intake.invoices.tables import Row, RowReader
+from analys.intake.invoices.tables import Row
 from analys.intake.result import Reported
 from analys.ledgers import expressions
-from analys.ledgers.stream import Block, blocks, checked, encoding_of
+from analys.ledgers.store import StoredLedger, stored
+from analys.ledgers.text import ROW, Part, Progress, TextLedger
 
-#: A larger file is no ledger of one country; the limit only guards against mistakes.
-LARGEST: Final = 1 << 40
 #: Of the rows reported, this many are kept with their reasons; all are counted.
 KEPT: Final = 1000
 
-#: Columns that a block's table has besides the ledger's own ``c0``, ``c1`` ...: line in the block, cells beyond the
-#: heading row, whether the expressions know all forms of the row, its year and its amount.
-_ROW, _EXTRA, _PLAIN, _YEAR, _KR = "_row", "_extra", "_plain", "_year", "_kr"
+#: So many parts' sums are held before they are brought together.
+_PENDING: Final = 32
 
-Progress = Callable[[int], None]
+_PLAIN, _YEAR, _KR = "_plain", "_year", "_kr"
 
 
 @dataclass
@@ -83,157 +78,111 @@ def totals(
     *,
     layout: Path | str | None = None,
     suppliers: Sequence[str] = (),
+    store: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Totals:
     """Sum ledgers by municipality and year; with ``suppliers`` (organisation numbers) only their postings.
 
-    The filter goes before the parsing: rows of other suppliers are neither parsed nor counted. ``progress`` is told of
-    the bytes read. Raises :class:`InputError` as :func:`analys.intake.invoices.read` does.
+    The filter goes before the parsing: rows of other suppliers are neither parsed nor counted. With a folder ``store``
+    each ledger is kept there as parquet (:mod:`analys.ledgers.store`), and read from there while it has not changed.
+    ``progress`` is told of the bytes read. Raises :class:`InputError` as :func:`analys.intake.invoices.read` does.
     """
     answer = Totals()
     for path in paths:
-        _Ledger(Path(path), layout, suppliers, answer).read(progress)
+        ledger = stored(Path(path), store, layout, progress) if store else TextLedger(Path(path), layout)
+        _Summer(ledger, suppliers, answer).read(progress)
     return answer
 
 
-class _Ledger:
-    """One text file under its heading row."""
+class _Summer:
+    """Sums one ledger into an answer."""
 
-    def __init__(self, path: Path, layout: Path | str | None, suppliers: Sequence[str], answer: Totals) -> None:
-        found = detect(path, LARGEST)
-        if found.kind is not Kind.TEXT:
-            raise unusable(path, "a ledger as text with separated columns", str(found.kind), "export it as csv")
-        self.path, self.answer = path, answer
-        self.encoding = encoding_of(path)
-        first = next(blocks(path, self.encoding, 1 << 20))
-        self.delimiter, self.heading_row, self.match = _heading(path, layout, first)
-        self.reader = RowReader(self.match, path, "")
-        self.width = len(self.match.headings)
+    def __init__(self, ledger: TextLedger | StoredLedger, suppliers: Sequence[str], answer: Totals) -> None:
+        self.ledger = ledger
+        self.reader, self.answer = self.ledger.reader, answer
         self.suppliers = "|".join(number.replace("-", "") for number in suppliers)
+        self.payer, self.own_only = self._payer_columns()
         self.codes: dict[tuple[str | None, ...], str | None] = {}
-        sample = list(tables.records(list(io.StringIO(first.content.decode(errors="replace"))), self.delimiter))
-        self.payer, self.own_only = self._payer_columns(sample)
-        self.last_may_be_empty = any(row.cells[self.width - 1 :] == [""] for row in sample)
+        self.pending: list[pl.DataFrame] = []
 
-    def _payer_columns(self, sample: Sequence[Row]) -> tuple[list[str], bool]:
+    def _payer_columns(self) -> tuple[list[str], bool]:
         """The columns that say who paid, and whether it is the municipality's own alone: the first rows all fill it."""
         own = self.reader.columns.get(Target.KOMMUN, [])
-        if own and all("" not in [row.cells[i] for i in own] for row in sample if len(row.cells) == self.width):
-            return [f"c{i}" for i in own], True
-        return [f"c{i}" for target in tables.PAYER for i in self.reader.columns.get(target, ())], False
+        if own and all("" not in [row.cells[i] for i in own] for row in self.ledger.sample):
+            return self.ledger.columns(Target.KOMMUN), True
+        return self.ledger.columns(*tables.PAYER), False
 
     def read(self, progress: Progress) -> None:
-        for block in blocks(self.path, self.encoding):
+        for part in self.ledger.parts():
             try:
-                self._read_block(block)
+                self._read_part(part)
             except pl.exceptions.ComputeError:  # not UTF-8 throughout
-                self._read_block(checked(block))
-            progress(block.read)
+                self._read_part(part.mended())
+            progress(part.read)
+        self._settle()
 
-    def _read_block(self, block: Block) -> None:
-        for number, line in block.odd:
-            if number > self.heading_row and line.strip():
-                reason = f"expected text in {self.encoding.name} as in the rest, found another encoding"
-                self.answer.report(self.path, number, reason)
-        judged = self._judged(block)
+    def _read_part(self, part: Part) -> None:
+        judged = self._judged(part)
         sums = nw.from_native(judged).group_by(*self.payer, _YEAR, _PLAIN).agg(nw.col(_KR).sum(), nw.len())
-        try:
-            groups = sums.to_native().collect()
-        except pl.exceptions.ComputeError:
-            if b'"' not in block.content:
-                raise
-            groups = None
-        if groups is None or not self._records_are_lines(block, groups):
-            lines = list(io.StringIO(block.content.decode(), newline="\n"))
-            rows = tables.records(lines, self.delimiter, self.width)
-            self._read_rows(replace(row, number=row.number + block.first_line - 1) for row in rows)
+        groups = part.collect(sums.to_native())
+        if groups is None:
+            self._read_rows(part.all_rows())
             return
+        self._read_rows(part.loose_rows())
         left = self._add(groups)
         if left is not None:
-            doubtful = judged.filter(left).select(_ROW).collect()[_ROW].sort()
-            lines_of = block.content.split(b"\n")
-            self._read_rows(
-                tables.parse_record(lines_of[at].decode(), block.first_line + at, self.delimiter) for at in doubtful
-            )
+            doubtful = judged.filter(left).select(ROW).collect()[ROW].sort()
+            self._read_rows(part.rows(doubtful.to_list()))
 
-    def _judged(self, block: Block) -> pl.LazyFrame:
-        """The block's lines, one row a line, with what the expressions make of them."""
-        table = pl.scan_csv(
-            io.BytesIO(block.content),
-            separator=self.delimiter,
-            has_header=False,
-            schema=dict.fromkeys([*(f"c{i}" for i in range(self.width)), _EXTRA], pl.String()),
-            quote_char='"' if b'"' in block.content else None,
-            truncate_ragged_lines=True,
-            missing_columns="insert",
-            empty_string_is_null=False,
-            row_index_name=_ROW,
-        )
-        if block.first_line <= self.heading_row:
-            table = table.filter(pl.col(_ROW) + block.first_line > self.heading_row)
+    def _judged(self, part: Part) -> pl.LazyFrame:
+        """The part's rows with the amount, the year, and whether the expressions know all of a row's forms."""
+        table = nw.from_native(part.table())
         if self.suppliers:
-            numbers = [nw.col(f"c{i}") for i in self.reader.columns.get(Target.LEVERANTOR_ID, ())]
+            numbers = [nw.col(name) for name in self.ledger.columns(Target.LEVERANTOR_ID)]
             theirs = [number.str.replace_all("[- ]", "").str.contains(self.suppliers) for number in numbers]
-            table = nw.from_native(table).filter(nw.any_horizontal(*theirs, ignore_nulls=True)).to_native()
-        return self._with_judgement(table, block)
-
-    def _with_judgement(self, table: pl.LazyFrame, block: Block) -> pl.LazyFrame:
-        """Adds the amount, the year, and whether the expressions know all forms of the row."""
-        (belopp,) = self.reader.columns[Target.BELOPP]
-        amount, last = nw.col(f"c{belopp}"), nw.col(f"c{self.width - 1}")
-        plain = (nw.col(_EXTRA).fill_null("") == "") & expressions.plain_amount(amount)
-        if self.last_may_be_empty:
-            plain = plain & ~nw.col(_ROW).is_in(self._short_lines(block.content))
-        else:
-            plain = plain & (last != "")  # a line cut short ends in empty cells
+            table = table.filter(nw.any_horizontal(*theirs, ignore_nulls=True))
+        (amount,) = (nw.col(name) for name in self.ledger.columns(Target.BELOPP))
+        plain = part.whole() & expressions.plain_amount(amount)
         year: Any = nw.lit("")
-        if days := self.reader.columns.get(Target.DATUM):
-            plain = plain & expressions.plain_day(nw.col(f"c{days[0]}"))
-            year = expressions.year(nw.col(f"c{days[0]}"))
+        if days := self.ledger.columns(Target.DATUM):
+            plain = plain & expressions.plain_day(nw.col(days[0]))
+            year = expressions.year(nw.col(days[0]))
         else:
             plain = plain & nw.lit(False)  # without dates every row is looked at: it may be a total
-        for currency in self.reader.columns.get(Target.VALUTA, ()):
-            plain = plain & nw.col(f"c{currency}").is_in(["", "SEK"])
+        for currency in self.ledger.columns(Target.VALUTA):
+            plain = plain & nw.col(currency).is_in(["", "SEK"])
         columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _KR: expressions.kronor(amount)}
-        return nw.from_native(table).with_columns(**columns).select(*self.payer, _ROW, *columns).to_native()
-
-    def _short_lines(self, content: bytes) -> list[int]:
-        """The lines with fewer cells than the heading row."""
-        delimiter = self.delimiter.encode()
-        return [
-            at
-            for at, line in enumerate(content.split(b"\n"))
-            if (len(next(csv.reader([line.decode(errors="replace")], delimiter=self.delimiter), ())) if b'"' in line
-                else line.count(delimiter) + 1) < self.width
-        ]  # fmt: skip
-
-    def _records_are_lines(self, block: Block, groups: pl.DataFrame) -> bool:
-        """Without quotation marks always; with them, a cell may run over lines, or a mark never be closed."""
-        if b'"' not in block.content:
-            return True
-        if self.suppliers:
-            return not _has_open_quotation(block.content)
-        lines = block.content.count(b"\n") + (not block.content.endswith(b"\n"))
-        return int(groups["len"].sum()) == lines - max(0, self.heading_row - block.first_line + 1)
+        return table.with_columns(**columns).select(*self.payer, ROW, *columns).to_native()
 
     def _add(self, groups: pl.DataFrame) -> pl.Expr | None:
         """Add the plain rows' sums. Comes back: which rows need a closer look, ``None`` for none."""
-        left = []
-        if not groups[_PLAIN].all():
-            left.append(~pl.col(_PLAIN))
-        for *payer, year, kronor, postings in groups.filter(pl.col(_PLAIN)).drop(_PLAIN).iter_rows():
-            code = self._code(tuple(payer))
-            if code is None:
-                same = [pl.col(name).eq_missing(cell) for name, cell in zip(self.payer, payer, strict=True)]
-                left.append(pl.all_horizontal(pl.col(_YEAR) == year, *same))
-            else:
-                self.answer.add(code, year, int(kronor * 100), postings)
-        return pl.any_horizontal(*left) if left else None
+        left = [] if groups[_PLAIN].all() else [~pl.col(_PLAIN)]
+        plain = groups.filter(pl.col(_PLAIN))
+        payers = plain.select(self.payer).unique().iter_rows() if self.payer else [()]
+        refused = [self._is(payer) for payer in payers if self._code(payer) is None]
+        self.pending.append(plain.filter(~pl.any_horizontal(refused)) if refused else plain)
+        if len(self.pending) >= _PENDING:
+            self._settle()
+        return pl.any_horizontal(*left, *refused) if left or refused else None
+
+    def _is(self, payer: tuple[str | None, ...]) -> pl.Expr:
+        """Whether a row's payer has just these cells."""
+        same = [pl.col(name).eq_missing(cell) for name, cell in zip(self.payer, payer, strict=True)]
+        return pl.all_horizontal(*same) if same else pl.lit(True)
+
+    def _settle(self) -> None:
+        """Bring the parts' sums into the answer, together: there are thousands of groups in each."""
+        if self.pending:
+            together = nw.from_native(pl.concat(self.pending)).group_by(*self.payer, _YEAR)
+            sums = together.agg(nw.col(_KR).sum(), nw.col("len").sum()).to_native()
+            for *payer, year, kronor, postings in sums.iter_rows():
+                self.answer.add(self._code(tuple(payer)) or "", year, int(kronor * 100), postings)
+        self.pending = []
 
     def _code(self, payer: tuple[str | None, ...]) -> str | None:
         """The paying municipality by the cells that say it; ``None`` when they say what cannot be."""
         if payer not in self.codes:
-            cells = [""] * self.width
+            cells = [""] * self.ledger.width
             for name, cell in zip(self.payer, payer, strict=True):
                 cells[int(name[1:])] = cell or ""
             reasons: list[str] = []
@@ -247,30 +196,13 @@ class _Ledger:
         wanted = re.compile(self.suppliers) if self.suppliers else None
         numbers = self.reader.columns.get(Target.LEVERANTOR_ID, ())
         for row in rows:
-            if row.is_blank or row.number <= self.heading_row:
+            if row.is_blank:
                 continue
             written = "|".join(str(row.cells[i]) for i in numbers if i < len(row.cells))
             if wanted and not wanted.search(re.sub("[- ]", "", written)):
                 continue
             taken, reasons = self.reader.read(row)
             if reasons:
-                self.answer.report(self.path, row.number, "; ".join(reasons))
+                self.answer.report(self.ledger.path, row.number, "; ".join(reasons))
             else:
                 self.answer.add(taken["kommunkod"], taken["datum"][:4], int(taken["belopp_kr"] * 100))
-
-
-def _heading(path: Path, layout: Path | str | None, first: Block) -> tuple[str, int, Match]:
-    """The delimiter, the heading row and what its columns hold."""
-    maps = [layouts.named(layout)] if layout else layouts.bundled()
-    lines = list(io.StringIO(first.content.decode(errors="replace")))[: tables.HEADING_ROWS * 2]
-    delimiter, heading = tables.choose_delimiter(lines, maps)
-    if heading is None:
-        raise unusable(path, "a heading row of a ledger", "none among the first 30 rows", "add a heading row")
-    if not heading.match.fits:
-        raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
-    return delimiter, heading.row, heading.match
-
-
-def _has_open_quotation(content: bytes) -> bool:
-    """Whether a line holds an odd number of quotation marks, so that its record may go on below it."""
-    return any(line.count(b'"') % 2 for line in content.split(b"\n"))

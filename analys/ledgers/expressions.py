@@ -17,6 +17,7 @@ _DAY: Final = (
     r"^((19[7-9]\d|20\d\d)-?((0[13578]|1[02])-?(0[1-9]|[12]\d|3[01])|(0[469]|11)-?(0[1-9]|[12]\d|30)"
     r"|02-?(0[1-9]|1\d|2[0-8]))|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))-?02-?29)$"
 )
+_MONTH: Final = r"^(19[7-9]\d|20\d\d)-?(0[1-9]|1[0-2])$"
 
 
 def plain_amount(cell: nw.Expr) -> nw.Expr:
@@ -42,10 +43,6 @@ def year(cell: nw.Expr) -> nw.Expr:
     return cell.str.slice(0, 4)
 
 
-def mentions(cell: nw.Expr, words: list[str]) -> nw.Expr:
-    """Whether the cell holds all of the words, in capitals or not (``å`` and its like count as any letter)."""
-    folded = cell.str.to_lowercase()
-    found = nw.lit(True)
-    for word in words:
-        found = found & folded.str.contains("".join(letter if letter.isascii() else "." for letter in word))
-    return found
+def plain_month(cell: nw.Expr) -> nw.Expr:
+    """Whether the cell is a month of 1970-2099 as ``202305`` or ``2023-05``."""
+    return cell.str.contains(_MONTH)

@@ -18,7 +18,7 @@ from typing import Final
 from analys.intake.files import MIB, unusable
 from analys.intake.text import MAX_LINE, Encoding, detect_encoding
 
-BLOCK: Final = 16 * MIB
+BLOCK: Final = 8 * MIB
 _SAMPLE: Final = 4 * MIB
 #: å ä ö Å Ä Ö é of UTF-8, as they show in a file of another encoding.
 _UTF8_LETTERS: Final = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")
@@ -139,7 +139,7 @@ def _whole(number: int, lines: bytes, read: int, encoding: Encoding) -> Block:
     if encoding.name.startswith("utf"):
         return Block(number, lines, read)
     if b"\xc3" in lines and _UTF8_LETTERS.search(lines):
-        return _without_odd(number, lines, read, lambda line: not _UTF8_LETTERS.search(line), encoding.name)
+        return _without_odd(number, lines, read, lambda line: line.isascii() or not _is_utf8(line), encoding.name)
     # windows-1252 is latin-1 but for 32 bytes, and Python decodes latin-1 many times faster.
     plain = encoding.name == "cp1252" and len(lines.translate(None, _C1)) == len(lines)
     return Block(number, lines.decode("latin-1" if plain else encoding.name, errors="replace").encode(), read)

@@ -29,6 +29,20 @@ def test_the_terms_differ_between_the_versions(ostergotland: agreement.Agreement
     assert first.vat == second.vat == agreement.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        ("2024-09-30", "2024-07-31"),
+        ("2024-09-15", "2024-07-15"),
+        ("2024-12-31", "2024-10-31"),
+        ("2024-04-29", "2024-02-28"),
+    ],
+)
+def test_notice_leaves_whole_months_before_the_end(ostergotland: agreement.Agreement, end: str, last: str) -> None:
+    notice = ostergotland.version("2018").notice
+    assert notice.last_day(dt.date.fromisoformat(end)) == dt.date.fromisoformat(last)
+
+
 def test_the_first_contract_charges_a_month_more_than_it_covers(ostergotland: agreement.Agreement) -> None:
     first = ostergotland.version("2016")
     assert [invoice.due for invoice in first.billing.invoices] == [dt.date(2016, 12, 10), dt.date(2017, 5, 31)]

@@ -10,7 +10,7 @@ import pytest
 
 from analys import catalog
 from analys.agreement import Agreement
-from analys.agreement.load import _vocabulary
+from analys.agreement.form import vocabulary
 from tests.terms import agreement, version
 
 TEXT = (catalog.ROOT / "docs" / "avtal.md").read_text(encoding="utf-8")
@@ -27,4 +27,4 @@ def test_every_example_is_sound(example: str) -> None:
 
 
 def test_every_key_is_explained() -> None:
-    assert [key for key in _vocabulary() if not re.search(rf"\b{key}\b", TEXT)] == []
+    assert [key for key in vocabulary() if not re.search(rf"\b{key}\b", TEXT)] == []

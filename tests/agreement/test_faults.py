@@ -252,6 +252,28 @@ def test_text_that_is_no_toml_names_its_line(tmp_path: Path) -> None:
     assert message.startswith(f"avtal.toml:{line}: expected TOML, found Invalid value (at line {line}")
 
 
+def test_a_term_that_is_filled_in_but_still_unknown_names_the_line_to_remove(tmp_path: Path) -> None:
+    text = SOUND + '[version.moms]\nregel = "utanfor"\nkalla = { dokument = "avtal", stalle = "§ 9" }\n'
+    unknown, table = line_of(text, "moms ="), line_of(text, "[version.moms]")
+    assert faults(tmp_path, text) == [
+        f"avtal.toml:{table}: expected a term once, found moms on line {unknown} and this table - remove line {unknown}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["1e999999999", "1e-999999999", "9" * 5000, "[" * 100_000, '"' + "9" * 10_000 + '"', "0x" + "f" * 4000]
+)
+def test_a_hostile_value_is_a_fault_at_once(tmp_path: Path, value: str) -> None:
+    (message,) = faults(tmp_path, SOUND.replace("belopp_kr = 1000", f"belopp_kr = {value}"))
+    assert message.startswith("avtal.toml:")
+    assert len(message) < 400
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    (message,) = faults(tmp_path, SOUND + "#" * 2_000_000)
+    assert message == "avtal.toml: expected an agreement, found over 2000000 bytes - name another file"
+
+
 def test_a_file_in_another_encoding_says_so(tmp_path: Path) -> None:
     file = tmp_path / "avtal.toml"
     file.write_bytes(SOUND.encode("latin-1"))

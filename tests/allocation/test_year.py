@@ -44,7 +44,9 @@ def test_the_first_contract_counts_four_months_of_2016() -> None:
 
 
 def test_a_cost_that_no_document_states_is_an_error_with_its_line() -> None:
-    with pytest.raises(AnalysError, match=r"ostergotland/avtal\.toml:\d+: no document states the cost of 2019"):
+    with pytest.raises(
+        AnalysError, match=r"ostergotland/avtal\.toml:\d+: no document states the cost of 2019 \(the last stated is 764"
+    ):
         allocate_year(agreements.load("ostergotland"), 2019)
     assert allocate_year(agreements.load("ostergotland"), 2019, 800_000_00).total_ore == 800_000_00
 
@@ -107,6 +109,22 @@ def test_the_state_pays_half_the_region_a_quarter_and_the_municipalities_a_quart
     assert [row.code for row in result.rows] == ["0580", "0586", "", ""]
 
 
+def test_a_party_with_a_fixed_amount_leaves_the_rest_to_the_others() -> None:
+    nested = {
+        "typ": "grupper",
+        "grupper": [{"part": "staten", "belopp_kr": 200_000}, {"andel": 1, "nyckel": {"typ": "lika"}}],
+    }
+    half = {"fran": dt.date(2020, 7, 1), "kalla": CITED}
+    plain = version(nyckel=nested, medlemmar=_members("Linköping", "Mjölby"))
+    party = [{"id": "staten", "namn": "Staten", "roll": "x"}]
+    whole = allocate_year(agreement(plain, part=party), 2020)
+    assert amounts(whole) == {"Linköping": 400_000_00, "Mjölby": 400_000_00, "Staten": 200_000_00}
+    part = allocate_year(agreement({**plain, "giltighet": half}, part=party), 2020)
+    assert amounts(part) == {"Linköping": 200_000_00, "Mjölby": 200_000_00, "Staten": 100_000_00}
+    with pytest.raises(AnalysError, match="the fees of 2020 make"):
+        allocate_year(agreement(plain, part=party), 2020, 100_000_00)
+
+
 def test_from_31_25_to_44_25_kronor_an_inhabitant_is_41_6_per_cent_more() -> None:
     tariff = {
         "typ": "kr_per_invanare",
@@ -159,7 +177,9 @@ def test_a_base_fee_leaves_the_rest_to_the_key() -> None:
     key = {"typ": "grundavgift", "grundavgift_kr": 100_000, "varden": {2020: {"tal": {"Linköping": 3, "Mjölby": 1}}}}
     terms = agreement(version(nyckel=key, medlemmar=_members("Linköping", "Mjölby")))
     assert amounts(allocate_year(terms, 2020)) == {"Linköping": 700_000_00, "Mjölby": 300_000_00}
-    with pytest.raises(AnalysError, match=r"base fees of 2020 make 200000\.00 kr"):
+    with pytest.raises(
+        AnalysError, match=r"the fees of 2020 make 200\s000,00\skr, more than the total 150\s000,00\skr"
+    ):
         allocate_year(terms, 2020, 150_000_00)
 
 
@@ -293,6 +313,29 @@ def test_a_needed_term_that_is_unknown_is_named(term: str) -> None:
     }
     with pytest.raises(AnalysError, match=names[term]):
         allocate_year(agreement(version(**{term: "okand"})), 2020)
+
+
+def test_what_stands_in_for_unknown_terms_is_said() -> None:
+    members = _members(
+        "Linköping", "Mjölby", minst=2, andringar=[{"kommun": "Mjölby", "till": dt.date(2019, 12, 31), "kalla": CITED}]
+    )
+    terms = agreement(version(avrundning="okand", index="okand", granser="okand", medlemmar=members))
+    assert allocate_year(terms, 2020).assumptions == (
+        "Avrundningen i version 1 är okänd; beloppen är räknade till öret utan rest.",
+        "Indexregleringen i version 1 är okänd; beloppen är inte uppräknade.",
+        "Gränserna i version 1 är okända; inga tillämpas.",
+        "Avtalet förutsätter minst 2 medlemmar; 1 är med från 2020-01-01.",
+    )
+
+
+def test_fixed_shares_without_a_member_are_reckoned_anew() -> None:
+    left = {"kommun": "Mjölby", "till": dt.date(2019, 12, 31), "kalla": CITED}
+    key = {"typ": "andelar", "andelar": {"Linköping": "50 %", "Mjölby": "30 %", "Ydre": "20 %"}}
+    terms = agreement(version(nyckel=key, medlemmar=_members("Linköping", "Mjölby", "Ydre", andringar=[left])))
+    result = allocate_year(terms, 2020)
+    assert amounts(result) == {"Ydre": 285_714_29, "Linköping": 714_285_71}
+    assert result.assumptions == ("De fasta andelarna räknas om i proportion utan Mjölby.",)
+    assert result.underlag is Underlag.SKATTAD
 
 
 def test_a_year_outside_every_version_says_when_the_agreement_holds() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analys.errors import InputError
@@ -83,10 +83,11 @@ def test_valid_utf8_is_never_doubted(tmp_path_factory: pytest.TempPathFactory, l
     assert (detect_encoding(path).name, detect_encoding(path).odd_lines) == ("utf-8", ())
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 30), st.integers(0, 30), st.sampled_from([b"\n", b"\r", b"\r\n"]))
 def test_line_numbers_hold_across_blocks(
     tmp_path_factory: pytest.TempPathFactory, before: int, after: int, end: bytes
 ) -> None:
     path = tmp_path_factory.mktemp("text") / "a"
-    path.write_bytes(end.join([b"x" * 90_000] * before + [b"\xe5", *(["Å".encode()] * 9)] + [b"y"] * after))
+    path.write_bytes(end.join([b"x" * 60_000] * before + [b"\xe5", *(["Å".encode()] * 9)] + [b"y"] * after))
     assert detect_encoding(path).odd_lines == (before + 1,)

@@ -54,6 +54,14 @@ def test_values_and_merged_cells(plain: Path) -> None:
     assert sheet.merged == ((2, 0, 3, 1),)
 
 
+def test_panic_of_the_library_is_damage(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(_: str) -> None:
+        raise type("PanicException", (BaseException,), {})("index out of bounds")
+
+    monkeypatch.setattr("analys.intake.workbook.load_workbook", panic)
+    assert "found a damaged one: index out of bounds" in _message(plain)
+
+
 def test_zip_bomb(plain: Path) -> None:
     path = _rewrite(plain, {"xl/sharedStrings.xml": b"<sst>" + b" " * (30 * MIB)})
     assert path.stat().st_size < MIB
@@ -104,6 +112,25 @@ def test_member_that_lies_about_its_size(plain: Path) -> None:
 )
 def test_hostile_members(plain: Path, name: str, content: bytes, message: str) -> None:
     assert _message(_rewrite(plain, {name: content})).startswith(message)
+
+
+def test_a_sheet_under_any_name_and_in_any_encoding(plain: Path) -> None:
+    spread = b'<worksheet><sheetData><row r="9"><c  s="1" r="ZZ90000"/><c r="A1"/></row></sheetData></worksheet>'
+    assert "cells spread over 63180000" in _message(_rewrite(plain, {"xl/other.txt": spread}))
+    wide = spread.decode().encode("utf-16")
+    assert "expected workbook parts in UTF-8" in _message(_rewrite(plain, {"xl/b.xml": wide}))
+    prefixed = b"<x:worksheet><x:row r='9'><x:c\nr = 'ZZ90000'/></x:row></x:worksheet>"
+    assert "cells spread over 63180000" in _message(_rewrite(plain, {"xl/other.xml": prefixed}))
+
+
+def test_tags_cut_between_blocks_are_no_cells_without_place(tmp_path: Path) -> None:
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+    for number in range(20_000):
+        sheet.append([number, f"text {number}", None, 1.5])
+    workbook.save(tmp_path / "a.xlsx")
+    (read,) = read_workbook(tmp_path / "a.xlsx", LIMITS)
+    assert len(read.rows) == 20_000
 
 
 def test_two_members_of_one_name(plain: Path) -> None:

@@ -13,7 +13,7 @@ from analys.intake.invoices import layouts, sie, tables, ubl
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
-from analys.intake.text import Encoding, read_text
+from analys.intake.text import read_text
 from analys.intake.workbook import read_workbook
 
 __all__ = ["COLUMNS", "LIMITS", "read"]
@@ -60,18 +60,19 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
         raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
     collector = Collector(str(path))
     below = tables.records(lines, delimiter, len(heading.match.headings))
-    rows = (_odd(row, encoding) for row in below if row.number > heading.row)
+    odd = frozenset(encoding.odd_lines)
+    rows = (_checked(row, odd, encoding.name) for row in below if row.number > heading.row)
     tables.take_rows(rows, heading.match, collector, path)
     shown = {"\t": "tab"}.get(delimiter, repr(delimiter))
     why = f"{encoding.why}; {shown} between columns; {_why(heading.match.layout)} on line {heading.row}"
     return _result(heading.match.layout.namn, why, collector)
 
 
-def _odd(row: Row, encoding: Encoding) -> Row:
+def _checked(row: Row, odd: frozenset[int], encoding: str) -> Row:
     """A row in another encoding than the rest of its file cannot be trusted to say what it says."""
-    if row.number in encoding.odd_lines:
-        return Row(row.number, row.cells, f"expected text in {encoding.name} as in the rest, found another encoding")
-    return row
+    if odd.isdisjoint(range(row.number, row.number + row.lines)):
+        return row
+    return Row(row.number, row.cells, f"expected text in {encoding} as in the rest, found another encoding")
 
 
 def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:

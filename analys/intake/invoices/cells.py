@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from stdnum.se import orgnr
@@ -23,6 +24,7 @@ LAST_YEAR: Final = 2100
 _ORE: Final = Decimal("0.01")
 #: What a float cell may be off from whole öre: adding in a spreadsheet gives 1234.5600000000002.
 _FLOAT_DUST: Final = Decimal("0.000001")
+_SPACES: Final = re.compile(r"\s+")
 _BETWEEN_NUMBERS: Final = re.compile(r"\s*[/,;|&]\s*|\s+och\s+|\s+(?=\d{6}-?\d{4}\b)")
 #: Longer text in a cell for a number or a date is a damaged cell, not worth parsing.
 _LONGEST_NUMBER: Final = 60
@@ -36,7 +38,13 @@ def text(cell: object, *, certain: bool = False) -> str:
         cell = int(cell)
     if isinstance(cell, dt.datetime | dt.date):
         return cell.isoformat()[:10]
-    written = re.sub(r"\s+", " ", plain(str(cell)).replace("\x00", ""))
+    return _text(str(cell), certain)
+
+
+# Ledgers repeat the same buyers, suppliers, accounts and days again and again.
+@lru_cache(maxsize=1 << 16)
+def _text(cell: str, certain: bool) -> str:
+    written = _SPACES.sub(" ", plain(cell).replace("\x00", ""))
     if written in NOTHING or (written and not written.strip("* ")):
         return ""
     return mask(written, certain=certain)
@@ -63,14 +71,20 @@ def date(cell: object) -> str:
     if isinstance(cell, dt.datetime | dt.date):
         day = cell.date() if isinstance(cell, dt.datetime) else cell
     else:
-        written = text(cell)
-        if month := re.fullmatch(r"(\d{4})-?(0[1-9]|1[0-2])", written):
-            return f"{_year(int(month[1]))}-{month[2]}"
-        try:
-            # A time after the date says nothing about a posting.
-            day = parse_date(re.sub(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", written))
-        except ValueError as error:
-            raise ValueError("a date such as 2023-05-31, 20230531 or 202305") from error
+        return _date(text(cell))
+    _year(day.year)
+    return day.isoformat()
+
+
+@lru_cache(maxsize=1 << 14)
+def _date(written: str) -> str:
+    if month := re.fullmatch(r"(\d{4})-?(0[1-9]|1[0-2])", written):
+        return f"{_year(int(month[1]))}-{month[2]}"
+    try:
+        # A time after the date says nothing about a posting.
+        day = parse_date(re.sub(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", written))
+    except ValueError as error:
+        raise ValueError("a date such as 2023-05-31, 20230531 or 202305") from error
     _year(day.year)
     return day.isoformat()
 
@@ -83,7 +97,11 @@ def _year(year: int) -> int:
 
 def account(cell: object) -> tuple[str, str]:
     """Account number and account text, also when one cell holds both (``"46310 Köp av verksamhet"``)."""
-    written = text(cell)
+    return _account(text(cell))
+
+
+@lru_cache(maxsize=1 << 14)
+def _account(written: str) -> tuple[str, str]:
     if match := re.fullmatch(r"(\d{2,10})(?:\s*[-–:]\s*|\s+)(\D.*)", written):
         return match[1], match[2]
     return written, ""
@@ -101,7 +119,14 @@ def supplier_number(cell: object) -> tuple[str, str]:
     ledger's own, a foreign one) stays as written. Of two numbers in one cell the one valid organisation number is
     taken; when that does not decide, the number is unknown and the note keeps what stood there.
     """
-    written = "" if cell is None else plain(str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell))
+    return _supplier_number(
+        "" if cell is None else str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _supplier_number(cell: str) -> tuple[str, str]:
+    written = plain(cell)
     if written == MASK:
         return MASK, ""
     if written in NOTHING or "*" in written:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -38,44 +39,46 @@ _LONGEST_RECORD: Final = 10
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a sheet or one record of a text; ``number`` as a spreadsheet or editor shows it."""
+    """One row of a sheet or one record of a text; ``number`` as a spreadsheet or editor shows it.
+
+    ``lines``: how many lines of text the record runs over.
+    """
 
     number: int
     cells: Sequence[object]
     fault: str = ""
+    lines: int = 1
 
     @property
     def is_blank(self) -> bool:
         return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.cells)
 
 
-@dataclass
 class Collector:
     """The rows taken and the rows reported of one file: their sum is always the number of rows that came in."""
 
-    file: str
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    reported: list[Reported] = field(default_factory=list)
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.reported: list[Reported] = []
+        self._columns: dict[str, list[Any]] = {column: [] for column in COLUMNS}
 
     def take(self, **cells_by_column: Any) -> None:
-        self.rows.append(cells_by_column)
+        for column, values in self._columns.items():
+            cell = cells_by_column.get(column, "")
+            # Most cells stand in many rows; one copy of each is enough.
+            values.append(sys.intern(cell) if type(cell) is str else cell)
 
     def report(self, sheet: str, row: int, reason: str) -> None:
         self.reported.append(Reported(self.file, sheet, row, mask(reason)))
 
     @property
     def rows_in(self) -> int:
-        return len(self.rows) + len(self.reported)
+        return len(self._columns["kalla"]) + len(self.reported)
 
     def frame(self) -> pd.DataFrame:
         """The taken rows with :data:`COLUMNS`."""
-        columns = {
-            column: pd.Series(
-                [row.get(column, "") for row in self.rows], dtype=object if column == "belopp_kr" else "str"
-            )
-            for column in COLUMNS
-        }
-        return pd.DataFrame(columns)
+        types = dict.fromkeys(COLUMNS, "str") | {"belopp_kr": "object"}
+        return pd.DataFrame({name: pd.Series(values, dtype=types[name]) for name, values in self._columns.items()})
 
 
 @dataclass(frozen=True)
@@ -121,12 +124,12 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
             record += lines[index + span]
             span += 1
         row = parse_record(record, index + 1, delimiter)
-        if span > 1 and (record.count('"') % 2 or (width is not None and len(row.cells) != width)):
+        if record.count('"') % 2 or (span > 1 and width is not None and len(row.cells) != width):
             span, row = 1, parse_record(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
             if width is not None and len(row.cells) != width:
                 row = Row(row.number, row.cells, "expected whole cells, found a quotation mark that is never closed")
         index += span
-        yield row
+        yield replace(row, lines=span) if span > 1 else row
 
 
 def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
@@ -209,11 +212,12 @@ class RowReader:
         return taken, reasons
 
     def _first(self, row: Row, target: Target) -> object:
-        for column in self.columns.get(target, ()):
+        """The target's first cell that says something."""
+        columns = self.columns.get(target, ())
+        for column in columns[:-1]:
             if cells.text(row.cells[column]):
                 return row.cells[column]
-        columns = self.columns.get(target)
-        return row.cells[columns[0]] if columns else None
+        return row.cells[columns[-1]] if columns else None
 
     def _read(self, row: Row, target: Target, parse: Callable[[Any], Any], reasons: list[str]) -> Any:
         if target not in self.columns:

@@ -7,6 +7,7 @@ and tables from elsewhere that name municipalities and have one column of popula
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -57,7 +58,8 @@ def _read_separated(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
     grid, encoding, delimiter = grids.read_separated(path, LIMITS)
     found = grids.read_grids(path, [grid], by)
     why = f"{detected.why}; columns separated by {delimiter}; {encoding.name}: {encoding.why}"
-    return _source(path, "separated text", why, found.account, title=found.citation), found.observations
+    source = _source(path, "separated text", why, found.account, title=found.citation)
+    return replace(source, is_ascii=encoding.is_ascii), found.observations
 
 
 def _read_px(path: Path, detected: Detected, by: Sequence[str]) -> _Read:

@@ -55,13 +55,13 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
     odd = set(encoding.odd_lines)
     at = 0
     while at < len(lines):
-        end, closed = _cell_end(lines, at)
-        if not closed:
+        row, end = _record(lines, at, delimiter)
+        if row is None:
             problems[len(rows)] = "a quotation mark that is never closed"
+            row = lines[at].replace('"', "").split(delimiter)
         elif odd.intersection(range(at + 1, end + 1)):
             problems[len(rows)] = f"letters that are not in the file's encoding, {encoding.name}"
-        joined = "\n".join(lines[at:end])
-        rows.append(_split(joined if closed else joined.replace('"', ""), delimiter))
+        rows.append(row)
         numbers.append(at + 1)
         at = end
     return Grid("", rows, numbers, problems=problems, is_text=True), encoding, _DELIMITER_NAMES[delimiter]
@@ -74,14 +74,19 @@ def _split(record: str, delimiter: str) -> Row:
         return record.split(delimiter)
 
 
-def _cell_end(lines: Sequence[str], at: int) -> tuple[int, bool]:
-    """Where the record that begins at a line ends, and whether its quotes do."""
+def _record(lines: Sequence[str], at: int, delimiter: str) -> tuple[Row | None, int]:
+    """The cells of the record that begins at a line, and the line after it; ``None`` for quotes that never close.
+
+    A cell of several lines is a heading's. One that holds a delimiter too would have swallowed whole rows.
+    """
     quotes = 0
     for end in range(at, min(at + _LINES_A_CELL, len(lines))):
         quotes += lines[end].count('"')
         if quotes % 2 == 0:
-            return end + 1, True
-    return at + 1, False
+            row = _split("\n".join(lines[at : end + 1]), delimiter)
+            swallowed = end > at and any("\n" in str(value) and delimiter in str(value) for value in row)
+            return (None, at + 1) if swallowed else (row, end + 1)
+    return None, at + 1
 
 
 def _delimiter(lines: Sequence[str]) -> str:

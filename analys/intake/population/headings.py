@@ -53,12 +53,17 @@ _OTHER_MEASURES: Final = re.compile(
     r"okning|minskning|fodda|fodelse|doda|overskott|flytt|invandr|utvandr|invandring|justering|andel|procent"
     r"|per ?cent|share|forandring|change|increase|growth|births?|deaths?|migra|net\b|netto|tathet|density|areal|area\b"
     r"|medelfolkmangd|mean population|average|medel|prognos|forecast|framskriv|projection|per inv|per invanare|per 1000"
-    r"|kr\b|kostnad|rank|index|inrikes|utrikes|adjustment|surplus|differens|skillnad"
+    r"|per km|km2|kvadrat|tatort|landsbygd|urban|rural|kr\b|kostnad|rank|index|inrikes|utrikes"
+    r"|adjustment|surplus|differens|skillnad"
 )
 #: Words of a heading that say when or whose, but not what is counted.
 _SAYS_NO_MEASURE: Final = re.compile(
     rf"\b({MONTHS_PATTERN}|den|ar|year|m\d\d|[kqh][1-4]|totalt?|samtliga|bada konen|both sexes|man|men|kvinnor|women"
     r"|males?|females?|och|and)\b"
+)
+#: Ages in a heading: "0-17 år", "65+", "18–64", "0 år"; dates such as 31-12-2023 are none.
+_AGES: Final = re.compile(
+    r"(?<![\d-])(?:\d{1,2}\s*[-–]\s*\d{1,3}(?![\d-])(?:\s*(?:år|years?))?|\d{1,3}\s*(?:\+|år\b|years?\b|-åring)(?:\s*år)?)"
 )
 _MEN: Final = re.compile(r"man|men|males?|pojkar|boys|m")
 _WOMEN: Final = re.compile(r"kvinnor|women|females?|flickor|girls|k|kvinna")
@@ -151,8 +156,10 @@ def describe(index: int, heading: str) -> Column:
     """What the column with this (joined) heading holds."""
     role = role_of(heading)
     if role in (Role.POPULATION, Role.VALUE):
-        sex = sex_in(heading)
-        return Column(index, heading, role, find_period(heading), breakdown=(("kon", sex),) if sex else ())
+        age = _AGES.search(heading.casefold())
+        parts = (("kon", sex_in(heading)), ("alder", age[0].strip() if age else ""))
+        breakdown = tuple((dimension, part) for dimension, part in parts if part)
+        return Column(index, heading, role, find_period(heading), breakdown=breakdown)
     return Column(index, heading, role, dimension=dimension_of(heading))
 
 

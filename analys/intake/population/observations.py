@@ -51,12 +51,16 @@ class Observation:
 
 @dataclass(frozen=True)
 class Source:
-    """What the reader learned of a file as a whole. ``citation`` goes into ``kalla``."""
+    """What the reader learned of a file as a whole. ``citation`` goes into ``kalla``.
+
+    ``is_ascii``: there is no å, ä or ö in all of it, so that "Habo" may be Habo or Håbo.
+    """
 
     path: Path
     format: str
     why: str
     citation: str
+    is_ascii: bool = False
 
 
 _Breakdown = tuple[tuple[str, str], ...]
@@ -103,14 +107,19 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
             "check that it is the right file",
         )
     file = printable(str(source.path))
-    finder = RegionFinder(without_diacritics=_without_diacritics(seen))
+    finder = RegionFinder(without_diacritics=source.is_ascii or _without_diacritics(seen))
     checked = [(observation, _check(observation, finder)) for observation in seen]
     chosen = _choose([figure for _, figure in checked if isinstance(figure, _Figure)], frozenset(by), file)
-    answered = {(figure.sheet, figure.row) for figure in chosen.kept}
+    kept = {(figure.sheet, figure.row, figure.region.code, figure.date) for figure in chosen.kept}
+    answered = {
+        _whose(observation)
+        for observation, figure in checked
+        if isinstance(figure, _Figure) and (figure.sheet, figure.row, figure.region.code, figure.date) in kept
+    }
     for observation, reason in checked:
         if isinstance(reason, _Figure):
             continue
-        if observation.breakdown and (observation.sheet, observation.row) in answered:
+        if observation.breakdown and _whose(observation) in answered:
             chosen.unasked += 1
         else:
             chosen.reported.append(Reported(file, observation.sheet, observation.row, printable(reason)))
@@ -118,6 +127,11 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
     reported = sorted([*chosen.reported, *repeats.reported], key=lambda entry: (entry.sheet, entry.row))
     frame = _frame(repeats.kept, source.citation, by)
     return ReadResult(source.format, source.why, len(seen) - chosen.unasked, frame, tuple(reported))
+
+
+def _whose(observation: Observation) -> tuple[object, ...]:
+    """What the columns of one row have in common: whose figures they are, and when."""
+    return observation.sheet, observation.row, observation.code, observation.name, observation.date
 
 
 def _without_diacritics(observations: Sequence[Observation]) -> bool:
@@ -251,9 +265,3 @@ def _frame(figures: Sequence[_Figure], citation: str, by: Sequence[str]) -> pd.D
         columns[dimension] = [printable(dict(figure.breakdown).get(dimension, "totalt")) for figure in figures]
     types = {column: "int64" if column == "folkmangd" else "str" for column in columns}
     return pd.DataFrame(columns).astype(types)
-
-
-def require_breakdowns(by: Sequence[str]) -> None:
-    """Raises ``ValueError`` for a breakdown that is none."""
-    if unknown := [dimension for dimension in by if dimension not in BREAKDOWNS]:
-        raise ValueError(f"no breakdown {', '.join(unknown)}; there are: {', '.join(BREAKDOWNS)}")

@@ -50,6 +50,12 @@ _DATE_IN_TEXT: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN})
 _ISO_IN_TEXT: Final = re.compile(rf"\b{_YEAR} (?P<month>[01]\d) (?P<day>[0-3]\d)\b")
 _MONTH_IN_TEXT: Final = re.compile(rf"\b(?P<name>{MONTHS_PATTERN}) {_YEAR}{_YEAR_END}")
 _CODED_IN_TEXT: Final = re.compile(rf"\b{_YEAR}(?:m(?P<month>\d\d)|[kq](?P<quarter>[1-4])|h(?P<half>[12]))\b")
+_QUARTER_IN_TEXT: Final = (
+    re.compile(rf"\b(?:kvartal|quarter|kv|q) ?(?P<quarter>[1-4]) (?:ar )?{_YEAR}{_YEAR_END}"),
+    re.compile(rf"\b{_YEAR} (?:kvartal|quarter|kv|q) ?(?P<quarter>[1-4])\b"),
+)
+#: A text that speaks of a part of the year in other words does not mean its end.
+_PART_OF_YEAR: Final = re.compile(r"\b(?:kvartal\w*|quarters?|halvar\w*|half years?)\b")
 _YEAR_IN_TEXT: Final = re.compile(rf"(?<!\d){_YEAR}{_YEAR_END}")
 _DAY_IN_YEAR: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN})\b(?! \d)")
 
@@ -79,11 +85,11 @@ def _parse_text(text: str) -> dt.date | None:
 def find_period(text: str) -> dt.date | None:
     """The reference date that a heading or title mentions: the first full date, else month, else the only year."""
     folded = fold(_without_superscripts(text[:1000]))
-    for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT):
+    for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT, *_QUARTER_IN_TEXT):
         if match := pattern.search(folded):
             return _end_of(match)
     years = {match["year"] for match in _YEAR_IN_TEXT.finditer(folded)}
-    if len(years) != 1:
+    if len(years) != 1 or _PART_OF_YEAR.search(folded):
         return None
     day = day_in_year(text)
     year = int(years.pop())

@@ -81,7 +81,7 @@ def _decode(path: Path) -> tuple[str, Encoding]:
     if same_family:
         why = f"{encoding.why}, as the file says ({name})"
         encoding = Encoding(encoding.name if "utf" in encoding.name else codecs.lookup(name).name, why)
-    elif name and "ASCII" not in encoding.why:
+    elif name and not encoding.is_ascii:
         encoding = Encoding(encoding.name, f"{encoding.why}, although the file says {name}")
     text = content.decode(encoding.name, errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding

@@ -14,7 +14,9 @@ _CODE: Final = re.compile(r"(?:SE)?(\d{1,4})(?:\.0+)?", re.IGNORECASE)
 _CODE_AND_NAME: Final = re.compile(r"(\d{2,4})[\s.:_-]+([^\W\d].*)", re.DOTALL)
 _NAME_AND_CODE: Final = re.compile(r"([^\W\d].*?)\s*\((\d{2,4})\)", re.DOTALL)
 _FOOTNOTE: Final = re.compile(r"\s*(?:\d\)?|\*+|[\u00b9\u00b2\u00b3\u2070-\u2079]+\)?)$")
-_COUNTRY: Final = frozenset({"riket", "hela riket", "sverige", "sweden", "hela sverige", "whole country"})
+_COUNTRY: Final = frozenset(
+    {"riket", "hela riket", "sverige", "sweden", "hela sverige", "hela landet", "the whole country"}
+)
 
 #: A suggestion costs milliseconds; a file of a million unknown names must not cost hours.
 MAX_SUGGESTIONS: Final = 200

@@ -84,15 +84,20 @@ def find_table(grid: Grid) -> Table | str:
 
 
 def _last(table: Table, regions: Sequence[int]) -> int:
-    """The last row that names a region or holds a figure. In text also the lines joined to it: no sheet's notes, but
-    rows that were cut off."""
+    """The last row that names a region or holds a figure, or is joined to those and fills a column of population.
+
+    In text any line joined to them is a row, perhaps cut off; in a sheet a lone cell there is a note.
+    """
     rows = table.grid.rows
     last = table.last
     for at in range(len(rows) - 1, last, -1):
         if _names_region(rows[at], regions) or _has_figure(table, rows[at], regions):
             last = at
             break
-    while table.grid.is_text and last + 1 < len(rows) and any(map(_filled, rows[last + 1])):
+    for row in rows[last + 1 :]:
+        cells = row if table.grid.is_text else [cell(row, column.index) for column in table.values]
+        if not any(map(_filled, cells)):
+            break
         last += 1
     return last
 

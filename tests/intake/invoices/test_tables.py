@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from analys.errors import InputError
 from analys.intake import invoices
-from analys.intake.invoices import COLUMNS
+from analys.intake.invoices import COLUMNS, layouts
 from analys.intake.result import ReadResult
+from analys.swedish import fold
 
 
 def read(path: Path, content: str, encoding: str = "utf-8", layout: Path | str | None = None) -> ReadResult:
@@ -231,3 +232,21 @@ def test_amounts_are_exact_to_the_ore(tmp_path: Path, ore: int) -> None:
     written = f"{'-' if ore < 0 else ''}{kronor:_}".replace("_", " ") + f",{part:02}"
     result = read(tmp_path / "a.csv", NATIONAL + f'K,1,L,,4,"{written}",2023-01-01,0581\n')
     assert result.frame["belopp_kr"][0] * 100 == ore
+
+
+def test_every_bundled_column_map_holds_what_it_needs_once() -> None:
+    """A map whose headings become the same when folded would hide one of them."""
+    for layout in layouts.bundled():
+        folded = [fold(heading) for heading in layout.kolumner]
+        assert len(set(folded)) == len(folded), layout.id
+        assert set(layout.obligatoriska) <= set(layout.kolumner.values())
+
+
+def test_headings_of_a_finance_system_in_any_order(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "Mjölby utdrag.csv",
+        "Bokf.datum\tFakt.nr\tBelopp exkl. moms\tLev.namn\tOrg.nr\tKonto\n"
+        + "2018-12-10\t17\t45 841\tLänsstyrelsen\t2021002270\t45310\n",
+    )
+    assert result.format == "Leverantörsreskontra med svenska rubriker"
+    assert rows(result, "kommunkod", "datum", "belopp_kr") == [("0586", "2018-12-10", Decimal("45841.00"))]

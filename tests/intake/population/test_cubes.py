@@ -107,6 +107,17 @@ def test_px_second_language_and_keys(tmp_path: Path) -> None:
     assert "line 41: expected a semicolon after the data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
 
 
+def test_px_without_total_and_without_one_regions_figures(tmp_path: Path) -> None:
+    content = PX.replace("år", "kön").replace('"2022","2023"', '"män","kvinnor"')
+    content = content.replace('TIMEVAL("kön")=TLIST(A1),"män","kvinnor";\n', "").replace("efter ", "2023 efter ")
+    content = content.replace('HEADING="kön"', 'HEADING="kön","år"').replace("DATA=\n", 'VALUES("år")="2023";\nDATA=\n')
+    first, _, data = content.rpartition("DATA=\n")
+    one_line = f"{first}DATA=\n{' '.join(data.split())}".replace("5317 5279", '".." ".."')
+    result = _read(tmp_path / "a.px", one_line)
+    assert _figures(result)["0581", "2023-12-31"] == EXPECTED["0581", "2022-12-31"] + EXPECTED["0581", "2023-12-31"]
+    assert [entry.reason for entry in result.reported] == ["no population figure: '..'"] * 2
+
+
 def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.px", PX[: PX.rindex(";") - 30])
     figures = _figures(result)

@@ -44,6 +44,8 @@ def test_cells_that_are_no_period(value: object) -> None:
         ("Folkmängd 2023¹", "2023-12-31"),
         ("Folkmängd\n2023-11-01", "2023-11-01"),
         ("Folkmängd kvartal 2023K3", "2023-09-30"),
+        ("Folkmängd i kommunerna kvartal 2, 2021", "2021-06-30"),
+        ("Population 2021, quarter 3", "2021-09-30"),
         ("Invånare juni 2016", "2016-06-30"),
         ("folkmangd_2016", "2016-12-31"),
         ("Folkmängd den 1 november år 2023", "2023-11-01"),
@@ -53,7 +55,19 @@ def test_texts(text: str, date: str) -> None:
     assert find_period(text) == dt.date.fromisoformat(date)
 
 
-@pytest.mark.parametrize("text", ["", "Folkmängd", "2013-2024", "Från 2013 till 2024", "140927 personer", "tel 120235"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Folkmängd",
+        "2013-2024",
+        "Från 2013 till 2024",
+        "140927 personer",
+        "andra kvartalet 2021",
+        "halvår 2021",
+        "tel 120235",
+    ],
+)
 def test_texts_without_one_date(text: str) -> None:
     assert find_period(text) is None
 

@@ -171,6 +171,10 @@ def test_names_in_their_many_forms(tmp_path: Path) -> None:
 def test_ambiguous_name_lists_the_candidates(tmp_path: Path) -> None:
     plain = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nNorrkoping,2\n")
     assert _reasons(plain) == {2: "'Habo' could be any of Håbo (0305), Habo (0643); write the code"}
+    alone = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nBoxholm,2\n")
+    assert list(_reasons(alone)) == [2]
+    coded = _read(tmp_path / "a.csv", "Kod,Kommun,Folkmangd 2023\n305,Habo,1\n0643,Habo,2\n")
+    assert coded.frame["region"].tolist() == ["Håbo", "Habo"]
     swedish = _read(tmp_path / "a.csv", "Kommun,Folkmängd 2023\nHabo,1\nHåbo,2\nNorrköping,2\n")
     assert swedish.frame["regionkod"].tolist() == ["0643", "0305", "0581"]
 
@@ -219,6 +223,44 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
         18: "Lidingö 2023-12-31 has several figures: 5 (row 18), 6 (row 19)",
         19: "Lidingö 2023-12-31 has several figures: 5 (row 18), 6 (row 19)",
     }
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_damaged_first_and_last_rows_are_no_headings_and_no_notes(tmp_path: Path, name: str) -> None:
+    rows = [["Kommun", "Folkmängd 2023"], ["Linköpng", "x"], ["Norrköping", 144932], ["Mjlby", 5], ["Ydr", ".."]]
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in [*rows, [], ["Källa: SCB"]]:
+        sheet.append(row)
+    workbook.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.csv").write_text("\n".join(f"{name};{value}" for name, value in rows), encoding="utf-8")
+    result = _read(tmp_path / name)
+    assert _figures(result) == {("0581", "2023-12-31"): 144932}
+    assert list(_reasons(result)) == [2, 4, 5]
+
+
+def test_heading_of_several_rows_with_two_years(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["Tabell 1. Folkmängd"],
+        ["Kommun", "Folkmängd", None, "Förändring"],
+        [None, "31 dec 2022", "31 dec 20231)", "antal"],
+        ["0114 Upplands Väsby", 49000, 50110, 1110],
+        ["The whole country", ".", 10551707, 3],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("B2:C2")
+    workbook.save(tmp_path / "a.xlsx")
+    result = _read(tmp_path / "a.xlsx")
+    assert _figures(result) == {
+        ("0114", "2022-12-31"): 49000,
+        ("0114", "2023-12-31"): 50110,
+        ("00", "2023-12-31"): 10551707,
+    }
+    assert _reasons(result) == {5: "no population figure: '.'"}
 
 
 def test_reference_dates_that_cannot_be(tmp_path: Path) -> None:
@@ -289,6 +331,13 @@ def test_columns_nobody_asked_for_are_no_rows(tmp_path: Path) -> None:
     assert (_figures(parts), parts.rows_in) == ({("0581", "2023-12-31"): 9}, 1)
 
 
+@pytest.mark.parametrize("heading", ["Folkmängd 0–17 år 2023", "Invånare 65+ 2023-12-31", "Befolkning 18-64, 2023"])
+def test_a_column_of_some_ages_is_not_the_population(tmp_path: Path, heading: str) -> None:
+    result = _read(tmp_path / "a.csv", f"Kommun;{heading}\nNorrköping;9\n")
+    assert result.frame.empty
+    assert "a part of the population (alder: " in _reasons(result)[2]
+
+
 def test_ages_on_request(tmp_path: Path) -> None:
     content = "region;ålder;år;Folkmängd\n0581 Norrköping;totalt ålder;2023;9\n0581 Norrköping;0 år;2023;1\n"
     assert _figures(_read(tmp_path / "a.csv", content)) == {("0581", "2023-12-31"): 9}
@@ -314,6 +363,9 @@ def test_quote_that_is_never_closed_takes_one_row(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", 'Kommun;Folkmängd 2023\n"Norrköping;9\nMjölby;8\nYdre;7\n')
     assert len(result.frame) == 2
     assert _reasons(result) == {2: "a quotation mark that is never closed"}
+    two = _read(tmp_path / "a.csv", 'Kommun;"Folkmängd\n2023"\n"Norrköping;9\n"Mjölby;8\nYdre;7\n')
+    assert list(_reasons(two)) == [3, 4]
+    assert _figures(two) == {("0512", "2023-12-31"): 7}
 
 
 def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
@@ -339,6 +391,7 @@ def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
             "Kommun;Födda;Döda\nNorrköping;5;6\n",
             "found no column of population among 'Kommun', 'Födda', 'Döda'",
         ),
+        ("a.csv", "Kommun;Folkmängd per km2\nNorrköping;5\n", "no column of population among 'Kommun', 'Folkmängd per"),
         ("a.csv", "Kommun;X;Y\nNorrköping;5;6\n", "found no column of population among 'Kommun', 'X', 'Y'"),
         (
             "a.xml",

@@ -1,0 +1,131 @@
+"""The form of an agreement file: what pydantic finds, told to somebody who writes TOML, and what can be used without it."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from functools import cache
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from analys.agreement.checks import Problem
+from analys.agreement.fields import UNKNOWN, Strict
+from analys.agreement.lines import Path as Place
+from analys.agreement.model import Agreement
+
+_BOUNDS: Final = {"ge": "more", "le": "less"}
+
+#: What pydantic's faults of type are to somebody who writes TOML.
+_EXPECTED: Final = {
+    "tuple_type": "a list",
+    "string_type": "text in quotes",
+    "bool_type": "true or false",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "too_short": "at least one",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+}
+
+#: Rounds of leaving out what is faulty, until the rest can be checked.
+_ATTEMPTS: Final = 4
+
+
+def validate(data: dict[str, Any]) -> tuple[list[Problem], Agreement | None]:
+    """The faults of form, and the agreement without the faulty parts, so that one run checks the rest too."""
+    found: list[Problem] = []
+    rest = copy.deepcopy(data)
+    for attempt in range(_ATTEMPTS):
+        try:
+            return found, Agreement.model_validate(rest)
+        except ValidationError as error:
+            details = [detail for detail in error.errors(include_url=False) if not _follows_from_others(detail)]
+        if attempt == 0:
+            found = [_problem(data, detail) for detail in details]
+        cuts = [(_place(rest, detail), detail["type"] == "extra_forbidden") for detail in details]
+        for path, is_key in sorted(cuts, key=lambda cut: not cut[1]):  # keys first, while the tables around them stand
+            _cut(rest, path, is_key=is_key)
+    return found, None
+
+
+def _follows_from_others(detail: ErrorDetails) -> bool:
+    """A list whose every element is faulty counts as empty; the elements' own faults say enough."""
+    return detail["type"] == "too_short" and len(detail["input"]) > 0
+
+
+def _cut(data: dict[str, Any], path: Place, *, is_key: bool) -> None:
+    """Remove an unknown key; make a faulty term of a version unknown."""
+    node: Any = data
+    if is_key:
+        for step in path[:-1]:
+            node = node[step]
+        del node[path[-1]]
+    elif path[:1] == ("version",) and len(path) > 2:
+        data["version"][path[1]][path[2]] = UNKNOWN
+
+
+def _place(data: Any, detail: ErrorDetails) -> Place:
+    """Pydantic's location without what is not in the file: the tags of unions, of which one can be a key's namesake."""
+    path: Place = ()
+    node, untagged = data, True
+    for n, step in enumerate(detail["loc"], 1):
+        if isinstance(node, dict) and untagged and node.get("typ") == step and n < len(detail["loc"]):
+            untagged = False
+        elif isinstance(node, dict) and str(step) in node:
+            path, node, untagged = (*path, str(step)), node[str(step)], True
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            path, node, untagged = (*path, step), node[step], True
+    return (*path, detail["loc"][-1]) if detail["type"] == "missing" else path
+
+
+def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
+    path = _place(data, detail)
+    name = str(path[-1]) if path else ""
+    if kind == "missing":
+        return Problem(path, f"the key {name}", "none", f'write it; a term that no document states is "{UNKNOWN}"')
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(name, vocabulary(), n=1)
+        return Problem(path, "a known key", repr(name), f"did you mean {near[0]}?" if near else "remove it")
+    expected, action = detail["msg"], "correct the value"
+    if kind == "value_error":
+        expected = str(context["error"])
+    elif kind in ("union_tag_invalid", "union_tag_not_found"):
+        path = (*path, "typ")
+        tags = str(context.get("expected_tags", "")).replace("'", "")
+        expected = f"typ, one of {tags}" if tags else "a table with typ"
+        value = value.get("typ", "none") if isinstance(value, dict) else value
+        if near := difflib.get_close_matches(str(value), tags.split(", "), n=1):
+            action = f"did you mean {near[0]}?"
+    elif kind == "literal_error" and context.get("expected") == f"'{UNKNOWN}'":
+        expected = f'a table with the term, or "{UNKNOWN}"'
+    elif kind in ("literal_error", "enum"):
+        expected = f"one of {context['expected']}".replace(" or ", ", ").replace("'", "")
+    elif bound := next((f"{context[limit]} or {word}" for limit, word in _BOUNDS.items() if limit in context), ""):
+        expected = bound
+    else:
+        expected = _EXPECTED.get(kind, expected)
+    return Problem(path, expected, _brief(value), action)
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, int) and abs(value) > 10**30:  # Python writes no whole number of over 4300 digits
+        return f"a number of {value.bit_length()} bits"
+    text = str(value) if not isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+@cache
+def vocabulary() -> tuple[str, ...]:
+    """Every key of the language."""
+    models, names = [Strict], set()
+    while models:
+        model = models.pop()
+        models += model.__subclasses__()
+        names |= {field.alias or name for name, field in model.model_fields.items()}
+    return tuple(sorted(names))

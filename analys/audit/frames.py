@@ -1,0 +1,182 @@
+"""The audit's results as tidy frames, for notebooks, figures and tables. Money in kronor; columns in Swedish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import groupby
+
+import pandas as pd
+
+from analys.audit.documents import DocumentAudit, FileAudit
+from analys.audit.inputs import Inputs
+from analys.audit.single import Audit, base_as_json
+from analys.audit.statements import digit_candidates
+from analys.intake.annex import Kind
+from analys.rounding import round_exact
+from analys.swedish import quantize
+
+Results = Iterable[FileAudit | DocumentAudit]
+
+
+def findings(results: Results) -> pd.DataFrame:
+    """One row a finding: fil, kod, allvar, kommunkod, kommun, kolumn, cell, forvantat, funnet, effekt_kr, fynd."""
+    rows = []
+    for result in results:
+        for finding in result.findings:
+            told = finding.as_json()
+            own = finding.effect_kr.get(finding.kommunkod or "")
+            rows.append(
+                {
+                    "fil": result.file.rpartition("/")[2],
+                    "kod": told["code"],
+                    "allvar": told["severity"],
+                    "kommunkod": told["kommunkod"],
+                    "kommun": told["kommun"],
+                    "kolumn": told["column"],
+                    "cell": told["cell"],
+                    "forvantat": told["expected"],
+                    "funnet": told["found"],
+                    "effekt_kr": own,
+                    "fynd": told["message"],
+                }
+            )
+    frame = pd.DataFrame(rows, columns=list(_FINDING_COLUMNS))
+    return frame.astype({"effekt_kr": "Int64"})
+
+
+_FINDING_COLUMNS = (
+    "fil", "kod", "allvar", "kommunkod", "kommun", "kolumn", "cell", "forvantat", "funnet", "effekt_kr", "fynd"
+)  # fmt: skip
+
+
+def population_effects(audit: Audit) -> pd.DataFrame:
+    """What wrong populations cost each member of an annex: one row a member and amount column, in kronor.
+
+    ``belopp_kr`` is what the annex charges. ``egen_regel_kr`` is the annex's own rule, as inferred, with the right
+    populations; ``exakt_kr`` exact shares of the printed total. ``effekt_egen_regel_kr`` and ``effekt_exakt_kr`` are
+    what the annex charges above them (plus: too much).
+    """
+    rows = []
+    for stated in audit.inputs[:1]:
+        for letter, rule in audit.rules.items():
+            column = next(c for c in audit.annex.of_kind(Kind.AMOUNT) if c.letter == letter)
+            figures = audit.annex.values(column)
+            total = audit.annex.total(column)
+            whole = Fraction(total.value if total else sum(figure.value for figure in figures))
+            parts = _parts(stated, rule.rounding.share_decimals)
+            for i, (member, figure) in enumerate(zip(audit.annex.members, figures, strict=True)):
+                unit = int(rule.rounding.unit)
+                own = Fraction(unit * round_exact(rule.used_ore * parts[i] / unit, rule.rounding.mode), 100)
+                exact = whole * stated.corrected[i] / sum(stated.corrected)
+                charged = Fraction(figure.value)
+                rows.append(
+                    {
+                        "kommunkod": member.municipality.code,
+                        "kommun": member.municipality.name,
+                        "kolumn": column.heading,
+                        "folkmangd_bilagan": stated.found[i],
+                        "folkmangd_scb": stated.expected[i],
+                        "belopp_kr": int(quantize(charged, 0)),
+                        "egen_regel_kr": int(quantize(own, 0)),
+                        "effekt_egen_regel_kr": int(quantize(charged - own, 0)),
+                        "exakt_kr": int(quantize(exact, 0)),
+                        "effekt_exakt_kr": int(quantize(charged - exact, 0)),
+                    }
+                )
+    frame = pd.DataFrame(rows, columns=list(_EFFECT_COLUMNS))
+    return frame.astype({"folkmangd_scb": "Int64"})
+
+
+_EFFECT_COLUMNS = (
+    "kommunkod", "kommun", "kolumn", "folkmangd_bilagan", "folkmangd_scb", "belopp_kr", "egen_regel_kr",
+    "effekt_egen_regel_kr", "exakt_kr", "effekt_exakt_kr",
+)  # fmt: skip
+
+
+def _parts(stated: Inputs, decimals: int | None) -> list[Fraction]:
+    whole = sum(stated.corrected)
+    exact = [Fraction(people, whole) for people in stated.corrected]
+    if decimals is None:
+        return exact
+    return [Fraction(quantize(share, decimals)) for share in exact]
+
+
+def rules(audits: Iterable[FileAudit]) -> pd.DataFrame:
+    """One row an amount column with the inferred rule: fil, kolumn, nyckel, andel_decimaler (of a per cent),
+    avrundning, enhet_kr, bas_fran_kr, bas_till_kr, rest, aterger, av."""
+    rows = [
+        {
+            "fil": audit.file.rpartition("/")[2],
+            "kolumn": next(c.heading for c in audit.annex.of_kind(Kind.AMOUNT) if c.letter == letter),
+            "nyckel": rule.key.name,
+            "andel_decimaler": None if rule.rounding.share_decimals is None else rule.rounding.share_decimals - 2,
+            "avrundning": str(rule.rounding.mode),
+            "enhet_kr": int(rule.rounding.unit) / 100,
+            "bas_fran_kr": base_as_json(rule)[0],
+            "bas_till_kr": base_as_json(rule)[1],
+            "rest": str(rule.rounding.residual),
+            "aterger": rule.reproduced,
+            "av": len(rule.hits),
+        }
+        for audit in audits
+        for letter, rule in audit.rules.items()
+    ]
+    frame = pd.DataFrame(rows, columns=list(_RULE_COLUMNS))
+    return frame.astype({"andel_decimaler": "Int64"})
+
+
+_RULE_COLUMNS = (
+    "fil", "kolumn", "nyckel", "andel_decimaler", "avrundning", "enhet_kr", "bas_fran_kr", "bas_till_kr", "rest",
+    "aterger", "av",
+)  # fmt: skip
+
+
+def implied_totals(documents: DocumentAudit) -> pd.DataFrame:
+    """One row a stated payment: ar, kommunkod, kommun, angivet, andel (of one), total_fran_kr, total_till_kr.
+
+    The total lies from ``total_fran_kr`` up to, not including, ``total_till_kr``; both rounded to whole kronor.
+    """
+    rows = [
+        {
+            "ar": each.year,
+            "kommunkod": each.statement.code,
+            "kommun": each.statement.name,
+            "angivet": each.statement.text,
+            "andel": float(each.share),
+            "total_fran_kr": int(quantize(each.total.low, 0)),
+            "total_till_kr": int(quantize(each.total.high, 0)),
+        }
+        for each in documents.implied
+    ]
+    return pd.DataFrame(rows, columns=list(_IMPLIED_COLUMNS))
+
+
+_IMPLIED_COLUMNS = ("ar", "kommunkod", "kommun", "angivet", "andel", "total_fran_kr", "total_till_kr")
+
+
+def digit_questions(documents: DocumentAudit) -> pd.DataFrame:
+    """Which single changed digit would make a year's payments meet: ar, kommunkod, kommun, angivet, skulle_vara,
+    total_fran_kr, total_till_kr. A question for whoever has the invoices, never a verdict."""
+    rows = []
+    for _, of_year in groupby(documents.implied, key=lambda each: each.year):
+        payments = list(of_year)
+        if len(payments) > 1:
+            rows += [
+                {
+                    "ar": candidate.year,
+                    "kommunkod": candidate.statement.code,
+                    "kommun": candidate.statement.name,
+                    "angivet": candidate.statement.text,
+                    "skulle_vara": candidate.text,
+                    "total_fran_kr": int(quantize(candidate.total.low, 0)),
+                    "total_till_kr": int(quantize(candidate.total.high, 0)),
+                }
+                for candidate in digit_candidates(payments)
+            ]
+    return pd.DataFrame(rows, columns=list(_QUESTION_COLUMNS))
+
+
+_QUESTION_COLUMNS = (
+    "ar", "kommunkod", "kommun", "angivet", "skulle_vara", "total_fran_kr", "total_till_kr"
+)  # fmt: skip

@@ -1,0 +1,154 @@
+"""The few postings that a question needs, out of a ledger of any size; only they are parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from analys.intake.invoices import tables
+from analys.intake.invoices.layouts import Target
+from analys.intake.invoices.tables import Collector, Row
+from analys.ledgers import expressions
+from analys.ledgers.text import ROW, Part, Progress, TextLedger
+
+#: Letters that a folded word may stand for.
+_VARIANTS: Final = {"a": "[aåäàáâ]", "e": "[eéèêë]", "o": "[oöóòô]", "u": "[uüú]"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for: suppliers' organisation numbers, names (all of one's words), words in the text (any of them).
+
+    Words are folded (:func:`analys.swedish.fold`). A row that fits only nearly may come too; none that fits is left.
+    """
+
+    numbers: Sequence[str]
+    names: Sequence[Sequence[str]]
+    words: Sequence[str]
+
+    @property
+    def number_pattern(self) -> str:
+        return "|".join(number.replace("-", "") for number in self.numbers)
+
+    @property
+    def patterns(self) -> tuple[list[list[str]], list[str]]:
+        """The names and the words as patterns that find them whatever their accents and capitals."""
+        return [[_pattern(word) for word in name] for name in self.names], [_pattern(word) for word in self.words]
+
+
+def _pattern(word: str) -> str:
+    return "(?i)" + "".join(_VARIANTS.get(letter, re.escape(letter)) for letter in word)
+
+
+@dataclass
+class Selection:
+    """The wanted rows taken and reported, and by municipality code the first and last date of all its rows."""
+
+    collector: Collector
+    dates: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def note(self, code: str, first: str, last: str) -> None:
+        if first and last:
+            low, high = self.dates.get(code, (first, last))
+            self.dates[code] = (min(low, first), max(high, last))
+
+
+def select(
+    path: Path, wanted: Wanted, *, layout: Path | str | None = None, progress: Progress = lambda _: None
+) -> Selection:  # fmt: skip
+    """The wanted postings of a text ledger, read as :func:`analys.intake.invoices.read` reads them.
+
+    Rows that are not wanted are not judged: only wanted ones are reported. Raises :class:`InputError` for a file that
+    cannot be used at all.
+    """
+    selector = _Selector(TextLedger(path, layout), wanted, Selection(Collector(str(path))))
+    for part in selector.ledger.parts():
+        try:
+            selector.read_part(part)
+        except pl.exceptions.ComputeError:  # not UTF-8 throughout
+            selector.read_part(part.mended())
+        progress(part.read)
+    return selector.answer
+
+
+class _Selector:
+    def __init__(self, ledger: TextLedger, wanted: Wanted, answer: Selection) -> None:
+        self.ledger, self.answer = ledger, answer
+        self.numbers = wanted.number_pattern
+        self.names, self.words = wanted.patterns
+        self.payer = ledger.columns(*tables.PAYER)
+        self.days = ledger.columns(Target.DATUM)
+        self.texts = ledger.columns(Target.TEXT, Target.KONTO)
+
+    def read_part(self, part: Part) -> None:
+        table = nw.from_native(part.table())
+        found = part.collect(table.filter(self._wanted()).select(ROW).to_native())
+        if found is None:
+            self._read_rows(part.all_rows(), judge=True)
+            return
+        self._read_rows(part.loose_rows(), judge=False)
+        self._read_rows(part.rows(sorted(found[ROW])), judge=False)
+        self._note_dates(table)
+
+    def _wanted(self) -> nw.Expr:
+        hits = [nw.lit(False)]
+        for name in self.ledger.columns(Target.LEVERANTOR_ID):
+            hits += [nw.col(name).str.replace_all("[- ]", "").str.contains(self.numbers)] if self.numbers else []
+        for name in self.ledger.columns(Target.LEVERANTOR):
+            for words in self.names:
+                hits.append(nw.all_horizontal(*(nw.col(name).str.contains(word) for word in words), ignore_nulls=True))
+        hits += [nw.col(name).str.contains(word) for name in self.texts for word in self.words]
+        return nw.any_horizontal(*hits, ignore_nulls=True)
+
+    def _note_dates(self, table: nw.LazyFrame[pl.LazyFrame]) -> None:
+        """The first and last date by payer, of the rows whose date is plain."""
+        if not self.days:
+            return
+        day = nw.col(self.days[0])
+        dated = table.filter(expressions.plain_day(day) | expressions.plain_month(day))
+        compact = day.str.replace_all("-", "", literal=True)
+        spans = dated.group_by(*self.payer).agg(compact.min().alias("first"), compact.max().alias("last"))
+        for *payer, first, last in spans.to_native().collect().iter_rows():
+            cells = [""] * self.ledger.width
+            for name, cell in zip(self.payer, payer, strict=True):
+                cells[int(name[1:])] = cell or ""
+            reasons: list[str] = []
+            code = self.ledger.reader.payer(Row(0, cells), reasons)
+            if not reasons:
+                self.answer.note(code, _canonical(first), _canonical(last))
+
+    def _read_rows(self, rows: Iterable[Row], *, judge: bool) -> None:
+        for row in rows:
+            if row.is_blank:
+                continue
+            taken, reasons = self.ledger.reader.read(row)
+            if not reasons:
+                self.answer.note(taken["kommunkod"], taken["datum"], taken["datum"])
+            if judge and not self._is_wanted(row):
+                continue
+            if reasons:
+                self.answer.collector.report("", row.number, "; ".join(reasons))
+            else:
+                self.answer.collector.take(**taken)
+
+    def _is_wanted(self, row: Row) -> bool:
+        """As :meth:`_wanted`, for one row; a row without cells of its own might be."""
+        written = re.sub("[- ]", "", "|".join(map(str, row.cells)))
+        spaced = "|".join(map(str, row.cells))
+        return (
+            bool(row.fault)
+            or bool(self.numbers and re.search(self.numbers, written))
+            or any(all(re.search(word, spaced) for word in words) for words in self.names)
+            or any(re.search(word, spaced) for word in self.words)
+        )
+
+
+def _canonical(compact: str) -> str:
+    """``20230531`` or ``202305`` as a canonical date."""
+    return "-".join(part for part in (compact[:4], compact[4:6], compact[6:8]) if part)

@@ -1,0 +1,52 @@
+"""The verb ``fetch population``, against a local server."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from analys import catalog, fetch
+from analys.cli import main
+from tests.scb_server import SCB, serve
+
+
+@pytest.fixture
+def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A raw folder of its own, so that the project's is left alone."""
+    shutil.copy(catalog.REGISTER, tmp_path / "datapackage.json")
+    monkeypatch.setattr(fetch, "population", partial(fetch.population, raw=tmp_path))
+    return tmp_path
+
+
+def _run(capsys: pytest.CaptureFixture[str], scb: SCB, *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as caught:
+        main(["fetch", "population", "--year", "2024", *arguments, "--url", scb.url])
+    captured = capsys.readouterr()
+    return int(caught.value.code or 0), captured.out, captured.err
+
+
+def test_exit_codes_and_output(capsys: pytest.CaptureFixture[str], raw: Path) -> None:
+    with serve({("0980", "2024"): 61029}) as scb:
+        code, out, err = _run(capsys, scb, "--county", "09")
+        assert code == 0
+        assert out.splitlines()[1].startswith("0980,Gotland,2024-12-31,61029,")
+        kept = raw / "statistik" / "scb" / "scb-tab638-2024-09.json"
+        assert f"kept the answer as {kept}" in err
+
+        scb.figures["0980", "2024"] = 61030
+        code, out, err = _run(capsys, scb, "--county", "Gotlands län")
+        assert (code, "61030" in out) == (1, True)
+        assert f"it differs from the earlier answer {kept}; both are kept" in err
+
+        scb.figures["0980", "2024"] = None
+        code, out, err = _run(capsys, scb, "--county", "09")
+        assert (code, out) == (1, "regionkod,region,referensdatum,folkmangd,kalla\n")
+        assert "not in the answer: 0980" in err
+
+        scb.plan = ["404"]
+        code, out, err = _run(capsys, scb, "--county", "09")
+        assert (code, out) == (2, "")
+        assert '404 Not Found: {"title": "not today"}' in err

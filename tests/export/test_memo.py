@@ -1,0 +1,159 @@
+"""The Word memo: real styles, headers, captions and alt texts; the same bytes; a template that can be replaced."""
+
+import itertools
+import re
+import shutil
+import zipfile
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from analys.errors import AnalysError
+from analys.export import memo, pdf
+from analys.export.blocks import Blank, Figure, Table
+from analys.export.report import report
+from tests.export.conftest import AGREEMENT, needs_libreoffice
+
+MEMBER = "Norrköping"
+#: A report with a single figure, for tests that write one of their own.
+SMALL = "exempel-blandad-nyckel"
+
+
+@pytest.fixture(scope="module")
+def document(written):
+    return docx.Document(str(written(MEMBER, "docx")))
+
+
+def test_headings_are_real_ones_in_order(document):
+    levels = [int(p.style.name[-1]) for p in document.paragraphs if p.style.name.startswith("Heading")]
+    assert levels.count(1) == 9
+    assert levels.count(2) >= 5
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert [p.text for p in document.paragraphs if p.style.name == "Title"] == ["Integrationssamordnare i Östergötland"]
+
+
+def test_every_blank_is_marked(document):
+    blanks = [block.text for block in report(AGREEMENT, MEMBER).blocks() if isinstance(block, Blank)]
+    marked = [p.text for p in document.paragraphs if p.style.name == "Att skriva" and p.text.startswith("[Att skriva")]
+    assert marked == [f"[Att skriva: {text}]" for text in blanks]
+
+
+def test_every_table_repeats_its_header_row_and_is_described(document):
+    tables = [block for block in report(AGREEMENT, MEMBER).blocks() if isinstance(block, Table)]
+    assert len(document.tables) == len(tables)
+    for written, block in zip(document.tables, tables, strict=True):
+        first, *others = written._tbl.tr_lst
+        assert first.trPr.find(qn("w:tblHeader")) is not None
+        assert all(row.trPr.find(qn("w:tblHeader")) is None for row in others)
+        assert written._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")) == block.label
+        assert [cell.text for cell in written.rows[0].cells] == list(block.headings)
+        assert [tuple(cell.text for cell in row.cells) for row in written.rows[1:]] == list(block.rows)
+
+
+def test_every_picture_has_its_alt_text_and_fits_the_text_width(document):
+    figures = [block for block in report(AGREEMENT, MEMBER).blocks() if isinstance(block, Figure)]
+    shapes = document.inline_shapes
+    assert len(shapes) == len(figures) > 4
+    for shape, figure in zip(shapes, figures, strict=True):
+        assert shape._inline.docPr.get("descr") == f"{figure.chart.title}. {figure.chart.alt}"
+        assert shape.width == memo._TEXT_WIDTH
+
+
+def test_captions_are_fields_and_each_has_its_source_line(document):
+    captions = [p for p in document.paragraphs if p.style.name == "Caption"]
+    fields = [p._p.find(qn("w:fldSimple")).get(qn("w:instr")).split()[1] for p in captions]
+    assert fields.count("Tabell") == len(document.tables)
+    assert fields.count("Figur") == len(document.inline_shapes)
+    sources = [p.text for p in document.paragraphs if p.style.name == "Källrad"]
+    assert len(sources) == len(captions)
+    assert all("Källa: " in text for text in sources)
+
+
+def test_a_figure_says_its_source_once():
+    figure = next(block for block in report(AGREEMENT, MEMBER).blocks() if isinstance(block, Figure))
+    before = [text.get_visible() for text in figure.chart.figure.texts]
+    picture = memo.picture(figure)
+    assert picture.startswith(b"\x89PNG")
+    assert [text.get_visible() for text in figure.chart.figure.texts] == before
+
+
+def test_the_document_is_swedish_and_numbers_its_pages(written):
+    with zipfile.ZipFile(written(MEMBER, "docx")) as archive:
+        styles = archive.read("word/styles.xml").decode()
+        header = next(archive.read(n).decode() for n in archive.namelist() if re.match(r"word/header\d", n))
+        core = archive.read("docProps/core.xml").decode()
+    assert 'w:lang w:val="sv-SE"' in styles
+    assert " PAGE " in header
+    assert " NUMPAGES " in header
+    assert MEMBER in header
+    assert "<dc:language>sv-SE</dc:language>" in core
+    assert f"{MEMBER}</dc:title>" in core
+
+
+def test_a_numbered_list_begins_at_one(document):
+    numbered = [p for p in document.paragraphs if p.style.name == "List Number"]
+    ids = {p._p.pPr.numPr.numId.val for p in numbered}
+    assert len(numbered) == 2
+    assert len(ids) == 1
+    number = document.part.numbering_part.element.num_having_numId(ids.pop())
+    assert number.lvlOverride_lst[0].startOverride.val == 1
+
+
+def test_the_same_report_is_the_same_bytes(tmp_path):
+    first = memo.write(report(SMALL), tmp_path / "en.docx")
+    report.cache_clear()
+    assert memo.write(report(SMALL), tmp_path / "igen.docx").read_bytes() == first.read_bytes()
+
+
+def test_a_municipality_can_use_its_own_template(tmp_path):
+    own = tmp_path / "mall.docx"
+    template = docx.Document(str(memo.TEMPLATE))
+    template.sections[0].header.paragraphs[0].text = "Mjölby kommun {{mottagare}}"
+    template.add_paragraph("Egen inledning")
+    template.save(str(own))
+    document = docx.Document(str(memo.write(report(SMALL), tmp_path / "ut.docx", own)))
+    assert document.sections[0].header.paragraphs[0].text == f"Mjölby kommun {report(SMALL).title}, Samtliga 8 kommuner"
+    texts = [p.text for p in document.paragraphs]
+    assert texts.index("Egen inledning") < texts.index("Förslag till beslut")
+
+
+def test_a_template_without_the_styles_is_refused_by_name(tmp_path):
+    docx.Document().save(str(tmp_path / "tom.docx"))
+    with pytest.raises(AnalysError) as refused:
+        memo.write(report(AGREEMENT, "Mjölby"), tmp_path / "ut.docx", tmp_path / "tom.docx")
+    assert str(refused.value) == (
+        f"{tmp_path / 'tom.docx'}: the template lacks the styles Källrad, Att skriva, Tabelltext, Bild, Rapporttabell - "
+        "add them in Word (Styles, New style), or start from tjansteskrivelse.docx"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04damaged"])
+def test_a_template_that_is_no_word_file_is_refused(content, tmp_path):
+    (tmp_path / "mall.docx").write_bytes(content)
+    with pytest.raises(AnalysError, match=r"mall\.docx: expected a Word template"):
+        memo.write(report(AGREEMENT, "Mjölby"), tmp_path / "ut.docx", tmp_path / "mall.docx")
+
+
+def test_without_libreoffice_the_message_says_what_to_do(written, tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "program", lambda: None)
+    with pytest.raises(AnalysError, match="PDF needs LibreOffice"):
+        pdf.convert(written(MEMBER, "docx"), tmp_path)
+
+
+def test_a_failing_libreoffice_is_told_apart(written, tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "program", lambda: shutil.which("true"))
+    with pytest.raises(AnalysError, match="LibreOffice made no PDF of it"):
+        pdf.convert(written(MEMBER, "docx"), tmp_path)
+
+
+@needs_libreoffice
+def test_the_pdf_is_tagged_and_swedish(written, tmp_path):
+    content = pdf.convert(written(MEMBER, "docx"), tmp_path).read_bytes()
+    assert b"/Lang(sv-SE)" in content
+    assert b"/MarkInfo<</Marked true>>" in content
+    assert b"/DisplayDocTitle true" in content
+
+
+def test_the_reason_to_skip_says_how_to_get_it():
+    assert "apt-get install libreoffice-calc libreoffice-writer" in needs_libreoffice.kwargs["reason"]

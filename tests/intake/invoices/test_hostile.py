@@ -1,0 +1,99 @@
+"""Damaged and hostile ledgers: a clear message, bounded work, nothing lost of the good rows."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from analys.errors import InputError
+from analys.intake import invoices
+
+HEADINGS = ["Leverantör", "Org nr", "Fakturanr", "Datum", "Konto", "Belopp"]
+GOOD = ["Länsstyrelsen", "202100-2270", "7", "2023-05-31", "46310", 100]
+
+
+def workbook(path: Path, *rows: list[object]) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in [HEADINGS, *rows]:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_the_content_decides_and_not_the_name(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.csv", GOOD)
+    result = invoices.read(path)
+    assert (len(result.frame), "although the name ends in .csv" in result.why) == (1, True)
+
+
+def test_a_formula_without_a_value_and_an_error_cell_are_reported(tmp_path: Path) -> None:
+    bad: list[list[object]] = [[*GOOD[:5], "=SUM(A1:A2)"], [*GOOD[:5], "#REF!"]]
+    result = invoices.read(workbook(tmp_path / "a.xlsx", GOOD, *bad, GOOD))
+    assert (len(result.frame), [row.row for row in result.reported]) == (2, [3, 4])
+    assert all(row.reason.startswith("Belopp: expected") for row in result.reported)
+
+
+def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(";".join(HEADINGS) + '\n=HYPERLINK("x");;7;2023-05-31;4;1\n', encoding="utf-8")
+    assert invoices.read(path).frame["leverantor"][0] == '=HYPERLINK("x")'
+
+
+def test_a_cut_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", GOOD)
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(InputError, match=r"a\.xlsx: expected a whole workbook"):
+        invoices.read(path)
+
+
+def test_an_archive_in_the_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", GOOD)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.write(workbook(tmp_path / "b.xlsx", GOOD), "xl/media/b.xlsx")
+    with pytest.raises(InputError, match="an archive inside the archive"):
+        invoices.read(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "an empty file"),
+        (b"%PDF-1.7", "a PDF document"),
+        (b"PAR1....", "Parquet"),
+        (b'{"a": 1}', "JSON"),
+        (b"leverantor;belopp\n" + b"x" * (2 << 20), "a longer line"),
+        (b"leverantor;belopp\n1;\x002\n", "binary data|a NUL byte"),
+    ],
+)
+def test_no_ledger_at_all(tmp_path: Path, content: bytes, found: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=found):
+        invoices.read(path)
+
+
+def test_a_sheet_of_accounts_beside_the_ledger_is_reported(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", GOOD)
+    book = openpyxl.load_workbook(path)
+    accounts = book.create_sheet("Konton")
+    accounts.append(["Konto", "Kontotext"])
+    accounts.append(["46310", "Köp"])
+    book.save(path)
+    result = invoices.read(path)
+    assert [(row.sheet, row.row, row.reason) for row in result.reported] == [
+        ("Konton", 1, "expected a ledger, found a table without amounts: the sheet is not read")
+    ]
+
+
+def test_a_second_ledger_with_other_columns_is_an_error(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", GOOD)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Februari").append([*HEADINGS, "Hemligt"])
+    book.save(path)
+    with pytest.raises(InputError, match=r"sheet 'Februari', row 1, column 'Hemligt'.*an unmapped column"):
+        invoices.read(path)
