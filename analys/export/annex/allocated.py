@@ -8,6 +8,7 @@ from analys.allocation.charge import Shared
 from analys.allocation.year import YearAllocation, allocate_years, years_with_cost
 from analys.export.allocated import sources
 from analys.export.annex.cells import KR_ORE, PERSONS, YEAR, Book, Column, Formula, Grid
+from analys.export.annex.review import audited
 from analys.export.annex.sheets import REVIEW, SAVING, SHARING, Inputs, Sharing, share
 from analys.export.case import Case
 from analys.export.wording import underlag
@@ -36,6 +37,7 @@ def write(book: Book, case: Case) -> list[tuple[str, Formula, Formula, str]]:
     saving, review = Grid(book, "Besparing", SAVING), Grid(book, "Granskning", REVIEW)
     saving.add(["Underlaget anger inte vad kommunerna har betalat.", *[None] * (len(SAVING) - 1)])
     _review(review, years, grid)
+    audited(review, case)
     for sheet in (inputs.grid, grid, per_head, saving, review):
         sheet.finish()
     return shown
