@@ -39,7 +39,7 @@ def section(case: Case) -> Section | None:
     text = (
         f"Besparingen ovan förutsätter att alla lämnar. Lämnar bara {names} efter den {format_date(case.end)} och "
         f"finns hela deras kostnad kvar, delas den av de övriga {staying['kommunkod'].nunique()} kommunerna med avtalets "
-        "nyckel. Att hela kostnaden finns kvar är ett antagande: det är det mest som de övriga kan få betala "
+        "nyckel. Att hela kostnaden finns kvar är ett antagande; minskar kostnaden blir ökningen mindre "
         f"({_ESTIMATED})."
     )
     return Section("Om övriga fortsätter", (Text(typeset(text)), _table(case, answer, staying), figure))
