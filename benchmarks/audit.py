@@ -132,10 +132,8 @@ def main() -> None:
         print(f"clean annexes: {arguments.clean}, with a false fel or oforenligt: {alarms}")
         print(f"amounts of clean annexes that the inferred rule reproduces: {reproduced} of {amounts}")
         clean, faulty = speed(generator, 200, Path(folder))
-        print(
-            f"audits a second of processor time from .xlsx in one process: {clean:.0f} of clean annexes, "
-            f"{faulty:.0f} of faulty ones"
-        )
+        rates = f"{clean:.0f} of clean annexes, {faulty:.0f} of faulty ones"
+        print(f"audits a second of processor time, from .xlsx in one process: {rates}")
 
 
 if __name__ == "__main__":

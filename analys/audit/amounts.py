@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
+from analys.allocation import Residual
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
@@ -27,21 +28,31 @@ def kronor(ore: int | Fraction) -> Decimal:
     return Decimal(exact.numerator) / Decimal(exact.denominator) / 100
 
 
-def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -> list[Finding]:
+def amount_findings(
+    annex: Annex, column: Column, charge: Charged, rule: Rule, others: Sequence[Charged] = ()
+) -> list[Finding]:
     """The amounts that a trusted rule does not reproduce, each with the slip that explains it, if one does.
 
-    Where the amounts add to the total and one is a single unit off, somebody made them add: that is a note. A member
-    whose amount is just what the others leave of the total carries the rest, and is no finding.
+    A difference that rounding can leave over is a note where the amounts add to the total (somebody made them add) or
+    no total is printed. Amounts that are another column's times what the columns differ by (``others``) were made from
+    those. A member whose amount is just what the others leave of the total carries the rest, and is no
+    finding.
     """
     if not rule.trusted:
         return []
     findings = []
-    off = [i for i, hit in enumerate(rule.hits) if not hit and not carries_rest(charge, rule, i)]
-    adds = charge.sum_ore in charge.totals_ore and charge.sum_ore != sum(rule.expected_ore)
-    adds = adds or not charge.totals_ore  # without a total nobody knows what was to be made to add
+    unit = int(rule.rounding.unit)
+    off = [
+        i
+        for i, hit in enumerate(rule.hits)
+        if not hit
+        and not carries_rest(charge, rule, i)
+        and not any(made_from(charge, other, i, unit) for other in others)
+    ]
+    rounding = max(_left_over(charge, rule, off), rule.blur_ore)
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-        adjusted = adds and abs(found - expected) <= rule.rounding.unit
+        adjusted = abs(found - expected) <= rounding
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
@@ -71,6 +82,20 @@ def amount_findings(annex: Annex, column: Column, charge: Charged, rule: Rule) -
     return findings
 
 
+def _left_over(charge: Charged, rule: Rule, off: Sequence[int]) -> Fraction:
+    """How large a difference may be what rounding left over: much where the amounts add to the total all the same, the
+    usual where no total is printed, a unit where they add but for larger differences, and nothing elsewhere."""
+    if not charge.totals_ore:
+        return rule.usual_slack_ore
+    if charge.sum_ore in charge.totals_ore:
+        return rule.slack_ore
+    unit = int(rule.rounding.unit)
+    apart = [charge.amounts_ore[i] - rule.expected_ore[i] for i in off]
+    adding = charge.sum_ore - sum(each for each in apart if abs(each) > unit)
+    adds = any(abs(adding - total) <= unit * len(off) for total in charge.totals_ore)
+    return Fraction(unit if adds and any(abs(each) > unit for each in apart) else 0)
+
+
 def carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
     """Whether the member's amount is what the rule's amounts for all the others leave of the stated total."""
     return rule.stated and rule.rest_is_small and charge.amounts_ore[i] == rule.expected_ore[i] + rule.rest_ore
@@ -79,11 +104,13 @@ def carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
     found, expected = charge.amounts_ore[i], rule.expected_ore[i]
     unit, spread = int(rule.rounding.unit), rule.spread_ore(i)
+    # Without a stated total the member may carry a rest that nobody knows; two units are what rounding twice takes.
+    near = 2 * unit + spread + (0 if rule.stated else min(unit * len(rule.hits), expected // 100))
     # The member may have carried the rest before its amount went wrong.
     rights = [expected, int(expected + rule.rest_ore)] if rule.stated and rule.rest_is_small else [expected]
     for right in rights:
         for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
-            if abs(found - right * factor) <= VAT * (unit + spread) and abs(found - right) > 4 * (unit + spread):
+            if abs(found - right * factor) <= VAT * near and abs(found - right) > 4 * near:
                 text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
                 return Code.VAT, {"factor": 1.25 if side == "inkl" else 0.8}, text
         if found and right:
@@ -127,7 +154,7 @@ def total_finding(
     explained = rule is not None and rule.trusted and _overlaps(rule, total, step)
     if membership.missing and (explained or _with_missing(rule, total, sums, slack)):
         return None
-    if explained or (not _knows(rule, charge, faulty) and abs(total - sums[0]) <= slack + _unexplained(charge, total)):
+    if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
         if abs(total - sums[0] * factor) <= slack or abs(total - charge.sum_ore * factor) <= slack:
@@ -144,16 +171,20 @@ def total_finding(
 _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
 
 
-def _knows(rule: Rule | None, charge: Charged, faulty: dict[int, int]) -> bool:
-    """Whether the rule accounts for every amount, so that it may judge a small difference of the total."""
+def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int], slack: int) -> int:
+    """How far from the amounts' sum a total may lie without being called wrong.
+
+    Not at all where the rule accounts for every amount by a base of its own; by what rounding the amounts leaves where
+    somebody carries the rest, or the shares are known but roughly; and where no rule was found, also by what shares
+    rounded to tenths of a per cent may have left over.
+    """
     if rule is None or not rule.trusted:
-        return False
-    return all(hit or i in faulty or carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
-
-
-def _unexplained(charge: Charged, total: int) -> int:
-    """What shares rounded to tenths of a per cent, by a rule that was not found, may leave over."""
-    return len(charge.amounts_ore) * total // 2000
+        known = False
+    else:
+        known = all(hit or i in faulty or carries_rest(charge, rule, i) for i, hit in enumerate(rule.hits))
+    if not known or rule is None:
+        return slack + len(charge.amounts_ore) * charge.sum_ore // 2000
+    return slack if rule.blur_ore or rule.rounding.residual is Residual.HOST else 0
 
 
 def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:
@@ -208,37 +239,57 @@ def _finding(
     )
 
 
-def column_findings(annex: Annex, rules: dict[str, Rule]) -> list[Finding]:
-    """One column's base against the next one's: periods, VAT and units that the headings state must show."""
+def column_findings(annex: Annex, charges: dict[str, Charged]) -> list[Finding]:
+    """One column against the next: the periods, VAT and units that the headings state must show in the amounts."""
     findings = []
-    columns = [column for column in annex.of_kind(Kind.AMOUNT) if column.letter in rules]
-    for first, second in pairwise(columns):
-        same_year = first.period.year == second.period.year
-        if first.period.years is None or second.period.years is None or not same_year:
-            wanted = Fraction(1) if first.vat is not None and second.vat is not None else None
-        else:
-            wanted = second.period.years / first.period.years
-        if wanted is None:
-            continue
-        if first.vat is not None and second.vat is not None and first.vat != second.vat:
-            wanted *= VAT if second.vat else 1 / VAT
-        bases = rules[first.letter].base, rules[second.letter].base
-        if not _follows(bases[0], bases[1], wanted, rules[second.letter]):
-            findings.append(_between(annex, first, second, bases, wanted))
+    for first, second in pairwise(annex.of_kind(Kind.AMOUNT)):
+        wanted, found = _wanted(first, second), ratios(charges[first.letter], charges[second.letter])
+        # A thousandth is what columns that were rounded, and made to add, each by itself may differ by.
+        if wanted is not None and found and all(abs(each / wanted - 1) > Fraction(1, 1000) for each in found):
+            findings.append(_between(annex, first, second, found[-1], wanted))
     return findings
 
 
-def _follows(first: Interval, second: Interval, wanted: Fraction, rule: Rule) -> bool:
-    """Whether the second base can be ``wanted`` times the first; each column may have been rounded from the other."""
-    slack = Fraction(int(rule.rounding.unit), 100) * len(rule.hits)
-    low, high = first.low * wanted - slack, first.high * wanted + slack
-    return low <= second.high and second.low <= high
+def _wanted(first: Column, second: Column) -> Fraction | None:
+    """How many times the first column the second should be by their headings, where they say."""
+    same_year = first.period.year == second.period.year
+    taxed = first.vat is not None and second.vat is not None
+    if first.period.years is not None and second.period.years is not None and same_year:
+        wanted = second.period.years / first.period.years
+    elif taxed and same_year:
+        wanted = Fraction(1)
+    else:
+        return None
+    if taxed and first.vat != second.vat:
+        wanted *= VAT if second.vat else 1 / VAT
+    return wanted
 
 
-def _between(
-    annex: Annex, first: Column, second: Column, bases: tuple[Interval, Interval], wanted: Fraction
-) -> Finding:
-    ratio = bases[1].middle / bases[0].middle if bases[0].middle else Fraction(0)
+def ratios(first: Charged, second: Charged) -> tuple[Fraction, ...]:
+    """How many times the first column the second is, in two ways that wrong amounts hardly move: the median over the
+    larger half of the members, and the sums of all who are near it. Empty when the first column is zero."""
+    pairs = sorted(zip(first.amounts_ore, second.amounts_ore, strict=True), reverse=True)
+    larger = sorted(Fraction(b, a) for a, b in pairs[: (len(pairs) + 1) // 2] if a > 0)
+    if not larger:
+        return ()
+    middle = larger[len(larger) // 2]
+    near = [(a, b) for a, b in pairs if a > 0 and abs(Fraction(b, a) - middle) * 20 < middle]
+    return (middle, Fraction(sum(b for _, b in near), sum(a for a, _ in near))) if near else (middle,)
+
+
+def made_from(charge: Charged, other: Charged, i: int, unit: int) -> bool:
+    """Whether member ``i``'s amount is the other column's, times what the columns differ by, and rounded."""
+    found = ratios(other, charge)
+    if not found or found[-1] <= 0:
+        return False
+    times = found[-1]
+    # The ratio itself is only as exact as the rounded amounts; the plain one near it is what was meant.
+    plain = times.limit_denominator(24)
+    times = plain if abs(plain / times - 1) < Fraction(1, 1000) else times
+    return abs(charge.amounts_ore[i] - times * other.amounts_ore[i]) <= Fraction(unit, 2) * max(Fraction(1), times)
+
+
+def _between(annex: Annex, first: Column, second: Column, found: Fraction, wanted: Fraction) -> Finding:
     code, because = Code.PERIOD, ""
     for factor, kind, text in (
         (VAT, Code.VAT, "; skillnaden är momsen"),
@@ -246,12 +297,12 @@ def _between(
         (Fraction(THOUSAND), Code.UNIT, "; den ena kolumnen är i tkr"),
         (Fraction(1, THOUSAND), Code.UNIT, "; den ena kolumnen är i tkr"),
     ):
-        if abs(ratio / wanted / factor - 1) < Fraction(1, 1000):
+        if abs(found / wanted / factor - 1) < Fraction(1, 100):
             code, because = kind, text
-    if first.vat != second.vat and code is Code.PERIOD and abs(ratio - 1) < Fraction(1, 1000):
+    if first.vat != second.vat and code is Code.PERIOD and abs(found - 1) < Fraction(1, 100):
         code, because = Code.VAT, "; kolumnerna är lika, fast bara den ena ska ha moms"
     message = (
-        f"{second.heading} är {format_number(ratio, 3)} gånger {first.heading}, men rubrikerna säger "
+        f"{second.heading} är {format_number(found, 3)} gånger {first.heading}, men rubrikerna säger "
         f"{format_number(wanted, 3)} gånger{because}."
     )
     return Finding(
@@ -262,9 +313,9 @@ def _between(
         sheet=annex.sheet,
         cell=second.cell,
         expected=wanted,
-        found=Fraction(round(ratio * 1000), 1000),
+        found=Fraction(round(found * 1000), 1000),
         explanation={"columns": [first.heading, second.heading]},
-        evidence="kolumnernas baser",
+        evidence="kolumnernas belopp",
     )
 
 

@@ -103,8 +103,10 @@ def _likely_year(annex: Annex, cost_year: int | None) -> int | None:
 
 
 def _shown_year(codes: list[str], found: tuple[int, ...], preferred: int | None) -> int | None:
-    """The year end whose figures most members have, if at least half of them have it."""
-    matches = (population.table_of(codes) == np.array(found)).sum(axis=1)
+    """The year end whose figures most of the figures are, if at least half of them are: of whichever member, for
+    figures that have changed places are of the date all the same."""
+    table, figures = population.table_of(codes), np.array(found)
+    matches = np.maximum((table == figures).sum(axis=1), [int(np.isin(figures, row).sum()) for row in table])
     best = int(matches.max())
     if best == 0 or 2 * best < len(codes):
         return None
@@ -176,7 +178,7 @@ def _cause(
         date = dt.date(year, 12, 31)
         explanation = {"kommunkod": owner, "kommun": name, "date": date}
         return Code.POPULATION_UNKNOWN, explanation, f"; talet är {_genitive(name)} för {format_date(date)}"
-    return Code.POPULATION_UNKNOWN, {}, " och inget känt tal för kommunen"
+    return Code.POPULATION_UNKNOWN, {}, ", och inget annat känt tal för kommunen"
 
 
 _SLIPS: Final = {

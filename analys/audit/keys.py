@@ -45,9 +45,10 @@ def infer(
         return ranking
     mixed = rules.search(mixed_keys(annex, inputs, columns[0]), columns)
     # A mix has one more number to choose, which explains one amount by itself.
-    if mixed and _reproduced(mixed[0]) > (_reproduced(ranking[0]) + 1 if ranking else 0):
-        ranking = mixed + ranking
-    return ranking
+    plain = _reproduced(ranking[0]) if ranking else 0
+    gain = _reproduced(mixed[0]) - plain if mixed else 0
+    whole = gain > 0 and plain + gain == wanted and all(rule.trusted for rule in mixed[0])
+    return mixed + ranking if gain > 1 or whole else ranking
 
 
 def _reproduced(found: tuple[Rule, ...]) -> int:
@@ -75,7 +76,9 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
-        keys.append(Key("shares", weights, step, 2, rounds=False, counts_absent=bool(membership.missing)))
+        lost = float(max(figure.step for figure in annex.values(column)) / 2)
+        absent = bool(membership.missing)
+        keys.append(Key("shares", weights, step, 2, rounds=False, counts_absent=absent, most_lost=lost))
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key("equal", (1,) * len(annex.members), everyone, 3))
     return keys
@@ -98,7 +101,7 @@ def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[
     Each two members draw a line, amount against population; its height at no inhabitants is a fee. The true one is
     drawn by every pair without a wrong figure, and the median is near it however they round.
     """
-    candidates = [("", weights) for stated in inputs for weights in dict.fromkeys((stated.corrected, stated.found))]
+    candidates = [("", weights) for stated in inputs for weights in dict.fromkeys(vectors(stated))]
     if not candidates:
         codes = [member.municipality.code for member in annex.members]
         rows = zip(population.years(), population.table_of(codes).tolist(), strict=True)

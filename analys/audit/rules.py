@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, log2
+from math import ceil, log2, sqrt
 from typing import Final
 
 import numpy as np
@@ -28,8 +28,8 @@ _MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Where the exact amount may lie beside the rounded one, in units.
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
 _SHORTLIST: Final = 6
-#: What rounding may add to or take from one member's share, when the rest of it all goes to one of them.
-MOST_LOST: Final = 0.0005
+#: Up to so many units a step of a printed share is taken for rounding, and not for what the share was.
+_BLUR: Final = 20
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
 
@@ -39,7 +39,8 @@ class Key:
     """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
 
     ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
-    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row.
+    ``most_lost`` what printed shares may have lost by it, and ``counts_absent`` whether what the weights lack of the
+    whole is the part of somebody without a row.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Key:
     rounds: bool = True
     fee_ore: int = 0
     counts_absent: bool = True
+    most_lost: float = 0.0
 
     @property
     def free(self) -> int:
@@ -112,11 +114,38 @@ class Rule:
         return self.used_ore - sum(self.expected_ore) - absent
 
     @property
+    def _lost_ore(self) -> Fraction:
+        """What the rounding of shares leaves of the base, or takes beyond it."""
+        return abs(1 - sum(self.parts, self.absent)) * self.used_ore
+
+    @property
+    def blur_ore(self) -> Fraction:
+        """How far from printed shares the amounts may lie because the shares made them before they were rounded.
+
+        Printed so finely that their rounding moves the amounts by units only, they reproduce most amounts by chance.
+        """
+        step, unit = 2 * Fraction(self.key.most_lost) * self.used_ore, int(self.rounding.unit)
+        return step + unit if 0 < step <= _BLUR * unit else Fraction(0)
+
+    @property
+    def slack_ore(self) -> Fraction:
+        """The most that rounding the amounts, and the shares before them, can leave over."""
+        return int(self.rounding.unit) * len(self.hits) + self._lost_ore
+
+    @property
+    def usual_slack_ore(self) -> Fraction:
+        """What rounding usually leaves over: three standard deviations, and half a unit each when it goes one way."""
+        n, unit = len(self.hits), int(self.rounding.unit)
+        drift = Fraction(unit * n, 2) if self.rounding.mode in (Mode.FLOOR, Mode.UP) else Fraction(0)
+        return drift + Fraction(3 * sqrt(n / 12)) * unit + self._lost_ore
+
+    @property
     def rest_is_small(self) -> bool:
-        """Whether the rest is no more than rounding the amounts, and the shares before them, can leave."""
-        lost = abs(1 - sum(self.parts, self.absent))
-        most = int(self.rounding.unit) * len(self.hits) + lost * self.used_ore
-        return abs(self.rest_ore) <= most and lost <= len(self.hits) * MOST_LOST
+        """Whether the rest is no more than rounding leaves of the base."""
+        decimals = self.rounding.share_decimals
+        most = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 10**decimals)
+        lost_too_much = self._lost_ore > len(self.hits) * most * self.used_ore
+        return not lost_too_much and abs(self.rest_ore) <= self.slack_ore
 
     @property
     def _judged(self) -> list[tuple[int, bool]]:
@@ -140,6 +169,11 @@ class _Spec:
     @property
     def parts(self) -> tuple[Fraction, ...]:
         return tuple(Fraction(weight, self.whole) for weight in self.weights)
+
+    @property
+    def most_lost(self) -> float:
+        """What rounding may have added to or taken from each share."""
+        return self.key.most_lost if self.decimals is None else 10.0**-self.decimals
 
     @property
     def absent(self) -> Fraction:
@@ -279,6 +313,7 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
         return choices
     arrays = [_arrays(specs, column) for column in columns]
     absent = np.array([float(spec.absent) for spec in specs])[:, None]
+    limits = np.array([spec.most_lost for spec in specs])[:, None]
     shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)] or [Unit.ORE]
     for unit in shared:
         for mode in _MODES:
@@ -286,7 +321,7 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
                 if residual is Residual.LARGEST_REMAINDER and mode is not Mode.HALF_UP:
                     continue  # this method rounds one way only
                 found = [
-                    _reproduced(*array, absent, c, unit, mode, residual)
+                    _reproduced(*array, absent, limits, c, unit, mode, residual)
                     for c, array in zip(columns, arrays, strict=True)
                 ]
                 covered = sum(hits for hits, _ in found)
@@ -313,6 +348,7 @@ def _reproduced(
     parts: np.ndarray,
     amounts: np.ndarray,
     absent: np.ndarray,
+    limits: np.ndarray,
     column: Charged,
     unit: Unit,
     mode: Mode,
@@ -320,12 +356,16 @@ def _reproduced(
 ) -> tuple[np.ndarray, np.ndarray]:
     """How many amounts each spec reproduces from the column's best total, and the member that carries the rest.
 
-    ``absent``, one a spec, is the part of somebody without a row, whose amount the total counts all the same.
+    ``absent``, one a spec, is the part of somebody without a row, whose amount the total counts all the same;
+    ``limits`` is the most that rounding has moved a share.
     """
     rows, n, best = np.arange(len(parts)), parts.shape[1], np.zeros(len(parts), dtype=int)
     hosts = np.full(len(parts), -1)
     everyone = np.concatenate([parts, absent], axis=1)
-    for total in totals_of(column):
+    # No more may be left over than rounding the amounts, and the shares before them, leaves.
+    lost = np.abs(1 - everyone.sum(axis=1))
+    rounded = lost <= n * limits[:, 0] + 1e-9
+    for total in _handed_out(column, residual):
         if residual is Residual.LARGEST_REMAINDER:
             expected = _largest_remainder(everyone, total // unit) * unit
         else:
@@ -333,24 +373,27 @@ def _reproduced(
             expected = {Mode.HALF_UP: np.floor(exact + 0.5), Mode.FLOOR: np.floor(exact), Mode.UP: np.ceil(exact)}[mode]
             expected *= unit
             rest = total - expected.sum(axis=1)
+            rest = np.where((np.abs(rest) <= unit * n + lost * total + 1) & rounded, rest, 0)
             if residual is Residual.LARGEST_MEMBER:
                 expected[rows, everyone.argmax(axis=1)] += rest
             else:
-                off = np.abs(expected[:, :n] - amounts)
-                carrier = off.argmax(axis=1)
-                # No more than rounding the amounts, and the shares before them, can leave over.
-                lost = np.abs(1 - everyone.sum(axis=1))
-                small = (np.abs(rest) <= unit * n + lost * total + 1) & (lost <= n * MOST_LOST)
-                expected[rows, carrier] += np.where(small, rest, 0)
+                carrier = np.abs(expected[:, :n] - amounts).argmax(axis=1)
+                expected[rows, carrier] += rest
                 hits = (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1)
                 hosts = np.where(hits > best, carrier, hosts)
         best = np.maximum(best, (np.abs(expected[:, :n] - amounts) < 0.5).sum(axis=1))
     return best, hosts
 
 
-def totals_of(column: Charged) -> list[int]:
-    """The totals that may have been handed out: those stated, and the amounts' own sum."""
-    return list(dict.fromkeys((*column.totals_ore, column.sum_ore)))
+def _handed_out(column: Charged, residual: Residual) -> tuple[int, ...]:
+    """The totals that may have been handed out: those stated, and the amounts' own sum, which a wrong total hides.
+
+    Where any member may carry the rest, the own sum would let that member's amount be anything: then only without a
+    stated total.
+    """
+    if residual is Residual.HOST and column.totals_ore:
+        return column.totals_ore
+    return tuple(dict.fromkeys((*column.totals_ore, column.sum_ore)))
 
 
 def _largest_remainder(parts: np.ndarray, units: int) -> np.ndarray:
@@ -410,7 +453,7 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
 
 def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:
     best: Rule | None = None
-    for total in totals_of(column):
+    for total in _handed_out(column, rounding.residual):
         if total < 0:
             continue
         parts = (*spec.parts, spec.absent) if spec.absent else spec.parts

@@ -14,7 +14,7 @@ from analys.audit.finding import Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
 from analys.audit.rules import Charged, Rule
-from analys.intake.annex import Annex, Column, Kind, Member
+from analys.intake.annex import Annex, Column, Figure, Kind, Member
 from analys.register import Region
 from analys.swedish import quantize
 
@@ -61,9 +61,10 @@ class Audit:
 def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
     """One rule over its columns; the base is the main column's, rounded outwards to whole öre inside the interval.
 
-    ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares.
+    ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares. No rule where none gives two amounts.
     """
-    if not rules:
+    reproduced, of = sum(each.reproduced for each in rules), sum(len(each.hits) for each in rules)
+    if not rules or (reproduced < 2 and of > 1):
         return None
     rule = rules[main]
     decimals = rule.rounding.share_decimals
@@ -77,8 +78,8 @@ def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
         "bases_kr": [base_as_json(each) for each in rules],
         "base_stated": rule.stated,
         "residual": str(rule.rounding.residual),
-        "reproduced": sum(each.reproduced for each in rules),
-        "of": sum(len(each.hits) for each in rules),
+        "reproduced": reproduced,
+        "of": of,
     }
 
 
@@ -103,7 +104,7 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     findings += membership.findings
     findings += _shares(case)
     findings += _amounts(case)
-    findings += amounts.column_findings(core, {letter: rule for letter, rule in rules.items() if rule.trusted})
+    findings += amounts.column_findings(core, charges)
     findings += amounts.mention_findings(core, [(c, charges[c.letter]) for c in core.of_kind(Kind.AMOUNT)], rules)
     findings += organisations.check(annex)
     effects = tuple(_with_effect(core, stated, rules, charges, finding) for finding in findings)
@@ -150,29 +151,47 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
     """
     figures = case.annex.values(column)
     own = sum((figure.value for figure in figures), Decimal(0))
-    rounding = sum((figure.step for figure in figures), Decimal(0)) / 2
+    # Three standard deviations of a sum of rounded shares: what lies within may be rounding.
+    step = max(figure.step for figure in figures)
+    rounding = step * Decimal(3 * (len(figures) / 12) ** 0.5)
+    if abs(own - 1) <= rounding:
+        return []
     for letter, rule in case.rules.items():
+        if rule.key.name != "shares" or not rule.trusted:
+            continue
         charge = case.charges[letter]
-        off = [i for i, hit in enumerate(rule.hits) if not hit and not amounts.carries_rest(charge, rule, i)]
-        if rule.key.name != "shares" or not rule.trusted or not off or own == 1:
-            continue
-        right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
-        if len(off) == 1:
-            left = figures[off[0]].value + 1 - own
-            unit = max(Fraction(int(rule.rounding.unit)), rule.used_ore * Fraction(figures[off[0]].step))
-            if abs(rule.used_ore * Fraction(left) - charge.amounts_ore[off[0]]) > unit:
+        right = _only_share(figures, charge, rule, 1 - own)
+        if not right:
+            off = [i for i, hit in enumerate(rule.hits) if not hit and not amounts.carries_rest(charge, rule, i)]
+            right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
+            right = {i: share for i, share in right.items() if share != figures[i].value}
+            if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
                 continue
-            right = {off[0]: left}
-        right = {i: share for i, share in right.items() if share != figures[i].value}
-        if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
-            continue
         basis = "beloppen och de andra andelarna"
         return [sums.share_finding(case.annex, column, i, Fraction(share), basis) for i, share in right.items()]
     return []
 
 
+def _only_share(figures: Sequence[Figure], charge: Charged, rule: Rule, left: Decimal) -> dict[int, Decimal]:
+    """The one share that must take all that the shares lack of one for its amount to follow, if just one must."""
+    unit = int(rule.rounding.unit)
+    right = {}
+    for i, figure in enumerate(figures):
+        share, amount = figure.value + left, charge.amounts_ore[i]
+        close = max(Fraction(unit), rule.used_ore * Fraction(figure.step) / 2)
+        own_fits = abs(rule.used_ore * Fraction(figure.value) - amount) <= 2 * unit
+        if share >= 0 and not own_fits and abs(rule.used_ore * Fraction(share) - amount) <= close:
+            right[i] = share
+    return right if len(right) == 1 else {}
+
+
 def _nearest(share: Fraction, step: Decimal) -> Decimal:
     return quantize(share, max(0, -int(step.as_tuple().exponent)))
+
+
+def _holds(case: _Case, letter: str) -> bool:
+    """Whether a column's amounts all follow from its rule, so that others may have been made from them."""
+    return letter in case.rules and all(case.rules[letter].hits)
 
 
 def _amounts(case: _Case) -> list[Finding]:
@@ -180,7 +199,10 @@ def _amounts(case: _Case) -> list[Finding]:
     by_share = {f.kommunkod for column in case.annex.of_kind(Kind.SHARE) for f in _given_shares(case, column)}
     for column in case.annex.of_kind(Kind.AMOUNT):
         charge, rule = case.charges[column.letter], case.rules.get(column.letter)
-        wrong = amounts.amount_findings(case.annex, column, charge, rule) if rule else []
+        others = [other for letter, other in case.charges.items() if letter != column.letter and _holds(case, letter)]
+        # The total counts those who have no row: it says nothing of what the rows were to add to.
+        rows = replace(charge, totals_ore=()) if case.membership.missing else charge
+        wrong = amounts.amount_findings(case.annex, column, rows, rule, others) if rule else []
         wrong = [finding for finding in wrong if finding.kommunkod not in by_share]
         cells = {finding.cell for finding in wrong if finding.severity is Severity.FEL}
         figures = case.annex.values(column)

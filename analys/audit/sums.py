@@ -108,7 +108,8 @@ def share_findings(annex: Annex, column: Column, derived: Derived) -> list[Findi
     Shares that were adjusted by one step so that they add to exactly one are no fault.
     """
     figures = annex.values(column)
-    adjusted = sum(figure.value for figure in figures) == 1
+    total = annex.total(column)
+    adjusted = sum(figure.value for figure in figures) == 1 and (total is None or total.value == 1)
     basis = f"de andra {sum(derived.hits)} andelarna följer av folkmängden"
     return [
         share_finding(annex, column, i, expected, basis)

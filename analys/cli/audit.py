@@ -60,7 +60,8 @@ def _annexes(files: Iterable[Path], agreement: str | None, year: int | None) -> 
             audited = audit_file(file, terms=terms, cost_year=year)
         except AnalysError as error:
             click.echo(str(error), err=True)
-            yield {"file": str(file), "readable": False, "error": str(error)}, ()
+            unread = {"file": str(file), "readable": False, "findings": [], "rule": None, "totals": {}}
+            yield {**unread, "error": str(error)}, ()
         else:
             yield audited.as_json(str(file)), audited.findings
 

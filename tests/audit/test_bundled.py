@@ -1,4 +1,4 @@
-"""The bundled annexes: what nobody saw for years is found, and the rules behind the amounts, by code that knows none."""
+"""The bundled annexes: what nobody saw for years is found, and the rules too, by code that knows neither."""
 
 from __future__ import annotations
 

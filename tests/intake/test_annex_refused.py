@@ -29,7 +29,7 @@ def test_all_bad_cells_are_told_at_once(workbook, table) -> None:
     table[3][0] = "Kindda"
     assert refusal(workbook(table)).splitlines() == [
         "bilaga.xlsx, sheet Bilaga, cell A4: expected a municipality's name, found 'Kindda' - "
-        "did you mean Kinda (0513)?",
+        "did you mean Kinda (0513)? Otherwise move the row out of the table if it is none",
         "bilaga.xlsx, sheet Bilaga, cell B2: expected a number of inhabitants: a number in Swedish form, such as "
         "1 234,50, found '5 4S3' - correct the cell",
         "bilaga.xlsx, sheet Bilaga, cell C3: expected a share, found an empty cell - write the figure",
@@ -200,3 +200,24 @@ def test_a_text_file_that_is_too_long_or_too_wide(tmp_path) -> None:
     assert "expected at most 5000 rows, found 5001" in refusal(tmp_path / "lang.csv")
     (tmp_path / "bred.csv").write_text(";" * 500)
     assert "expected at most 200 columns, found more" in refusal(tmp_path / "bred.csv")
+
+
+def test_figures_that_no_municipality_has(tmp_path) -> None:
+    (tmp_path / "bilaga.csv").write_text(
+        f"Kommun;Folkmängd;Andel;Avgift\nBoxholm;999999999;-5%;{'9' * 5000}\nKinda;1e400;NaN;Infinity\n"
+    )
+    place = "bilaga.csv, cell"
+    form = "a number in Swedish form, such as 1 234,50"
+    assert refusal(tmp_path / "bilaga.csv").splitlines() == [
+        f"{place} B2: expected a number of inhabitants, below 100000000, found '999999999' - correct the cell",
+        f"{place} C2: expected a share of zero or more, below 100, found '-5%' - correct the cell",
+        f"{place} D2: expected an amount, below 1000000000000, found a number of 5000 digits - correct the cell",
+        f"{place} B3: expected a number of inhabitants: {form}, found '1e400' - correct the cell",
+        f"{place} C3: expected a share: {form}, found 'NaN' - correct the cell",
+        f"{place} D3: expected an amount: {form}, found 'Infinity' - correct the cell",
+    ]
+
+
+def test_totals_above_the_members(workbook, table) -> None:
+    found = annex.read(workbook([table[0], table[4], *table[1:4]]))
+    assert (len(found.members), found.totals[0].cell) == (3, "A2")

@@ -225,7 +225,8 @@ class _Reader:
             resolve_municipality(name)
         except UnknownRegionError as error:
             near = ", ".join(f"{region.name} ({region.code})" for region in error.candidates)
-            action = f"did you mean {near}?" if near else "write its name, or move the row out of the table"
+            away = "move the row out of the table if it is none"
+            action = f"did you mean {near}? Otherwise {away}" if near else f"write its name, or {away}"
             self._fault(row, self.place.name, "a municipality's name", repr(name) if name else "an empty cell", action)
 
     def _columns(self, member_rows: list[int]) -> list[tuple[Column, int]]:
@@ -262,6 +263,8 @@ class _Reader:
                 found = f"the merged cells {cell_name(top, left)}:{cell_name(bottom, right)}"
                 self._fault(self.place.header, left, "one heading cell a column", found, _HEADING_ACTION)
         for row in range(self.place.header + 1, first_member):
+            if any(_TOTAL.match(_text(value)) for value in self.rows[row]):
+                continue  # totals above the members
             under = [c for c in range(width) if c != self.place.name and _text(self._value(row, c))]
             if under and any(_text(self._value(self.place.header, c)) for c in under):
                 found = f"a second row of headings ({_text(self._value(row, under[0]))!r})"
@@ -314,6 +317,11 @@ class _Reader:
         if column.kind is Kind.POPULATION and (figure.value < 0 or figure.value != int(figure.value)):
             self._fault(row, index, "a whole number of inhabitants", repr(text), "correct the cell")
             return None
+        if abs(figure.value) >= _LIMITS[column.kind] or (column.kind is Kind.SHARE and figure.value < 0):
+            expected = f"{_NOUNS[column.kind]} of zero or more" if figure.value < 0 else _NOUNS[column.kind]
+            shown = repr(text) if len(text) < 40 else f"a number of {len(text)} digits"
+            self._fault(row, index, f"{expected}, below {_LIMITS[column.kind]}", shown, "correct the cell")
+            return None
         return figure
 
     def _figures(self, row: int, columns: list[tuple[Column, int]], *, required: bool) -> dict[str, Figure]:
@@ -355,6 +363,13 @@ _NOUNS: Final = {
     Kind.SHARE: "a share",
     Kind.AMOUNT: "an amount",
     Kind.PER_HEAD: "an amount per inhabitant",
+}
+#: What no figure of a municipality reaches: persons, parts of one, kronor.
+_LIMITS: Final = {
+    Kind.POPULATION: 100_000_000,
+    Kind.SHARE: 100,
+    Kind.AMOUNT: 1_000_000_000_000,
+    Kind.PER_HEAD: 1_000_000_000_000,
 }
 _UNITS_OF: Final = {
     Kind.POPULATION: {"personer"},
