@@ -2,10 +2,11 @@
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
+from analys.errors import AnalysError
 from analys.export import publish
-from analys.figures import chart, totals, who_pays
+from analys.figures import chart, leaving, multiples, tiles, totals, who_pays
 from analys.figures.chart import ACCENT, CONTRAST, INK, MARK, MUTED, PAPER, Chart
 from analys.swedish import NBSP
 
@@ -106,3 +107,50 @@ def test_the_same_figure_gives_the_same_bytes():
 def test_titles_are_broken_into_lines_rather_than_cut():
     figure, _ = chart.canvas("ord " * 40, "under", "källa", height_cm=8)
     assert figure.texts[0].get_text().count("\n") >= 2
+
+
+def test_the_rest_are_drawn_open_with_a_bar_for_each_statement():
+    (axes,) = leaving.change_by_municipality(publish.AGREEMENT, publish.stated_leave(), "Ydre").figure.axes
+    assert len(axes.patches) == 22
+    assert {patch.get_hatch() for patch in axes.patches} == {"////"}
+    assert {to_rgb(patch.get_facecolor()) for patch in axes.patches} == {to_rgb(PAPER)}
+    assert {to_rgb(patch.get_edgecolor()) for patch in axes.patches} == {to_rgb(ACCENT), to_rgb(CONTRAST)}
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names[0] == "Linköping"
+    assert not {"Norrköping", "Mjölby"} & set(names)
+
+
+def test_small_multiples_hold_every_municipality_with_its_documented_points_solid():
+    one = multiples.shares_by_municipality(publish.AGREEMENT, "Kinda")
+    panels = [axes for axes in one.figure.axes if axes.get_title(loc="left")]
+    assert len(panels) == 13
+    spans = {round(max(axes.get_ylim()) / min(axes.get_ylim()), 6) for axes in panels}
+    assert len(spans) == 1, "slopes compare"
+    for axes in panels:
+        points = [line for line in axes.lines if line.get_marker() == "o"]
+        solid = [line for line in points if to_rgb(line.get_markerfacecolor()) != to_rgb(PAPER)]
+        assert (len(solid), len(points) - len(solid)) == (3, 8)
+
+
+def test_the_tile_map_says_each_deviation_in_words_too():
+    one = tiles.deviation(publish.AGREEMENT, highlight="Motala")
+    (axes,) = one.figure.axes
+    places = {(round(patch.get_x(), 2), round(patch.get_y(), 2)) for patch in axes.patches}
+    assert len(places) == len(axes.patches) == 13
+    words = [text.get_text() for text in axes.texts]
+    assert words.count("mindre") == 1
+    assert words.count("mer") == 12
+    for patch in axes.patches:
+        assert contrast(to_hex(patch.get_facecolor()), INK) >= 4.5
+    wide = [patch for patch in axes.patches if patch.get_linewidth() > 2]
+    assert len(wide) == 1
+
+
+def test_the_tile_map_wants_a_documented_year_and_a_place_for_everybody():
+    with pytest.raises(AnalysError, match="the burden of 2023 is known only as intervals; choose a documented year"):
+        tiles.deviation(publish.AGREEMENT, 2023)
+    with pytest.raises(
+        AnalysError, match=r"rutkarta\.csv: expected a row for each municipality, found none for 0114, 0180"
+    ):
+        tiles.layout(publish.AGREEMENT, ["0180", "0581", "0114"])
+    assert not tiles.has_layout("stockholm")

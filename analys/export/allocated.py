@@ -15,7 +15,8 @@ from analys.figures.sources import official_population
 from analys.swedish import NBSP, format_number, format_percent, to_decimal
 
 
-def _years(case: Case) -> list[YearAllocation]:
+def years_shared(case: Case) -> list[YearAllocation]:
+    """Every year that the terms give a cost for. Raises :class:`AnalysError` when there is none."""
     years = years_with_cost(case.agreement)
     if not years:
         raise AnalysError(
@@ -40,7 +41,7 @@ def _rate(row: Row) -> str:
 
 def summary(case: Case) -> tuple[Block, ...]:
     """The last year that has a cost, in a sentence."""
-    last = _years(case)[-1]
+    last = years_shared(case)[-1]
     row = _own(case, last)
     whole = f"Kostnaden {last.year} är {_tkr(last.total_ore)}{NBSP}tkr ({underlag(last.underlag)})"
     if row is None:
@@ -57,7 +58,7 @@ def opening(case: Case) -> tuple[Block, ...]:
 
 def sections(case: Case) -> tuple[Section, ...]:
     """What the terms give, what is left to find out, and what was assumed."""
-    years = _years(case)
+    years = years_shared(case)
     last = years[-1]
     blocks: list[Block] = []
     if case.member:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from pathlib import Path
 
 import pandas as pd
 
 from analys import agreement as agreements
 from analys import assumptions, burden, reconstruct, reproduce, savings
+from analys.audit import FileAudit, Finding, audit_agreement
 from analys.reconstruct import Amount, Statement, View
 from analys.reproduce import AmountColumn
 
@@ -67,3 +69,16 @@ def savings_by_member(agreement_id: str, end: dt.date) -> pd.DataFrame:
 @functools.cache
 def assumption_log(agreement_id: str) -> pd.DataFrame:
     return assumptions.log(agreement_id)
+
+
+@functools.cache
+def findings(agreement_id: str) -> tuple[tuple[str, Finding], ...]:
+    """What the audit of the agreement's folder found, each with the file that it is about.
+
+    Raises :class:`AnalysError` when a file of the folder cannot be read.
+    """
+    return tuple(
+        (Path(audit.file).name if isinstance(audit, FileAudit) else "handlingarna mot varandra", finding)
+        for audit in audit_agreement(agreement_id)
+        for finding in audit.findings
+    )

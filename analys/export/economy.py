@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analys import burden, savings
-from analys.export import answers
+from analys.export import answers, remaining
 from analys.export.blocks import Blank, Block, Section, Table, Text, typeset
 from analys.export.case import Case
 from analys.export.wording import (
@@ -24,7 +24,7 @@ from analys.export.wording import (
     underlag,
 )
 from analys.figures import burden as burden_figures
-from analys.figures import over_time, totals, who_pays
+from analys.figures import multiples, over_time, tiles, totals, who_pays
 from analys.figures import savings as savings_figures
 from analys.figures.sources import official_population, price_index
 from analys.reconstruct import View
@@ -46,7 +46,8 @@ def opening(case: Case) -> tuple[Block, ...]:
 
 def sections(case: Case) -> tuple[Section, ...]:
     """The chapters, in the order that a council asks."""
-    found = [_paid(case), _contradiction(case), _per_head(case), _stale(case), _saving(case), _assumptions(case)]
+    found = [_paid(case), _contradiction(case), _per_head(case), _stale(case), _saving(case)]
+    found += [remaining.section(case), _assumptions(case)]
     return tuple(section for section in found if section)
 
 
@@ -254,7 +255,28 @@ def _per_head(case: Case) -> Section:
                 "dokumenterad och beräknad",
             )
         )
+    else:
+        blocks += _of_all(case, year)
     return Section("Andel och kostnad per invånare", tuple(blocks))
+
+
+def _of_all(case: Case, year: int) -> list[Block]:
+    """What only the group's report shows: every municipality's share over the years, and the deviations on a map."""
+    shares = case.figure(
+        "andelar-alla-kommuner",
+        "Varje kommuns andel enligt bilagorna och efter folkmängd",
+        functools.partial(multiples.shares_by_municipality, case.agreement_id, None),
+        "dokumenterad och beräknad",
+    )
+    if not tiles.has_layout(case.agreement_id):
+        return [shares]
+    deviation = case.figure(
+        f"avvikelse-karta-{year}",
+        f"Avvikelse från jämn fördelning {year}, på karta",
+        functools.partial(tiles.deviation, case.agreement_id, year, None),
+        "beräknad",
+    )
+    return [shares, deviation]
 
 
 # --- what an old population figure cost --------------------------------------------------------------------------------

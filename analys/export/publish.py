@@ -44,10 +44,12 @@ def charts() -> Iterator[Chart]:
     for municipality in STATED:
         yield savings_figures.saving_by_year(AGREEMENT, END, municipality)
     yield savings_figures.saving_by_municipality(AGREEMENT, END, HIGHLIGHT)
-    out = tuple(resolve_municipality(name) for name in STATED)
-    yield leaving_figures.change_by_municipality(
-        AGREEMENT, leaving.ask(AGREEMENT, leaving.Question(END, out)), HIGHLIGHT
-    )
+    yield leaving_figures.change_by_municipality(AGREEMENT, stated_leave(), HIGHLIGHT)
+
+
+def stated_leave() -> leaving.Answer:
+    """What the others pay if those that have proposed to leave do so and all of their cost is left."""
+    return leaving.ask(AGREEMENT, leaving.Question(END, tuple(resolve_municipality(name) for name in STATED)))
 
 
 def tables() -> Iterator[tuple[str, pd.DataFrame]]:
@@ -60,6 +62,7 @@ def tables() -> Iterator[tuple[str, pd.DataFrame]]:
     yield "bilagornas-tal", reproduce.figures(AGREEMENT)
     yield "bilagornas-regler", reproduce.rules(AGREEMENT)
     yield "gammal-folkmangd-2018", reproduce.stale_population(AGREEMENT, "2018")
+    yield "om-nagra-lamnar", stated_leave().changes
     yield "besparing", savings.savings_by_municipality(AGREEMENT, END)
 
 

@@ -26,12 +26,21 @@ _MORE: Final = LinearSegmentedColormap.from_list("more", [PAPER, "#f2a57e"])
 _COLUMNS: Final = ["kommunkod", "rad", "kolumn"]
 
 
+def has_layout(agreement_id: str) -> bool:
+    """Whether the raw register holds a tile map for the agreement."""
+    return any(entry.name == _resource(agreement_id) for entry in catalog.package().resources)
+
+
+def _resource(agreement_id: str) -> str:
+    return f"{agreement_id}-rutkarta"
+
+
 def layout(agreement_id: str, codes: Sequence[str]) -> pd.DataFrame:
     """Where each municipality's tile stands: ``kommunkod``, ``rad``, ``kolumn`` (from 1, north-west).
 
     From the raw file ``<agreement>/rutkarta.csv``. Raises :class:`AnalysError` when it lacks a municipality.
     """
-    entry = catalog.resource(f"{agreement_id}-rutkarta")
+    entry = catalog.resource(_resource(agreement_id))
     grid = pd.read_csv(entry.file, dtype={"kommunkod": "str"})[_COLUMNS]
     if missing := sorted(set(codes) - set(grid["kommunkod"])):
         names = ", ".join(missing)

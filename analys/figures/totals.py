@@ -7,7 +7,7 @@ from typing import Any
 
 from analys import reconstruct
 from analys.figures import draw
-from analys.figures.chart import ACCENT, CONTRAST, INK, Chart, canvas
+from analys.figures.chart import ACCENT, CONTRAST, INK, PAPER, Chart, canvas
 from analys.figures.sources import annex_source, documents, official_population
 from analys.reconstruct import View
 from analys.swedish import NBSP, format_number, format_tkr, format_tkr_range
@@ -83,7 +83,10 @@ def incompatible_totals(agreement_id: str, year: int = 2023) -> Chart:
     )
     for position, row in enumerate(rows(data)):
         low, high = float(row.lagst_kr) / 1000, float(row.hogst_kr) / 1000
-        axes.barh(position, high - low, left=low, height=0.42, color=(ACCENT, CONTRAST)[position % 2])
+        colour = (ACCENT, CONTRAST)[position % 2]
+        axes.barh(
+            position, high - low, left=low, height=0.42, facecolor=PAPER, edgecolor=colour, hatch="////", linewidth=1.2
+        )
         text = f"{format_number(low)}–{format_number(high)}{NBSP}tkr"
         above = position == 0
         edge = position - 0.21 if above else position + 0.21

@@ -79,7 +79,7 @@ def stale_population(agreement_id: str, version: str = "2018", highlight: str = 
         patch.set_facecolor(CONTRAST if value < 0 else MARK)
     axes.axvline(0, color="black", linewidth=0.8)
     reach = float(max(abs(value) for value in data[column]))
-    axes.set_xlim(-reach * 1.18, float(highest[column]) * 1.45)
+    axes.set_xlim(-reach * 1.34, float(highest[column]) * 1.45)
     draw.swedish_axis(axes.xaxis)
     axes.set_xlabel(f"kr ({MINUS} betalade för lite, + betalade för mycket)")
     alt = (

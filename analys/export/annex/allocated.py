@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from analys.allocation.charge import Shared
-from analys.allocation.year import YearAllocation, allocate_years, years_with_cost
-from analys.export.allocated import sources
+from analys.allocation.year import YearAllocation
+from analys.export.allocated import sources, years_shared
 from analys.export.annex.cells import KR_ORE, PERSONS, YEAR, Book, Column, Formula, Grid
+from analys.export.annex.review import audited
 from analys.export.annex.sheets import REVIEW, SAVING, SHARING, Inputs, Sharing, share
 from analys.export.case import Case
 from analys.export.wording import underlag
@@ -29,13 +30,14 @@ def write(book: Book, case: Case) -> list[tuple[str, Formula, Formula, str]]:
     inputs, grid = Inputs(book, case.name), Grid(book, "Fördelning", SHARING, case.name)
     per_head = Grid(book, "Per invånare", _PER_HEAD, case.name)
     shown: list[tuple[str, Formula, Formula, str]] = []
-    years = allocate_years(case.agreement, years_with_cost(case.agreement), carry_forward=True)
+    years = years_shared(case)
     for year in years:
         cells = [_share(inputs, grid, case, year, place) for place in range(len(year.periods))]
         shown += _rates(inputs, per_head, case, year, cells)
     saving, review = Grid(book, "Besparing", SAVING), Grid(book, "Granskning", REVIEW)
     saving.add(["Underlaget anger inte vad kommunerna har betalat.", *[None] * (len(SAVING) - 1)])
     _review(review, years, grid)
+    audited(review, case)
     for sheet in (inputs.grid, grid, per_head, saving, review):
         sheet.finish()
     return shown

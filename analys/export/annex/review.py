@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from analys import population
 from analys.agreement import UNKNOWN
 from analys.agreement.keys import PopulationKey
+from analys.audit import Severity
+from analys.errors import AnalysError
 from analys.export import answers
 from analys.export.annex.blocks import Block, Sheets, population_cell
 from analys.export.annex.cells import KR, PERCENT, Formula, Grid, Stated
@@ -16,8 +19,11 @@ from analys.export.annex.sheets import (
     REVIEW,
     Lines,
 )
+from analys.export.case import Case
 from analys.reconstruct import outward
 from analys.tables import rows
+
+_SEVERITIES: Final = {Severity.FEL: "fel", Severity.OFORENLIGT: "oförenligt", Severity.UPPLYSNING: "upplysning"}
 
 
 def review_sheet(sheets: Sheets) -> Grid:
@@ -26,7 +32,20 @@ def review_sheet(sheets: Sheets) -> Grid:
     _printed_totals(sheets, grid)
     _stale(sheets, grid)
     _incompatible(sheets, grid)
+    audited(grid, sheets.case)
     return grid
+
+
+def audited(grid: Grid, case: Case) -> None:
+    """What the audit of the agreement's folder found, a row each: how grave, where, and in a sentence what."""
+    try:
+        found = answers.findings(case.agreement_id)
+    except AnalysError as error:
+        grid.add(["Revision", "kunde inte göras", *[None] * 5, str(error)])
+        return
+    for about, finding in found:
+        kind = _SEVERITIES[finding.severity]
+        grid.add([f"Revision: {kind}", about, finding.kommun, finding.cell, None, None, None, finding.message])
 
 
 def _compare(

@@ -94,7 +94,7 @@ REVIEW: Final = (
     Column("dokument", "Dokumentets tal", 16, KR_ORE),
     Column("formel", "Enligt formlerna", 16, KR_ORE),
     Column("skillnad", "Skillnad", 14, KR_ORE),
-    Column("resultat", "Resultat", 50),
+    Column("resultat", "Resultat", 75),
 )
 
 #: The columns of ``Fördelning`` that hold unrounded amounts.

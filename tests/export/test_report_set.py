@@ -1,0 +1,103 @@
+"""The verb report: whole sets or nothing, progress, refusals, and what is said where LibreOffice is missing."""
+
+import pytest
+from click.testing import CliRunner
+
+from analys.cli import cli, main
+from analys.errors import AnalysError
+from analys.export import annex_workbook, memo, pdf, report_set
+from analys.export.report_set import Format
+
+SMALL = "exempel-andelar-avrakning"
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["report", *arguments])
+
+
+def test_a_set_has_the_formats_that_were_asked_for(tmp_path):
+    result = run(SMALL, "--member", "Sundsvall", "--format", "docx,xlsx,html", "-o", str(tmp_path / "ny"))
+    assert result.exit_code == 0, result.output
+    stem = "exempel-andelar-avrakning-sundsvall"
+    names = sorted(file.name for file in (tmp_path / "ny").iterdir())
+    assert names == [f"{stem}.{kind}" for kind in ("docx", "html", "xlsx")]
+    assert "[1/1] Sundsvall: " in result.stderr
+
+
+def test_all_is_each_member_and_the_group(tmp_path):
+    result = run(SMALL, "--all", "--format", "xlsx", "-o", str(tmp_path))
+    names = {file.stem.removeprefix(f"{SMALL}-") for file in tmp_path.iterdir()}
+    assert names == {"ange", "timra", "harnosand", "sundsvall", "kramfors", "solleftea", "ornskoldsvik", "alla"}
+    assert "[8/8] hela gruppen" in result.stderr
+    assert result.stdout == f"8 files in {tmp_path}\n"
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, AnalysError, SystemExit])
+def test_a_stop_leaves_what_was_there(stop, tmp_path, monkeypatch):
+    report_set.write(SMALL, "Sundsvall", [Format.DOCX, Format.XLSX], tmp_path)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def stopped(*_, **__):
+        raise stop
+
+    monkeypatch.setattr(annex_workbook, "write", stopped)
+    (tmp_path / "exempel-andelar-avrakning-sundsvall.docx").write_bytes(b"earlier")
+    with pytest.raises(stop):
+        report_set.write(SMALL, "Sundsvall", [Format.DOCX, Format.XLSX], tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == set(before)
+    assert (tmp_path / "exempel-andelar-avrakning-sundsvall.docx").read_bytes() == b"earlier"
+
+
+def test_without_libreoffice_the_other_formats_are_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "program", lambda: None)
+    result = run(SMALL, "--member", "Timrå", "--format", "xlsx,pdf", "-o", str(tmp_path))
+    assert result.exit_code == 1
+    assert "PDF needs LibreOffice" in result.stderr
+    assert [file.suffix for file in tmp_path.iterdir()] == [".xlsx"]
+
+
+def refused(capsys, *arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main(["report", *arguments])
+    assert stopped.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_only_a_pdf_without_libreoffice_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(pdf, "program", lambda: None)
+    assert "nothing was written" in refused(capsys, SMALL, "--format", "pdf", "-o", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--member", "Stockholm"], "Stockholm is no member of exempel-andelar-avrakning; the members are Ånge, Timrå"),
+        (["--member", "Sundvsall"], "did you mean Sundsvall (2281)?"),
+        (["--format", "doc"], "expected some of docx, xlsx, html, pdf, found 'doc'"),
+        (["--format", ""], "expected some of docx, xlsx, html, pdf, found ''"),
+        (["--all", "--member", "Timrå"], "--member and --all exclude each other"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_refused_before_anything_is_written(arguments, message, tmp_path, capsys):
+    folder = tmp_path / "ny"
+    assert message in refused(capsys, SMALL, *arguments, "-o", str(folder))
+    assert not folder.exists()
+
+
+def test_an_agreement_that_is_not_there_is_refused(capsys):
+    assert "'saknas' is no agreement" in refused(capsys, "saknas")
+
+
+def test_an_agreement_without_a_cost_says_so(tmp_path, capsys):
+    agreement = tmp_path / "avtal.toml"
+    text = (memo.TEMPLATE.parents[3] / "data" / "raw" / SMALL / "avtal.toml").read_text(encoding="utf-8")
+    start = text.index("[version.kostnad]")
+    end = text.index("[version.", start + 1)
+    while text.startswith("[version.kostnad", end):
+        end = text.index("[version.", end + 1)
+    first = text.index("[[version]]")
+    text = text[:start] + text[end:]
+    text = text[: text.index("\n", first) + 1] + 'kostnad = "okand"\n' + text[text.index("\n", first) + 1 :]
+    agreement.write_text(text, encoding="utf-8")
+    message = refused(capsys, str(agreement), "--format", "xlsx", "-o", str(tmp_path / "ut"))
+    assert "no document states a cost of any year, so there is nothing to report" in message

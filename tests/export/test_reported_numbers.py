@@ -1,0 +1,160 @@
+"""No report holds a number that is not in the published tables, the documents' terms or the assumption log."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+
+from analys import agreement as agreements
+from analys import quality, tables
+from analys.catalog import REGISTER
+from analys.export import answers, publish
+from analys.export.blocks import Figure
+from analys.export.report import report
+from analys.swedish import MINUS, MONTHS, NBSP, format_number, quantize
+from tests.export.conftest import AGREEMENT
+
+_MONTH = "|".join(MONTHS)
+_DATE = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[{NBSP} ](?:{_MONTH}) \d{{4}}|\d{{1,2}}/\d{{1,2}}(?: \d{{4}})?")
+_NUMBER = re.compile(rf"(?<![\w,])[{MINUS}+]?\d+(?:[{NBSP} ]\d{{3}})*(?:,\d+)?(?!\w)(?:[{NBSP} ](?:tkr|kr|%))?")
+
+
+@pytest.fixture(scope="module")
+def published():
+    """Every number of the processed and published tables, exact."""
+    frames = [tables.read(table) for table in tables.TABLES] + [frame for _, frame in publish.tables()]
+    found: set[Fraction] = set()
+    for frame in frames:
+        for column in frame.columns:
+            values = frame[column].dropna()
+            found |= {Fraction(value) for value in values if isinstance(value, int | Decimal | Fraction)}
+        lows = [column for column in frame.columns if "lagst" in column]
+        for low in lows:  # a figure stated in whole tkr is the middle of the interval that it stands for
+            pair = frame[[low, low.replace("lagst", "hogst")]].itertuples(index=False)
+            found |= {(Fraction(a) + Fraction(b)) / 2 for a, b in pair if pd.notna(a) and 0 < b - a <= 1000}
+    return found
+
+
+@pytest.fixture(scope="module")
+def shown(published):
+    """How those numbers may be written, by unit: as they are, in thousands, and as percentages."""
+    forms = {
+        "kr": {format_number(value, decimals) for value in published for decimals in (0, 1, 2)},
+        "tkr": {format_number(value / 1000, decimals) for value in published for decimals in (0, 1)},
+        "%": {format_number(value * 100, decimals) for value in published if abs(value) <= 1 for decimals in (0, 1, 2)},
+    }
+    charged = answers.amounts_by_year(AGREEMENT)
+    last = sorted(charged.loc[(charged["ar"] == 2018) & (charged["underlag"] == "dokumenterad"), "lagst_kr"])
+    forms["%"].add(format_number((last[-1] + last[-2]) / sum(last) * 100))  # a figure's title: the two largest together
+    forms[""] = forms["kr"] | forms["tkr"] | forms["%"]
+    return {unit: {plain(form) for form in found} for unit, found in forms.items()}
+
+
+@pytest.fixture(scope="module")
+def written_down():
+    """The numbers of the texts that a report quotes: terms, documents, sources, assumptions, and the audit's findings."""
+    agreement = agreements.load(AGREEMENT)
+    texts = [agreement.file.read_text(encoding="utf-8"), REGISTER.read_text(encoding="utf-8")]
+    frames = [answers.assumption_log(AGREEMENT), quality.terms(AGREEMENT), answers.amounts_by_year(AGREEMENT)]
+    frames.append(tables.read(tables.UPPGIFTER))
+    texts += [str(cell) for frame in frames for cell in frame.to_numpy().ravel()]
+    texts += [finding.message for _, finding in answers.findings(AGREEMENT)]
+    texts += [f"{finding.evidence}" for _, finding in answers.findings(AGREEMENT)]
+    return {plain(token) for text in texts for token in numbers(text)} | {str(year) for year in range(2013, 2026)}
+
+
+def numbers(text):
+    return _NUMBER.findall(_DATE.sub(" ", text))
+
+
+def plain(token):
+    """A number without its spaces, plus and unit."""
+    return re.sub(rf"[{NBSP} +]|tkr|kr|%", "", token)
+
+
+def unknown(texts, shown, written_down):
+    """The numbers of the texts that nothing published explains. 12 and 13: the members, and all of them but one."""
+    found = []
+    for text in texts:
+        for token in numbers(text):
+            unit = re.search(r"tkr|kr|%|$", token)[0]
+            known = shown[unit] | written_down | {"12", "13"}
+            if not {plain(token), plain(token).lstrip(MINUS), MINUS + plain(token)} & known:
+                found.append((token, text))
+    return found
+
+
+def memo_texts(file):
+    document = docx.Document(str(file))
+    # Captions and the tables' and figures' own numbers are counted, not reported.
+    yield from (p.text for p in document.paragraphs if p.style.name != "Caption")
+    yield from (
+        re.sub(r"^(Tabell|Figur)\W\d+\. ", "", p.text) for p in document.paragraphs if p.style.name == "Caption"
+    )
+    for table in document.tables:
+        yield from (cell.text for row in table.rows for cell in row.cells)
+    for shape in document.inline_shapes:
+        yield shape._inline.docPr.get("descr")
+
+
+@pytest.mark.parametrize("member", ["Norrköping", "Mjölby", "Ydre", None])
+def test_every_number_of_a_memo_is_published(member, written, shown, written_down):
+    content = report(AGREEMENT, member)
+    charts = [block.chart for block in content.blocks() if isinstance(block, Figure)]
+    texts = list(memo_texts(written(member, "docx")))
+    assert len(charts) > 3
+    assert sum(len(numbers(text)) for text in texts) > 150
+    assert unknown(texts, shown, written_down) == []
+
+
+@pytest.mark.parametrize("text", [f"999{NBSP}tkr", f"1{NBSP}234{NBSP}567{NBSP}kr", f"98,76{NBSP}%", "7,77"])
+def test_a_number_from_nowhere_is_found(text, shown, written_down):
+    assert [token for token, _ in unknown([text], shown, written_down)] != []
+
+
+@pytest.mark.parametrize("member", ["Norrköping", None])
+def test_every_number_of_an_annex_is_published(member, written, published, shown, written_down):
+    book = openpyxl.load_workbook(written(member, "xlsx"), data_only=True)
+    explained = {quantize(value, 2) for value in published}
+    months, derived = {Decimal(n) for n in range(13)}, []
+    for sheet in book:
+        sums = _Sums(sheet.title)
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                if isinstance(cell.value, bool | str | dt.datetime) or cell.value is None:
+                    continue
+                value = Decimal(repr(cell.value))
+                rounded = {quantize(value, 2), quantize(value, 0), value.quantize(Decimal(1), "ROUND_FLOOR")}
+                rounded |= {value.quantize(Decimal("0.01"), way) for way in ("ROUND_FLOOR", "ROUND_CEILING")}
+                rounded &= explained
+                if not (rounded or str(value) in written_down or value in months or sums.explains(row, cell)):
+                    derived.append((sheet.title, cell.coordinate, cell.value))
+            sums.add(row)
+    assert derived == []
+    texts = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    texts = [re.sub(r"^0\d{3}$|^[A-Z]\d+$", "", text) for text in texts]
+    assert unknown(texts, shown, written_down) == []
+
+
+class _Sums:
+    """A row called Summa may hold what the rows above it add to; a difference what its own row's figures give."""
+
+    def __init__(self, sheet):
+        self.sheet, self.rows = sheet, []
+
+    def add(self, row):
+        self.rows = [] if any(cell.value == "Summa" for cell in row) else [*self.rows, [cell.value for cell in row]]
+
+    def explains(self, row, cell):
+        if self.sheet == "Granskning":
+            stated, ruled, difference = (row[n].value for n in (4, 5, 6))
+            return cell.value in (difference,) and abs(abs(stated - ruled) - abs(difference)) < 1e-6
+        if row[3].value == "Summa":
+            place = cell.column - 1
+            return abs(sum(above[place] for above in self.rows) - cell.value) <= 0.01 * max(1, len(self.rows))
+        return False
