@@ -193,7 +193,7 @@ class _Memo:
                 run.bold = True if place == 0 or own else None
                 if numeric[column]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if together and place < len(block.rows):
+                if place == 0 or (together and place < len(block.rows)):
                     paragraph.paragraph_format.keep_with_next = True
                 if own:
                     _shade(cell, _OWN_ROW)
