@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,8 +95,7 @@ def command(
     whom = [region.name for region in members(terms)] + [None] if everybody else [member]
     for each in whom:
         file_name(agreement, each)  # a municipality that is no member is refused before anything is written
-    # A service that is told to end (SIGTERM) cleans up as one that is interrupted does.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    report_set.end_cleanly()
     _write(agreement, whom, wanted, folder or report_set.REPORTS, sign, template)
     if no_pdf:
         click.get_current_context().exit(1)
@@ -110,8 +107,8 @@ def _write(
     from analys.export import report_set
     from analys.export.wording import Sign
 
-    for number, each in enumerate(whom, start=1):
-        files = report_set.write(agreement, each, wanted, folder, sign=Sign(sign), template=template)
+    done = report_set.write_all(agreement, whom, wanted, folder, sign=Sign(sign), template=template)
+    for number, (each, files) in enumerate(done, start=1):
         names = ", ".join(file.name for file in files)
         click.echo(f"[{number}/{len(whom)}] {each or 'hela gruppen'}: {names}", err=True)
     click.echo(f"{len(whom) * len(wanted)} files in {folder}")

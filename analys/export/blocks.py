@@ -16,9 +16,8 @@ from analys.swedish import MINUS, MONTHS, NBSP
 if TYPE_CHECKING:
     from analys.figures.chart import Chart
 
-_BOUND: Final = re.compile(
-    rf"(?<=\d) (?=\d{{3}}\b|kr\b|tkr\b|mnkr\b|%|(?:{'|'.join(MONTHS)})\b)|(?<=§) (?=\d)|(?<=\bdnr) (?=\S)"
-)
+_AFTER_NUMBER: Final = "|".join([r"\d{3}\b", r"kr\b", r"tkr\b", r"mnkr\b", "%", *(rf"{month}\b" for month in MONTHS)])
+_BOUND: Final = re.compile(rf"(?<=\d) (?={_AFTER_NUMBER})|(?:(?<=§)|(?<=\bpunkt)) (?=\d)|(?<=\bdnr) (?=\S)")
 _FIGURE: Final = rf"[+{MINUS}]?\d[\d{NBSP}]*(?:,\d+)?"
 _NUMBER: Final = re.compile(rf"{_FIGURE}(?:(?:–|{NBSP}till{NBSP}){_FIGURE})?(?:{NBSP}%)?")
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import math
 from functools import singledispatchmethod
 from pathlib import Path
 from typing import Any, Final
@@ -46,6 +45,9 @@ STYLES: Final = (
 )  # fmt: skip
 _RECIPIENT: Final = "{{mottagare}}"
 _OWN_ROW: Final = "DCE8F1"
+_WHITE: Final = 255
+#: Pixels left under a picture's last mark, where its source line was.
+_FOOT: Final = 8
 _STAMP: Final = dt.datetime(1980, 1, 1)
 
 
@@ -86,10 +88,10 @@ def picture(figure: Figure) -> bytes:
     canvas = FigureCanvasAgg(drawn)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    foot = math.floor(source.get_window_extent().y1)
+    inked = np.flatnonzero((pixels[:, :, :3] < _WHITE).any(axis=(1, 2)))
     buffer = io.BytesIO()
     metadata: dict[str, Any] = {"Software": None, "Title": figure.chart.title}
-    imsave(buffer, pixels[: len(pixels) - foot, :, :3], format="png", dpi=PIXELS_PER_INCH, metadata=metadata)
+    imsave(buffer, pixels[: inked[-1] + _FOOT, :, :3], format="png", dpi=PIXELS_PER_INCH, metadata=metadata)
     source.set_visible(True)
     drawn.set_dpi(usual)
     return buffer.getvalue()
@@ -193,7 +195,7 @@ class _Memo:
                 run.bold = True if place == 0 or own else None
                 if numeric[column]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if together and place < len(block.rows):
+                if place == 0 or together:
                     paragraph.paragraph_format.keep_with_next = True
                 if own:
                     _shade(cell, _OWN_ROW)
@@ -228,7 +230,7 @@ class _Memo:
 
 _TEXT_WIDTH: Final = Cm(16)
 #: Of the table text's letters, the width of an average one; and a cell's margins.
-_LETTER: Final = Cm(0.19)
+_LETTER: Final = Cm(0.21)
 _MARGINS: Final = Cm(0.4)
 #: Tables of figures of up to this many rows are not broken over pages.
 _KEPT_TOGETHER: Final = 14

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import multiprocessing
+import signal
+import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -11,6 +16,8 @@ from typing import Final
 from analys.catalog import EXPORTS
 from analys.export.wording import Sign
 
+#: Reports are written by so many processes: drawing is what takes the time.
+AT_A_TIME: Final = 2
 REPORTS: Final = EXPORTS / "rapporter"
 
 
@@ -41,6 +48,35 @@ def write(
     with tempfile.TemporaryDirectory(prefix=".rapport-", dir=folder) as name:
         done = list(_files(agreement_id, member, set(formats), Path(name), sign, template))
         return [file.replace(folder / file.name) for file in done]
+
+
+def end_cleanly() -> None:
+    """Let a process that is told to end (SIGTERM) clean up, as one that is interrupted does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def write_all(
+    agreement_id: str,
+    whom: Sequence[str | None],
+    formats: Iterable[Format],
+    folder: Path = REPORTS,
+    *,
+    sign: Sign = Sign.SAVING,
+    template: Path | None = None,
+) -> Iterator[tuple[str | None, list[Path]]]:
+    """As :func:`write` for several, :data:`AT_A_TIME` at a time; yields each with its files, in the order asked for."""
+    write_one = functools.partial(
+        write, agreement_id, formats=tuple(formats), folder=folder, sign=sign, template=template
+    )
+    if len(whom) <= AT_A_TIME:
+        yield from ((each, write_one(each)) for each in whom)
+        return
+    with ProcessPoolExecutor(AT_A_TIME, multiprocessing.get_context("spawn"), end_cleanly) as processes:
+        try:
+            yield from zip(whom, processes.map(write_one, whom), strict=True)
+        except BaseException:
+            processes.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 def _files(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from analys import reconstruct
@@ -23,8 +24,9 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
     furthest = max(rows(documented), key=lambda row: abs(row.andel - by_year[row.ar]))
     difference = (furthest.andel - by_year[furthest.ar]) * 100
     direction = "lägre" if difference < 0 else "högre"
+    decimals = 1 if abs(difference) >= Decimal("0.05") else 2
     title = (
-        f"{genitive(highlight)} andel i bilagan {furthest.ar} var {format_number(abs(difference), 1)} procentenheter "
+        f"{genitive(highlight)} andel i bilagan {furthest.ar} var {format_number(abs(difference), decimals)} procentenheter "
         f"{direction} än folkmängden gav"
     )
     figure, (axes,) = canvas(
@@ -48,7 +50,7 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
     draw.note(axes, format_percent(by_year[last]), last, shares[-1], dy=7)
     axes.margins(y=0.18)
     draw.year_axis(axes, years)
-    draw.swedish_axis(axes.yaxis, 1)
+    draw.swedish_axis(axes.yaxis, 1 if max(data["andel"]) - min(data["andel"]) > Decimal("0.005") else 2)
     draw.quiet(axes, grid="y")
     axes.set_ylabel("procent")
     alt = (

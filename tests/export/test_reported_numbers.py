@@ -48,11 +48,34 @@ def shown(published):
         "tkr": {format_number(value / 1000, decimals) for value in published for decimals in (0, 1)},
         "%": {format_number(value * 100, decimals) for value in published if abs(value) <= 1 for decimals in (0, 1, 2)},
     }
-    charged = answers.amounts_by_year(AGREEMENT)
-    last = sorted(charged.loc[(charged["ar"] == 2018) & (charged["underlag"] == "dokumenterad"), "lagst_kr"])
-    forms["%"].add(format_number((last[-1] + last[-2]) / sum(last) * 100))  # a figure's title: the two largest together
+    for unit, found in titles().items():
+        forms[unit] |= found
     forms[""] = forms["kr"] | forms["tkr"] | forms["%"]
     return {unit: {plain(form) for form in found} for unit, found in forms.items()}
+
+
+def titles():
+    """What figures' titles work out from the published tables: a sum, a ratio and differences, reckoned anew here."""
+    tables_by_name = dict(publish.tables())
+    charged = tables_by_name["belopp-faktura"]
+    of_last_annex = (charged["ar"] == 2018) & (charged["underlag"] == "dokumenterad")
+    amounts = sorted(charged.loc[of_last_annex, "lagst_kr"])
+    largest_two = (amounts[-1] + amounts[-2]) / sum(amounts)
+    staying = tables_by_name["om-nagra-lamnar"].query("not lamnar")
+    rises = [
+        sum(own["lagst_efter_kr"], Decimal(0)) / sum(own["lagst_fore_kr"], Decimal(0)) - 1
+        for _, own in staying.groupby("enligt")
+    ]
+    shares = (
+        tables_by_name["andelar"].query("underlag == 'beraknad'").pivot(index="kommun", columns="ar", values="andel")
+    )
+    moved = [
+        abs(last - first) for first, last in zip(shares[shares.columns[0]], shares[shares.columns[-1]], strict=True)
+    ]
+    return {
+        "%": {format_number(part * 100) for part in [largest_two, *rises]},
+        "kr": {format_number(part * 100, 2) for part in moved},
+    }
 
 
 @pytest.fixture(scope="module")
