@@ -207,6 +207,8 @@ class _Memo:
         image = picture(block)
         paragraph = self._paragraph("", _PICTURE)
         shape = paragraph.add_run().add_picture(io.BytesIO(image), width=_TEXT_WIDTH)
+        for side in ("distT", "distB", "distL", "distR"):  # unsaid, LibreOffice moves the picture out of the text
+            shape._inline.set(side, "0")
         described = shape._inline.docPr
         described.set("name", f"{block.label}")
         described.set("descr", f"{block.chart.title}. {block.chart.alt}")

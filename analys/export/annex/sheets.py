@@ -155,18 +155,20 @@ class Lines:
 def rounded(numerator: str, divisor: int, rounding: Rounding) -> str:
     """The formula that rounds ``numerator / divisor`` kronor to the rule's unit by its mode.
 
-    ``numerator`` is a formula whose value is a whole number of kronor (times the divisor), so that one division alone
-    decides which way an amount falls.
+    ``numerator`` is a formula whose value is a whole number of kronor (of öre, where those are the unit) times the
+    divisor, so that one division alone decides which way an amount falls.
     """
     step = Fraction(int(rounding.unit), 100)
     quotient = f"({numerator})/{divisor}" if divisor != 1 else f"({numerator})"
-    units = quotient if step == 1 else f"{quotient}/{_plain(step)}"
+    units = quotient if step <= 1 else f"{quotient}/{_plain(step)}"
     whole = {
         Mode.HALF_UP: f"ROUND({units},0)",
         Mode.FLOOR: f"INT(ROUND({units},7))",
         Mode.UP: f"-INT(-ROUND({units},7))",
         Mode.HALF_EVEN: f"IF(ROUND(MOD({units},2),9)=0.5,INT({units}),ROUND({units},0))",
     }[rounding.mode]
+    if step < 1:
+        return f"{whole}/100"
     return whole if step == 1 else f"{whole}*{_plain(step)}"
 
 
@@ -257,13 +259,14 @@ def _part(grid: Grid, sharing: Sharing, lines: Lines, row: int) -> str:
 def _amount(grid: Grid, sharing: Sharing, lines: Lines, row: int, place: int) -> str:
     rule = sharing.rounding
     own, keys = grid.at(row, "nyckel"), grid.span(lines.first, lines.last, "nyckel")
+    cost = f"ROUND({sharing.cost}*100,0)" if _step(sharing) < 1 else sharing.cost
     if rule.share_decimals is None or rule.rescaled:
-        numerator, divisor = f"{sharing.cost}*{own}/SUM({keys})", 1
+        numerator, divisor = f"{cost}*{own}/SUM({keys})", 1
         if rule.rescaled:
-            numerator = f"{sharing.cost}*{grid.at(row, 'andel')}"
+            numerator = f"{cost}*{grid.at(row, 'andel')}"
     else:
         divisor = 10**rule.share_decimals
-        numerator = f"{sharing.cost}*ROUND({grid.at(row, 'andel')}*{divisor},0)"
+        numerator = f"{cost}*ROUND({grid.at(row, 'andel')}*{divisor},0)"
     if rule.residual is Residual.LARGEST_REMAINDER:
         return _with_largest_remainder(grid, sharing, lines, row)
     own_amount = rounded(numerator, divisor, rule)
@@ -298,7 +301,7 @@ def _with_largest_remainder(grid: Grid, sharing: Sharing, lines: Lines, row: int
     larger, equal = (
         f"SUMPRODUCT(--(ROUND(MOD({cells},1),6){sign}{rest}))" for cells, sign in ((everyone, ">"), (until, "="))
     )
-    left = f"ROUND(SUM({everyone}),0)-SUMPRODUCT(INT(ROUND({everyone},7)))"
+    left = f"ROUND(SUMPRODUCT({everyone}),0)-SUMPRODUCT(INT(ROUND({everyone},7)))"
     units = f"{floor}+IF({larger}+{equal}<={left},1,0)"
     return units if step == "1" else f"({units})*{step}"
 
