@@ -37,6 +37,7 @@ async def _execute(path: Path) -> str:
         kernel_name="python3",
         record_timing=False,
         extra_arguments=_KERNEL_ARGUMENTS,
+        shutdown_kernel="immediate",
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
@@ -64,7 +65,9 @@ async def execute_all(notebooks: list[Path], report: Callable[[Path], None]) -> 
         part.replace(path)
         report(path)
 
-    outcomes = await asyncio.gather(*(execute(path) for path in notebooks), return_exceptions=True)
+    # The largest first, so that no long one is left to run alone at the end.
+    largest_first = sorted(notebooks, key=lambda path: -path.stat().st_size)
+    outcomes = await asyncio.gather(*(execute(path) for path in largest_first), return_exceptions=True)
     failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
     for failure in failures:
         if not isinstance(failure, AnalysError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from analys import notebooks
@@ -15,9 +15,6 @@ from analys.export import publish
 
 def run(say: Callable[[str], None]) -> None:
     """Do the main job; ``say`` is called with a line of progress for each thing done."""
-    # Both the notebooks' client and matplotlib import IPython when first used; in two threads at once that fails.
-    import IPython  # noqa: F401
-
     from analys import normalise
 
     started = time.monotonic()
@@ -31,9 +28,9 @@ def run(say: Callable[[str], None]) -> None:
         say(f"[2/3] executed {path.name} ({len(written)} of {len(to_execute)})")
 
     to_execute = notebooks.paths()
-    # The kernels are processes of their own; drawing the exports in a thread fills the time spent waiting for them.
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        exporting = pool.submit(publish.run, lambda name: say(f"[3/3] exported {name}"))
+    # A process of its own: in a thread, drawing would hold up the messages to and from the kernels.
+    with ProcessPoolExecutor(max_workers=1) as pool:
+        exporting = pool.submit(publish.run, _say_exported)
         asyncio.run(notebooks.execute_all(to_execute, executed))
         exported = exporting.result()
 
@@ -42,3 +39,7 @@ def run(say: Callable[[str], None]) -> None:
         folders = sorted({str(file.parent.relative_to(ROOT)) for file in files})
         say(f"  {len(files):>3} {what:<9} in {', '.join(folders)}")
     say("Open the notebooks with `make lab`.")
+
+
+def _say_exported(name: str) -> None:
+    print(f"[3/3] exported {name}", flush=True)
