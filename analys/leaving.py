@@ -7,6 +7,7 @@ The first full year after the change is compared with the same year without it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -121,3 +122,38 @@ def _pair(name: str, *ends: Fraction) -> dict[str, Decimal | None]:
         return {f"lagst_{name}": None, f"hogst_{name}": None}
     low, high = reconstruct.outward(Interval(min(ends), max(ends)))
     return {f"lagst_{name}": low, f"hogst_{name}": high}
+
+
+def by_group(agreement_id: str, end: dt.date, groups: Sequence[Sequence[Region]]) -> pd.DataFrame:
+    """What the rest pay when one group or another leaves and the whole cost stays, one row a group and source.
+
+    Columns: ``lamnar`` (names), ``antal_kvar``, ``enligt``, ``underlag``, low and high bounds of ``lamnar_efter_sig_kr``
+    (what the leavers would have paid in the first full year), of ``ovriga_fore_kr`` and of ``ovriga_efter_kr``, and
+    ``okning`` (part of one, the same at both ends). When all leave the agreement ends and nobody is left to pay.
+    """
+    rows = []
+    for group in groups:
+        for according_to, own in ask(agreement_id, Question(end, tuple(group))).changes.groupby("enligt", sort=False):
+            leaves, stays = own[own["lamnar"]], own[~own["lamnar"]]
+            before, after = _sums(stays, "fore_kr"), _sums(stays, "efter_kr")
+            behind = _sums(leaves, "fore_kr") if len(stays) else (Decimal(0), Decimal(0))
+            rows.append(
+                {
+                    "lamnar": "alla" if stays.empty else ", ".join(region.name for region in group),
+                    "antal_kvar": len(stays),
+                    "enligt": according_to,
+                    "underlag": own["underlag"].iloc[0],
+                    "lagst_lamnar_efter_sig_kr": behind[0],
+                    "hogst_lamnar_efter_sig_kr": behind[1],
+                    "lagst_ovriga_fore_kr": before[0],
+                    "hogst_ovriga_fore_kr": before[1],
+                    "lagst_ovriga_efter_kr": after[0],
+                    "hogst_ovriga_efter_kr": after[1],
+                    "okning": after[0] / before[0] - 1 if before[0] else None,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _sums(changes: pd.DataFrame, what: str) -> tuple[Decimal, Decimal]:
+    return sum(changes[f"lagst_{what}"], Decimal(0)), sum(changes[f"hogst_{what}"], Decimal(0))

@@ -92,3 +92,21 @@ def test_prices_of_another_year_change_every_amount_by_the_same_part():
 def test_a_stranger_cannot_leave():
     with pytest.raises(AnalysError, match="Stockholm: no member"):
         leaving.ask(AGREEMENT, Question(dt.date(2024, 9, 30), (resolve_municipality("Stockholm"),)))
+
+
+def test_what_one_two_or_all_leave_behind():
+    one, three = (
+        resolve_municipality("Mjölby"),
+        [resolve_municipality(name) for name in ("Mjölby", "Motala", "Vadstena")],
+    )
+    everybody = leaving.members("ostergotland")
+    table = leaving.by_group("ostergotland", dt.date(2024, 9, 30), [[one], three, everybody])
+    assert table["antal_kvar"].tolist() == [12, 12, 10, 10, 0, 0]
+    for row in table.itertuples():
+        for end in ("lagst", "hogst"):
+            behind, before, after = (
+                getattr(row, f"{end}_{what}_kr") for what in ("lamnar_efter_sig", "ovriga_fore", "ovriga_efter")
+            )
+            # The annex's rule rounds shares to 0,01 per cent and cuts amounts to the krona: 13 members' worth of that.
+            assert abs(behind + before - after) < 13 * (1 + Decimal("0.00005") * after) or row.antal_kvar == 0
+    assert table.loc[4, ["hogst_lamnar_efter_sig_kr", "hogst_ovriga_efter_kr"]].tolist() == [0, 0]

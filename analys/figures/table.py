@@ -52,6 +52,10 @@ HEADINGS: Final = {
     "kr_per_invanare_2023_ars_priser": "Kr per invånare i 2023 års priser",
     "lagst": "Lägst till högst, kr per invånare",
     "lamnar": "Lämnar",
+    "lamnar_efter_sig_kr": "Lämnar efter sig, kr",
+    "okning": "Ökning",
+    "ovriga_efter_kr": "Övriga efter, kr",
+    "ovriga_fore_kr": "Övriga före, kr",
     "manader": "Månader",
     "nyckelvarde": "Nyckelvärde",
     "oforenlig": "Oförenlig",
@@ -90,7 +94,7 @@ def heading(column: str) -> str:
 
 
 def _format_of(column: str) -> Callable[[Any], str]:
-    if column.startswith("andel") and column != "andel_decimaler":
+    if column == "okning" or (column.startswith("andel") and column != "andel_decimaler"):
         return lambda value: format_percent(value)
     if "kr_per_invanare" in column or column in ("exakta_andelar_kr", "skillnad_exakta_andelar_kr"):
         return lambda value: format_number(value, 2)
