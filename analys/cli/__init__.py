@@ -16,23 +16,20 @@ from analys.errors import AnalysError
 
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
-    "audit": ("analys.cli.audit", "Find the faults in a cost-sharing annex, and the rule behind its numbers."),
     "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
     "normalise": ("analys.cli.normalise", "Check the raw files and write data/processed."),
     "test": ("analys.cli.test", "Check everything: lint, types, tests, rebuilt files, notebooks."),
     "lab": ("analys.cli.lab", "Open JupyterLab over the notebooks."),
+    "audit": ("analys.cli.audit", "Find the faults in a cost-sharing annex, and the rule behind its numbers."),
     "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
     "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
-    "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
     "report": ("analys.cli.report", "Write what leaves for the council: Word, Excel, web page, PDF."),
+    "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
     "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
     "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
     "fetch": ("analys.cli.fetch", "Get statistics from the publisher's database; the raw answer is kept."),
+    "reconcile": ("analys.cli.reconcile", "Match payments in ledgers with what an agreement should have been billed."),
     "ledgers": ("analys.cli.ledgers", "Sum supplier ledgers of any size by municipality and year."),
-    "reconcile": (
-        "analys.cli.reconcile",
-        "Match payments in ledgers with what an agreement should have been billed.",
-    ),
 }
 
 
