@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,7 +18,7 @@ Check = Callable[[bytes], None]
 PARTS = [
     b";", b'"', b"\n", b"\r", b",", b"\0", b"=", b"0581", b"2025", b"null", b"NaN", b"-1", b"1e999", b"\xe5",
     b"\xc3\xa5", b"[" * 50, b"{", b"}", b"\xff\xfe", b"PK\x03\x04", b"#TRANS 4 {} 1", b"#VER", b"<cbc:ID>",
-    b"&a;", b"*", b"\xa0",
+    b"&a;", b"*", b"\xa0", b"TLIST(M1", b'"value":', b'"size":[', b"Folkm\xc3\xa4ngd", b"M\xe4n",
 ]  # fmt: skip
 
 
@@ -36,14 +38,32 @@ def kept(check: Check, crashes: Path) -> Check:
     return run
 
 
+def with_part(workbook: bytes, name: str, part: bytes) -> bytes:
+    """The workbook with one of its parts exchanged."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            new.writestr(member, part if member == name else old.read(member))
+    return target.getvalue()
+
+
 def with_hypothesis(check: Check, seeds: Sequence[bytes], seconds: float) -> None:
-    """Cut, splice, repeat, overwrite."""
+    """Cut, splice, repeat, overwrite; in a workbook also within one of its parts."""
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st
 
     @st.composite
     def damaged(draw: st.DrawFn) -> bytes:
         content = draw(st.sampled_from(seeds))
+        if content.startswith(b"PK") and draw(st.booleans()):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                name = draw(st.sampled_from(archive.namelist()))
+                part = draw(edited(archive.read(name)))
+            return with_part(content, name, part)
+        return draw(edited(content))
+
+    @st.composite
+    def edited(draw: st.DrawFn, content: bytes) -> bytes:
         for _ in range(draw(st.integers(1, 5))):
             start = draw(st.integers(0, len(content)))
             end = min(len(content), start + draw(st.integers(0, 60)))

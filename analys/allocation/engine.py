@@ -20,7 +20,6 @@ from analys.allocation.split import Split, split, whole_weights
 from analys.rounding import Mode, Residual, Rounding
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 #: Quotients below this are at most one off when estimated in floating point.
 _MAX_QUOTIENT: Final = 2**50

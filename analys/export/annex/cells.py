@@ -262,8 +262,3 @@ class Grid:
 def as_name(text: str) -> str:
     """A name that spreadsheet programs allow: letters, digits and underscores."""
     return re.sub(r"\W+", "_", text).strip("_")
-
-
-def as_cell(value: Any) -> Plain:
-    """A frame's value as a cell's: missing is nothing."""
-    return None if value is None or value != value else value
