@@ -12,12 +12,14 @@ from typing import Final
 
 from analys import agreement as agreements
 from analys.agreement import UNKNOWN, Agreement, Version
+from analys.agreement.clauses import terms_used
 from analys.agreement.model import Decision, Document
 from analys.errors import AnalysError
+from analys.evidence import Underlag
 from analys.export import allocated, economy
 from analys.export.blocks import Blank, Block, Items, Report, Section, Text, typeset
 from analys.export.case import Case
-from analys.export.wording import EVIDENCE, TKR, Sign, listed
+from analys.export.wording import EVIDENCE, TKR, Sign, listed, underlag
 from analys.figures.chart import slug
 from analys.figures.sources import official_population
 from analys.quality import terms
@@ -145,12 +147,19 @@ def _version(version: Version) -> str:
     first = format_date(version.valid_from)
     last = f"till och med {format_date(version.valid_to)}" if version.valid_to else "tills vidare"
     whom = f" för {len(version.members.municipalities)} kommuner" if version.members != UNKNOWN else ""
-    sentence = f"{version.name} gäller från {first} {last}{whom}."
+    sentence = f"{version.name} gäller från {first} {last}{whom} ({underlag(version.validity.underlag)})."
     if version.notice != UNKNOWN:
-        sentence += f" Uppsägningstiden är {version.notice.months} månader."
+        sentence += f" Uppsägningstiden är {version.notice.months} månader ({underlag(version.notice.underlag)})."
     if version.refund != UNKNOWN:
-        sentence += f" Återbetalning efter uppsägning: {REFUND_IN_WORDS[version.refund.rule]}."
-    return typeset(f"{sentence} Dokumenterat.")
+        rule = REFUND_IN_WORDS[version.refund.rule]
+        sentence += f" Återbetalning efter uppsägning: {rule} ({underlag(version.refund.underlag)})."
+    return typeset(sentence)
+
+
+def _of_terms(agreement: Agreement) -> str:
+    """What the terms of all versions rest on, each kind once: "dokumenterad och beräknad"."""
+    found = {term.underlag for version in agreement.versions for term in terms_used(version).values()}
+    return listed([underlag(kind) for kind in Underlag if kind in found])
 
 
 def _terms(case: Case) -> Block:
@@ -168,7 +177,7 @@ def _terms(case: Case) -> Block:
         ("Villkor", *(str(name) for name in frame.columns[1:])),
         rows,
         source,
-        underlag="dokumenterad",
+        underlag=_of_terms(case.agreement),
     )
 
 
