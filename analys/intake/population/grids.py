@@ -176,10 +176,11 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     at_rows = [at for at in range(table.first, table.last + 1) if any(map(_is_filled, grid.rows[at]))]
     width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
     regions = _regions(table, at_rows)
+    day = headings.day_named(table.titles)
     for at in at_rows:
         row = grid.rows[at]
         problem = grid.problems.get(at) or _shape_problem(row, width) or _contents_problem(table, row)
-        date, date_problem = _date(table, row)
+        date, date_problem = _date(table, row, day)
         breakdown = _breakdown(table, row) + ((("kon", sheet_sex),) if sheet_sex else ())
         for column in table.values:
             value = cell(row, column.index)
@@ -235,11 +236,11 @@ def _contents_problem(table: Table, row: Row) -> str:
     return ""
 
 
-def _date(table: Table, row: Row) -> tuple[dt.date | None, str]:
+def _date(table: Table, row: Row, day: tuple[int, int]) -> tuple[dt.date | None, str]:
     """What the row's own period cells say; a cell that says nothing intelligible is a problem."""
     for column in table.of(Role.PERIOD):
         value = cell(row, column.index)
-        date = parse_period(value)
+        date = parse_period(value, day)
         if date is None:
             return None, f"reference date: expected a year, month or date, found {str(value)[:40]!r}"
         return date, ""

@@ -32,9 +32,11 @@ _YEAR: Final = r"(?P<year>19\d\d|2[01]\d\d)"
 #: A year may be followed by the digit of a footnote, as in "31 december 20231)".
 _YEAR_END: Final = r"(?:\d?\)?(?!\d))"
 
+#: Month and day of a yearly figure.
+LAST_DAY: Final = (12, 31)
+
 #: What a cell that holds nothing but a period looks like, after folding.
 _EXACT: Final = (
-    re.compile(rf"{_YEAR}"),
     re.compile(rf"{_YEAR} ?m ?(?P<month>\d\d?)"),
     re.compile(rf"{_YEAR} (?P<month>\d\d)"),
     re.compile(rf"{_YEAR} ?[kq] ?(?P<quarter>[1-4])"),
@@ -60,8 +62,11 @@ _YEAR_IN_TEXT: Final = re.compile(rf"(?<!\d){_YEAR}{_YEAR_END}")
 _DAY_IN_YEAR: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN})\b(?! \d)")
 
 
-def parse_period(value: object) -> dt.date | None:
-    """The reference date when ``value`` is a period and nothing else: 2024, "2024M06", "31 dec 2024", a date cell."""
+def parse_period(value: object, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
+    """The reference date when ``value`` is a period and nothing else: 2024, "2024M06", "31 dec 2024", a date cell.
+
+    ``day`` (month, day) is the one that a plain year means.
+    """
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -70,20 +75,25 @@ def parse_period(value: object) -> dt.date | None:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    return _parse_text(str(value)[:60])
+    return _parse_text(str(value)[:60], day)
 
 
 @lru_cache(maxsize=10_000)
-def _parse_text(text: str) -> dt.date | None:
+def _parse_text(text: str, day: tuple[int, int]) -> dt.date | None:
     text = fold(text)
+    if re.fullmatch(_YEAR, text):
+        return _date(int(text), *day)
     for pattern in _EXACT:
         if match := pattern.fullmatch(text):
             return _end_of(match)
     return None
 
 
-def find_period(text: str) -> dt.date | None:
-    """The reference date that a heading or title mentions: the first full date, else month, else the only year."""
+def find_period(text: str, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
+    """The reference date that a heading or title mentions: the first full date, else month, else the only year.
+
+    ``day`` (month, day) is the one that a year means when the text names none.
+    """
     folded = fold(_without_superscripts(text[:1000]))
     for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT, *_QUARTER_IN_TEXT):
         if match := pattern.search(folded):
@@ -91,9 +101,7 @@ def find_period(text: str) -> dt.date | None:
     years = {match["year"] for match in _YEAR_IN_TEXT.finditer(folded)}
     if len(years) != 1 or _PART_OF_YEAR.search(folded):
         return None
-    day = day_in_year(text)
-    year = int(years.pop())
-    return _date(year, *day) if day else dt.date(year, 12, 31)
+    return _date(int(years.pop()), *(day_in_year(text) or day))
 
 
 def day_in_year(text: str) -> tuple[int, int] | None:

@@ -61,6 +61,11 @@ def test_px_in_its_code_pages(tmp_path: Path, codepage: str, charset: str, encod
     assert result.frame["kalla"][0] == "SCB, Folkmängd efter region och år, fil a.px"
 
 
+def test_px_that_ends_as_files_did_in_dos(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.px", f"{PX}\x1a", "cp850")
+    assert _figures(result) == EXPECTED
+
+
 @pytest.mark.parametrize(
     ("times", "labels", "dates"),
     [
