@@ -182,8 +182,9 @@ def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
 
 
 def _roles_above(rows: Sequence[Row], column: int) -> set[Role]:
-    """What the texts near the top of a column would make it, were they its heading."""
-    texts = (value for row in rows[:30] if isinstance(value := cell(row, column), str) and not is_number(value))
+    """What the texts near the top of a column would make it, were they its heading; a text alone is a title."""
+    near = (cell(row, column) for row in rows[:30] if sum(map(_filled, row)) > 1)
+    texts = (value for value in near if isinstance(value, str) and not is_number(value))
     return {headings.role_of(text) for text in texts if _filled(text)} - {Role.OTHER}
 
 
