@@ -10,13 +10,14 @@ from typing import Final
 from analys.errors import InputError
 from analys.intake.files import MIB, Kind, Limits, detect, unusable
 from analys.intake.invoices import layouts, sie, tables, ubl
+from analys.intake.invoices.deliveries import without_copies
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
 from analys.intake.text import read_text
 from analys.intake.workbook import read_workbook
 
-__all__ = ["COLUMNS", "LIMITS", "read"]
+__all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
 
 #: For reading in memory. Larger ledgers are read in a stream by :mod:`analys.ledgers`.
 LIMITS: Final = Limits(bytes=256 * MIB, expanded=1024 * MIB, cells=30_000_000)
@@ -65,7 +66,7 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     tables.take_rows(rows, heading.match, collector, path)
     shown = {"\t": "tab"}.get(delimiter, repr(delimiter))
     why = f"{encoding.why}; {shown} between columns; {_why(heading.match.layout)} on line {heading.row}"
-    return _result(heading.match.layout.namn, why, collector)
+    return collector.result(heading.match.layout.namn, why)
 
 
 def _checked(row: Row, odd: frozenset[int], encoding: str) -> Row:
@@ -99,7 +100,7 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
     for name, heading in others:
         collector.report(name, heading.row, "expected a ledger, found a table without amounts: the sheet is not read")
     why = "; ".join(f"{_why(match.layout)} in {place}" for place, match in found)
-    return _result(found[0][1].layout.namn, f"{seen}; {why}", collector)
+    return collector.result(found[0][1].layout.namn, f"{seen}; {why}")
 
 
 def _why(layout: Layout) -> str:
@@ -113,7 +114,3 @@ def _no_heading(path: Path) -> InputError:
         "none among the first 30 rows",
         "check that it is a ledger; if it is, add a heading row or write a column map",
     )
-
-
-def _result(name: str, why: str, collector: Collector) -> ReadResult:
-    return ReadResult(name, why, collector.rows_in, collector.frame(), tuple(collector.reported))

@@ -70,9 +70,7 @@ def read(path: Path, why: str) -> ReadResult:
     for number, line in enumerate(io.StringIO(content, newline=""), 1):
         reader.line(number, _fields(line))
     collector = reader.finish()
-    return ReadResult(
-        NAME, f"{why}; {encoding.why}", collector.rows_in, collector.frame(), tuple(collector.reported)
-    )  # fmt: skip
+    return collector.result(NAME, f"{why}; {encoding.why}")
 
 
 def _fields(line: str) -> list[str]:
@@ -184,4 +182,4 @@ class _Reader:
             if reason:
                 self.collector.report("", line, f"voucher {voucher.name}: {reason}")
             else:
-                self.collector.take(**row)
+                self.collector.take("", line, **row)

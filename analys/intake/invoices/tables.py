@@ -18,7 +18,7 @@ from analys import register
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import Layout, Match, Target, best
 from analys.intake.invoices.masking import mask
-from analys.intake.result import Reported
+from analys.intake.result import ReadResult, Reported
 from analys.swedish import MONTHS, fold
 
 #: The canonical columns of every invoice table; all text ("" is unknown), but ``belopp_kr`` is exact ``Decimal``.
@@ -61,8 +61,10 @@ class Collector:
         self.file = file
         self.reported: list[Reported] = []
         self._columns: dict[str, list[Any]] = {column: [] for column in COLUMNS}
+        self._places: list[tuple[str, int]] = []
 
-    def take(self, **cells_by_column: Any) -> None:
+    def take(self, sheet: str, row: int, **cells_by_column: Any) -> None:
+        self._places.append((sheet, row))
         for column, values in self._columns.items():
             cell = cells_by_column.get(column, "")
             # Most cells stand in many rows; one copy of each is enough.
@@ -73,12 +75,16 @@ class Collector:
 
     @property
     def rows_in(self) -> int:
-        return len(self._columns["kalla"]) + len(self.reported)
+        return len(self._places) + len(self.reported)
 
     def frame(self) -> pd.DataFrame:
         """The taken rows with :data:`COLUMNS`."""
         types = dict.fromkeys(COLUMNS, "str") | {"belopp_kr": "object"}
         return pd.DataFrame({name: pd.Series(values, dtype=types[name]) for name, values in self._columns.items()})
+
+    def result(self, name: str, why: str) -> ReadResult:
+        """All of it, for a file that was taken for ``name``."""
+        return ReadResult(name, why, self.rows_in, self.frame(), tuple(self.reported), tuple(self._places))
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ def take_rows(rows: Iterable[Row], match: Match, collector: Collector, path: Pat
         if reasons:
             collector.report(sheet, row.number, "; ".join(reasons))
         else:
-            collector.take(**taken)
+            collector.take(sheet, row.number, **taken)
 
 
 class RowReader:

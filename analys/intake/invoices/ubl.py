@@ -61,8 +61,7 @@ def read(path: Path, why: str) -> ReadResult:
     for document in documents:
         _take(document, collector, path)
     kinds = ", ".join(dict.fromkeys(document.tag.rpartition("}")[2] for document in documents))
-    return ReadResult(NAME, f"{why}; the UBL element {kinds}", collector.rows_in, collector.frame(),
-                      tuple(collector.reported))  # fmt: skip
+    return collector.result(NAME, f"{why}; the UBL element {kinds}")
 
 
 def _take(document: Element, collector: Collector, path: Path) -> None:
@@ -84,8 +83,15 @@ def _take(document: Element, collector: Collector, path: Path) -> None:
         account = _text(part, "cbc:AccountingCost") or _text(document, "cbc:AccountingCost")
         account_number, account_text = cells.account(account)
         described = "; ".join(word for word in (_described(part), account_text) if word)
-        collector.take(**common, konto_nr=account_number, belopp_kr=sign * amounts[number - 1] + 0, text=described,
-                       kalla=f"{path.name}, faktura {cells.text(invoice)}, post {number}")  # fmt: skip
+        collector.take(
+            "",
+            number,
+            **common,
+            konto_nr=account_number,
+            belopp_kr=sign * amounts[number - 1] + 0,
+            text=described,
+            kalla=f"{path.name}, faktura {cells.text(invoice)}, post {number}",
+        )
 
 
 def _common(document: Element) -> dict[str, Any]:
