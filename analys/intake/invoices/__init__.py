@@ -12,6 +12,7 @@ from analys.intake.files import MIB, Kind, Limits, detect, unusable
 from analys.intake.invoices import layouts, sie, tables, ubl
 from analys.intake.invoices.deliveries import without_copies
 from analys.intake.invoices.layouts import Layout, Match, Target
+from analys.intake.invoices.masking import mask
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
 from analys.intake.text import read_text
@@ -81,13 +82,14 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
     found: list[tuple[str, Match]] = []
     others: list[tuple[str, Heading]] = []
     for sheet in read_workbook(path, LIMITS):
+        name = mask(sheet.name)
         rows = [Row(number, cells) for number, cells in enumerate(sheet.rows, 1)]
         heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
         if heading and heading.match.fits:
             tables.take_rows(rows[heading.row :], heading.match, collector, path, sheet.name)
-            found.append((f"sheet {sheet.name!r} row {heading.row}", heading.match))
+            found.append((f"sheet {name!r} row {heading.row}", heading.match))
         elif heading:
-            others.append((sheet.name, heading))
+            others.append((name, heading))
     ledgers = [other for other in others if Target.BELOPP in other[1].match.targets]
     if ledgers or (others and not found):
         raise InputError(

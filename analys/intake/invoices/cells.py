@@ -126,7 +126,7 @@ def supplier_number(cell: object) -> tuple[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def _supplier_number(cell: str) -> tuple[str, str]:
-    written = plain(cell)
+    written = re.sub(r"(?<=^\d{10})\.0$", "", plain(cell))  # a number column that went through a program as floats
     if written == MASK:
         return MASK, ""
     if written in NOTHING or "*" in written:

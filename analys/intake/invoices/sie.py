@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from analys.intake.files import unusable
 from analys.intake.invoices import cells
+from analys.intake.invoices.masking import mask, shown
 from analys.intake.invoices.tables import Collector, municipality_of_buyer
 from analys.intake.result import ReadResult
 from analys.intake.text import Encoding, read_text
@@ -127,7 +128,7 @@ class _Reader:
         try:
             self.voucher.date = cells.date(date)
         except ValueError as error:
-            self.voucher.fault = f"expected {error} in #VER on line {number}, found {date!r}"
+            self.voucher.fault = f"expected {error} in #VER on line {number}, found {shown(date)}"
 
     def _transaction(self, number: int, label: str, rest: Sequence[str]) -> None:
         if _TRANSACTIONS[label]:
@@ -148,9 +149,9 @@ class _Reader:
     def _row(self, number: int, rest: Sequence[str], voucher: _Voucher) -> dict[str, Any]:
         account, objects, amount, date, text, *_ = [*rest, "", "", "", "", ""]
         if not objects.startswith("{"):
-            raise ValueError(f"an object list in braces after the account, found {objects!r}")
+            raise ValueError(f"an object list in braces after the account, found {shown(objects)}")
         if not _AMOUNT.fullmatch(amount):
-            raise ValueError(f"an amount such as -1234.50, found {amount[:40]!r}")
+            raise ValueError(f"an amount such as -1234.50, found {shown(amount)}")
         described = cells.text(text) or voucher.text or self.book.accounts.get(account, "")
         dimensions = "; ".join(self._objects(objects))
         return {
@@ -162,7 +163,7 @@ class _Reader:
             "belopp_kr": Decimal(amount).quantize(Decimal("0.01")) + 0,
             "valuta": cells.currency(self.book.currency),
             "text": f"{described} [{dimensions}]" if dimensions else described,
-            "kalla": f"{self.path.name}, rad {number}",
+            "kalla": f"{mask(self.path.name)}, rad {number}",
         }
 
     def _objects(self, written: str) -> Iterator[str]:

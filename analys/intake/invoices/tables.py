@@ -17,7 +17,7 @@ import pandas as pd
 from analys import register
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import Layout, Match, Target, best
-from analys.intake.invoices.masking import mask
+from analys.intake.invoices.masking import mask, shown
 from analys.intake.result import ReadResult, Reported
 from analys.swedish import MONTHS, fold
 
@@ -64,14 +64,14 @@ class Collector:
         self._places: list[tuple[str, int]] = []
 
     def take(self, sheet: str, row: int, **cells_by_column: Any) -> None:
-        self._places.append((sheet, row))
+        self._places.append((mask(sheet), row))
         for column, values in self._columns.items():
             cell = cells_by_column.get(column, "")
             # Most cells stand in many rows; one copy of each is enough.
             values.append(sys.intern(cell) if type(cell) is str else cell)
 
     def report(self, sheet: str, row: int, reason: str) -> None:
-        self.reported.append(Reported(self.file, sheet, row, mask(reason)))
+        self.reported.append(Reported(self.file, mask(sheet), row, mask(reason)))
 
     @property
     def rows_in(self) -> int:
@@ -174,7 +174,7 @@ class RowReader:
 
     def __init__(self, match: Match, path: Path, sheet: str) -> None:
         self.match = match
-        self.place = f"{path.name}, blad {sheet}" if sheet else path.name
+        self.place = mask(f"{path.name}, blad {sheet}" if sheet else path.name)
         self.columns: dict[Target, list[int]] = {}
         for column, target in enumerate(match.targets):
             if target is not None:
@@ -233,7 +233,7 @@ class RowReader:
             return parse(cell)
         except (ValueError, OverflowError) as error:
             heading = self.match.headings[self.columns[target][0]]
-            reasons.append(f"{heading}: expected {error}, found {_shown(cell)}")
+            reasons.append(f"{heading}: expected {error}, found {shown(cell)}")
             return ""
 
     def _date(self, row: Row, reasons: list[str]) -> str:
@@ -265,13 +265,6 @@ class RowReader:
             return code
         number = cells.text(self._first(row, Target.KOPARE_ID)) or cells.text(self._first(row, Target.KOPARE))
         return municipality_of_buyer(number, self._buyer(row)) or self.municipality
-
-
-def _shown(cell: object) -> str:
-    written = "" if cell is None else str(cell)
-    if not written.strip():
-        return "nothing"
-    return repr(written if len(written) <= 40 else written[:40] + "…")
 
 
 @lru_cache(maxsize=4096)

@@ -18,6 +18,7 @@ from defusedxml.ElementTree import parse
 
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices import cells
+from analys.intake.invoices.masking import mask, shown
 from analys.intake.invoices.tables import Collector, municipality_of_buyer
 from analys.intake.result import ReadResult
 
@@ -90,7 +91,7 @@ def _take(document: Element, collector: Collector, path: Path) -> None:
             konto_nr=account_number,
             belopp_kr=sign * amounts[number - 1] + 0,
             text=described,
-            kalla=f"{path.name}, faktura {cells.text(invoice)}, post {number}",
+            kalla=f"{mask(path.name)}, faktura {cells.text(invoice)}, post {number}",
         )
 
 
@@ -136,7 +137,7 @@ def _text(element: Element, place: str) -> str:
 
 def _amount(written: str, place: str) -> Decimal:
     if not _AMOUNT.fullmatch(written):
-        raise ValueError(f"an amount with at most two decimals in {place}, found {written[:40]!r}")
+        raise ValueError(f"an amount with at most two decimals in {place}, found {shown(written)}")
     return Decimal(written)
 
 
@@ -176,7 +177,7 @@ def _vat_faults(document: Element, vat: Decimal) -> Iterator[str]:
         tax = _amount(_text(subtotal, "cbc:TaxAmount"), "cbc:TaxAmount")
         stated += tax
         if category not in _CATEGORIES:
-            yield f"expected a VAT category of {', '.join(_CATEGORIES)}, found {category!r}"
+            yield f"expected a VAT category of {', '.join(_CATEGORIES)}, found {shown(category)}"
         elif (category == "S") != (rate > 0):
             yield f"expected a rate above zero in VAT category S only, found {rate} % in {category}"
         elif abs(base * rate / 100 - tax) >= 1:  # EN 16931 lets a rounding of less than one unit pass
@@ -192,9 +193,9 @@ def _category(category: Element | None) -> tuple[str, Decimal]:
     try:
         rate = Decimal(written)
     except InvalidOperation as error:
-        raise ValueError(f"a VAT rate, found {written[:40]!r}") from error
+        raise ValueError(f"a VAT rate, found {shown(written)}") from error
     if not rate.is_finite() or not 0 <= rate <= 100:
-        raise ValueError(f"a VAT rate of 0 to 100 per cent, found {written[:40]!r}")
+        raise ValueError(f"a VAT rate of 0 to 100 per cent, found {shown(written)}")
     return _text(category, "cbc:ID"), rate
 
 

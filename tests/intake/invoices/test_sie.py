@@ -66,7 +66,7 @@ def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
         ("#TRANS 4 {} NaN", "voucher A 1: expected an amount such as -1234.50, found 'NaN' on line 11"),
         ("#TRANS 4 10", "voucher A 1: expected an object list in braces after the account, found '10' on line 11"),
         ("#TRANS 4 {} 10,00", "voucher A 1: expected an amount such as -1234.50, found '10,00' on line 11"),
-        ("#TRANS", "voucher A 1: expected an object list in braces after the account, found '' on line 11"),
+        ("#TRANS", "voucher A 1: expected an object list in braces after the account, found nothing on line 11"),
         ("#TRANS 4 {} 1 99991231", "voucher A 1: expected a date from 1970 to 2100 on line 11"),
     ],
 )

@@ -140,7 +140,7 @@ def test_a_missing_column_is_an_error(tmp_path: Path) -> None:
 def test_a_mistake_in_a_column_map_is_named(tmp_path: Path) -> None:
     layout = tmp_path / "fel.toml"
     layout.write_text('namn="x"\nkalla="x"\nobligatoriska=[]\n[kolumner]\nA="beloop"\n', encoding="utf-8")
-    with pytest.raises(InputError, match=r"kolumner\.A: expected Input should be .*'belopp'.* found 'beloop'"):
+    with pytest.raises(InputError, match=r"kolumner\.A: expected .*'belopp'.* found 'beloop'"):
         read(tmp_path / "a.csv", "A;B\n1;2\n", layout=layout)
 
 
