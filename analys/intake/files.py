@@ -172,7 +172,7 @@ def _detect_text(path: Path, head: bytes) -> Detected:
             found = "a web page" + (" saved as Excel" if path.suffix.lower() in {".xls", ".xlsx"} else "")
             raise unusable(path, "a table", found, "open it in a spreadsheet program and save it as xlsx or csv")
         return Detected(Kind.XML, "the text begins with <")
-    if label := re.match(rb"#(FLAGGA|SIETYP|PROGRAM|FORMAT)\b", text):
+    if label := re.match(rb"#(FLAGGA|SIETYP|PROGRAM|FORMAT|GEN|FNAMN|FNR|ORGNR|PROSA|RAR|VALUTA)\b", text):
         return Detected(Kind.SIE, f"the text begins with {label[0].decode('ascii')}")
     if _PX_KEYWORD.match(text):
         keyword = re.match(rb"[A-Z0-9-]+", text)

@@ -57,11 +57,15 @@ def amount(cell: object) -> Decimal:
     number = parse_number(cell)
     if number.unit not in (None, "kr", "kronor", "sek"):
         raise ValueError(f"an amount in kronor, not in {number.unit}")
-    if abs(number.value) > LARGEST_KR:
+    return kronor(number.value, _FLOAT_DUST if isinstance(cell, float) else Decimal(0))
+
+
+def kronor(value: Decimal, allowed: Decimal = Decimal(0)) -> Decimal:
+    """The amount with exactly two decimals; more may be off by what is ``allowed``."""
+    if abs(value) > LARGEST_KR:
         raise ValueError(f"an amount below {LARGEST_KR:.0e} kr")
-    rounded = number.value.quantize(_ORE)
-    allowed = _FLOAT_DUST if isinstance(cell, float) else 0
-    if abs(number.value - rounded) > allowed:
+    rounded = value.quantize(_ORE)
+    if abs(value - rounded) > allowed:
         raise ValueError("an amount with at most two decimals")
     return rounded + 0  # no minus zero
 

@@ -31,6 +31,11 @@ _TRANSACTIONS: Final = {
     "#RTRANS": "an added row (#RTRANS), which the #TRANS after it repeats",
     "#BTRANS": "a struck row (#BTRANS), which is no part of its voucher",
 }
+#: Dimension numbers that the standard reserves, so that a file need not name them.
+_RESERVED_DIMENSIONS: Final = {
+    "1": "Kostnadsställe", "2": "Kostnadsbärare", "6": "Projekt", "7": "Anställd", "8": "Kund", "9": "Leverantör",
+    "10": "Faktura",
+}  # fmt: skip
 
 
 @dataclass
@@ -41,7 +46,7 @@ class _Book:
     number: str = ""
     currency: str = "SEK"
     accounts: dict[str, str] = field(default_factory=dict)
-    dimensions: dict[str, str] = field(default_factory=dict)
+    dimensions: dict[str, str] = field(default_factory=lambda: dict(_RESERVED_DIMENSIONS))
     objects: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
@@ -58,7 +63,8 @@ class _Voucher:
 
 
 def read(path: Path, why: str) -> ReadResult:
-    """Every ``#TRANS`` of every balanced voucher is a row; ``faktura_nr`` is the voucher's series and number.
+    """Every ``#TRANS`` of every balanced voucher is a row; ``faktura_nr`` is the voucher's series and number, or
+    the line that it begins on where it has no number.
 
     ``text`` is the row's text or the voucher's, then its objects by dimension in brackets. Raises
     :class:`InputError` for a file without vouchers.
@@ -72,6 +78,13 @@ def read(path: Path, why: str) -> ReadResult:
         reader.line(number, _fields(line))
     collector = reader.finish()
     return collector.result(NAME, f"{why}; {encoding.why}")
+
+
+def _date(written: str) -> str:
+    try:
+        return cells.date(written)
+    except ValueError as error:
+        raise ValueError(f"{error}, found {shown(written)},") from error
 
 
 def _fields(line: str) -> list[str]:
@@ -91,7 +104,7 @@ class _Reader:
         self.kind = ""
 
     def line(self, number: int, fields: list[str]) -> None:
-        match fields:
+        match [field.upper() if at == 0 else field for at, field in enumerate(fields)]:
             case ["#VER", *rest]:
                 self._close(number, "expected its closing brace, found the next voucher")
                 self._open(number, rest)
@@ -113,6 +126,8 @@ class _Reader:
                 self.book.dimensions[dimension] = cells.text(name)
             case ["#OBJEKT", dimension, code, name, *_]:
                 self.book.objects[dimension, code] = cells.text(name)
+            case [label, *_] if self.voucher and label != "{":
+                self.collector.report("", number, f"expected a row of the voucher (#TRANS), found {shown(label)}")
 
     def finish(self) -> Collector:
         self._close(0, "expected its closing brace, found the end of the file")
@@ -124,11 +139,12 @@ class _Reader:
     def _open(self, number: int, rest: Sequence[str]) -> None:
         series, voucher, date, text, *_ = [*rest, "", "", "", ""]
         self.vouchers += 1
-        self.voucher = _Voucher(number, f"{series} {voucher}".strip(), date, cells.text(text))
+        name = cells.invoice_number(f"{series} {voucher}" if voucher else f"{series} rad {number}")
+        self.voucher = _Voucher(number, name, date, cells.text(text))
         try:
-            self.voucher.date = cells.date(date)
+            self.voucher.date = _date(date)
         except ValueError as error:
-            self.voucher.fault = f"expected {error} in #VER on line {number}, found {shown(date)}"
+            self.voucher.fault = f"expected {error} in #VER on line {number}"
 
     def _transaction(self, number: int, label: str, rest: Sequence[str]) -> None:
         if _TRANSACTIONS[label]:
@@ -148,7 +164,7 @@ class _Reader:
 
     def _row(self, number: int, rest: Sequence[str], voucher: _Voucher) -> dict[str, Any]:
         account, objects, amount, date, text, *_ = [*rest, "", "", "", "", ""]
-        if not objects.startswith("{"):
+        if not (objects.startswith("{") and objects.endswith("}")):
             raise ValueError(f"an object list in braces after the account, found {shown(objects)}")
         if not _AMOUNT.fullmatch(amount):
             raise ValueError(f"an amount such as -1234.50, found {shown(amount)}")
@@ -158,11 +174,11 @@ class _Reader:
             "kommunkod": municipality_of_buyer(self.book.number, self.book.company),
             "kopare": self.book.company,
             "faktura_nr": voucher.name,
-            "datum": cells.date(date) if date else voucher.date,
-            "konto_nr": account,
-            "belopp_kr": Decimal(amount).quantize(Decimal("0.01")) + 0,
+            "datum": _date(date) if date else voucher.date,
+            "konto_nr": cells.text(account),
+            "belopp_kr": cells.kronor(Decimal(amount)),
             "valuta": cells.currency(self.book.currency),
-            "text": f"{described} [{dimensions}]" if dimensions else described,
+            "text": f"{described} [{dimensions}]".strip() if dimensions else described,
             "kalla": f"{mask(self.path.name)}, rad {number}",
         }
 

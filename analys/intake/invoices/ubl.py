@@ -7,7 +7,7 @@ scope ...) stands in the text. An invoice whose own totals contradict its lines 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
@@ -56,8 +56,9 @@ def read(path: Path, why: str) -> ReadResult:
         raise unusable(path, "whole XML", f"damaged XML: {error}", "ask for the invoice again") from error
     documents = [element for element in root.iter() if element.tag in _DOCUMENTS]
     if not documents:
-        name = root.tag.rpartition("}")[2][:60]
-        raise unusable(path, "a UBL invoice or credit note", f"the XML element {name!r}", "read it as what it is")
+        raise unusable(
+            path, "a UBL invoice or credit note", f"the XML element {root.tag[:120]!r}", "read it as what it is"
+        )
     collector = Collector(str(path))
     for document in documents:
         _take(document, collector, path)
@@ -106,9 +107,17 @@ def _common(document: Element) -> dict[str, Any]:
         "leverantor_id": cells.supplier_number(_party_number(seller))[0],
         "leverantor": _party_name(seller),
         "faktura_nr": cells.invoice_number(_text(document, "cbc:ID")),
-        "datum": cells.date(_text(document, "cbc:IssueDate")),
-        "valuta": cells.currency(_text(document, "cbc:DocumentCurrencyCode")),
+        "datum": _parsed(document, "cbc:IssueDate", cells.date),
+        "valuta": _parsed(document, "cbc:DocumentCurrencyCode", cells.currency),
     }
+
+
+def _parsed(document: Element, place: str, parse: Callable[[str], str]) -> str:
+    written = _text(document, place)
+    try:
+        return parse(written)
+    except ValueError as error:
+        raise ValueError(f"{error} in {place}, found {shown(written)}") from error
 
 
 def _party_name(party: Element | None) -> str:
@@ -138,7 +147,7 @@ def _text(element: Element, place: str) -> str:
 def _amount(written: str, place: str) -> Decimal:
     if not _AMOUNT.fullmatch(written):
         raise ValueError(f"an amount with at most two decimals in {place}, found {shown(written)}")
-    return Decimal(written)
+    return cells.kronor(Decimal(written))
 
 
 def _part_amount(part: Element) -> Decimal:
@@ -156,7 +165,7 @@ def _contradiction(document: Element, amounts: list[Decimal]) -> str:
         for name in ("TaxExclusiveAmount", "TaxInclusiveAmount", "PrepaidAmount", "PayableRoundingAmount",
                      "PayableAmount")
     }  # fmt: skip
-    vat = _amount(_text(document, "cac:TaxTotal/cbc:TaxAmount") or "0", "cac:TaxTotal/cbc:TaxAmount")
+    vat = _amount(_tax_amount(document), "cac:TaxTotal/cbc:TaxAmount")
     net, gross = totals["TaxExclusiveAmount"], totals["TaxInclusiveAmount"]
     payable = gross - totals["PrepaidAmount"] + totals["PayableRoundingAmount"]
     if sum(amounts) != net:
@@ -166,6 +175,14 @@ def _contradiction(document: Element, amounts: list[Decimal]) -> str:
     if payable != totals["PayableAmount"]:
         return f"expected PayableAmount {payable}, found {totals['PayableAmount']}"
     return next(_vat_faults(document, vat), "")
+
+
+def _tax_amount(document: Element) -> str:
+    """The VAT in the invoice's currency: beside it may stand the same in the currency of the seller's accounts."""
+    currency = _text(document, "cbc:DocumentCurrencyCode")
+    stated = document.findall("cac:TaxTotal/cbc:TaxAmount", _NS)
+    own = [amount for amount in stated if amount.get("currencyID", currency) == currency]
+    return (own[0].text or "").strip() if own else "0"
 
 
 def _vat_faults(document: Element, vat: Decimal) -> Iterator[str]:

@@ -72,6 +72,20 @@ def test_a_credit_note_is_negative(tmp_path: Path) -> None:
     assert result.frame["belopp_kr"][0] == Decimal("-376000.00")
 
 
+def test_an_amount_in_whole_kronor_has_two_decimals_too(tmp_path: Path) -> None:
+    result = read(tmp_path / "f.xml", document().replace("376000.00", "376000"))
+    assert [str(amount) for amount in result.frame["belopp_kr"]] == ["376000.00"]
+
+
+def test_vat_in_the_currency_of_the_sellers_accounts_is_no_contradiction(tmp_path: Path) -> None:
+    """Both orders of the two totals occur (EN 16931: BT-110 and BT-111)."""
+    own = document(category="S", rate="25", vat="94000.00", gross="470000.00")
+    own = own.replace("<cac:TaxTotal><cbc:TaxAmount>", '<cac:TaxTotal><cbc:TaxAmount currencyID="SEK">')
+    other = '<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">8300.00</cbc:TaxAmount></cac:TaxTotal>'
+    for old, new in (("<cac:TaxTotal>", f"{other}<cac:TaxTotal>"), ("</cac:TaxTotal>", f"</cac:TaxTotal>{other}")):
+        assert not read(tmp_path / "f.xml", own.replace(old, new, 1)).reported
+
+
 @pytest.mark.parametrize(
     ("category", "rate", "vat", "gross", "text"),
     [("S", "25", "94000.00", "470000.00", "moms 25 % (S)"), ("E", "0", "0.00", "376000.00", "undantag från moms (E)")],
@@ -94,7 +108,8 @@ def test_amounts_are_without_vat(
         ({"category": "S", "rate": "25", "vat": "10.00", "gross": "376010.00"},
          "expected VAT of 25 % on 376000.00, found 10.00"),
         ({"line": "1e30"}, "expected an amount with at most two decimals in cbc:LineExtensionAmount, found '1e30'"),
-        ({"currency": "EUR"}, "expected SEK: the amount in kronor is not known"),
+        ({"currency": "EUR"}, "expected SEK: the amount in kronor is not known in cbc:DocumentCurrencyCode, found 'EUR'"),
+        ({"line": "1000000000000.01"}, "expected an amount below 1e+12 kr"),
     ],
 )  # fmt: skip
 def test_a_contradictory_invoice_is_reported(tmp_path: Path, change: dict[str, str], reason: str) -> None:
