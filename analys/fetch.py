@@ -123,7 +123,7 @@ def population(
         raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
     answer = _post(url, body, patience)
     name = f"scb-{table.lower()}-{year}" + (f"-{code}" if code else "")
-    path, differs_from, result = _keep(raw, name, answer, f"{year}-12-31")
+    path, differs_from, result = _keep(raw, name, answer, f"{year}-12-31", codes)
     _register(raw, path, answer, {"method": "POST", "url": url, "body": body}, year)
     missing = sorted(set(codes) - set(result.frame["regionkod"]))
     return Fetched(path, result, tuple(missing), differs_from)
@@ -157,7 +157,8 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
                 break
             time.sleep(wait)
             pause *= 2
-    raise AnalysError(f"{url}: no usable answer after {attempt} attempts, the last one: {reason}; try again later")
+    attempts = "1 attempt" if attempt == 1 else f"{attempt} attempts, the last one"
+    raise AnalysError(f"{url}: no usable answer after {attempts}: {reason}; try again later")
 
 
 def _is_web_address(url: str) -> bool:
@@ -193,7 +194,11 @@ def _attempt(
     status, kind = response.status, response.headers.get("Content-Type", "")
     beginning = " ".join(content[:200].decode("utf-8", errors="replace").split())
     if status in _RETRIED:
-        raise _TryAgainError(f"{_phrase(status)}: {beginning}", _retry_after(response.headers.get("Retry-After", "")))
+        after = _retry_after(response.headers.get("Retry-After", ""))
+        asked = f" (the server asks for {after:.0f} s of patience)" if after else ""
+        raise _TryAgainError(f"{_phrase(status)}{asked}: {beginning}", after)
+    if moved := response.get_redirect_location():
+        raise AnalysError(f"{url}: moved to {moved}; if that is right, name its beginning with --url")
     if status != HTTPStatus.OK:
         raise AnalysError(f"{url}: {_phrase(status)}: {beginning or 'no explanation'}")
     if "json" not in kind.lower():
@@ -225,10 +230,10 @@ def _phrase(status: int) -> str:
 
 def _retry_after(header: str) -> float:
     """Seconds, from a number or nothing; a date is left to the growing pauses."""
-    return float(header) if header.isdigit() else 0.0
+    return float(header) if header.isascii() and header.isdigit() else 0.0
 
 
-def _keep(raw: Path, name: str, answer: bytes, date: str) -> tuple[Path, Path | None, ReadResult]:
+def _keep(raw: Path, name: str, answer: bytes, date: str, codes: list[str]) -> tuple[Path, Path | None, ReadResult]:
     """Where the answer lies, the earlier answer that it differs from, and what it says."""
     folder = raw / "statistik" / "scb"
     folder.mkdir(parents=True, exist_ok=True)
@@ -243,6 +248,8 @@ def _keep(raw: Path, name: str, answer: bytes, date: str) -> tuple[Path, Path | 
         result = intake.read(path)
         if found := set(result.frame["referensdatum"]) - {date}:
             raise AnalysError(f"expected population of {date}, found {', '.join(sorted(found)[:3])}")
+        if found := set(result.frame["regionkod"]) - set(codes):
+            raise AnalysError(f"expected only the regions asked for, found {', '.join(sorted(found)[:3])} too")
     except AnalysError as error:
         if is_new:
             path.unlink()

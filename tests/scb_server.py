@@ -20,6 +20,7 @@ class SCB:
         self.plan: list[str] = []
         self.calls: list[dict[str, Any]] = []
         self.url = ""
+        self.retry_after = "0"
 
     def answer(self, body: dict[str, Any]) -> bytes:
         chosen = {variable["variableCode"]: variable["valueCodes"] for variable in body["selection"]}
@@ -60,6 +61,8 @@ def serve(figures: dict[tuple[str, str], int | None]) -> Iterator[SCB]:
             content, status, kind, length = scb.answer(body), 200, "application/json; charset=utf-8", None
             if step.isdigit():
                 content, status, kind = b'{"title": "not today"}', int(step), "application/problem+json"
+            elif step == "moved":
+                status = 308
             elif step == "html":
                 content, kind = "<html>Underhåll</html>".encode(), "text/html"
             elif step == "cut":
@@ -72,7 +75,9 @@ def serve(figures: dict[tuple[str, str], int | None]) -> Iterator[SCB]:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(length or len(content)))
             if status == 429:
-                self.send_header("Retry-After", "0")
+                self.send_header("Retry-After", scb.retry_after)
+            if status == 308:
+                self.send_header("Location", "http://127.0.0.1:9/ny/adress")
             self.send_header("Connection", "close")
             self.end_headers()
             if step == "slow":

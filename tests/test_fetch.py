@@ -102,13 +102,14 @@ def test_tries_again_what_may_pass(scb: SCB, raw: Path, plan: list[str]) -> None
     [
         (["500"] * 9, "no usable answer after 4 attempts, the last one: 500 Internal Server Error: .*not today"),
         (["400"], '400 Bad Request: {"title": "not today"}'),
+        (["moved"], "moved to http://127.0.0.1:9/ny/adress; if that is right, name its beginning with --url"),
         (["html"], "expected JSON, found text/html: <html>Underhåll</html>"),
         (["half"] * 9, "the answer is cut off or no JSON"),
         (["slow"] * 9, "no usable answer"),
         (["drip"] * 9, "no usable answer"),
         (["empty"], "the answer is no table of population: .*expected json-stat2 or Kolada's JSON"),
     ],
-    ids=["500", "400", "html", "half", "slow", "drip", "empty"],
+    ids=["500", "400", "moved", "html", "half", "slow", "drip", "empty"],
 )
 def test_says_why_there_is_no_answer_and_keeps_nothing(scb: SCB, raw: Path, plan: list[str], message: str) -> None:
     scb.plan = plan
@@ -125,6 +126,32 @@ def test_answer_about_another_year_is_not_kept(scb: SCB, raw: Path, monkeypatch:
     with pytest.raises(AnalysError, match="expected population of 2024-12-31, found 2023-12-31"):
         fetch.population(2024, "05", base=scb.url, raw=raw)
     assert not list(raw.rglob("*scb-*"))
+
+
+def test_answer_about_other_regions_is_not_kept(scb: SCB, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = scb.answer
+    monkeypatch.setattr(scb, "answer", lambda body: answer(body).replace(b"0581", b"0180"))
+    with pytest.raises(AnalysError, match="expected only the regions asked for, found 0180 too"):
+        fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert not list(raw.rglob("*scb-*"))
+
+
+@pytest.mark.parametrize(
+    ("header", "calls", "message"),
+    [
+        ("3600", 1, r"after 1 attempt: 429 Too Many Requests \(the server asks for 3600 s of patience\)"),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", 4, "after 4 attempts, the last one: 429 Too Many Requests: "),
+        ("-1", 4, "after 4 attempts"),
+        ("\u00b2", 4, "after 4 attempts"),
+    ],
+)
+def test_waits_as_long_as_the_server_asks_or_says_so(
+    scb: SCB, raw: Path, header: str, calls: int, message: str
+) -> None:  # fmt: skip
+    scb.plan, scb.retry_after = ["429"] * 9, header
+    with pytest.raises(AnalysError, match=message):
+        fetch.population(2024, "05", base=scb.url, raw=raw, patience=QUICK)
+    assert len(scb.calls) == calls
 
 
 def test_no_server(raw: Path) -> None:
