@@ -33,10 +33,10 @@ def command(
     """
     import pandas as pd
 
+    from analys.cli.output import keep_apart
     from analys.intake.files import write_atomically
 
-    if output and any(output.exists() and file.exists() and output.samefile(file) for file in files):
-        raise click.UsageError(f"{output} is one of the files to read; choose another name")
+    keep_apart(output, files)
     results = _read_all(files, kind, by, layout)
     for file, result in results:
         if as_json:

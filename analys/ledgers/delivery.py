@@ -18,13 +18,13 @@ from analys.ledgers.text import LARGEST
 #: Text files above this are not read whole; the wanted postings are selected in a stream.
 WHOLE: Final = 16 * MIB
 
-Dates = dict[str, tuple[str, str]]
+#: The first and last date of each ledger, by municipality code.
+Dates = dict[str, list[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One canonical table, every row that is not in it, and by municipality code the first and last date of all rows
-    (also of those that were not wanted)."""
+    """One canonical table, every row that is not in it, and the dates of all rows (also of those not wanted)."""
 
     frame: pd.DataFrame
     reported: list[Reported]
@@ -51,9 +51,8 @@ def read_all(
         frame = result.frame
         frame["kommunkod"] = frame["kommunkod"].where(frame["kommunkod"] != "", member)
         results.append(result)
-        for code, (first, last) in span.items():
-            low, high = dates.get(code or member, (first, last))
-            dates[code or member] = (min(low, first), max(high, last))
+        for code, days in span.items():
+            dates.setdefault(code or member, []).append(days)
         done(path)
     results = invoices.without_copies(results, [str(path) for path in paths])
     together = pd.concat([result.frame for result in results], ignore_index=True)
@@ -67,14 +66,18 @@ def unused(delivery: Delivery) -> pd.DataFrame:
 
 
 def dates_of(frame: pd.DataFrame) -> Dates:
-    """The first and last date of a canonical table by municipality code."""
+    """The first and last date of one ledger's canonical table, by municipality code."""
+    return {code: [days] for code, days in _span(frame).items()}
+
+
+def _span(frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
     dated = frame[frame["datum"] != ""]
     return {str(code): (min(days), max(days)) for code, days in dated.groupby("kommunkod")["datum"]}
 
 
-def _read(path: Path, wanted: Wanted, layout: Path | str | None) -> tuple[ReadResult, Dates]:
+def _read(path: Path, wanted: Wanted, layout: Path | str | None) -> tuple[ReadResult, dict[str, tuple[str, str]]]:
     if detect(path, LARGEST).kind is Kind.TEXT and path.stat().st_size > WHOLE:
         selection = select(path, wanted, layout=layout)
         return selection.collector.result("text ledger", "only the wanted postings"), selection.dates
     result = invoices.read(path, layout=layout)
-    return result, dates_of(result.frame)
+    return result, _span(result.frame)

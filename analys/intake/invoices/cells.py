@@ -71,7 +71,7 @@ def kronor(value: Decimal, allowed: Decimal = Decimal(0)) -> Decimal:
 
 
 def date(cell: object) -> str:
-    """``2023-05-31``, or ``2023-05`` where the ledger says only the month (``202305``); never an invented day."""
+    """``2023-05-31``, or ``2023-05`` or ``2023`` where the ledger says no more (``202305``); never an invented day."""
     if isinstance(cell, dt.datetime | dt.date):
         day = cell.date() if isinstance(cell, dt.datetime) else cell
     else:
@@ -84,6 +84,8 @@ def date(cell: object) -> str:
 def _date(written: str) -> str:
     if month := re.fullmatch(r"(\d{4})-?(0[1-9]|1[0-2])", written):
         return f"{_year(int(month[1]))}-{month[2]}"
+    if re.fullmatch(r"\d{4}", written):
+        return str(_year(int(written)))
     try:
         # A time after the date says nothing about a posting.
         day = parse_date(re.sub(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", written))

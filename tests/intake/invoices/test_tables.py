@@ -218,6 +218,13 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert again.equals(first)
 
 
+def test_a_year_alone_is_read_again(tmp_path: Path) -> None:
+    undated = NATIONAL.replace("datum", "grund") + "K,1,L,2021002270,4631,1,,0581\n"
+    first = read(tmp_path / "reskontra 2018.csv", undated).frame
+    assert first["datum"].tolist() == ["2018"]
+    assert read(tmp_path / "b.csv", first.to_csv(index=False)).frame.equals(first)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.text(alphabet='a1,;"-. \n\r\tåäö*=', max_size=8), max_size=9), max_size=8))
 def test_no_row_is_lost_whatever_the_cells_hold(tmp_path: Path, table: list[list[str]]) -> None:
