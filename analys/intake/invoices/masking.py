@@ -8,9 +8,12 @@ Coordination numbers add 60 to the day. The whole number is masked, the birth da
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 from stdnum import luhn
+
+from analys.intake.text import printable
 
 #: What stands in a masked number's place.
 MASK: Final = "******-****"
@@ -34,6 +37,11 @@ def mask(text: str, *, certain: bool = False) -> str:
     if not _POSSIBLE.search(text):
         return text
     return _COMPACT.sub(_mask_when_valid, _SEPARATED.sub(_mask_when_valid if certain else MASK, text))
+
+
+def file_name(path: Path) -> str:
+    """A file's name as ``kalla`` gives it: on one line, in characters that UTF-8 has, without personal numbers."""
+    return mask(printable(path.name))
 
 
 def shown(cell: object) -> str:

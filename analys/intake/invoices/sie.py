@@ -17,14 +17,15 @@ from typing import Any, Final
 
 from analys.intake.files import unusable
 from analys.intake.invoices import cells
-from analys.intake.invoices.masking import mask, shown
+from analys.intake.invoices.masking import file_name, shown
 from analys.intake.invoices.tables import Collector, municipality_of_buyer
 from analys.intake.result import ReadResult
 from analys.intake.text import Encoding, read_text
 
 NAME: Final = "SIE 4"
 _CODE_PAGE: Final = "cp437"
-_FIELD: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\{(?:[^}"]|"(?:[^"\\]|\\.)*")*\}|[^\s"{}]+|[{}]')
+#: A field may lack its closing mark: it then takes the rest of the line, so that no line is scanned twice.
+_FIELD: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|\{(?:[^}"]|"(?:[^"\\]|\\.)*"?)*\}?|[^\s"{}]+|\}')
 _AMOUNT: Final = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
 _TRANSACTIONS: Final = {
     "#TRANS": "",
@@ -89,7 +90,8 @@ def _date(written: str) -> str:
 
 def _fields(line: str) -> list[str]:
     return [
-        re.sub(r"\\(.)", r"\1", part[1:-1]) if part.startswith('"') else part for part in _FIELD.findall(line.strip())
+        re.sub(r"\\(.)", r"\1", part.removeprefix('"').removesuffix('"')) if part.startswith('"') else part
+        for part in _FIELD.findall(line.strip())
     ]
 
 
@@ -179,7 +181,7 @@ class _Reader:
             "belopp_kr": cells.kronor(Decimal(amount)),
             "valuta": cells.currency(self.book.currency),
             "text": f"{described} [{dimensions}]".strip() if dimensions else described,
-            "kalla": f"{mask(self.path.name)}, rad {number}",
+            "kalla": f"{file_name(self.path)}, rad {number}",
         }
 
     def _objects(self, written: str) -> Iterator[str]:

@@ -17,8 +17,9 @@ import pandas as pd
 from analys import register
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import Layout, Match, Target, best
-from analys.intake.invoices.masking import mask, shown
+from analys.intake.invoices.masking import file_name, mask, shown
 from analys.intake.result import ReadResult, Reported
+from analys.intake.text import printable
 from analys.swedish import MONTHS, fold
 
 #: The canonical columns of every invoice table; all text ("" is unknown), but ``belopp_kr`` is exact ``Decimal``.
@@ -174,7 +175,7 @@ class RowReader:
 
     def __init__(self, match: Match, path: Path, sheet: str) -> None:
         self.match = match
-        self.place = mask(f"{path.name}, blad {sheet}" if sheet else path.name)
+        self.place = f"{file_name(path)}, blad {mask(printable(sheet))}" if sheet else file_name(path)
         self.columns: dict[Target, list[int]] = {}
         for column, target in enumerate(match.targets):
             if target is not None:

@@ -14,16 +14,18 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import parse
+from defusedxml.ElementTree import iterparse
 
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices import cells
-from analys.intake.invoices.masking import mask, shown
+from analys.intake.invoices.masking import file_name, shown
 from analys.intake.invoices.tables import Collector, municipality_of_buyer
 from analys.intake.result import ReadResult
 
 NAME: Final = "Peppol BIS Billing 3 (UBL)"
 LARGEST: Final = 50 * MIB
+#: Some 20 000 invoice lines; each element takes far more memory than it takes in the file.
+MOST_ELEMENTS: Final = 1_000_000
 
 _UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 _NS: Final = {"cac": f"{_UBL}CommonAggregateComponents-2", "cbc": f"{_UBL}CommonBasicComponents-2"}
@@ -48,7 +50,7 @@ def read(path: Path, why: str) -> ReadResult:
     if path.stat().st_size > LARGEST:
         raise unusable(path, f"an invoice of at most {LARGEST // MIB} MiB", "a larger file", "split it")
     try:
-        root = parse(path, forbid_dtd=True).getroot()
+        root = _root(path)
     except DefusedXmlException as error:
         found = f"a document type or entity ({type(error).__name__})"
         raise unusable(path, "plain XML", found, "refuse the file: no invoice needs them") from error
@@ -64,6 +66,16 @@ def read(path: Path, why: str) -> ReadResult:
         _take(document, collector, path)
     kinds = ", ".join(dict.fromkeys(document.tag.rpartition("}")[2] for document in documents))
     return collector.result(NAME, f"{why}; the UBL element {kinds}")
+
+
+def _root(path: Path) -> Element:
+    """The whole tree, given up as soon as it grows too large."""
+    started = iterparse(path, events=("start",), forbid_dtd=True)
+    root: Element = next(element for _, element in started)
+    for number, _ in enumerate(started, 2):
+        if number > MOST_ELEMENTS:
+            raise unusable(path, f"an invoice of at most {MOST_ELEMENTS} elements", "more", "split it")
+    return root
 
 
 def _take(document: Element, collector: Collector, path: Path) -> None:
@@ -92,7 +104,7 @@ def _take(document: Element, collector: Collector, path: Path) -> None:
             konto_nr=account_number,
             belopp_kr=sign * amounts[number - 1] + 0,
             text=described,
-            kalla=f"{mask(path.name)}, faktura {cells.text(invoice)}, post {number}",
+            kalla=f"{file_name(path)}, faktura {cells.text(invoice)}, post {number}",
         )
 
 

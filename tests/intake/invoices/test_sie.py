@@ -68,7 +68,10 @@ def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
         ("#TRANS 4 {} 10,00", "voucher A 1: expected an amount such as -1234.50, found '10,00' on line 11"),
         ("#TRANS", "voucher A 1: expected an object list in braces after the account, found nothing on line 11"),
         ("#TRANS 4 {} 1 99991231", "voucher A 1: expected a date from 1970 to 2100, found '99991231', on line 11"),
-        ("#TRANS 4 {1 100 5", "voucher A 1: expected an object list in braces after the account, found '{' on line 11"),
+        (
+            "#TRANS 4 {1 100 5",
+            "voucher A 1: expected an object list in braces after the account, found '{1 100 5' on line 11",
+        ),
         ("#TRANS 4 {} 1000000000000.01", "voucher A 1: expected an amount below 1e+12 kr on line 11"),
     ],
 )
@@ -110,6 +113,13 @@ def test_numbers_of_persons_in_vouchers(tmp_path: Path) -> None:
 
 def test_a_file_that_begins_with_another_label(tmp_path: Path) -> None:
     assert len(read(tmp_path / "a.se", '#FNAMN "Mjölby kommun"\r\n#SIETYP 4\r\n' + GOOD).frame) == 2
+
+
+@pytest.mark.parametrize("row", ["{" * 500_000, '"' + "\\" * 500_000, '{"#TRANS 4 ' * 50_000, '"' * 500_001])
+def test_marks_that_never_close_are_read_once(tmp_path: Path, row: str) -> None:
+    """A tokeniser that goes back to each of them would need hours."""
+    result = read(tmp_path / "a.se", HEAD + f"#VER A 1 20230101\r\n{{\r\n#TRANS 4 {row}\r\n}}\r\n" + GOOD)
+    assert (len(result.frame), len(result.reported)) == (2, 1)
 
 
 def test_balances_only(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from analys.errors import InputError
 from analys.intake import invoices
+from analys.intake.invoices import ubl
 from analys.intake.result import ReadResult
 
 NAMESPACES = (
@@ -130,6 +131,14 @@ EXTERNAL = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 def test_entities_are_refused(tmp_path: Path, prolog: str) -> None:
     with pytest.raises(InputError, match="expected plain XML, found a document type or entity"):
         read(tmp_path / "f.xml", prolog + "<a>&b;</a>")
+
+
+def test_more_elements_than_an_invoice_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ubl, "MOST_ELEMENTS", 1000)
+    content = document()
+    read(tmp_path / "f.xml", content)
+    with pytest.raises(InputError, match="expected an invoice of at most 1000 elements, found more - split it"):
+        read(tmp_path / "f.xml", content.replace("</Invoice>", "<a/>" * 1000 + "</Invoice>"))
 
 
 @pytest.mark.parametrize(("content", "found"), [(document()[:900], "damaged XML"), ("<a/>", "the XML element 'a'")])
