@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -142,7 +143,7 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
 def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
     """The cells of one record, or the reason why it has none."""
     try:
-        parsed = list(csv.reader(record.splitlines(keepends=True), delimiter=delimiter, quoting=quoting))
+        parsed = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quoting=quoting))
     except csv.Error as error:
         return Row(number, (record[:50],), f"expected a row that can be split into cells: {error}")
     return Row(number, parsed[0] if len(parsed) == 1 else [cell for line in parsed for cell in line])

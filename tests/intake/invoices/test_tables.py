@@ -200,6 +200,13 @@ def test_an_open_quotation_mark_spoils_its_own_row_only(tmp_path: Path) -> None:
     assert result.reported[0].reason == "expected whole cells, found a quotation mark that is never closed"
 
 
+def test_other_line_separators_within_a_cell_end_no_row(tmp_path: Path) -> None:
+    """Spreadsheets write a line break in a cell as a vertical tab, word processors as U+2028."""
+    result = read(tmp_path / "a.csv", NATIONAL + "K,1,A\x0bB\u2028C\x85D,,4,1,2023-01-01,0581\n")
+    assert not result.reported
+    assert len(result.frame) == 1
+
+
 def test_rows_in_another_encoding_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(
