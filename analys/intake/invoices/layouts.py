@@ -169,8 +169,15 @@ def faults(match: Match, file: str, place: str) -> list[Fault]:
     headings = ", ".join(map(mask, match.headings))
     known = f"a heading of the column map {match.layout.id!r}"
     mend = "write a column map (like analys/intake/layouts/allman.toml) and name it as the layout"
+    twice = {heading for heading in match.headings if match.headings.count(heading) > 1}
     found = [
-        Fault(file, f"{place}, column {mask(heading)!r}", known, "an unmapped column", mend)
+        Fault(
+            file,
+            f"{place}, column {mask(heading)!r}",
+            known,
+            "a heading that another column has too" if heading in twice else "an unmapped column",
+            mend,
+        )
         for heading in match.unmapped
     ]
     found += [Fault(file, place, f"a column for {missing}", f"none: {headings}", mend) for missing in match.missing]

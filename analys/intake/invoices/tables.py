@@ -32,6 +32,10 @@ COLUMNS: Final = (
 #: The columns that say who paid.
 PAYER: Final = (Target.KOMMUN, Target.KOPARE_ID, Target.KOPARE, Target.KOPARE_TEXT)
 
+#: What stands in a row that adds up the others.
+_TOTALS: Final = frozenset(
+    {"summa", "delsumma", "slutsumma", "totalsumma", "total", "totalt", "sum", "summa totalt", "totalt summa"}
+)
 _DELIMITERS: Final = ";\t,|"
 #: A heading row stands among the first rows, after at most some lines of title.
 HEADING_ROWS: Final = 30
@@ -214,10 +218,18 @@ class RowReader:
         taken["datum"] = self._date(row, reasons)
         taken["valuta"] = self._read(row, Target.VALUTA, self.currency_of, reasons) or "SEK"
         taken["kommunkod"] = self.payer(row, reasons)
-        dated = taken["datum"] and Target.DATUM in self.columns
-        if not reasons and not dated and not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
-            reasons.append("expected a posting, found neither supplier, invoice number nor date: a total row?")
+        if not reasons and self._is_total(row, taken):
+            reasons.append("expected a posting, found neither date nor numbers: a total row")
         return taken, reasons
+
+    def _is_total(self, row: Row, taken: dict[str, Any]) -> bool:
+        """Whether a row without a date of its own and without an invoice number adds up others, by its words or because
+        it has no supplier either."""
+        if (taken["datum"] and Target.DATUM in self.columns) or any(map(str.isdigit, taken["faktura_nr"])):
+            return False
+        if not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
+            return True
+        return any(isinstance(cell, str) and fold(cell) in _TOTALS for cell in row.cells)
 
     def _first(self, row: Row, target: Target) -> object:
         """The target's first cell that says something."""

@@ -186,9 +186,27 @@ def test_shifted_columns_total_rows_and_other_currencies_are_reported(tmp_path: 
         "expected 9 cells as in the heading row, ",
         "expected 9 cells as in the heading row, ",
         "valuta: expected SEK: the amount in kron",
-        "expected a posting, found neither suppli",
+        "expected a posting, found neither date n",
         "kommun_id: expected a municipality's cod",
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_total"),
+    [
+        ("K,,Summa,,,6.00,,", True), ("K,,,Totalt:,,6.00,,", True), ("Delsumma,,Ek AB,,,6.00,,", True),
+        ("K,,Ek AB,,,6.00,,", False), ("K,7,Summa,,,6.00,,", False), ("K,,Summa AB,,,6.00,,", False),
+        ("K,,Summa,,,6.00,2023-01-01,", False),
+    ],
+)  # fmt: skip
+def test_a_row_that_adds_up_the_others_is_no_posting(tmp_path: Path, row: str, is_total: bool) -> None:
+    result = read(tmp_path / "a.csv", NATIONAL + row + "\n")
+    assert len(result.reported) == is_total
+
+
+def test_a_heading_that_stands_twice_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"column 'Datum': .*found a heading that another column has too"):
+        read(tmp_path / "a.csv", "Datum;Datum;Leverantör;Belopp\n2023-05-31;2023-06-01;Ek;5\n")
 
 
 def test_an_open_quotation_mark_spoils_its_own_row_only(tmp_path: Path) -> None:
