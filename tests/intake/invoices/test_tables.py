@@ -204,11 +204,6 @@ def test_a_row_that_adds_up_the_others_is_no_posting(tmp_path: Path, row: str, i
     assert len(result.reported) == is_total
 
 
-def test_a_heading_that_stands_twice_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"column 'Datum': .*found a heading that another column has too"):
-        read(tmp_path / "a.csv", "Datum;Datum;Leverantör;Belopp\n2023-05-31;2023-06-01;Ek;5\n")
-
-
 def test_an_open_quotation_mark_spoils_its_own_row_only(tmp_path: Path) -> None:
     good = "".join(f"K,{number},L,,4,1,2023-01-01,0581\n" for number in range(2, 40))
     result = read(tmp_path / "a.csv", NATIONAL + 'K,1,"L,,4,1,2023-01-01,0581\n' + good)
@@ -285,5 +280,5 @@ def test_headings_of_a_finance_system_in_any_order(tmp_path: Path) -> None:
 
 
 def test_two_columns_with_the_same_heading_are_not_taken_for_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"column 'belopp': expected .* found an unmapped column"):
+    with pytest.raises(InputError, match=r"column 'belopp': expected .* found a heading that another"):
         read(tmp_path / "a.csv", "leverantor;belopp;belopp;leverantor_id;konto_nr\nA;1;2;3;4\n")
