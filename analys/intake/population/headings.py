@@ -55,7 +55,7 @@ _OTHER_MEASURES: Final = re.compile(
     r"|per ?cent|share|forandring|change|increase|growth|births?|deaths?|migra|net\b|netto|tathet|density|areal|area\b"
     r"|medelfolkmangd|mean population|average|medel|prognos|forecast|framskriv|projection|per inv|per invanare|per 1000"
     r"|per km|km2|kvadrat|tatort|landsbygd|urban|rural|kr\b|kostnad|rank|index|inrikes|utrikes"
-    r"|adjustment|surplus|differens|skillnad"
+    r"|adjustment|surplus|differens|skillnad|tusen|thousand|\btal\b"
 )
 #: Words of a heading that say when or whose, but not what is counted.
 _SAYS_NO_MEASURE: Final = re.compile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -40,7 +41,8 @@ _EXACT: Final = (
     re.compile(rf"{_YEAR} ?m ?(?P<month>\d\d?)"),
     re.compile(rf"{_YEAR} (?P<month>\d\d)"),
     re.compile(rf"{_YEAR} ?[kq] ?(?P<quarter>[1-4])"),
-    re.compile(rf"(?:kvartal|quarter|kv|q) ?(?P<quarter>[1-4]) {_YEAR}"),
+    re.compile(rf"(?:kvartal|quarter|kv|[kq]) ?(?P<quarter>[1-4]) {_YEAR}"),
+    re.compile(rf"(?:manad|month) ?(?P<month>\d\d?) {_YEAR}"),
     re.compile(rf"{_YEAR} ?h ?(?P<half>[12])"),
     re.compile(rf"{_YEAR} ?[wv] ?(?P<week>\d\d?)"),
     re.compile(rf"{_YEAR}(?: (?P<month>\d\d) |(?P<month2>\d\d))(?P<day>\d\d)(?: 00 00 00)?"),
@@ -71,11 +73,32 @@ def parse_period(value: object, day: tuple[int, int] = LAST_DAY) -> dt.date | No
         return value.date()
     if isinstance(value, dt.date):
         return value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+    value = _whole(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return _parse_text(str(value)[:60], day)
+
+
+def join_periods(cells: Sequence[tuple[str, object]], day: tuple[int, int] = LAST_DAY) -> dt.date | None:
+    """What the period cells of a row, each with its heading, say together: a year in one and its month or quarter in
+    another. ``None`` when one says nothing intelligible, or they contradict each other."""
+    texts = [(heading, _whole(value)) for heading, value in cells]
+    years = {str(text) for _, text in texts if re.fullmatch(_YEAR, str(text))}
+    parts = [(heading, text) for heading, text in texts if str(text) not in years]
+    if len(years) != 1 or not parts:
+        dates = {parse_period(text, day) for _, text in texts}
+    else:
+        (year,) = years
+        dates = {
+            parse_period(text) or parse_period(f"{text} {year}") or parse_period(f"{heading} {text} {year}")
+            for heading, text in parts
+        }
+        dates |= {None for date in dates if date and str(date.year) != year}
+    return dates.pop() if len(dates) == 1 else None
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @lru_cache(maxsize=10_000)

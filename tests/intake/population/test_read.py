@@ -186,6 +186,17 @@ def test_column_of_measures_under_any_heading(tmp_path: Path) -> None:
     assert _reasons(result) == {3: "another measure: Population growth"}
 
 
+def test_month_in_a_column_beside_the_year(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "Kommun;År;Månad;Folkmängd\nNorrköping;2023;januari;7\nNorrköping;2023;13;8\n")
+    assert _figures(result) == {("0581", "2023-01-31"): 7}
+    assert _reasons(result) == {3: "reference date: expected a year, month or date, found '2023' and '13'"}
+
+
+def test_thousands_are_no_number_of_persons(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no column of population among 'Kommun', 'Folkmängd 2023 "):
+        _read(tmp_path / "a.csv", "Kommun;Folkmängd 2023 (tusental)\nKinda;10,0\nYdre;3,6\n")
+
+
 def test_quarters_and_months_as_headings(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;2023K1;2023M08\n0581 Norrköping;7;8\n")
     assert _figures(result) == {("0581", "2023-03-31"): 7, ("0581", "2023-08-31"): 8}
