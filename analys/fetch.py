@@ -123,8 +123,9 @@ def population(
         raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
     answer = _post(url, body, patience)
     name = f"scb-{table.lower()}-{year}" + (f"-{code}" if code else "")
-    path, differs_from, result = _keep(raw, name, answer, f"{year}-12-31", codes)
-    _register(raw, path, answer, {"method": "POST", "url": url, "body": body}, year)
+    package = _package(raw)
+    path, differs_from, result = _keep(raw, package, name, answer, f"{year}-12-31", codes)
+    _register(raw, package, path, answer, {"method": "POST", "url": url, "body": body}, year)
     missing = sorted(set(codes) - set(result.frame["regionkod"]))
     return Fetched(path, result, tuple(missing), differs_from)
 
@@ -233,12 +234,26 @@ def _retry_after(header: str) -> float:
     return float(header) if header.isascii() and header.isdigit() else 0.0
 
 
-def _keep(raw: Path, name: str, answer: bytes, date: str, codes: list[str]) -> tuple[Path, Path | None, ReadResult]:
+def _package(raw: Path) -> dict[str, Any]:
+    """The register's content, before anything is written beside it."""
+    file = raw / "datapackage.json"
+    try:
+        package = json.loads(file.read_text(encoding="utf-8"))
+        package["resources"] = list(package["resources"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AnalysError(f"{file}: the raw register cannot be read: {error}") from error
+    return dict(package)
+
+
+def _keep(
+    raw: Path, package: Mapping[str, Any], name: str, answer: bytes, date: str, codes: list[str]
+) -> tuple[Path, Path | None, ReadResult]:
     """Where the answer lies, the earlier answer that it differs from, and what it says."""
     folder = raw / "statistik" / "scb"
     folder.mkdir(parents=True, exist_ok=True)
     path, differs_from = folder / f"{name}.json", None
-    if path.exists() and path.read_bytes() != answer:
+    registered = [entry.get("hash") for entry in package["resources"] if entry.get("path") == _relative(raw, path)]
+    if (path.exists() and path.read_bytes() != answer) or any(known != _hash(answer) for known in registered):
         differs_from = path
         path = folder / f"{name}-{hashlib.sha256(answer).hexdigest()[:8]}.json"
     is_new = not path.exists()
@@ -257,19 +272,23 @@ def _keep(raw: Path, name: str, answer: bytes, date: str, codes: list[str]) -> t
     return path, differs_from, result
 
 
-def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], year: int) -> None:
+def _hash(answer: bytes) -> str:
+    return f"sha256:{hashlib.sha256(answer).hexdigest()}"
+
+
+def _relative(raw: Path, path: Path) -> str:
+    return path.relative_to(raw).as_posix()
+
+
+def _register(
+    raw: Path, package: Mapping[str, Any], path: Path, answer: bytes, request: Mapping[str, Any], year: int
+) -> None:
     """Add the raw file to the register, unless it is there: an unchanged answer keeps its first retrieval."""
-    file = raw / "datapackage.json"
-    try:
-        package = json.loads(file.read_text(encoding="utf-8"))
-        resources = package["resources"]
-    except (OSError, ValueError, KeyError) as error:
-        raise AnalysError(f"{file}: the raw register cannot be read: {error}") from error
-    relative = path.relative_to(raw).as_posix()
-    if any(resource.get("path") == relative for resource in resources):
+    relative = _relative(raw, path)
+    if any(resource.get("path") == relative for resource in package["resources"]):
         return
     content = json.loads(answer)
-    resources.append(
+    package["resources"].append(
         {
             "name": path.stem,
             "path": relative,
@@ -278,7 +297,7 @@ def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], 
             "format": "json",
             "mediatype": "application/json",
             "bytes": len(answer),
-            "hash": f"sha256:{hashlib.sha256(answer).hexdigest()}",
+            "hash": _hash(answer),
             "documentDate": str(content.get("updated") or "okand")[:10],
             "registryNumber": "saknas (statistik)",
             "retrieved": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -293,5 +312,6 @@ def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], 
             ],
         }
     )
-    write_atomically(file, (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode())
+    content_of_register = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    write_atomically(raw / "datapackage.json", content_of_register.encode())
     catalog.package.cache_clear()

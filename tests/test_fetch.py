@@ -174,6 +174,22 @@ def test_same_answer_changes_nothing_another_answer_is_kept_beside(scb: SCB, raw
     assert raw / _entry(raw)["path"] == other.path != first.path
 
 
+def test_an_answer_that_was_registered_and_lost_is_not_replaced_by_another(scb: SCB, raw: Path) -> None:
+    first = fetch.population(2024, "05", base=scb.url, raw=raw)
+    first.path.unlink()
+    scb.figures["0581", "2024"] = 1
+    other = fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert (other.differs_from, other.path != first.path, first.path.exists()) == (first.path, True, False)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"resources": 1}'])
+def test_a_register_that_cannot_be_read_keeps_the_answer_out(scb: SCB, raw: Path, content: str) -> None:
+    (raw / "datapackage.json").write_text(content, encoding="utf-8")
+    with pytest.raises(AnalysError, match="the raw register cannot be read"):
+        fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert not list(raw.rglob("*scb-*"))
+
+
 def test_municipality_without_figure_is_missing_and_reported(scb: SCB, raw: Path) -> None:
     scb.figures["0581", "2024"] = None
     fetched = fetch.population(2024, "05", base=scb.url, raw=raw)
