@@ -57,7 +57,7 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     lines = list(io.StringIO(content.removeprefix("\ufeff"), newline=""))
     delimiter, heading = tables.choose_delimiter(lines, maps)
     if heading is None:
-        raise _no_heading(path)
+        raise _no_heading(path, maps)
     if not heading.match.fits:
         raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
     collector = Collector(str(path))
@@ -98,7 +98,7 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
             for fault in layouts.faults(heading.match, str(path), f"sheet {sheet!r}, row {heading.row}")
         )
     if not found:
-        raise _no_heading(path)
+        raise _no_heading(path, maps)
     for name, heading in others:
         collector.report(name, heading.row, "expected a ledger, found a table without amounts: the sheet is not read")
     why = "; ".join(f"{_why(match.layout)} in {place}" for place, match in found)
@@ -109,10 +109,12 @@ def _why(layout: Layout) -> str:
     return f"the headings of the column map {layout.id!r}"
 
 
-def _no_heading(path: Path) -> InputError:
+def _no_heading(path: Path, maps: Sequence[Layout]) -> InputError:
+    named = [f"with headings of the column map {layout.id!r}: {', '.join(layout.kolumner)}" for layout in maps]
+    usual = "of a ledger, such as Leverantör, Organisationsnummer, Fakturanummer, Datum, Belopp"
     return unusable(
         path,
-        "a heading row of a ledger, such as Leverantör, Organisationsnummer, Fakturanummer, Datum, Belopp",
-        "none among the first 30 rows",
+        f"a heading row {named[0] if len(named) == 1 else usual}",
+        f"none among the first {tables.HEADING_ROWS} rows",
         "check that it is a ledger; if it is, add a heading row or write a column map",
     )

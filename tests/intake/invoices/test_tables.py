@@ -137,6 +137,14 @@ def test_a_missing_column_is_an_error(tmp_path: Path) -> None:
         read(tmp_path / "a.csv", "Leverantör;Fakturanummer;Datum\nA;1;2023-01-01\n")
 
 
+def test_a_file_without_the_headings_of_its_map(tmp_path: Path) -> None:
+    expected = (
+        r"expected a heading row with headings of the column map 'kanonisk': kommunkod, kopare, .*, found none among"
+    )
+    with pytest.raises(InputError, match=expected):
+        read(tmp_path / "a.csv", "Lev;Netto\nA;5\n", layout="kanonisk")
+
+
 def test_a_mistake_in_a_column_map_is_named(tmp_path: Path) -> None:
     layout = tmp_path / "fel.toml"
     layout.write_text('namn="x"\nkalla="x"\nobligatoriska=[]\n[kolumner]\nA="beloop"\n', encoding="utf-8")
