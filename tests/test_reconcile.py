@@ -3,6 +3,7 @@ year, 20 869 kr for the six months after it, 45 841 kr for 2018."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analys import catalog
 from analys.agreement import Agreement, load
@@ -258,6 +261,36 @@ def test_a_payment_without_payer_or_date_is_shown_too(agreement: Agreement) -> N
     assert frame["status"].tolist()[3:] == ["ovantad", "ovantad"]
     assert frame["datum"].tolist()[3:] == ["", "2018-12-10"]
     assert frame["forklaring"][4] == "reskontran säger inte vilken kommun som har betalat, eller inte när"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["41738", "20869", "45841", "57301.25", "22920.50", "-45841", "-10000", "980", "0.01", "0"]
+            ),
+            st.dates(dt.date(2016, 10, 1), dt.date(2018, 12, 31)),
+            st.sampled_from(["", "F1", "F2", "F3"]),
+            st.sampled_from(["", "Integrationssamordnare", "Tillsynsavgift"]),
+        ),
+        max_size=12,
+    )
+)
+def test_every_krona_paid_stands_once_in_the_answer(
+    agreement: Agreement, paid: list[tuple[str, dt.date, str, str]]
+) -> None:  # fmt: skip
+    rows = [
+        posting(amount, day.isoformat(), number or "-", text=text, faktura_nr=number, kalla=f"rad {at}")
+        for at, (amount, day, number, text) in enumerate(paid)
+    ]
+    frame = answer(agreement, *rows)
+    assert sum(frame["betalt_kr"].dropna(), Decimal(0)) == sum((row["belopp_kr"] for row in rows), Decimal(0))
+    sources = [source for cell in frame["kalla"] for source in cell.split("; ") if source]
+    assert sorted(sources) == sorted(row["kalla"] for row in rows)
+    differences = frame.dropna(subset=["skillnad_kr"])
+    assert (differences["betalt_kr"] - differences["forvantat_kr"] == differences["skillnad_kr"]).all()
+    assert (frame["varfor"] != "").all()
 
 
 HEADINGS = "kopare,faktura_nr,leverantor,leverantor_id,konto_nr,belopp,datum,kommun_id\n"
