@@ -1,7 +1,8 @@
 """Population from SCB's database (PxWebApi 2), with the raw answer kept and registered before anything is made of it.
 
 SCB allows 30 calls in 10 seconds and 150 000 cells a call (SCB, "PxWebApi 2.0", settings of its database). The request
-leaves out sex, age and marital status, so that SCB itself eliminates them: its totals are taken, never summed here.
+leaves out sex, age and marital status, so that SCB itself eliminates them, or names the values that mean all: its totals
+are taken, never summed here.
 HTTP is urllib3's: the one kept library that streams an answer with a deadline and adds no further dependency.
 """
 
@@ -32,13 +33,32 @@ from analys.intake.files import write_atomically
 from analys.intake.result import ReadResult
 
 SCB: Final = "https://statistikdatabasen.scb.se/api/v2"
-CONTENTS: Final = "BE0101N1"
-CODELIST: Final = "vs_RegionKommun07"
 FIRST_YEAR: Final = 1968
 MAX_CELLS: Final = 150_000
 MAX_BYTES: Final = 64 * 1024 * 1024
 _CALLS, _SECONDS = 30, 10.0
 _RETRIED: Final = {429, 500, 502, 503, 504}
+
+
+@dataclass(frozen=True)
+class Table:
+    """How a table of SCB's database is asked for the population of municipalities.
+
+    ``totals`` are the values that mean all, by variable, where the database does not leave the variable out by itself.
+    """
+
+    id: str
+    contents: str
+    codelist: str
+    totals: Mapping[str, str]
+
+
+#: 1968-2024, and from :data:`analys.intake.population.NOISE_FROM` (metadata of the tables, retrieved 2026-09-13: ages and
+#: civil statuses of TAB5557 cannot be left out).
+TABLES: Final = (
+    Table("TAB638", "BE0101N1", "vs_RegionKommun07", {}),
+    Table("TAB5557", "000007ME", "vs_CKM03Kommun", {"Civilstand": "SC", "Alder": "TotSA", "Kon": "TotSa"}),
+)
 
 
 @dataclass(frozen=True)
@@ -109,25 +129,28 @@ def population(
         raise AnalysError(f"--year {year}: expected a year from {FIRST_YEAR} whose 31 December has passed")
     code = _county_code(county)
     codes = [region.code for region in register.municipalities(code)]
-    table = "TAB638" if year < intake.NOISE_FROM else "TAB5557"
-    url = f"{base.rstrip('/')}/tables/{table}/data?lang=sv&outputFormat=json-stat2"
-    body = {
-        "selection": [
-            {"variableCode": "Region", "codelist": CODELIST, "valueCodes": codes},
-            {"variableCode": "ContentsCode", "valueCodes": [CONTENTS]},
-            {"variableCode": "Tid", "valueCodes": [str(year)]},
-        ]
-    }
+    table = TABLES[year >= intake.NOISE_FROM]
+    url = f"{base.rstrip('/')}/tables/{table.id}/data?lang=sv&outputFormat=json-stat2"
+    body = {"selection": _selection(table, codes, year)}
     cells = prod(len(variable["valueCodes"]) for variable in body["selection"])
     if cells > MAX_CELLS:
         raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
     answer = _post(url, body, patience)
-    name = f"scb-{table.lower()}-{year}" + (f"-{code}" if code else "")
+    name = f"scb-{table.id.lower()}-{year}" + (f"-{code}" if code else "")
     package = _package(raw)
     path, differs_from, result = _keep(raw, package, name, answer, f"{year}-12-31", codes)
     _register(raw, package, path, answer, {"method": "POST", "url": url, "body": body}, year)
     missing = sorted(set(codes) - set(result.frame["regionkod"]))
     return Fetched(path, result, tuple(missing), differs_from)
+
+
+def _selection(table: Table, codes: list[str], year: int) -> list[dict[str, Any]]:
+    return [
+        {"variableCode": "Region", "codelist": table.codelist, "valueCodes": codes},
+        *({"variableCode": variable, "valueCodes": [total]} for variable, total in table.totals.items()),
+        {"variableCode": "ContentsCode", "valueCodes": [table.contents]},
+        {"variableCode": "Tid", "valueCodes": [str(year)]},
+    ]
 
 
 def _county_code(county: str | None) -> str | None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,26 @@ def test_noisy_totals_come_from_their_own_table_and_are_flagged(scb: SCB, raw: P
     scb.figures.update({(code, "2025"): 1000 for code in ("0980",)})
     fetched = fetch.population(2025, "09", base=scb.url, raw=raw)
     assert scb.calls[0]["path"].endswith("/tables/TAB5557/data")
+    chosen = {variable["variableCode"]: variable["valueCodes"] for variable in scb.calls[0]["body"]["selection"]}
+    assert chosen == {
+        "Region": ["0980"], "Civilstand": ["SC"], "Alder": ["TotSA"], "Kon": ["TotSa"], "ContentsCode": ["000007ME"],
+        "Tid": ["2025"],
+    }  # fmt: skip
+    assert fetched.result.frame[["regionkod", "folkmangd"]].values.tolist() == [["0980", 1000]]
+    assert not fetched.result.reported
     assert "brus, aldrig summerad" in fetched.result.frame["kalla"][0]
+
+
+def test_what_scb_refuses_is_said(scb: SCB, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = fetch.TABLES
+    for table, message in (
+        (replace(second, contents="BE0101N1"), "Non-existent value"),
+        (replace(second, totals={}), "Missing selection for mandatory variable"),
+        (replace(second, codelist="vs_RegionKommun07"), "Non-existent codelist"),
+    ):
+        monkeypatch.setattr(fetch, "TABLES", (first, table))
+        with pytest.raises(AnalysError, match=f"400 Bad Request: .*{message}"):
+            fetch.population(2025, "09", base=scb.url, raw=raw)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ _AGES: Final = re.compile(
 _MEN: Final = re.compile(r"man|men|males?|pojkar|boys|m")
 _WOMEN: Final = re.compile(r"kvinnor|women|females?|flickor|girls|k|kvinna")
 _TOTAL: Final = re.compile(
-    r"tot(al\w*)?( (alder|aldrar|ages?|alla|all|kon|sexe?s?|civilstand|marital|status))*|t"
+    r"tot(al\w*)?( samtliga.*| (alder|aldrar|ages?|alla|all|kon|sexe?s?|civilstand|marital|status))*|t"
     r"|samtliga.*|bada konen.*|both sexes.*|all|alla|all ages|summa|bade.*|1 ?2|kvinnor och man"
     r"|man och kvinnor|(man|men) (kvinnor|women) total\w*"
 )
