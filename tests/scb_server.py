@@ -45,9 +45,8 @@ class SCB:
             return "Missing selection for mandatory variable"
         if codelists != {codelist}:
             return "Non-existent codelist"
-        known = {**LABELS, contents: "Folkmängd"}
-        values = [value for name, of in chosen.items() if name not in ("Region", "Tid") for value in of]
-        if not set(chosen["Tid"]) <= years or not set(values) <= {contents, *totals.values()} & known.keys():
+        values = {value for name, of in chosen.items() if name not in ("Region", "Tid") for value in of}
+        if not set(chosen["Tid"]) <= years or not values <= {contents, *totals.values()}:
             return "Non-existent value"
         return ""
 
