@@ -1,7 +1,8 @@
 """Population from SCB's database (PxWebApi 2), with the raw answer kept and registered before anything is made of it.
 
 SCB allows 30 calls in 10 seconds and 150 000 cells a call (SCB, "PxWebApi 2.0", settings of its database). The request
-leaves out sex, age and marital status, so that SCB itself eliminates them: its totals are taken, never summed here.
+leaves out sex, age and marital status, so that SCB itself eliminates them, or names the values that mean all: its totals
+are taken, never summed here.
 HTTP is urllib3's: the one kept library that streams an answer with a deadline and adds no further dependency.
 """
 
@@ -32,13 +33,32 @@ from analys.intake.files import write_atomically
 from analys.intake.result import ReadResult
 
 SCB: Final = "https://statistikdatabasen.scb.se/api/v2"
-CONTENTS: Final = "BE0101N1"
-CODELIST: Final = "vs_RegionKommun07"
 FIRST_YEAR: Final = 1968
 MAX_CELLS: Final = 150_000
 MAX_BYTES: Final = 64 * 1024 * 1024
 _CALLS, _SECONDS = 30, 10.0
 _RETRIED: Final = {429, 500, 502, 503, 504}
+
+
+@dataclass(frozen=True)
+class Table:
+    """How a table of SCB's database is asked for the population of municipalities.
+
+    ``totals`` are the values that mean all, by variable, where the database does not leave the variable out by itself.
+    """
+
+    id: str
+    contents: str
+    codelist: str
+    totals: Mapping[str, str]
+
+
+#: 1968-2024, and from :data:`analys.intake.population.NOISE_FROM` (metadata of the tables, retrieved 2026-09-13: ages and
+#: civil statuses of TAB5557 cannot be left out).
+TABLES: Final = (
+    Table("TAB638", "BE0101N1", "vs_RegionKommun07", {}),
+    Table("TAB5557", "000007ME", "vs_CKM03Kommun", {"Civilstand": "SC", "Alder": "TotSA", "Kon": "TotSa"}),
+)
 
 
 @dataclass(frozen=True)
@@ -109,24 +129,28 @@ def population(
         raise AnalysError(f"--year {year}: expected a year from {FIRST_YEAR} whose 31 December has passed")
     code = _county_code(county)
     codes = [region.code for region in register.municipalities(code)]
-    table = "TAB638" if year < intake.NOISE_FROM else "TAB5557"
-    url = f"{base.rstrip('/')}/tables/{table}/data?lang=sv&outputFormat=json-stat2"
-    body = {
-        "selection": [
-            {"variableCode": "Region", "codelist": CODELIST, "valueCodes": codes},
-            {"variableCode": "ContentsCode", "valueCodes": [CONTENTS]},
-            {"variableCode": "Tid", "valueCodes": [str(year)]},
-        ]
-    }
+    table = TABLES[year >= intake.NOISE_FROM]
+    url = f"{base.rstrip('/')}/tables/{table.id}/data?lang=sv&outputFormat=json-stat2"
+    body = {"selection": _selection(table, codes, year)}
     cells = prod(len(variable["valueCodes"]) for variable in body["selection"])
     if cells > MAX_CELLS:
         raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
     answer = _post(url, body, patience)
-    name = f"scb-{table.lower()}-{year}" + (f"-{code}" if code else "")
-    path, differs_from, result = _keep(raw, name, answer, f"{year}-12-31")
-    _register(raw, path, answer, {"method": "POST", "url": url, "body": body}, year)
+    name = f"scb-{table.id.lower()}-{year}" + (f"-{code}" if code else "")
+    package = _package(raw)
+    path, differs_from, result = _keep(raw, package, name, answer, f"{year}-12-31", codes)
+    _register(raw, package, path, answer, {"method": "POST", "url": url, "body": body}, year)
     missing = sorted(set(codes) - set(result.frame["regionkod"]))
     return Fetched(path, result, tuple(missing), differs_from)
+
+
+def _selection(table: Table, codes: list[str], year: int) -> list[dict[str, Any]]:
+    return [
+        {"variableCode": "Region", "codelist": table.codelist, "valueCodes": codes},
+        *({"variableCode": variable, "valueCodes": [total]} for variable, total in table.totals.items()),
+        {"variableCode": "ContentsCode", "valueCodes": [table.contents]},
+        {"variableCode": "Tid", "valueCodes": [str(year)]},
+    ]
 
 
 def _county_code(county: str | None) -> str | None:
@@ -157,7 +181,8 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
                 break
             time.sleep(wait)
             pause *= 2
-    raise AnalysError(f"{url}: no usable answer after {attempt} attempts, the last one: {reason}; try again later")
+    attempts = "1 attempt" if attempt == 1 else f"{attempt} attempts, the last one"
+    raise AnalysError(f"{url}: no usable answer after {attempts}: {reason}; try again later")
 
 
 def _is_web_address(url: str) -> bool:
@@ -193,7 +218,11 @@ def _attempt(
     status, kind = response.status, response.headers.get("Content-Type", "")
     beginning = " ".join(content[:200].decode("utf-8", errors="replace").split())
     if status in _RETRIED:
-        raise _TryAgainError(f"{_phrase(status)}: {beginning}", _retry_after(response.headers.get("Retry-After", "")))
+        after = _retry_after(response.headers.get("Retry-After", ""))
+        asked = f" (the server asks for {after:.0f} s of patience)" if after else ""
+        raise _TryAgainError(f"{_phrase(status)}{asked}: {beginning}", after)
+    if moved := response.get_redirect_location():
+        raise AnalysError(f"{url}: moved to {moved}; if that is right, name its beginning with --url")
     if status != HTTPStatus.OK:
         raise AnalysError(f"{url}: {_phrase(status)}: {beginning or 'no explanation'}")
     if "json" not in kind.lower():
@@ -225,15 +254,29 @@ def _phrase(status: int) -> str:
 
 def _retry_after(header: str) -> float:
     """Seconds, from a number or nothing; a date is left to the growing pauses."""
-    return float(header) if header.isdigit() else 0.0
+    return float(header) if header.isascii() and header.isdigit() else 0.0
 
 
-def _keep(raw: Path, name: str, answer: bytes, date: str) -> tuple[Path, Path | None, ReadResult]:
+def _package(raw: Path) -> dict[str, Any]:
+    """The register's content, before anything is written beside it."""
+    file = raw / "datapackage.json"
+    try:
+        package = json.loads(file.read_text(encoding="utf-8"))
+        package["resources"] = list(package["resources"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AnalysError(f"{file}: the raw register cannot be read: {error}") from error
+    return dict(package)
+
+
+def _keep(
+    raw: Path, package: Mapping[str, Any], name: str, answer: bytes, date: str, codes: list[str]
+) -> tuple[Path, Path | None, ReadResult]:
     """Where the answer lies, the earlier answer that it differs from, and what it says."""
     folder = raw / "statistik" / "scb"
     folder.mkdir(parents=True, exist_ok=True)
     path, differs_from = folder / f"{name}.json", None
-    if path.exists() and path.read_bytes() != answer:
+    registered = [entry.get("hash") for entry in package["resources"] if entry.get("path") == _relative(raw, path)]
+    if (path.exists() and path.read_bytes() != answer) or any(known != _hash(answer) for known in registered):
         differs_from = path
         path = folder / f"{name}-{hashlib.sha256(answer).hexdigest()[:8]}.json"
     is_new = not path.exists()
@@ -243,6 +286,8 @@ def _keep(raw: Path, name: str, answer: bytes, date: str) -> tuple[Path, Path | 
         result = intake.read(path)
         if found := set(result.frame["referensdatum"]) - {date}:
             raise AnalysError(f"expected population of {date}, found {', '.join(sorted(found)[:3])}")
+        if found := set(result.frame["regionkod"]) - set(codes):
+            raise AnalysError(f"expected only the regions asked for, found {', '.join(sorted(found)[:3])} too")
     except AnalysError as error:
         if is_new:
             path.unlink()
@@ -250,19 +295,23 @@ def _keep(raw: Path, name: str, answer: bytes, date: str) -> tuple[Path, Path | 
     return path, differs_from, result
 
 
-def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], year: int) -> None:
+def _hash(answer: bytes) -> str:
+    return f"sha256:{hashlib.sha256(answer).hexdigest()}"
+
+
+def _relative(raw: Path, path: Path) -> str:
+    return path.relative_to(raw).as_posix()
+
+
+def _register(
+    raw: Path, package: Mapping[str, Any], path: Path, answer: bytes, request: Mapping[str, Any], year: int
+) -> None:
     """Add the raw file to the register, unless it is there: an unchanged answer keeps its first retrieval."""
-    file = raw / "datapackage.json"
-    try:
-        package = json.loads(file.read_text(encoding="utf-8"))
-        resources = package["resources"]
-    except (OSError, ValueError, KeyError) as error:
-        raise AnalysError(f"{file}: the raw register cannot be read: {error}") from error
-    relative = path.relative_to(raw).as_posix()
-    if any(resource.get("path") == relative for resource in resources):
+    relative = _relative(raw, path)
+    if any(resource.get("path") == relative for resource in package["resources"]):
         return
     content = json.loads(answer)
-    resources.append(
+    package["resources"].append(
         {
             "name": path.stem,
             "path": relative,
@@ -271,7 +320,7 @@ def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], 
             "format": "json",
             "mediatype": "application/json",
             "bytes": len(answer),
-            "hash": f"sha256:{hashlib.sha256(answer).hexdigest()}",
+            "hash": _hash(answer),
             "documentDate": str(content.get("updated") or "okand")[:10],
             "registryNumber": "saknas (statistik)",
             "retrieved": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -286,5 +335,6 @@ def _register(raw: Path, path: Path, answer: bytes, request: Mapping[str, Any], 
             ],
         }
     )
-    write_atomically(file, (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode())
+    content_of_register = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    write_atomically(raw / "datapackage.json", content_of_register.encode())
     catalog.package.cache_clear()

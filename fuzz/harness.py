@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
 import sys
 import tempfile
 import time
+import traceback
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,16 +23,22 @@ PARTS = [
 
 
 def kept(check: Check, crashes: Path) -> Check:
-    """``check`` that writes what breaks it to ``crashes``, where a test reads it ever after."""
+    """``check`` that writes what breaks it to ``crashes``, where a test reads it ever after: for each line of code
+    that failed the shortest input."""
+    shortest: dict[object, int] = {}
 
     def run(content: bytes) -> None:
         try:
             check(content)
         except BaseException as error:  # a panic of a Rust extension is no Exception
-            crashes.mkdir(exist_ok=True)
-            path = crashes / f"{hashlib.sha256(content).hexdigest()[:12]}.dat"
-            path.write_bytes(content)
-            print(f"{type(error).__name__}: {error}\n  kept as {path}", file=sys.stderr)
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{type(error).__name__} {Path(last.filename).name} {last.lineno}"
+            if len(content) <= shortest.get(place, len(content)):
+                shortest[place] = len(content)
+                crashes.mkdir(exist_ok=True)
+                path = crashes / f"{place.replace(' ', '-')}.dat"
+                path.write_bytes(content)
+                print(f"{error}\n  kept as {path}", file=sys.stderr)
             raise
 
     return run

@@ -70,6 +70,7 @@ def check(content: bytes) -> None:
         return
     frame = result.frame
     assert result.rows_in == len(frame) + len(result.reported)
+    assert len(result.places) == len(frame)
     assert all(entry.row > 0 and entry.reason for entry in result.reported)
     assert all(abs(amount) <= LARGEST_KR and amount == round(amount, 2) for amount in frame["belopp_kr"])
     assert "850101-1236" not in repr(result.reported) + "".join(frame["leverantor_id"])

@@ -11,6 +11,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+#: By table: contents, codelist of municipalities, the totals of variables that are not left out by themselves, years.
+TABLES: dict[str, tuple[str, str, dict[str, str], set[str]]] = {
+    "TAB638": ("BE0101N1", "vs_RegionKommun07", {}, {str(year) for year in range(1968, 2025)}),
+    "TAB5557": (
+        "000007ME", "vs_CKM03Kommun", {"Civilstand": "SC", "Alder": "TotSA", "Kon": "TotSa"}, {"2025"},
+    ),
+}  # fmt: skip
+LABELS = {
+    "BE0101N1": "Folkmängd", "000007ME": "Folkmängd", "SC": "totalt, samtliga civilstånd",
+    "TotSA": "totalt, samtliga åldrar", "TotSa": "totalt, samtliga män och kvinnor",
+}  # fmt: skip
+
 
 class SCB:
     """``plan`` is what to do with the next calls, in order; afterwards all calls are answered well."""
@@ -20,12 +32,27 @@ class SCB:
         self.plan: list[str] = []
         self.calls: list[dict[str, Any]] = []
         self.url = ""
+        self.retry_after = "0"
+
+    def refusal(self, table: str, body: dict[str, Any]) -> str:
+        """Why SCB would answer 400, or nothing."""
+        contents, codelist, totals, years = TABLES[table]
+        chosen = {variable["variableCode"]: variable["valueCodes"] for variable in body["selection"]}
+        codelists = {variable.get("codelist", codelist) for variable in body["selection"]}
+        if chosen.keys() - {"Region", "Civilstand", "Alder", "Kon", "ContentsCode", "Tid"}:
+            return "Non-existent variable"
+        if {"ContentsCode", "Tid", *totals} - {"Kon"} - chosen.keys():
+            return "Missing selection for mandatory variable"
+        if codelists != {codelist}:
+            return "Non-existent codelist"
+        values = {value for name, of in chosen.items() if name not in ("Region", "Tid") for value in of}
+        if not set(chosen["Tid"]) <= years or not values <= {contents, *totals.values()}:
+            return "Non-existent value"
+        return ""
 
     def answer(self, body: dict[str, Any]) -> bytes:
         chosen = {variable["variableCode"]: variable["valueCodes"] for variable in body["selection"]}
         regions, years = chosen["Region"], chosen["Tid"]
-        if chosen.keys() != {"Region", "ContentsCode", "Tid"}:
-            raise ValueError("non-existent variable")
         content = {
             "version": "2.0",
             "class": "dataset",
@@ -36,7 +63,10 @@ class SCB:
             "id": list(chosen),
             "size": [len(codes) for codes in chosen.values()],
             "dimension": {
-                name: {"label": name, "category": {"index": codes, "label": {code: code for code in codes}}}
+                name: {
+                    "label": name,
+                    "category": {"index": codes, "label": {code: LABELS.get(code, code) for code in codes}},
+                }
                 for name, codes in chosen.items()
             },
             "value": [self.figures.get((region, year)) for region in regions for year in years],
@@ -58,8 +88,12 @@ def serve(figures: dict[tuple[str, str], int | None]) -> Iterator[SCB]:
             scb.calls.append({"path": address.path, "query": parse_qs(address.query), "body": body})
             step = scb.plan.pop(0) if scb.plan else "well"
             content, status, kind, length = scb.answer(body), 200, "application/json; charset=utf-8", None
-            if step.isdigit():
+            if refusal := scb.refusal(address.path.split("/")[-2], body):
+                content, status, kind = json.dumps({"title": refusal}).encode(), 400, "application/problem+json"
+            elif step.isdigit():
                 content, status, kind = b'{"title": "not today"}', int(step), "application/problem+json"
+            elif step == "moved":
+                status = 308
             elif step == "html":
                 content, kind = "<html>Underhåll</html>".encode(), "text/html"
             elif step == "cut":
@@ -72,7 +106,9 @@ def serve(figures: dict[tuple[str, str], int | None]) -> Iterator[SCB]:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(length or len(content)))
             if status == 429:
-                self.send_header("Retry-After", "0")
+                self.send_header("Retry-After", scb.retry_after)
+            if status == 308:
+                self.send_header("Location", "http://127.0.0.1:9/ny/adress")
             self.send_header("Connection", "close")
             self.end_headers()
             if step == "slow":

@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,26 @@ def test_noisy_totals_come_from_their_own_table_and_are_flagged(scb: SCB, raw: P
     scb.figures.update({(code, "2025"): 1000 for code in ("0980",)})
     fetched = fetch.population(2025, "09", base=scb.url, raw=raw)
     assert scb.calls[0]["path"].endswith("/tables/TAB5557/data")
+    chosen = {variable["variableCode"]: variable["valueCodes"] for variable in scb.calls[0]["body"]["selection"]}
+    assert chosen == {
+        "Region": ["0980"], "Civilstand": ["SC"], "Alder": ["TotSA"], "Kon": ["TotSa"], "ContentsCode": ["000007ME"],
+        "Tid": ["2025"],
+    }  # fmt: skip
+    assert fetched.result.frame[["regionkod", "folkmangd"]].values.tolist() == [["0980", 1000]]
+    assert not fetched.result.reported
     assert "brus, aldrig summerad" in fetched.result.frame["kalla"][0]
+
+
+def test_what_scb_refuses_is_said(scb: SCB, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = fetch.TABLES
+    for table, message in (
+        (replace(second, contents="BE0101N1"), "Non-existent value"),
+        (replace(second, totals={}), "Missing selection for mandatory variable"),
+        (replace(second, codelist="vs_RegionKommun07"), "Non-existent codelist"),
+    ):
+        monkeypatch.setattr(fetch, "TABLES", (first, table))
+        with pytest.raises(AnalysError, match=f"400 Bad Request: .*{message}"):
+            fetch.population(2025, "09", base=scb.url, raw=raw)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +122,14 @@ def test_tries_again_what_may_pass(scb: SCB, raw: Path, plan: list[str]) -> None
     [
         (["500"] * 9, "no usable answer after 4 attempts, the last one: 500 Internal Server Error: .*not today"),
         (["400"], '400 Bad Request: {"title": "not today"}'),
+        (["moved"], "moved to http://127.0.0.1:9/ny/adress; if that is right, name its beginning with --url"),
         (["html"], "expected JSON, found text/html: <html>Underhåll</html>"),
         (["half"] * 9, "the answer is cut off or no JSON"),
         (["slow"] * 9, "no usable answer"),
         (["drip"] * 9, "no usable answer"),
         (["empty"], "the answer is no table of population: .*expected json-stat2 or Kolada's JSON"),
     ],
-    ids=["500", "400", "html", "half", "slow", "drip", "empty"],
+    ids=["500", "400", "moved", "html", "half", "slow", "drip", "empty"],
 )
 def test_says_why_there_is_no_answer_and_keeps_nothing(scb: SCB, raw: Path, plan: list[str], message: str) -> None:
     scb.plan = plan
@@ -125,6 +146,32 @@ def test_answer_about_another_year_is_not_kept(scb: SCB, raw: Path, monkeypatch:
     with pytest.raises(AnalysError, match="expected population of 2024-12-31, found 2023-12-31"):
         fetch.population(2024, "05", base=scb.url, raw=raw)
     assert not list(raw.rglob("*scb-*"))
+
+
+def test_answer_about_other_regions_is_not_kept(scb: SCB, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = scb.answer
+    monkeypatch.setattr(scb, "answer", lambda body: answer(body).replace(b"0581", b"0180"))
+    with pytest.raises(AnalysError, match="expected only the regions asked for, found 0180 too"):
+        fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert not list(raw.rglob("*scb-*"))
+
+
+@pytest.mark.parametrize(
+    ("header", "calls", "message"),
+    [
+        ("3600", 1, r"after 1 attempt: 429 Too Many Requests \(the server asks for 3600 s of patience\)"),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", 4, "after 4 attempts, the last one: 429 Too Many Requests: "),
+        ("-1", 4, "after 4 attempts"),
+        ("\u00b2", 4, "after 4 attempts"),
+    ],
+)
+def test_waits_as_long_as_the_server_asks_or_says_so(
+    scb: SCB, raw: Path, header: str, calls: int, message: str
+) -> None:  # fmt: skip
+    scb.plan, scb.retry_after = ["429"] * 9, header
+    with pytest.raises(AnalysError, match=message):
+        fetch.population(2024, "05", base=scb.url, raw=raw, patience=QUICK)
+    assert len(scb.calls) == calls
 
 
 def test_no_server(raw: Path) -> None:
@@ -145,6 +192,22 @@ def test_same_answer_changes_nothing_another_answer_is_kept_beside(scb: SCB, raw
     assert other.differs_from == first.path
     assert first.path.read_bytes() == content
     assert raw / _entry(raw)["path"] == other.path != first.path
+
+
+def test_an_answer_that_was_registered_and_lost_is_not_replaced_by_another(scb: SCB, raw: Path) -> None:
+    first = fetch.population(2024, "05", base=scb.url, raw=raw)
+    first.path.unlink()
+    scb.figures["0581", "2024"] = 1
+    other = fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert (other.differs_from, other.path != first.path, first.path.exists()) == (first.path, True, False)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"resources": 1}'])
+def test_a_register_that_cannot_be_read_keeps_the_answer_out(scb: SCB, raw: Path, content: str) -> None:
+    (raw / "datapackage.json").write_text(content, encoding="utf-8")
+    with pytest.raises(AnalysError, match="the raw register cannot be read"):
+        fetch.population(2024, "05", base=scb.url, raw=raw)
+    assert not list(raw.rglob("*scb-*"))
 
 
 def test_municipality_without_figure_is_missing_and_reported(scb: SCB, raw: Path) -> None:

@@ -3,6 +3,8 @@ year, 20 869 kr for the six months after it, 45 841 kr for 2018."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analys import catalog
 from analys.agreement import Agreement, load
@@ -123,6 +127,60 @@ def test_instalments(agreement: Agreement) -> None:
     assert "2 fakturor blir avtalets belopp" in frame["varfor"][2]
 
 
+def test_instalments_among_other_payments(agreement: Agreement) -> None:
+    text = {"text": "Integrationssamordnare 2018"}
+    fee = posting("980.00", "2018-11-20", text="Tillsynsavgift")
+    parts = [posting("20000.00", "2018-11-10", **text), fee, posting("25841.00", "2018-12-10", **text)]
+    assert statuses(answer(agreement, *AGREED[:2], *parts)) == ["betald_enligt_avtal"] * 3 + ["ovantad"]
+
+
+def test_alike_instalments_are_not_the_same_paid_twice(agreement: Agreement) -> None:
+    parts = [posting(amount, f"2018-{month}-10") for amount, month in (("15000", 10), ("15000", 11), ("15841", 12))]
+    row = answer(agreement, *AGREED[:2], *parts).iloc[2]
+    assert (row["status"], row["orsak"], row["forklaring"]) == ("betald_enligt_avtal", "", "")
+    row = answer(agreement, *AGREED[:2], *parts, posting("15000", "2018-12-28")).iloc[2]
+    assert (row["status"], row["forklaring"]) == ("avviker", "1 av delfakturorna är betalda igen")
+
+
+def test_instalments_whose_sum_has_an_explanation(agreement: Agreement) -> None:
+    text = {"text": "Integrationssamordnare 2018"}
+    parts = [posting("28650.63", "2018-11-10", **text), posting("28650.62", "2018-12-10", **text)]
+    frame = answer(agreement, *AGREED[:2], *parts)
+    assert (len(frame), frame["orsak"][2], frame["betalt_kr"][2]) == (3, "moms", Decimal("57301.25"))
+
+
+def test_a_payment_is_taken_for_the_bill_nearest_in_time(agreement: Agreement) -> None:
+    """Both dates lie within reach of the first two bills; only the second bill's amount can be either."""
+    frame = answer(agreement, AROUND[0], AROUND[1], posting("20869.00", "2017-05-30"), around=False)
+    assert statuses(frame) == ["saknas", "betald_enligt_avtal", "saknas"]
+    named = {"text": "Integrationssamordnare"}
+    frame = answer(agreement, posting("30000.00", "2017-05-01", **named))
+    assert statuses(frame) == ["saknas", "avviker", "saknas"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Integrationssamordnare", "krediteringen nämner avtalet, men ingen betalning av det ligger nära i tid"),
+        ("Kredit", "en kreditering som varken fakturanummer, belopp eller text knyter till avtalet"),
+    ],
+)
+def test_a_credit_that_belongs_to_no_payment(agreement: Agreement, text: str, reason: str) -> None:
+    frame = answer(agreement, *AGREED[:2], posting("-5000.00", "2018-12-10", text=text))
+    assert frame.iloc[3][["status", "forklaring"]].tolist() == ["ovantad", reason]
+
+
+def test_years_between_ledgers_are_outside_them(agreement: Agreement) -> None:
+    """The years 2016 and 2018 are delivered, 2017 is not: its bill is not missing."""
+    ledger = pd.DataFrame([AGREED[0], AGREED[2]], columns=list(COLUMNS))
+    spans = [("2018-01-02", "2018-12-28"), ("2016-10", "2016-12-30")]
+    frame = reconcile(agreement, ledger, {"0586": spans})
+    assert statuses(frame) == ["betald_enligt_avtal", "utanfor_reskontran", "betald_enligt_avtal"]
+    assert frame["varfor"][1] == "reskontran omfattar 2016-10-01 till 2016-12-31 och 2018-01-01 till 2018-12-31"
+    whole = reconcile(agreement, ledger, {"0586": [*spans, ("2017-02", "2017-11-30")]})
+    assert statuses(whole) == ["betald_enligt_avtal", "saknas", "betald_enligt_avtal"]
+
+
 def test_missing_unexpected_and_outside_the_ledger(agreement: Agreement) -> None:
     fee = posting("980.00", "2017-03-01", text="Tillsynsavgift")
     frame = answer(agreement, AGREED[0], fee, AROUND[0], around=False)
@@ -152,6 +210,10 @@ def test_a_year_without_a_stated_amount(agreement: Agreement) -> None:
          "leverantörens namn (LÄNSSTYRELSEN I ÖSTERGÖTLANDS LÄN)"),
         ({"leverantor_id": "", "leverantor": "", "text": "Integrationssamordnare 2018"}, "avtalets egna ord i texten"),
         ({"leverantor_id": "202100-2304", "leverantor": "Länsstyrelsen Östergötland"}, None),
+        ({"leverantor_id": "202100-2304", "leverantor": "Lst Östergötland", "text": "Integrationssamordnare"},
+         "avtalets egna ord i texten"),
+        ({"leverantor_id": "202100-2304", "leverantor": "Länsstyrelsen Östergötland", "text": "Integrationssamordnare"},
+         "avtalets egna ord i texten och leverantörens namn (Länsstyrelsen Östergötland), fast med numret 202100-2304"),
         ({"leverantor_id": "", "leverantor": "Länsstyrelsen i Kalmar län"}, None),
     ],
 )  # fmt: skip
@@ -184,6 +246,13 @@ def test_a_ledger_that_does_not_say_whose_it_is(agreement: Agreement) -> None:
         answer(agreement, posting("100.00", "2018-12-10", kommunkod=""), around=False)
 
 
+def test_ledgers_with_nothing_to_go_by(agreement: Agreement) -> None:
+    with pytest.raises(AnalysError, match="hold no posting that can be used"):
+        answer(agreement, around=False)
+    with pytest.raises(AnalysError, match="do not say when anything was paid"):
+        answer(agreement, posting("100.00", ""), around=False)
+
+
 def test_a_payment_without_payer_or_date_is_shown_too(agreement: Agreement) -> None:
     nameless = posting("45841.00", "2018-12-10", "utan", kommunkod="")
     undated = posting("45841.00", "", "odaterad")
@@ -192,6 +261,36 @@ def test_a_payment_without_payer_or_date_is_shown_too(agreement: Agreement) -> N
     assert frame["status"].tolist()[3:] == ["ovantad", "ovantad"]
     assert frame["datum"].tolist()[3:] == ["", "2018-12-10"]
     assert frame["forklaring"][4] == "reskontran säger inte vilken kommun som har betalat, eller inte när"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["41738", "20869", "45841", "57301.25", "22920.50", "-45841", "-10000", "980", "0.01", "0"]
+            ),
+            st.dates(dt.date(2016, 10, 1), dt.date(2018, 12, 31)),
+            st.sampled_from(["", "F1", "F2", "F3"]),
+            st.sampled_from(["", "Integrationssamordnare", "Tillsynsavgift"]),
+        ),
+        max_size=12,
+    )
+)
+def test_every_krona_paid_stands_once_in_the_answer(
+    agreement: Agreement, paid: list[tuple[str, dt.date, str, str]]
+) -> None:  # fmt: skip
+    rows = [
+        posting(amount, day.isoformat(), number or "-", text=text, faktura_nr=number, kalla=f"rad {at}")
+        for at, (amount, day, number, text) in enumerate(paid)
+    ]
+    frame = answer(agreement, *rows)
+    assert sum(frame["betalt_kr"].dropna(), Decimal(0)) == sum((row["belopp_kr"] for row in rows), Decimal(0))
+    sources = [source for cell in frame["kalla"] for source in cell.split("; ") if source]
+    assert sorted(sources) == sorted(row["kalla"] for row in rows)
+    differences = frame.dropna(subset=["skillnad_kr"])
+    assert (differences["betalt_kr"] - differences["forvantat_kr"] == differences["skillnad_kr"]).all()
+    assert (frame["varfor"] != "").all()
 
 
 HEADINGS = "kopare,faktura_nr,leverantor,leverantor_id,konto_nr,belopp,datum,kommun_id\n"
@@ -210,6 +309,26 @@ def test_the_verb(tmp_path: Path) -> None:
     assert "betald_enligt_avtal" in output.read_text(encoding="utf-8")
 
 
+def test_json_keeps_the_ore_and_the_ledger_is_not_written_over(tmp_path: Path) -> None:
+    ledger = tmp_path / "utdrag.csv"
+    row = "Mjölby kommun,7,Lst,2021002270,4,45841.10,2018-12-10,\n"
+    ledger.write_text(HEADINGS + row, encoding="utf-8")
+    result = CliRunner().invoke(command, ["ostergotland", str(ledger), "--json"])
+    assert '"betalt_kr": 45841.10,' in result.stdout
+    assert json.loads(result.stdout)["rows"][0]["betalt_kr"] is None
+    result = CliRunner().invoke(command, ["ostergotland", str(ledger), "-o", str(ledger)])
+    assert (result.exit_code, "is one of the files to read" in result.stderr) == (2, True)
+    assert ledger.read_text(encoding="utf-8") == HEADINGS + row
+
+
+def test_what_could_not_be_used_is_said_even_where_nothing_is_left(tmp_path: Path) -> None:
+    ledger = tmp_path / "utdrag.csv"
+    ledger.write_text(HEADINGS + "Mjölby kommun,7,Lst,2021002270,4,x,2018-12-10,\n", encoding="utf-8")
+    result = CliRunner().invoke(command, ["ostergotland", str(ledger)])
+    assert isinstance(result.exception, AnalysError)
+    assert "row 2: belopp: expected a number" in result.stderr
+
+
 def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None:
     row = "Mjölby kommun,7,Lst,2021002270,4,45841,2018-12-10,0586\n"
     paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
@@ -218,7 +337,7 @@ def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None
     result = CliRunner().invoke(command, ["ostergotland", *map(str, paths)])
     assert result.exit_code == 1
     assert (
-        f"{paths[1]}, row 2: expected a new posting, found one delivered twice: the same as a.csv, rad 2"
+        f"{paths[1]}, row 2: expected a new posting, found one delivered twice: the same as {paths[0]}, row 2"
         in result.stderr
     )
     assert "betald enligt avtal" in result.stdout

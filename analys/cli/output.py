@@ -6,12 +6,21 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import click
+
 from analys.swedish import quantize
+
+
+def keep_apart(output: Path | None, files: Iterable[Path]) -> None:
+    """Refuse to write the answer over one of the files that it is made of."""
+    if output and any(output.exists() and file.exists() and output.samefile(file) for file in files):
+        raise click.UsageError(f"{output} is one of the files to read; choose another name")
 
 
 def kronor(ore: int) -> Decimal:

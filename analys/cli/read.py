@@ -33,24 +33,18 @@ def command(
     """
     import pandas as pd
 
+    from analys.cli.output import keep_apart
     from analys.intake.files import write_atomically
 
-    if output and any(output.exists() and file.exists() and output.samefile(file) for file in files):
-        raise click.UsageError(f"{output} is one of the files to read; choose another name")
-    results: list[ReadResult] = []
-    for file in files:
-        try:
-            result = _read(file, kind, by, layout)
-        except InputError as error:
-            click.echo(str(error), err=True)
-            continue
-        results.append(result)
+    keep_apart(output, files)
+    results = _read_all(files, kind, by, layout)
+    for file, result in results:
         if as_json:
             click.echo(json.dumps(_summary(file, result), ensure_ascii=False))
         for line in [] if as_json else describe(file, result):
             click.echo(line, err=True)
     if results:
-        table = pd.concat([result.frame for result in results], ignore_index=True)
+        table = pd.concat([result.frame for _, result in results], ignore_index=True)
         text = table.to_csv(index=False, lineterminator="\n")
         if output:
             write_atomically(output, text.encode("utf-8"))
@@ -58,7 +52,26 @@ def command(
             click.echo(text, nl=False)
     if len(results) < len(files):
         raise SystemExit(2)
-    raise SystemExit(1 if any(result.reported for result in results) else 0)
+    raise SystemExit(1 if any(result.reported for _, result in results) else 0)
+
+
+def _read_all(
+    files: tuple[Path, ...], kind: str, by: tuple[str, ...], layout: str | None
+) -> list[tuple[Path, ReadResult]]:
+    """The files that can be read; the others are said. What several ledgers deliver is taken from the first."""
+    used: list[Path] = []
+    results: list[ReadResult] = []
+    for file in files:
+        try:
+            results.append(_read(file, kind, by, layout))
+            used.append(file)
+        except InputError as error:
+            click.echo(str(error), err=True)
+    if kind == "invoices":
+        from analys.intake import invoices
+
+        results = invoices.without_copies(results, [str(file) for file in used])
+    return list(zip(used, results, strict=True))
 
 
 def _read(file: Path, kind: str, by: tuple[str, ...], layout: str | None) -> ReadResult:

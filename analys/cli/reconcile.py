@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,14 +40,19 @@ def command(
     """
     from analys import agreement as agreements
     from analys import reconcile
+    from analys.cli.output import keep_apart
     from analys.intake.files import write_atomically
     from analys.ledgers.delivery import read_all
     from analys.register import resolve_municipality
 
+    keep_apart(output, ledgers)
     terms = agreements.load(agreement)
     code = resolve_municipality(member).code if member else ""
     with _progress(len(ledgers)) as done:
         delivery = read_all(ledgers, reconcile.wanted(terms), layout=layout, member=code, done=done)
+    for row in delivery.reported:
+        place = f"sheet {row.sheet!r}, row {row.row}" if row.sheet else f"row {row.row}"
+        click.echo(f"{row.file}, {place}: {row.reason}", err=True)
     answer = reconcile.reconcile(terms, delivery.frame, delivery.dates)
     if output:
         write_atomically(output, answer.to_csv(index=False, lineterminator="\n").encode())
@@ -56,9 +60,6 @@ def command(
         _print_json(terms.id, answer, delivery.reported)
     else:
         _print_table(answer)
-    for row in delivery.reported:
-        place = f"sheet {row.sheet!r}, row {row.row}" if row.sheet else f"row {row.row}"
-        click.echo(f"{row.file}, {place}: {row.reason}", err=True)
     sys.exit(1 if delivery.reported or reconcile.has_findings(answer) else 0)
 
 
@@ -74,12 +75,10 @@ def _progress(files: int) -> Iterator[Callable[[Path], None]]:
 
 
 def _print_json(agreement: str, answer: pd.DataFrame, reported: list[Reported]) -> None:
-    def written(value: object) -> object:
-        return float(value) if isinstance(value, Decimal) else value
+    from analys.cli.output import to_json
 
-    rows = [{column: written(cell) for column, cell in row.items()} for row in answer.to_dict("records")]
-    content = {"agreement": agreement, "rows": rows, "reported": [asdict(row) for row in reported]}
-    click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+    rows = answer.to_dict("records")
+    click.echo(to_json({"agreement": agreement, "rows": rows, "reported": [asdict(row) for row in reported]}))
 
 
 def _print_table(answer: pd.DataFrame) -> None:

@@ -65,6 +65,7 @@ _REFUSED: Final = {
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")  # UTF-16; UTF-32 begins with one of them or with NUL bytes
 _PX_KEYWORD: Final = re.compile(rb"\s*[A-Z][A-Z0-9-]{2,}(\[[\w-]+\])?(\(\s*\"[^\"]*\"[^)]*\))?\s*=\s*[\"\w-]")
+_HTML: Final = re.compile(rb"<(!doctype html|html|table|head|body|div)\b", re.IGNORECASE)
 _HEAD: Final = 64 * 1024
 
 
@@ -167,12 +168,14 @@ def _detect_text(path: Path, head: bytes) -> Detected:
     text = text.lstrip()
     if text.startswith((b"{", b"[")):
         return Detected(Kind.JSON, f"the text begins with {chr(text[0])}")
+    if text.startswith(b"MIME-Version:") or (text.startswith(b"<") and _HTML.search(text[:2000])):
+        found = "a web page" + (" saved as Excel" if path.suffix.lower() in {".xls", ".xlsx"} else "")
+        raise unusable(path, "a table", found, "open it in a spreadsheet program and save it as xlsx or csv")
     if text.startswith(b"<"):
-        if re.match(rb"<(!doctype html|html|table|head|body|div)\b", text, re.IGNORECASE):
-            found = "a web page" + (" saved as Excel" if path.suffix.lower() in {".xls", ".xlsx"} else "")
-            raise unusable(path, "a table", found, "open it in a spreadsheet program and save it as xlsx or csv")
+        if b"urn:schemas-microsoft-com:office:spreadsheet" in text:
+            raise unusable(path, "a table", "an Excel 2003 workbook in XML", "save it as xlsx in Excel")
         return Detected(Kind.XML, "the text begins with <")
-    if label := re.match(rb"#(FLAGGA|SIETYP|PROGRAM|FORMAT)\b", text):
+    if label := re.match(rb"#(FLAGGA|SIETYP|PROGRAM|FORMAT|GEN|FNAMN|FNR|ORGNR|PROSA|RAR|VALUTA)\b", text):
         return Detected(Kind.SIE, f"the text begins with {label[0].decode('ascii')}")
     if _PX_KEYWORD.match(text):
         keyword = re.match(rb"[A-Z0-9-]+", text)

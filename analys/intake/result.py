@@ -22,7 +22,8 @@ class Reported:
 class ReadResult:
     """``frame`` holds the canonical columns; ``rows_in == len(frame) + len(reported)``, always.
 
-    ``format`` names what the file was taken for and ``why`` what gave it away.
+    ``format`` names what the file was taken for and ``why`` what gave it away. ``places``, where the reader says them,
+    are the sheet and row of each row of ``frame``.
     """
 
     format: str
@@ -30,3 +31,4 @@ class ReadResult:
     rows_in: int
     frame: pd.DataFrame
     reported: Sequence[Reported] = field(default_factory=tuple)
+    places: Sequence[tuple[str, int]] = field(default_factory=tuple)

@@ -135,7 +135,7 @@ class _Selector:
             if reasons:
                 self.answer.collector.report("", row.number, "; ".join(reasons))
             else:
-                self.answer.collector.take(**taken)
+                self.answer.collector.take("", row.number, **taken)
 
     def _is_wanted(self, row: Row) -> bool:
         """As :meth:`_wanted`, for one row; a row without cells of its own might be."""

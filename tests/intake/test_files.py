@@ -66,6 +66,13 @@ def test_says_when_the_name_promises_something_else(tmp_path: Path) -> None:
             ": expected a table, found a PDF document - ask for the table as xlsx or csv, or copy it",
         ),
         ("a.xls", b"<HTML><table>", ": expected a table, found a web page saved as Excel - open it in a spreadsheet"),
+        ("a.xls", b"<!-- x --><html>", ": expected a table, found a web page saved as Excel"),
+        ("a.xls", b"MIME-Version: 1.0\r\n", ": expected a table, found a web page saved as Excel"),
+        (
+            "a.xls",
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            ": expected a table, found an Excel 2003 workbook in XML - save it as xlsx in Excel",
+        ),
         ("a.gz", b"\x1f\x8b\x08", ": expected a table, found a gzip archive - unpack it first"),
         ("a.csv", b"a;b\n\0\1", ": expected a table, found binary data of no known kind - save it as xlsx or csv"),
         (

@@ -10,13 +10,15 @@ from typing import Final
 from analys.errors import InputError
 from analys.intake.files import MIB, Kind, Limits, detect, unusable
 from analys.intake.invoices import layouts, sie, tables, ubl
+from analys.intake.invoices.deliveries import without_copies
 from analys.intake.invoices.layouts import Layout, Match, Target
+from analys.intake.invoices.masking import mask
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
 from analys.intake.text import read_text
 from analys.intake.workbook import read_workbook
 
-__all__ = ["COLUMNS", "LIMITS", "read"]
+__all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
 
 #: For reading in memory. Larger ledgers are read in a stream by :mod:`analys.ledgers`.
 LIMITS: Final = Limits(bytes=256 * MIB, expanded=1024 * MIB, cells=30_000_000)
@@ -55,7 +57,7 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     lines = list(io.StringIO(content.removeprefix("\ufeff"), newline=""))
     delimiter, heading = tables.choose_delimiter(lines, maps)
     if heading is None:
-        raise _no_heading(path)
+        raise _no_heading(path, maps)
     if not heading.match.fits:
         raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
     collector = Collector(str(path))
@@ -65,7 +67,7 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     tables.take_rows(rows, heading.match, collector, path)
     shown = {"\t": "tab"}.get(delimiter, repr(delimiter))
     why = f"{encoding.why}; {shown} between columns; {_why(heading.match.layout)} on line {heading.row}"
-    return _result(heading.match.layout.namn, why, collector)
+    return collector.result(heading.match.layout.namn, why)
 
 
 def _checked(row: Row, odd: frozenset[int], encoding: str) -> Row:
@@ -80,13 +82,14 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
     found: list[tuple[str, Match]] = []
     others: list[tuple[str, Heading]] = []
     for sheet in read_workbook(path, LIMITS):
+        name = mask(sheet.name)
         rows = [Row(number, cells) for number, cells in enumerate(sheet.rows, 1)]
         heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
         if heading and heading.match.fits:
             tables.take_rows(rows[heading.row :], heading.match, collector, path, sheet.name)
-            found.append((f"sheet {sheet.name!r} row {heading.row}", heading.match))
+            found.append((f"sheet {name!r} row {heading.row}", heading.match))
         elif heading:
-            others.append((sheet.name, heading))
+            others.append((name, heading))
     ledgers = [other for other in others if Target.BELOPP in other[1].match.targets]
     if ledgers or (others and not found):
         raise InputError(
@@ -95,25 +98,23 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
             for fault in layouts.faults(heading.match, str(path), f"sheet {sheet!r}, row {heading.row}")
         )
     if not found:
-        raise _no_heading(path)
+        raise _no_heading(path, maps)
     for name, heading in others:
         collector.report(name, heading.row, "expected a ledger, found a table without amounts: the sheet is not read")
     why = "; ".join(f"{_why(match.layout)} in {place}" for place, match in found)
-    return _result(found[0][1].layout.namn, f"{seen}; {why}", collector)
+    return collector.result(found[0][1].layout.namn, f"{seen}; {why}")
 
 
 def _why(layout: Layout) -> str:
     return f"the headings of the column map {layout.id!r}"
 
 
-def _no_heading(path: Path) -> InputError:
+def _no_heading(path: Path, maps: Sequence[Layout]) -> InputError:
+    named = [f"with headings of the column map {layout.id!r}: {', '.join(layout.kolumner)}" for layout in maps]
+    usual = "of a ledger, such as Leverantör, Organisationsnummer, Fakturanummer, Datum, Belopp"
     return unusable(
         path,
-        "a heading row of a ledger, such as Leverantör, Organisationsnummer, Fakturanummer, Datum, Belopp",
-        "none among the first 30 rows",
+        f"a heading row {named[0] if len(named) == 1 else usual}",
+        f"none among the first {tables.HEADING_ROWS} rows",
         "check that it is a ledger; if it is, add a heading row or write a column map",
     )
-
-
-def _result(name: str, why: str, collector: Collector) -> ReadResult:
-    return ReadResult(name, why, collector.rows_in, collector.frame(), tuple(collector.reported))

@@ -57,17 +57,21 @@ def amount(cell: object) -> Decimal:
     number = parse_number(cell)
     if number.unit not in (None, "kr", "kronor", "sek"):
         raise ValueError(f"an amount in kronor, not in {number.unit}")
-    if abs(number.value) > LARGEST_KR:
+    return kronor(number.value, _FLOAT_DUST if isinstance(cell, float) else Decimal(0))
+
+
+def kronor(value: Decimal, allowed: Decimal = Decimal(0)) -> Decimal:
+    """The amount with exactly two decimals; more may be off by what is ``allowed``."""
+    if abs(value) > LARGEST_KR:
         raise ValueError(f"an amount below {LARGEST_KR:.0e} kr")
-    rounded = number.value.quantize(_ORE)
-    allowed = _FLOAT_DUST if isinstance(cell, float) else 0
-    if abs(number.value - rounded) > allowed:
+    rounded = value.quantize(_ORE)
+    if abs(value - rounded) > allowed:
         raise ValueError("an amount with at most two decimals")
     return rounded + 0  # no minus zero
 
 
 def date(cell: object) -> str:
-    """``2023-05-31``, or ``2023-05`` where the ledger says only the month (``202305``); never an invented day."""
+    """``2023-05-31``, or ``2023-05`` or ``2023`` where the ledger says no more (``202305``); never an invented day."""
     if isinstance(cell, dt.datetime | dt.date):
         day = cell.date() if isinstance(cell, dt.datetime) else cell
     else:
@@ -80,6 +84,8 @@ def date(cell: object) -> str:
 def _date(written: str) -> str:
     if month := re.fullmatch(r"(\d{4})-?(0[1-9]|1[0-2])", written):
         return f"{_year(int(month[1]))}-{month[2]}"
+    if re.fullmatch(r"\d{4}", written):
+        return str(_year(int(written)))
     try:
         # A time after the date says nothing about a posting.
         day = parse_date(re.sub(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", written))
@@ -126,7 +132,7 @@ def supplier_number(cell: object) -> tuple[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def _supplier_number(cell: str) -> tuple[str, str]:
-    written = plain(cell)
+    written = re.sub(r"(?<=^\d{10})\.0$", "", plain(cell))  # a number column that went through a program as floats
     if written == MASK:
         return MASK, ""
     if written in NOTHING or "*" in written:

@@ -17,6 +17,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analys.errors import AnalysError, Fault, InputError
+from analys.intake.invoices.masking import mask
 from analys.swedish import fold
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "layouts"
@@ -107,7 +108,7 @@ def load(path: Path) -> Layout:
             Fault(
                 str(path),
                 ".".join(str(part) for part in mistake["loc"]),
-                mistake["msg"],
+                mistake["msg"].removeprefix("Input should be "),
                 repr(mistake.get("input")),
                 f"see {FOLDER.name}/allman.toml for an example",
             )
@@ -165,21 +166,26 @@ def best(headings: Sequence[str], layouts: Sequence[Layout]) -> Match:
 
 def faults(match: Match, file: str, place: str) -> list[Fault]:
     """What keeps a file from fitting the layout that comes nearest."""
+    headings = ", ".join(map(mask, match.headings))
     known = f"a heading of the column map {match.layout.id!r}"
     mend = "write a column map (like analys/intake/layouts/allman.toml) and name it as the layout"
+    twice = {heading for heading in match.headings if match.headings.count(heading) > 1}
     found = [
-        Fault(file, f"{place}, column {heading!r}", known, "an unmapped column", mend) for heading in match.unmapped
+        Fault(
+            file,
+            f"{place}, column {mask(heading)!r}",
+            known,
+            "a heading that another column has too" if heading in twice else "an unmapped column",
+            mend,
+        )
+        for heading in match.unmapped
     ]
-    found += [
-        Fault(file, place, f"a column for {missing}", "none: " + ", ".join(match.headings), mend)
-        for missing in match.missing
-    ]
+    found += [Fault(file, place, f"a column for {missing}", f"none: {headings}", mend) for missing in match.missing]
     if match.doubled:
         columns = ", ".join(match.doubled)
         found.append(
             Fault(file, place, "one column with the amount", columns, f"{mend}, with 'anvands_ej' for the rest")
         )
     if not found:
-        order = ", ".join(match.headings)
-        found.append(Fault(file, place, f"the columns in the order of {match.layout.id!r}", order, mend))
+        found.append(Fault(file, place, f"the columns in the order of {match.layout.id!r}", headings, mend))
     return found

@@ -8,19 +8,23 @@ Coordination numbers add 60 to the day. The whole number is masked, the birth da
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 from stdnum import luhn
+
+from analys.intake.text import printable
 
 #: What stands in a masked number's place.
 MASK: Final = "******-****"
 
 _DATE: Final = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
 _SEPARATED: Final = re.compile(
-    rf"(?<![\dA-Za-z])(?:SE)?(?:1[89]|20)?({_DATE})\s?[-+\u2010-\u2013\u2212]\s?(\d{{4}}|[A-Z]\d{{3}})(?:01)?(?!\d)"
+    rf"(?<![\dA-Za-z])(?:SE)?(?:1[689]|20)?({_DATE})\s?[-+\u2010-\u2013\u2212]\s?(\d{{4}}|[A-Z]\d{{3}})(?:01)?(?!\d)"
 )
-_COMPACT: Final = re.compile(rf"(?<!\d)(?:SE)?(?:(?:1[89]|20)({_DATE}\s?\d{{4}})|({_DATE}\s?\d{{4}}))(?:01)?(?!\d)")
+_COMPACT: Final = re.compile(rf"(?<!\d)(?:SE)?(?:(?:1[689]|20)({_DATE}\s?\d{{4}})|({_DATE}\s?\d{{4}}))(?:01)?(?!\d)")
 _SUPPLIER: Final = re.compile(rf"(?:SE)?(?:16|18|19|20)?{_DATE}(?:\d{{4}}|[A-Z]\d{{3}})(?:01)?")
+_LONGEST_SHOWN: Final = 40
 _POSSIBLE: Final = re.compile(r"\d{6}")
 
 
@@ -33,6 +37,19 @@ def mask(text: str, *, certain: bool = False) -> str:
     if not _POSSIBLE.search(text):
         return text
     return _COMPACT.sub(_mask_when_valid, _SEPARATED.sub(_mask_when_valid if certain else MASK, text))
+
+
+def file_name(path: Path) -> str:
+    """A file's name as ``kalla`` gives it: on one line, in characters that UTF-8 has, without personal numbers."""
+    return mask(printable(path.name))
+
+
+def shown(cell: object) -> str:
+    """A cell as a message shows it: masked, then cut, so that no part of a number is left."""
+    written = "" if cell is None else mask(str(cell))
+    if not written.strip():
+        return "nothing"
+    return repr(written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…")
 
 
 def _mask_when_valid(match: re.Match[str]) -> str:

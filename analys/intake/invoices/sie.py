@@ -17,19 +17,26 @@ from typing import Any, Final
 
 from analys.intake.files import unusable
 from analys.intake.invoices import cells
+from analys.intake.invoices.masking import file_name, shown
 from analys.intake.invoices.tables import Collector, municipality_of_buyer
 from analys.intake.result import ReadResult
 from analys.intake.text import Encoding, read_text
 
 NAME: Final = "SIE 4"
 _CODE_PAGE: Final = "cp437"
-_FIELD: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\{(?:[^}"]|"(?:[^"\\]|\\.)*")*\}|[^\s"{}]+|[{}]')
+#: A field may lack its closing mark: it then takes the rest of the line, so that no line is scanned twice.
+_FIELD: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|\{(?:[^}"]|"(?:[^"\\]|\\.)*"?)*\}?|[^\s"{}]+|\}')
 _AMOUNT: Final = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
 _TRANSACTIONS: Final = {
     "#TRANS": "",
     "#RTRANS": "an added row (#RTRANS), which the #TRANS after it repeats",
     "#BTRANS": "a struck row (#BTRANS), which is no part of its voucher",
 }
+#: Dimension numbers that the standard reserves, so that a file need not name them.
+_RESERVED_DIMENSIONS: Final = {
+    "1": "Kostnadsställe", "2": "Kostnadsbärare", "6": "Projekt", "7": "Anställd", "8": "Kund", "9": "Leverantör",
+    "10": "Faktura",
+}  # fmt: skip
 
 
 @dataclass
@@ -40,7 +47,7 @@ class _Book:
     number: str = ""
     currency: str = "SEK"
     accounts: dict[str, str] = field(default_factory=dict)
-    dimensions: dict[str, str] = field(default_factory=dict)
+    dimensions: dict[str, str] = field(default_factory=lambda: dict(_RESERVED_DIMENSIONS))
     objects: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
@@ -57,7 +64,8 @@ class _Voucher:
 
 
 def read(path: Path, why: str) -> ReadResult:
-    """Every ``#TRANS`` of every balanced voucher is a row; ``faktura_nr`` is the voucher's series and number.
+    """Every ``#TRANS`` of every balanced voucher is a row; ``faktura_nr`` is the voucher's series and number, or
+    the line that it begins on where it has no number.
 
     ``text`` is the row's text or the voucher's, then its objects by dimension in brackets. Raises
     :class:`InputError` for a file without vouchers.
@@ -70,14 +78,20 @@ def read(path: Path, why: str) -> ReadResult:
     for number, line in enumerate(io.StringIO(content, newline=""), 1):
         reader.line(number, _fields(line))
     collector = reader.finish()
-    return ReadResult(
-        NAME, f"{why}; {encoding.why}", collector.rows_in, collector.frame(), tuple(collector.reported)
-    )  # fmt: skip
+    return collector.result(NAME, f"{why}; {encoding.why}")
+
+
+def _date(written: str) -> str:
+    try:
+        return cells.date(written)
+    except ValueError as error:
+        raise ValueError(f"{error}, found {shown(written)},") from error
 
 
 def _fields(line: str) -> list[str]:
     return [
-        re.sub(r"\\(.)", r"\1", part[1:-1]) if part.startswith('"') else part for part in _FIELD.findall(line.strip())
+        re.sub(r"\\(.)", r"\1", part.removeprefix('"').removesuffix('"')) if part.startswith('"') else part
+        for part in _FIELD.findall(line.strip())
     ]
 
 
@@ -92,7 +106,7 @@ class _Reader:
         self.kind = ""
 
     def line(self, number: int, fields: list[str]) -> None:
-        match fields:
+        match [field.upper() if at == 0 else field for at, field in enumerate(fields)]:
             case ["#VER", *rest]:
                 self._close(number, "expected its closing brace, found the next voucher")
                 self._open(number, rest)
@@ -114,6 +128,8 @@ class _Reader:
                 self.book.dimensions[dimension] = cells.text(name)
             case ["#OBJEKT", dimension, code, name, *_]:
                 self.book.objects[dimension, code] = cells.text(name)
+            case [label, *_] if self.voucher and label != "{":
+                self.collector.report("", number, f"expected a row of the voucher (#TRANS), found {shown(label)}")
 
     def finish(self) -> Collector:
         self._close(0, "expected its closing brace, found the end of the file")
@@ -125,11 +141,12 @@ class _Reader:
     def _open(self, number: int, rest: Sequence[str]) -> None:
         series, voucher, date, text, *_ = [*rest, "", "", "", ""]
         self.vouchers += 1
-        self.voucher = _Voucher(number, f"{series} {voucher}".strip(), date, cells.text(text))
+        name = cells.invoice_number(f"{series} {voucher}" if voucher else f"{series} rad {number}")
+        self.voucher = _Voucher(number, name, date, cells.text(text))
         try:
-            self.voucher.date = cells.date(date)
+            self.voucher.date = _date(date)
         except ValueError as error:
-            self.voucher.fault = f"expected {error} in #VER on line {number}, found {date!r}"
+            self.voucher.fault = f"expected {error} in #VER on line {number}"
 
     def _transaction(self, number: int, label: str, rest: Sequence[str]) -> None:
         if _TRANSACTIONS[label]:
@@ -149,22 +166,22 @@ class _Reader:
 
     def _row(self, number: int, rest: Sequence[str], voucher: _Voucher) -> dict[str, Any]:
         account, objects, amount, date, text, *_ = [*rest, "", "", "", "", ""]
-        if not objects.startswith("{"):
-            raise ValueError(f"an object list in braces after the account, found {objects!r}")
+        if not (objects.startswith("{") and objects.endswith("}")):
+            raise ValueError(f"an object list in braces after the account, found {shown(objects)}")
         if not _AMOUNT.fullmatch(amount):
-            raise ValueError(f"an amount such as -1234.50, found {amount[:40]!r}")
+            raise ValueError(f"an amount such as -1234.50, found {shown(amount)}")
         described = cells.text(text) or voucher.text or self.book.accounts.get(account, "")
         dimensions = "; ".join(self._objects(objects))
         return {
             "kommunkod": municipality_of_buyer(self.book.number, self.book.company),
             "kopare": self.book.company,
             "faktura_nr": voucher.name,
-            "datum": cells.date(date) if date else voucher.date,
-            "konto_nr": account,
-            "belopp_kr": Decimal(amount).quantize(Decimal("0.01")) + 0,
+            "datum": _date(date) if date else voucher.date,
+            "konto_nr": cells.text(account),
+            "belopp_kr": cells.kronor(Decimal(amount)),
             "valuta": cells.currency(self.book.currency),
-            "text": f"{described} [{dimensions}]" if dimensions else described,
-            "kalla": f"{self.path.name}, rad {number}",
+            "text": f"{described} [{dimensions}]".strip() if dimensions else described,
+            "kalla": f"{file_name(self.path)}, rad {number}",
         }
 
     def _objects(self, written: str) -> Iterator[str]:
@@ -184,4 +201,4 @@ class _Reader:
             if reason:
                 self.collector.report("", line, f"voucher {voucher.name}: {reason}")
             else:
-                self.collector.take(**row)
+                self.collector.take("", line, **row)

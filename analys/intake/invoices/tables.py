@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,8 +18,9 @@ import pandas as pd
 from analys import register
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import Layout, Match, Target, best
-from analys.intake.invoices.masking import mask
-from analys.intake.result import Reported
+from analys.intake.invoices.masking import file_name, mask, shown
+from analys.intake.result import ReadResult, Reported
+from analys.intake.text import printable
 from analys.swedish import MONTHS, fold
 
 #: The canonical columns of every invoice table; all text ("" is unknown), but ``belopp_kr`` is exact ``Decimal``.
@@ -30,6 +32,10 @@ COLUMNS: Final = (
 #: The columns that say who paid.
 PAYER: Final = (Target.KOMMUN, Target.KOPARE_ID, Target.KOPARE, Target.KOPARE_TEXT)
 
+#: What stands in a row that adds up the others.
+_TOTALS: Final = frozenset(
+    {"summa", "delsumma", "slutsumma", "totalsumma", "total", "totalt", "sum", "summa totalt", "totalt summa"}
+)
 _DELIMITERS: Final = ";\t,|"
 #: A heading row stands among the first rows, after at most some lines of title.
 HEADING_ROWS: Final = 30
@@ -61,24 +67,30 @@ class Collector:
         self.file = file
         self.reported: list[Reported] = []
         self._columns: dict[str, list[Any]] = {column: [] for column in COLUMNS}
+        self._places: list[tuple[str, int]] = []
 
-    def take(self, **cells_by_column: Any) -> None:
+    def take(self, sheet: str, row: int, **cells_by_column: Any) -> None:
+        self._places.append((mask(sheet), row))
         for column, values in self._columns.items():
             cell = cells_by_column.get(column, "")
             # Most cells stand in many rows; one copy of each is enough.
             values.append(sys.intern(cell) if type(cell) is str else cell)
 
     def report(self, sheet: str, row: int, reason: str) -> None:
-        self.reported.append(Reported(self.file, sheet, row, mask(reason)))
+        self.reported.append(Reported(self.file, mask(sheet), row, mask(reason)))
 
     @property
     def rows_in(self) -> int:
-        return len(self._columns["kalla"]) + len(self.reported)
+        return len(self._places) + len(self.reported)
 
     def frame(self) -> pd.DataFrame:
         """The taken rows with :data:`COLUMNS`."""
         types = dict.fromkeys(COLUMNS, "str") | {"belopp_kr": "object"}
         return pd.DataFrame({name: pd.Series(values, dtype=types[name]) for name, values in self._columns.items()})
+
+    def result(self, name: str, why: str) -> ReadResult:
+        """All of it, for a file that was taken for ``name``."""
+        return ReadResult(name, why, self.rows_in, self.frame(), tuple(self.reported), tuple(self._places))
 
 
 @dataclass(frozen=True)
@@ -135,7 +147,7 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
 def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
     """The cells of one record, or the reason why it has none."""
     try:
-        parsed = list(csv.reader(record.splitlines(keepends=True), delimiter=delimiter, quoting=quoting))
+        parsed = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quoting=quoting))
     except csv.Error as error:
         return Row(number, (record[:50],), f"expected a row that can be split into cells: {error}")
     return Row(number, parsed[0] if len(parsed) == 1 else [cell for line in parsed for cell in line])
@@ -160,7 +172,7 @@ def take_rows(rows: Iterable[Row], match: Match, collector: Collector, path: Pat
         if reasons:
             collector.report(sheet, row.number, "; ".join(reasons))
         else:
-            collector.take(**taken)
+            collector.take(sheet, row.number, **taken)
 
 
 class RowReader:
@@ -168,7 +180,7 @@ class RowReader:
 
     def __init__(self, match: Match, path: Path, sheet: str) -> None:
         self.match = match
-        self.place = f"{path.name}, blad {sheet}" if sheet else path.name
+        self.place = f"{file_name(path)}, blad {mask(printable(sheet))}" if sheet else file_name(path)
         self.columns: dict[Target, list[int]] = {}
         for column, target in enumerate(match.targets):
             if target is not None:
@@ -206,10 +218,18 @@ class RowReader:
         taken["datum"] = self._date(row, reasons)
         taken["valuta"] = self._read(row, Target.VALUTA, self.currency_of, reasons) or "SEK"
         taken["kommunkod"] = self.payer(row, reasons)
-        dated = taken["datum"] and Target.DATUM in self.columns
-        if not reasons and not dated and not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
-            reasons.append("expected a posting, found neither supplier, invoice number nor date: a total row?")
+        if not reasons and self._is_total(row, taken):
+            reasons.append("expected a posting, found neither date nor numbers: a total row")
         return taken, reasons
+
+    def _is_total(self, row: Row, taken: dict[str, Any]) -> bool:
+        """Whether a row without a date of its own and without an invoice number adds up others, by its words or because
+        it has no supplier either."""
+        if (taken["datum"] and Target.DATUM in self.columns) or any(map(str.isdigit, taken["faktura_nr"])):
+            return False
+        if not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
+            return True
+        return any(isinstance(cell, str) and fold(cell) in _TOTALS for cell in row.cells)
 
     def _first(self, row: Row, target: Target) -> object:
         """The target's first cell that says something."""
@@ -227,7 +247,7 @@ class RowReader:
             return parse(cell)
         except (ValueError, OverflowError) as error:
             heading = self.match.headings[self.columns[target][0]]
-            reasons.append(f"{heading}: expected {error}, found {_shown(cell)}")
+            reasons.append(f"{heading}: expected {error}, found {shown(cell)}")
             return ""
 
     def _date(self, row: Row, reasons: list[str]) -> str:
@@ -259,13 +279,6 @@ class RowReader:
             return code
         number = cells.text(self._first(row, Target.KOPARE_ID)) or cells.text(self._first(row, Target.KOPARE))
         return municipality_of_buyer(number, self._buyer(row)) or self.municipality
-
-
-def _shown(cell: object) -> str:
-    written = "" if cell is None else str(cell)
-    if not written.strip():
-        return "nothing"
-    return repr(written if len(written) <= 40 else written[:40] + "…")
 
 
 @lru_cache(maxsize=4096)

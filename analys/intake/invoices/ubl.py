@@ -7,22 +7,25 @@ scope ...) stands in the text. An invoice whose own totals contradict its lines 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import parse
+from defusedxml.ElementTree import iterparse
 
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices import cells
+from analys.intake.invoices.masking import file_name, shown
 from analys.intake.invoices.tables import Collector, municipality_of_buyer
 from analys.intake.result import ReadResult
 
 NAME: Final = "Peppol BIS Billing 3 (UBL)"
 LARGEST: Final = 50 * MIB
+#: Some 20 000 invoice lines; each element takes far more memory than it takes in the file.
+MOST_ELEMENTS: Final = 1_000_000
 
 _UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 _NS: Final = {"cac": f"{_UBL}CommonAggregateComponents-2", "cbc": f"{_UBL}CommonBasicComponents-2"}
@@ -47,7 +50,7 @@ def read(path: Path, why: str) -> ReadResult:
     if path.stat().st_size > LARGEST:
         raise unusable(path, f"an invoice of at most {LARGEST // MIB} MiB", "a larger file", "split it")
     try:
-        root = parse(path, forbid_dtd=True).getroot()
+        root = _root(path)
     except DefusedXmlException as error:
         found = f"a document type or entity ({type(error).__name__})"
         raise unusable(path, "plain XML", found, "refuse the file: no invoice needs them") from error
@@ -55,14 +58,24 @@ def read(path: Path, why: str) -> ReadResult:
         raise unusable(path, "whole XML", f"damaged XML: {error}", "ask for the invoice again") from error
     documents = [element for element in root.iter() if element.tag in _DOCUMENTS]
     if not documents:
-        name = root.tag.rpartition("}")[2][:60]
-        raise unusable(path, "a UBL invoice or credit note", f"the XML element {name!r}", "read it as what it is")
+        raise unusable(
+            path, "a UBL invoice or credit note", f"the XML element {root.tag[:120]!r}", "read it as what it is"
+        )
     collector = Collector(str(path))
     for document in documents:
         _take(document, collector, path)
     kinds = ", ".join(dict.fromkeys(document.tag.rpartition("}")[2] for document in documents))
-    return ReadResult(NAME, f"{why}; the UBL element {kinds}", collector.rows_in, collector.frame(),
-                      tuple(collector.reported))  # fmt: skip
+    return collector.result(NAME, f"{why}; the UBL element {kinds}")
+
+
+def _root(path: Path) -> Element:
+    """The whole tree, given up as soon as it grows too large."""
+    started = iterparse(path, events=("start",), forbid_dtd=True)
+    root: Element = next(element for _, element in started)
+    for number, _ in enumerate(started, 2):
+        if number > MOST_ELEMENTS:
+            raise unusable(path, f"an invoice of at most {MOST_ELEMENTS} elements", "more", "split it")
+    return root
 
 
 def _take(document: Element, collector: Collector, path: Path) -> None:
@@ -84,8 +97,15 @@ def _take(document: Element, collector: Collector, path: Path) -> None:
         account = _text(part, "cbc:AccountingCost") or _text(document, "cbc:AccountingCost")
         account_number, account_text = cells.account(account)
         described = "; ".join(word for word in (_described(part), account_text) if word)
-        collector.take(**common, konto_nr=account_number, belopp_kr=sign * amounts[number - 1] + 0, text=described,
-                       kalla=f"{path.name}, faktura {cells.text(invoice)}, post {number}")  # fmt: skip
+        collector.take(
+            "",
+            number,
+            **common,
+            konto_nr=account_number,
+            belopp_kr=sign * amounts[number - 1] + 0,
+            text=described,
+            kalla=f"{file_name(path)}, faktura {cells.text(invoice)}, post {number}",
+        )
 
 
 def _common(document: Element) -> dict[str, Any]:
@@ -99,9 +119,17 @@ def _common(document: Element) -> dict[str, Any]:
         "leverantor_id": cells.supplier_number(_party_number(seller))[0],
         "leverantor": _party_name(seller),
         "faktura_nr": cells.invoice_number(_text(document, "cbc:ID")),
-        "datum": cells.date(_text(document, "cbc:IssueDate")),
-        "valuta": cells.currency(_text(document, "cbc:DocumentCurrencyCode")),
+        "datum": _parsed(document, "cbc:IssueDate", cells.date),
+        "valuta": _parsed(document, "cbc:DocumentCurrencyCode", cells.currency),
     }
+
+
+def _parsed(document: Element, place: str, parse: Callable[[str], str]) -> str:
+    written = _text(document, place)
+    try:
+        return parse(written)
+    except ValueError as error:
+        raise ValueError(f"{error} in {place}, found {shown(written)}") from error
 
 
 def _party_name(party: Element | None) -> str:
@@ -130,8 +158,8 @@ def _text(element: Element, place: str) -> str:
 
 def _amount(written: str, place: str) -> Decimal:
     if not _AMOUNT.fullmatch(written):
-        raise ValueError(f"an amount with at most two decimals in {place}, found {written[:40]!r}")
-    return Decimal(written)
+        raise ValueError(f"an amount with at most two decimals in {place}, found {shown(written)}")
+    return cells.kronor(Decimal(written))
 
 
 def _part_amount(part: Element) -> Decimal:
@@ -149,7 +177,7 @@ def _contradiction(document: Element, amounts: list[Decimal]) -> str:
         for name in ("TaxExclusiveAmount", "TaxInclusiveAmount", "PrepaidAmount", "PayableRoundingAmount",
                      "PayableAmount")
     }  # fmt: skip
-    vat = _amount(_text(document, "cac:TaxTotal/cbc:TaxAmount") or "0", "cac:TaxTotal/cbc:TaxAmount")
+    vat = _amount(_tax_amount(document), "cac:TaxTotal/cbc:TaxAmount")
     net, gross = totals["TaxExclusiveAmount"], totals["TaxInclusiveAmount"]
     payable = gross - totals["PrepaidAmount"] + totals["PayableRoundingAmount"]
     if sum(amounts) != net:
@@ -161,6 +189,14 @@ def _contradiction(document: Element, amounts: list[Decimal]) -> str:
     return next(_vat_faults(document, vat), "")
 
 
+def _tax_amount(document: Element) -> str:
+    """The VAT in the invoice's currency: beside it may stand the same in the currency of the seller's accounts."""
+    currency = _text(document, "cbc:DocumentCurrencyCode")
+    stated = document.findall("cac:TaxTotal/cbc:TaxAmount", _NS)
+    own = [amount for amount in stated if amount.get("currencyID", currency) == currency]
+    return (own[0].text or "").strip() if own else "0"
+
+
 def _vat_faults(document: Element, vat: Decimal) -> Iterator[str]:
     subtotals = document.findall("cac:TaxTotal/cac:TaxSubtotal", _NS)
     stated = Decimal(0)
@@ -170,7 +206,7 @@ def _vat_faults(document: Element, vat: Decimal) -> Iterator[str]:
         tax = _amount(_text(subtotal, "cbc:TaxAmount"), "cbc:TaxAmount")
         stated += tax
         if category not in _CATEGORIES:
-            yield f"expected a VAT category of {', '.join(_CATEGORIES)}, found {category!r}"
+            yield f"expected a VAT category of {', '.join(_CATEGORIES)}, found {shown(category)}"
         elif (category == "S") != (rate > 0):
             yield f"expected a rate above zero in VAT category S only, found {rate} % in {category}"
         elif abs(base * rate / 100 - tax) >= 1:  # EN 16931 lets a rounding of less than one unit pass
@@ -186,9 +222,9 @@ def _category(category: Element | None) -> tuple[str, Decimal]:
     try:
         rate = Decimal(written)
     except InvalidOperation as error:
-        raise ValueError(f"a VAT rate, found {written[:40]!r}") from error
+        raise ValueError(f"a VAT rate, found {shown(written)}") from error
     if not rate.is_finite() or not 0 <= rate <= 100:
-        raise ValueError(f"a VAT rate of 0 to 100 per cent, found {written[:40]!r}")
+        raise ValueError(f"a VAT rate of 0 to 100 per cent, found {shown(written)}")
     return _text(category, "cbc:ID"), rate
 
 

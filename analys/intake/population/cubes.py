@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,14 @@ from analys.intake.files import unusable
 from analys.intake.population.headings import (
     Role,
     category,
+    day_named,
     dimension_of,
     is_other_measure,
     is_population,
     role_of,
 )
 from analys.intake.population.observations import Observation
-from analys.intake.population.periods import day_in_year, parse_period
+from analys.intake.population.periods import parse_period
 from analys.intake.population.regions import looks_like_region
 from analys.swedish import fold
 
@@ -83,8 +83,9 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
     regions = _only(path, cube, Role.CODE, "a dimension of regions")
     times = _only(path, cube, Role.PERIOD, "a dimension of time")
     _require_population(path, cube)
-    day = day_in_year(f"{cube.title} {cube.contents}")
-    dates = [_date(code, label, day) for code, label in zip(times.codes, times.labels, strict=True)]
+    day = day_named([cube.title, cube.contents])
+    periods = zip(times.codes, times.labels, strict=True)
+    dates = [parse_period(code, day) or parse_period(label, day) for code, label in periods]
     sizes = [range(len(dimension)) for dimension in cube.dimensions]
     for position, indexes in enumerate(itertools.product(*sizes)):
         breakdown: list[tuple[str, str]] = []
@@ -146,11 +147,3 @@ def _category(dimension: Dimension, index: int) -> str:
     if not category(dimension.labels[index]) or fold(dimension.codes[index]) in {"tot", "total", "totalt"}:
         return ""
     return category(dimension.labels[index])
-
-
-def _date(code: str, label: str, day: tuple[int, int] | None) -> dt.date | None:
-    """The period's last day; of a plain year the day that the title names, if any."""
-    date = parse_period(code) or parse_period(label)
-    if date and day and len(code) == 4:
-        return parse_period(f"{code}-{day[0]:02}-{day[1]:02}")
-    return date

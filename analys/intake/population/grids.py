@@ -15,7 +15,7 @@ from analys.intake.files import Limits, unusable
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
-from analys.intake.population.periods import find_period, parse_period
+from analys.intake.population.periods import find_period, join_periods
 from analys.intake.population.tables import Grid, Row, Table, cell, find_table, text
 from analys.intake.text import Encoding, read_text
 from analys.intake.workbook import read_workbook
@@ -176,10 +176,11 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     at_rows = [at for at in range(table.first, table.last + 1) if any(map(_is_filled, grid.rows[at]))]
     width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
     regions = _regions(table, at_rows)
+    day = headings.day_named(table.titles)
     for at in at_rows:
         row = grid.rows[at]
         problem = grid.problems.get(at) or _shape_problem(row, width) or _contents_problem(table, row)
-        date, date_problem = _date(table, row)
+        date, date_problem = _date(table, row, day)
         breakdown = _breakdown(table, row) + ((("kon", sheet_sex),) if sheet_sex else ())
         for column in table.values:
             value = cell(row, column.index)
@@ -235,15 +236,16 @@ def _contents_problem(table: Table, row: Row) -> str:
     return ""
 
 
-def _date(table: Table, row: Row) -> tuple[dt.date | None, str]:
+def _date(table: Table, row: Row, day: tuple[int, int]) -> tuple[dt.date | None, str]:
     """What the row's own period cells say; a cell that says nothing intelligible is a problem."""
-    for column in table.of(Role.PERIOD):
-        value = cell(row, column.index)
-        date = parse_period(value)
-        if date is None:
-            return None, f"reference date: expected a year, month or date, found {str(value)[:40]!r}"
+    cells = [(column.heading, cell(row, column.index)) for column in table.of(Role.PERIOD)]
+    filled = [(heading, value) for heading, value in cells if _is_filled(value)] or cells[:1]
+    if not filled:
+        return None, ""
+    if (date := join_periods(filled, day)) is not None:
         return date, ""
-    return None, ""
+    found = " and ".join(repr(str(value)[:40]) for _, value in filled)
+    return None, f"reference date: expected a year, month or date, found {found}"
 
 
 def _breakdown(table: Table, row: Row) -> tuple[tuple[str, str], ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-from analys.intake.population.periods import MONTHS_PATTERN, find_period
+from analys.intake.population.periods import LAST_DAY, MONTHS_PATTERN, day_in_year, find_period
 from analys.swedish import fold
 
 
@@ -54,7 +55,7 @@ _OTHER_MEASURES: Final = re.compile(
     r"|per ?cent|share|forandring|change|increase|growth|births?|deaths?|migra|net\b|netto|tathet|density|areal|area\b"
     r"|medelfolkmangd|mean population|average|medel|prognos|forecast|framskriv|projection|per inv|per invanare|per 1000"
     r"|per km|km2|kvadrat|tatort|landsbygd|urban|rural|kr\b|kostnad|rank|index|inrikes|utrikes"
-    r"|adjustment|surplus|differens|skillnad"
+    r"|adjustment|surplus|differens|skillnad|tusen|thousand|\btal\b"
 )
 #: Words of a heading that say when or whose, but not what is counted.
 _SAYS_NO_MEASURE: Final = re.compile(
@@ -68,7 +69,7 @@ _AGES: Final = re.compile(
 _MEN: Final = re.compile(r"man|men|males?|pojkar|boys|m")
 _WOMEN: Final = re.compile(r"kvinnor|women|females?|flickor|girls|k|kvinna")
 _TOTAL: Final = re.compile(
-    r"tot(al\w*)?( (alder|aldrar|ages?|alla|all|kon|sexe?s?|civilstand|marital|status))*|t"
+    r"tot(al\w*)?( samtliga.*| (alder|aldrar|ages?|alla|all|kon|sexe?s?|civilstand|marital|status))*|t"
     r"|samtliga.*|bada konen.*|both sexes.*|all|alla|all ages|summa|bade.*|1 ?2|kvinnor och man"
     r"|man och kvinnor|(man|men) (kvinnor|women) total\w*"
 )
@@ -129,6 +130,18 @@ def is_only_other_measure(text: str) -> bool:
     return is_other_measure(text) and not _POPULATION.search(_fold(text))
 
 
+def day_named(titles: Iterable[str]) -> tuple[int, int]:
+    """Month and day that a yearly figure refers to: the day that a title names ("Folkmängd den 1 november"), else 31
+    December."""
+    named = (day_in_year(title) for title in titles if _POPULATION.search(_fold(title)))
+    return next(filter(None, named), LAST_DAY)
+
+
+def is_contents(texts: Sequence[object]) -> bool:
+    """Whether the cells of a column name what is counted, the population among it."""
+    return all(isinstance(text, str) for text in texts) and any(is_population(str(text)) for text in set(texts))
+
+
 def is_sex(text: str) -> bool:
     """Whether a cell says men, women or both."""
     return category(text) in ("", MEN, WOMEN)
@@ -152,22 +165,22 @@ def sex_in(heading: str) -> str:
     return "" if men == women else MEN if men else WOMEN
 
 
-def describe(index: int, heading: str) -> Column:
-    """What the column with this (joined) heading holds."""
+def describe(index: int, heading: str, day: tuple[int, int] = LAST_DAY) -> Column:
+    """What the column with this (joined) heading holds; ``day`` (month, day) is the one that a plain year means."""
     role = role_of(heading)
     if role in (Role.POPULATION, Role.VALUE):
         age = _AGES.search(heading.casefold())
         parts = (("kon", sex_in(heading)), ("alder", age[0].strip() if age else ""))
         breakdown = tuple((dimension, part) for dimension, part in parts if part)
-        return Column(index, heading, role, find_period(heading), breakdown=breakdown)
+        return Column(index, heading, role, find_period(heading, day), breakdown=breakdown)
     return Column(index, heading, role, dimension=dimension_of(heading))
 
 
 def _fold(heading: str) -> str:
-    """Folded, with soft hyphenation joined and a footnote's digit gone: "Folk-\nmängd 1)" -> folkmangd."""
+    """Folded, with soft hyphenation joined and a footnote's digit gone: "Folk-\nmängd 1)" -> folkmangd, not 2023K1."""
     text = re.sub("[\u00b9\u00b2\u00b3\u2070-\u2079\u00ad]", "", heading)
     text = re.sub(r"(?<=[a-zåäö])[-‑]\s+(?=[a-zåäö])", "", text)
-    return re.sub(r"(?<=[a-z]) ?\d$", "", fold(text))
+    return re.sub(r"(?<=[a-z]{2}) ?\d$", "", fold(text))
 
 
 def _without_dates(folded: str) -> str:

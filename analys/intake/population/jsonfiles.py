@@ -21,6 +21,7 @@ from analys.intake.text import Encoding, read_text
 
 #: Kolada's key figure "Invånare totalt, antal".
 KOLADA_POPULATION: Final = "N01951"
+_LONGEST_NUMBER: Final = 300
 _GENDERS: Final = {"T": "", "K": WOMEN, "M": MEN}
 
 
@@ -28,7 +29,7 @@ def load(path: Path) -> tuple[dict[str, Any], Encoding]:
     """The file's JSON object. Raises :class:`InputError` with the line of what is no JSON."""
     text, encoding = read_text(path, max_line=None)
     try:
-        content = json.loads(text, parse_constant=_refuse_constant)
+        content = json.loads(text, parse_constant=_refuse_constant, parse_int=_whole_number)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise unusable(path, "JSON", error.msg, "it was cut off or edited: get it again", place) from error
@@ -37,6 +38,12 @@ def load(path: Path) -> tuple[dict[str, Any], Encoding]:
     if not isinstance(content, dict):
         raise unusable(path, "a JSON object", f"a {type(content).__name__}", "ask for json-stat2, csv or xlsx")
     return content, encoding
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -68,9 +75,8 @@ def read_jsonstat(path: Path, content: dict[str, Any]) -> Cube:
             raise ValueError(f"{size} cells, more than {MAX_CELLS}")
         cells = _cells(content["value"], content.get("status"), size)
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise unusable(
-            path, "a json-stat2 dataset", f"{type(error).__name__}: {error}", "get the file again"
-        ) from error
+        found = str(error) if isinstance(error, ValueError) else f"something else in its place: {error!r}"
+        raise unusable(path, "a json-stat2 dataset", found, "get the file again") from error
     label, source = str(content.get("label") or ""), str(content.get("source") or "")
     return Cube(label, "", source, dimensions, cells.__getitem__)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -32,13 +33,16 @@ _YEAR: Final = r"(?P<year>19\d\d|2[01]\d\d)"
 #: A year may be followed by the digit of a footnote, as in "31 december 20231)".
 _YEAR_END: Final = r"(?:\d?\)?(?!\d))"
 
+#: Month and day of a yearly figure.
+LAST_DAY: Final = (12, 31)
+
 #: What a cell that holds nothing but a period looks like, after folding.
 _EXACT: Final = (
-    re.compile(rf"{_YEAR}"),
     re.compile(rf"{_YEAR} ?m ?(?P<month>\d\d?)"),
     re.compile(rf"{_YEAR} (?P<month>\d\d)"),
     re.compile(rf"{_YEAR} ?[kq] ?(?P<quarter>[1-4])"),
-    re.compile(rf"(?:kvartal|quarter|kv|q) ?(?P<quarter>[1-4]) {_YEAR}"),
+    re.compile(rf"(?:kvartal|quarter|kv|[kq]) ?(?P<quarter>[1-4]) {_YEAR}"),
+    re.compile(rf"(?:manad|month) ?(?P<month>\d\d?) {_YEAR}"),
     re.compile(rf"{_YEAR} ?h ?(?P<half>[12])"),
     re.compile(rf"{_YEAR} ?[wv] ?(?P<week>\d\d?)"),
     re.compile(rf"{_YEAR}(?: (?P<month>\d\d) |(?P<month2>\d\d))(?P<day>\d\d)(?: 00 00 00)?"),
@@ -60,30 +64,59 @@ _YEAR_IN_TEXT: Final = re.compile(rf"(?<!\d){_YEAR}{_YEAR_END}")
 _DAY_IN_YEAR: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN})\b(?! \d)")
 
 
-def parse_period(value: object) -> dt.date | None:
-    """The reference date when ``value`` is a period and nothing else: 2024, "2024M06", "31 dec 2024", a date cell."""
+def parse_period(value: object, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
+    """The reference date when ``value`` is a period and nothing else: 2024, "2024M06", "31 dec 2024", a date cell.
+
+    ``day`` (month, day) is the one that a plain year means.
+    """
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
         return value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+    value = _whole(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    return _parse_text(str(value)[:60])
+    return _parse_text(str(value)[:60], day)
+
+
+def join_periods(cells: Sequence[tuple[str, object]], day: tuple[int, int] = LAST_DAY) -> dt.date | None:
+    """What the period cells of a row, each with its heading, say together: a year in one and its month or quarter in
+    another. ``None`` when one says nothing intelligible, or they contradict each other."""
+    texts = [(heading, _whole(value)) for heading, value in cells]
+    years = {str(text) for _, text in texts if re.fullmatch(_YEAR, str(text))}
+    parts = [(heading, text) for heading, text in texts if str(text) not in years]
+    if len(years) != 1 or not parts:
+        dates = {parse_period(text, day) for _, text in texts}
+    else:
+        (year,) = years
+        dates = {
+            parse_period(text) or parse_period(f"{text} {year}") or parse_period(f"{heading} {text} {year}")
+            for heading, text in parts
+        }
+        dates |= {None for date in dates if date and str(date.year) != year}
+    return dates.pop() if len(dates) == 1 else None
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @lru_cache(maxsize=10_000)
-def _parse_text(text: str) -> dt.date | None:
+def _parse_text(text: str, day: tuple[int, int]) -> dt.date | None:
     text = fold(text)
+    if re.fullmatch(_YEAR, text):
+        return _date(int(text), *day)
     for pattern in _EXACT:
         if match := pattern.fullmatch(text):
             return _end_of(match)
     return None
 
 
-def find_period(text: str) -> dt.date | None:
-    """The reference date that a heading or title mentions: the first full date, else month, else the only year."""
+def find_period(text: str, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
+    """The reference date that a heading or title mentions: the first full date, else month, else the only year.
+
+    ``day`` (month, day) is the one that a year means when the text names none.
+    """
     folded = fold(_without_superscripts(text[:1000]))
     for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT, *_QUARTER_IN_TEXT):
         if match := pattern.search(folded):
@@ -91,9 +124,7 @@ def find_period(text: str) -> dt.date | None:
     years = {match["year"] for match in _YEAR_IN_TEXT.finditer(folded)}
     if len(years) != 1 or _PART_OF_YEAR.search(folded):
         return None
-    day = day_in_year(text)
-    year = int(years.pop())
-    return _date(year, *day) if day else dt.date(year, 12, 31)
+    return _date(int(years.pop()), *(day_in_year(text) or day))
 
 
 def day_in_year(text: str) -> tuple[int, int] | None:

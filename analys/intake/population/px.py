@@ -83,7 +83,7 @@ def _decode(path: Path) -> tuple[str, Encoding]:
         encoding = Encoding(encoding.name if "utf" in encoding.name else codecs.lookup(name).name, why)
     elif name and not encoding.is_ascii:
         encoding = Encoding(encoding.name, f"{encoding.why}, although the file says {name}")
-    text = content.decode(encoding.name, errors="replace")
+    text = content.decode(encoding.name, errors="replace").rstrip("\x1a\0")  # the end of a file in DOS
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 

@@ -14,6 +14,8 @@ _CODE: Final = re.compile(r"(?:SE)?(\d{1,4})(?:\.0+)?", re.IGNORECASE)
 _CODE_AND_NAME: Final = re.compile(r"(\d{2,4})[\s.:_-]+([^\W\d].*)", re.DOTALL)
 _NAME_AND_CODE: Final = re.compile(r"([^\W\d].*?)\s*\((\d{2,4})\)", re.DOTALL)
 _FOOTNOTE: Final = re.compile(r"\s*(?:\d\)?|\*+|[\u00b9\u00b2\u00b3\u2070-\u2079]+\)?)$")
+#: How systems without å ä ö may spell a name: Norrkoeping, Aatvidaberg.
+_TWO_LETTERS: Final = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe", "Å": "Aa", "Ä": "Ae", "Ö": "Oe"})
 _COUNTRY: Final = frozenset(
     {"riket", "hela riket", "sverige", "sweden", "hela sverige", "hela landet", "the whole country"}
 )
@@ -122,13 +124,17 @@ def _by_plain_name() -> dict[str, tuple[Region, ...]]:
         "region gotland": [register.regions()["0980"]],
     }
     for region in register.regions().values():
-        folded = fold(region.name)
+        folded, spelt_out = fold(region.name), fold(region.name.translate(_TWO_LETTERS))
         if region.is_municipality:
-            spellings = {folded, f"{folded}s"}
+            spellings = {folded, f"{folded}s", spelt_out, f"{spelt_out}s"}
         elif region.code == "00":
             spellings = set(_COUNTRY)
         else:
-            spellings = {folded, *(f"{stem} {word}" for stem in _stems(region) for word in ("lan", "county"))}
+            spellings = {
+                folded,
+                spelt_out,
+                *(f"{stem} {word}" for stem in _stems(region) for word in ("lan", "county")),
+            }
         for spelling in spellings:
             index.setdefault(spelling, []).append(region)
     # "Västra Götaland" alone is the county, "Stockholm" alone the municipality.

@@ -104,9 +104,10 @@ def _last(table: Table, regions: Sequence[int]) -> int:
 
 def _described(grid: Grid, start: int, first: int, last: int, name: int | None, code: int | None) -> Table:
     """The table with heading rows ``start`` to ``first`` and data rows ``first`` to ``last``."""
-    columns = [headings.describe(at, text) for at, text in enumerate(_joined(_fill_merged(grid, start, first)))]
-    columns = [_settled(grid, column, name, code, first, last) for column in columns]
     titles = tuple(cell_text(value)[:500] for row in grid.rows[:start][-20:] for value in row if _filled(value))
+    joined = enumerate(_joined(_fill_merged(grid, start, first)))
+    columns = [headings.describe(at, text, headings.day_named(titles)) for at, text in joined]
+    columns = [_settled(grid, column, name, code, first, last) for column in columns]
     return _with_values(Table(grid, titles, tuple(columns), first, last))
 
 
@@ -181,8 +182,9 @@ def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
 
 
 def _roles_above(rows: Sequence[Row], column: int) -> set[Role]:
-    """What the texts near the top of a column would make it, were they its heading."""
-    texts = (value for row in rows[:30] if isinstance(value := cell(row, column), str) and not is_number(value))
+    """What the texts near the top of a column would make it, were they its heading; a text alone is a title."""
+    near = (cell(row, column) for row in rows[:30] if sum(map(_filled, row)) > 1)
+    texts = (value for value in near if isinstance(value, str) and not is_number(value))
     return {headings.role_of(text) for text in texts if _filled(text)} - {Role.OTHER}
 
 
@@ -220,7 +222,7 @@ def _heading_end(rows: Sequence[Row], start: int, first: int, regions: Sequence[
 
 
 def _fill_merged(grid: Grid, start: int, first: int) -> list[list[object]]:
-    """The heading's rows with the value of merged cells in each of them."""
+    """The heading's rows with the value of merged cells, and of a group's first column, in each of their cells."""
     width = min(max(map(len, grid.rows)), _WIDEST)
     filled = [[cell(row, column) for column in range(width)] for row in grid.rows[start:first]]
     for top, left, bottom, right in grid.merged:
@@ -228,7 +230,17 @@ def _fill_merged(grid: Grid, start: int, first: int) -> list[list[object]]:
             for at in range(top, min(bottom + 1, first)):
                 for column in range(left, min(right + 1, width)):
                     filled[at - start][column] = cell(grid.rows[top], left)
+    _fill_groups(filled)
     return filled or [[""] * width]
+
+
+def _fill_groups(rows: list[list[object]]) -> None:
+    """Database exports write "Folkmängd" once, above the first of its years, and merge nothing."""
+    for at, row in enumerate(rows[:-1]):
+        has_more = [any(_filled(below[column]) for below in rows[at + 1 :]) for column in range(len(row))]
+        for column in range(1, len(row)):
+            if not _filled(row[column]) and has_more[column] and has_more[column - 1]:
+                row[column] = row[column - 1]
 
 
 def _joined(rows: Sequence[Row]) -> list[str]:
@@ -245,10 +257,14 @@ def _settled(grid: Grid, column: Column, name: int | None, code: int | None, fir
         return replace(column, role=Role.NAME if column.index == name else Role.CODE)
     if column.role in (Role.NAME, Role.CODE):
         return replace(column, role=Role.OTHER)
-    if column.heading and column.role is not Role.OTHER:
+    if column.heading and column.role not in (Role.OTHER, Role.VALUE):
         return column
     cells = [value for row in grid.rows[first : last + 1][:_SAMPLE] if _filled(value := cell(row, column.index))]
     if not cells:
+        return column
+    if headings.is_contents(cells):
+        return replace(column, role=Role.CONTENTS)
+    if column.role is Role.VALUE:
         return column
 
     def all_are(test: Callable[[object], bool]) -> bool:
@@ -256,8 +272,6 @@ def _settled(grid: Grid, column: Column, name: int | None, code: int | None, fir
 
     if all_are(lambda value: isinstance(value, str) and headings.is_sex(value)):
         return replace(column, role=Role.BREAKDOWN, dimension="kon")
-    if all_are(lambda value: isinstance(value, str) and headings.is_population(value)):
-        return replace(column, role=Role.CONTENTS)
     if not column.heading and all_are(lambda value: parse_period(value) is not None):
         return replace(column, role=Role.PERIOD)
     return column

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from analys.cli.read import command
 from analys.errors import InputError
 from analys.intake import invoices
 
@@ -42,6 +45,16 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(";".join(HEADINGS) + '\n=HYPERLINK("x");;7;2023-05-31;4;1\n', encoding="utf-8")
     assert invoices.read(path).frame["leverantor"][0] == '=HYPERLINK("x")'
+
+
+def test_whatever_a_file_is_called_its_name_is_one_line_of_text(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"l\xe5\nrad\x1b.csv")
+    path.write_text(";".join(HEADINGS) + "\nLst;;7;2023-05-31;4;1\n", encoding="utf-8")
+    result = invoices.read(path)
+    assert result.frame["kalla"][0] == "l\ufffd rad\ufffd.csv, rad 2"
+    written = CliRunner().invoke(command, [str(path), "--as", "invoices", "-o", str(tmp_path / "ut.csv")])
+    assert written.exit_code == 0
+    assert len((tmp_path / "ut.csv").read_text(encoding="utf-8").splitlines()) == 2
 
 
 def test_a_cut_workbook(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
+from analys.errors import InputError
 from analys.intake import invoices
 from analys.intake.invoices.cells import supplier_number
 from analys.intake.invoices.masking import MASK, mask
@@ -14,7 +16,8 @@ from analys.intake.invoices.masking import MASK, mask
 @pytest.mark.parametrize(
     "number",
     ["850101-1236", "8501011236", "19850101-1236", "198501011236", "850161-1234", "850101+1236", "SE850101123601",
-     "850101–1236", "850101 1236", "16850101-1236", "850101-T123", 8501011236.0, 8501011236],
+     "850101–1236", "850101 1236", "16850101-1236", "850101-T123", 8501011236.0, 8501011236,
+     "8501011236.0"],
 )  # fmt: skip
 def test_a_sole_traders_number_is_masked(number: object) -> None:
     assert supplier_number(number) == (MASK, "")
@@ -23,7 +26,8 @@ def test_a_sole_traders_number_is_masked(number: object) -> None:
 @pytest.mark.parametrize(
     ("number", "kept"),
     [("2021002270", "202100-2270"), ("162021002270", "202100-2270"), ("SE202100227001", "202100-2270"),
-     ("10004007", "10004007"), ("DE123456789", "DE123456789"), (2021002270.0, "202100-2270")],
+     ("10004007", "10004007"), ("DE123456789", "DE123456789"), (2021002270.0, "202100-2270"),
+     ("2021002270.0", "202100-2270")],
 )  # fmt: skip
 def test_other_numbers_are_kept(number: object, kept: str) -> None:
     assert supplier_number(number) == (kept, "")
@@ -41,6 +45,7 @@ def test_two_numbers_in_one_cell() -> None:
 def test_numbers_in_running_text() -> None:
     assert mask("Firma Ek 850101-1234, uppdrag") == f"Firma Ek {MASK}, uppdrag"
     assert mask("avser 198501011236") == f"avser {MASK}"
+    assert mask("16850101-1236 och 168501011236") == f"{MASK} och {MASK}"
     assert mask("OCR 8501011234 bg 5050-1055") == "OCR 8501011234 bg 5050-1055"
     assert mask("230115-1001", certain=True) == "230115-1001"
 
@@ -51,3 +56,27 @@ def test_reports_are_masked_too(tmp_path: Path) -> None:
     result = invoices.read(path)
     assert "850101" not in repr(result)
     assert MASK in result.reported[0].reason
+
+
+def test_what_a_message_cuts_short_is_masked_first(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    cell = "Betalning till enskild firma 850101-1236"
+    for at in range(len(cell)):
+        row = f"Ek,1,4,{'x' * at}{cell}\n"
+        path.write_text(f"leverantor,leverantor_id,konto_nr,belopp\n{row}", encoding="utf-8")
+        assert "850101" not in invoices.read(path).reported[0].reason
+
+
+def test_names_of_files_sheets_and_columns_are_masked_too(tmp_path: Path) -> None:
+    workbook = Workbook()
+    workbook.create_sheet("850101-1236").append(["leverantor", "leverantor_id", "konto_nr", "belopp"])
+    workbook["850101-1236"].append(["Ek", "1", "4", 5])
+    workbook["850101-1236"].append(["Ek", "1", "4", "x"])
+    workbook.save(tmp_path / "Ek 850101-1236.xlsx")
+    result = invoices.read(tmp_path / "Ek 850101-1236.xlsx")
+    told = (result.why, *result.frame["kalla"], *(f"{row.sheet}: {row.reason}" for row in result.reported))
+    assert "850101" not in " ".join(told)
+    (tmp_path / "a.csv").write_text("leverantor,leverantor_id,konto_nr,850101-1236\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        invoices.read(tmp_path / "a.csv")
+    assert "850101" not in str(caught.value)

@@ -66,8 +66,13 @@ def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
         ("#TRANS 4 {} NaN", "voucher A 1: expected an amount such as -1234.50, found 'NaN' on line 11"),
         ("#TRANS 4 10", "voucher A 1: expected an object list in braces after the account, found '10' on line 11"),
         ("#TRANS 4 {} 10,00", "voucher A 1: expected an amount such as -1234.50, found '10,00' on line 11"),
-        ("#TRANS", "voucher A 1: expected an object list in braces after the account, found '' on line 11"),
-        ("#TRANS 4 {} 1 99991231", "voucher A 1: expected a date from 1970 to 2100 on line 11"),
+        ("#TRANS", "voucher A 1: expected an object list in braces after the account, found nothing on line 11"),
+        ("#TRANS 4 {} 1 99991231", "voucher A 1: expected a date from 1970 to 2100, found '99991231', on line 11"),
+        (
+            "#TRANS 4 {1 100 5",
+            "voucher A 1: expected an object list in braces after the account, found '{1 100 5' on line 11",
+        ),
+        ("#TRANS 4 {} 1000000000000.01", "voucher A 1: expected an amount below 1e+12 kr on line 11"),
     ],
 )
 def test_a_bad_row_spoils_its_voucher(tmp_path: Path, row: str, reason: str) -> None:
@@ -82,6 +87,39 @@ def test_struck_and_added_rows_are_not_counted_twice(tmp_path: Path) -> None:
         HEAD + "#VER A 1 20230101\r\n{\r\n#BTRANS 4 {} 7\r\n#RTRANS 4 {} 8\r\n#TRANS 4 {} 8\r\n#TRANS 2 {} -8\r\n}\r\n",
     )
     assert (len(result.frame), [row.row for row in result.reported]) == (2, [11, 12])
+
+
+def test_a_line_in_a_voucher_that_is_no_row_of_it_is_reported(tmp_path: Path) -> None:
+    voucher = "#VER A 1 20230101\r\n{\r\n#trans 4 {} 8\r\n#TRANSS 4 {} 7\r\n#TRANS 2 {} -8\r\n}\r\n"
+    result = read(tmp_path / "a.se", HEAD + voucher)
+    assert result.frame["belopp_kr"].tolist() == [8, -8]
+    assert [row.reason for row in result.reported] == ["expected a row of the voucher (#TRANS), found '#TRANSS'"]
+
+
+def test_vouchers_without_number_are_told_apart_by_their_line(tmp_path: Path) -> None:
+    voucher = '#VER B "" 20230101\r\n{\r\n#TRANS 4 {6 P1} 8\r\n#TRANS 2 {} -8\r\n}\r\n'
+    result = read(tmp_path / "a.se", HEAD + voucher * 2)
+    assert result.frame["faktura_nr"].tolist() == ["B rad 9", "B rad 9", "B rad 14", "B rad 14"]
+    assert result.frame["text"][0] == "[Projekt P1]"
+
+
+def test_numbers_of_persons_in_vouchers(tmp_path: Path) -> None:
+    voucher = '#VER L 850101-1236 20230101 "Ek 850101-1236"\r\n{\r\n#TRANS 4 {7 850101-1236} 8 850101-1236\r\n}\r\n'
+    balanced = voucher.replace(" 8 850101-1236", " 0")
+    result = read(tmp_path / "a.se", HEAD + voucher + balanced)
+    assert (len(result.frame), len(result.reported)) == (1, 1)
+    assert "850101" not in repr(result.frame.to_dict("records")) + repr(result.reported)
+
+
+def test_a_file_that_begins_with_another_label(tmp_path: Path) -> None:
+    assert len(read(tmp_path / "a.se", '#FNAMN "Mjölby kommun"\r\n#SIETYP 4\r\n' + GOOD).frame) == 2
+
+
+@pytest.mark.parametrize("row", ["{" * 500_000, '"' + "\\" * 500_000, '{"#TRANS 4 ' * 50_000, '"' * 500_001])
+def test_marks_that_never_close_are_read_once(tmp_path: Path, row: str) -> None:
+    """A tokeniser that goes back to each of them would need hours."""
+    result = read(tmp_path / "a.se", HEAD + f"#VER A 1 20230101\r\n{{\r\n#TRANS 4 {row}\r\n}}\r\n" + GOOD)
+    assert (len(result.frame), len(result.reported)) == (2, 1)
 
 
 def test_balances_only(tmp_path: Path) -> None:

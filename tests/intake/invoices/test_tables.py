@@ -137,10 +137,18 @@ def test_a_missing_column_is_an_error(tmp_path: Path) -> None:
         read(tmp_path / "a.csv", "Leverantör;Fakturanummer;Datum\nA;1;2023-01-01\n")
 
 
+def test_a_file_without_the_headings_of_its_map(tmp_path: Path) -> None:
+    expected = (
+        r"expected a heading row with headings of the column map 'kanonisk': kommunkod, kopare, .*, found none among"
+    )
+    with pytest.raises(InputError, match=expected):
+        read(tmp_path / "a.csv", "Lev;Netto\nA;5\n", layout="kanonisk")
+
+
 def test_a_mistake_in_a_column_map_is_named(tmp_path: Path) -> None:
     layout = tmp_path / "fel.toml"
     layout.write_text('namn="x"\nkalla="x"\nobligatoriska=[]\n[kolumner]\nA="beloop"\n', encoding="utf-8")
-    with pytest.raises(InputError, match=r"kolumner\.A: expected Input should be .*'belopp'.* found 'beloop'"):
+    with pytest.raises(InputError, match=r"kolumner\.A: expected .*'belopp'.* found 'beloop'"):
         read(tmp_path / "a.csv", "A;B\n1;2\n", layout=layout)
 
 
@@ -186,9 +194,22 @@ def test_shifted_columns_total_rows_and_other_currencies_are_reported(tmp_path: 
         "expected 9 cells as in the heading row, ",
         "expected 9 cells as in the heading row, ",
         "valuta: expected SEK: the amount in kron",
-        "expected a posting, found neither suppli",
+        "expected a posting, found neither date n",
         "kommun_id: expected a municipality's cod",
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_total"),
+    [
+        ("K,,Summa,,,6.00,,", True), ("K,,,Totalt:,,6.00,,", True), ("Delsumma,,Ek AB,,,6.00,,", True),
+        ("K,,Ek AB,,,6.00,,", False), ("K,7,Summa,,,6.00,,", False), ("K,,Summa AB,,,6.00,,", False),
+        ("K,,Summa,,,6.00,2023-01-01,", False),
+    ],
+)  # fmt: skip
+def test_a_row_that_adds_up_the_others_is_no_posting(tmp_path: Path, row: str, is_total: bool) -> None:
+    result = read(tmp_path / "a.csv", NATIONAL + row + "\n")
+    assert len(result.reported) == is_total
 
 
 def test_an_open_quotation_mark_spoils_its_own_row_only(tmp_path: Path) -> None:
@@ -198,6 +219,13 @@ def test_an_open_quotation_mark_spoils_its_own_row_only(tmp_path: Path) -> None:
     result = read(tmp_path / "a.csv", NATIONAL + 'K,1,"L;4,1\n' + good)
     assert (len(result.frame), result.reported[0].row) == (38, 2)
     assert result.reported[0].reason == "expected whole cells, found a quotation mark that is never closed"
+
+
+def test_other_line_separators_within_a_cell_end_no_row(tmp_path: Path) -> None:
+    """Spreadsheets write a line break in a cell as a vertical tab, word processors as U+2028."""
+    result = read(tmp_path / "a.csv", NATIONAL + "K,1,A\x0bB\u2028C\x85D,,4,1,2023-01-01,0581\n")
+    assert not result.reported
+    assert len(result.frame) == 1
 
 
 def test_rows_in_another_encoding_are_reported(tmp_path: Path) -> None:
@@ -216,6 +244,13 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     first = read(tmp_path / "a.csv", NATIONAL + "K,1,L,8501011236,4631,1,2023-01,0581\n").frame
     again = read(tmp_path / "b.csv", first.to_csv(index=False)).frame
     assert again.equals(first)
+
+
+def test_a_year_alone_is_read_again(tmp_path: Path) -> None:
+    undated = NATIONAL.replace("datum", "grund") + "K,1,L,2021002270,4631,1,,0581\n"
+    first = read(tmp_path / "reskontra 2018.csv", undated).frame
+    assert first["datum"].tolist() == ["2018"]
+    assert read(tmp_path / "b.csv", first.to_csv(index=False)).frame.equals(first)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -253,5 +288,5 @@ def test_headings_of_a_finance_system_in_any_order(tmp_path: Path) -> None:
 
 
 def test_two_columns_with_the_same_heading_are_not_taken_for_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"column 'belopp': expected .* found an unmapped column"):
+    with pytest.raises(InputError, match=r"column 'belopp': expected .* found a heading that another"):
         read(tmp_path / "a.csv", "leverantor;belopp;belopp;leverantor_id;konto_nr\nA;1;2;3;4\n")

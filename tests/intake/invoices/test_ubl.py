@@ -9,6 +9,7 @@ import pytest
 
 from analys.errors import InputError
 from analys.intake import invoices
+from analys.intake.invoices import ubl
 from analys.intake.result import ReadResult
 
 NAMESPACES = (
@@ -72,6 +73,20 @@ def test_a_credit_note_is_negative(tmp_path: Path) -> None:
     assert result.frame["belopp_kr"][0] == Decimal("-376000.00")
 
 
+def test_an_amount_in_whole_kronor_has_two_decimals_too(tmp_path: Path) -> None:
+    result = read(tmp_path / "f.xml", document().replace("376000.00", "376000"))
+    assert [str(amount) for amount in result.frame["belopp_kr"]] == ["376000.00"]
+
+
+def test_vat_in_the_currency_of_the_sellers_accounts_is_no_contradiction(tmp_path: Path) -> None:
+    """Both orders of the two totals occur (EN 16931: BT-110 and BT-111)."""
+    own = document(category="S", rate="25", vat="94000.00", gross="470000.00")
+    own = own.replace("<cac:TaxTotal><cbc:TaxAmount>", '<cac:TaxTotal><cbc:TaxAmount currencyID="SEK">')
+    other = '<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">8300.00</cbc:TaxAmount></cac:TaxTotal>'
+    for old, new in (("<cac:TaxTotal>", f"{other}<cac:TaxTotal>"), ("</cac:TaxTotal>", f"</cac:TaxTotal>{other}")):
+        assert not read(tmp_path / "f.xml", own.replace(old, new, 1)).reported
+
+
 @pytest.mark.parametrize(
     ("category", "rate", "vat", "gross", "text"),
     [("S", "25", "94000.00", "470000.00", "moms 25 % (S)"), ("E", "0", "0.00", "376000.00", "undantag från moms (E)")],
@@ -94,7 +109,8 @@ def test_amounts_are_without_vat(
         ({"category": "S", "rate": "25", "vat": "10.00", "gross": "376010.00"},
          "expected VAT of 25 % on 376000.00, found 10.00"),
         ({"line": "1e30"}, "expected an amount with at most two decimals in cbc:LineExtensionAmount, found '1e30'"),
-        ({"currency": "EUR"}, "expected SEK: the amount in kronor is not known"),
+        ({"currency": "EUR"}, "expected SEK: the amount in kronor is not known in cbc:DocumentCurrencyCode, found 'EUR'"),
+        ({"line": "1000000000000.01"}, "expected an amount below 1e+12 kr"),
     ],
 )  # fmt: skip
 def test_a_contradictory_invoice_is_reported(tmp_path: Path, change: dict[str, str], reason: str) -> None:
@@ -115,6 +131,14 @@ EXTERNAL = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 def test_entities_are_refused(tmp_path: Path, prolog: str) -> None:
     with pytest.raises(InputError, match="expected plain XML, found a document type or entity"):
         read(tmp_path / "f.xml", prolog + "<a>&b;</a>")
+
+
+def test_more_elements_than_an_invoice_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ubl, "MOST_ELEMENTS", 1000)
+    content = document()
+    read(tmp_path / "f.xml", content)
+    with pytest.raises(InputError, match="expected an invoice of at most 1000 elements, found more - split it"):
+        read(tmp_path / "f.xml", content.replace("</Invoice>", "<a/>" * 1000 + "</Invoice>"))
 
 
 @pytest.mark.parametrize(("content", "found"), [(document()[:900], "damaged XML"), ("<a/>", "the XML element 'a'")])

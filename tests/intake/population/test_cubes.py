@@ -61,6 +61,11 @@ def test_px_in_its_code_pages(tmp_path: Path, codepage: str, charset: str, encod
     assert result.frame["kalla"][0] == "SCB, Folkmängd efter region och år, fil a.px"
 
 
+def test_px_that_ends_as_files_did_in_dos(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.px", f"{PX}\x1a", "cp850")
+    assert _figures(result) == EXPECTED
+
+
 @pytest.mark.parametrize(
     ("times", "labels", "dates"),
     [
@@ -201,17 +206,18 @@ def test_jsonstat_without_total_of_sexes(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (_jsonstat()[:-20], "line 1, column "),
-        (_jsonstat(value=[1] * 27), "found ValueError: 1 values beyond the 26 that the dimensions say"),
-        (_jsonstat(size=[13, 1, 3]), "found ValueError: sizes [13, 1, 3], but categories [13, 1, 2]"),
-        (_jsonstat(dimension=3), "expected a json-stat2 dataset, found TypeError"),
-        (_jsonstat(value=[1], size=[10**9] * 3), "expected a json-stat2 dataset, found ValueError"),
-        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "found OverflowError"),
+        (_jsonstat(value=[1] * 27), "found 1 values beyond the 26 that the dimensions say"),
+        (_jsonstat(size=[13, 1, 3]), "found sizes [13, 1, 3], but categories [13, 1, 2]"),
+        (_jsonstat(dimension=3), "expected a json-stat2 dataset, found something else in its place: TypeError"),
+        (_jsonstat(value=[1], size=[10**9] * 3), "expected a json-stat2 dataset, found sizes [1000000000, "),
+        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "found something else in its place: OverflowError"),
         ('{"id": [NaN]}', "found NaN, which is no number"),
+        ('{"id": [' + "9" * 5000 + "]}", "found a number of 5000 digits"),
         ("[" * 200_000, "found maximum recursion depth exceeded"),
         ('{"a": 1}', "expected json-stat2 or Kolada's JSON, found JSON with a"),
         ("[1]", "expected a JSON object, found a list"),
     ],
-    ids=["cut", "many", "sizes", "dimension", "huge", "infinite", "NaN", "deep", "other", "list"],
+    ids=["cut", "many", "sizes", "dimension", "huge", "infinite", "NaN", "digits", "deep", "other", "list"],
 )
 def test_json_that_cannot_be_read(tmp_path: Path, content: str, message: str) -> None:
     assert message in _message(tmp_path / "a.json", content)

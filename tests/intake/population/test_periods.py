@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analys.intake.population.periods import day_in_year, find_period, parse_period
+from analys.intake.population.periods import day_in_year, find_period, join_periods, parse_period
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,33 @@ def test_cells(value: object, date: str) -> None:
 )
 def test_cells_that_are_no_period(value: object) -> None:
     assert parse_period(value) is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "date"),
+    [
+        ([("År", 2023), ("Kvartal", 1)], "2023-03-31"),
+        ([("Månad", "januari"), ("År", "2023")], "2023-01-31"),
+        ([("År", 2023.0), ("Månad", 2.0)], "2023-02-28"),
+        ([("År", "2023"), ("Månad", "2023-06")], "2023-06-30"),
+        ([("År", "2023"), ("Period", "K4")], "2023-12-31"),
+        ([("År", "2023"), ("Referensår", "2023")], "2023-12-31"),
+        ([("Period", "2023M01"), ("Datum", dt.date(2023, 1, 31))], "2023-01-31"),
+    ],
+)
+def test_a_period_in_two_cells(cells: list[tuple[str, object]], date: str) -> None:
+    assert join_periods(cells) == dt.date.fromisoformat(date)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [("År", 2023), ("Kvartal", 5)], [("År", 2023), ("Månad", "x")], [("År", 2023), ("Datum", "2022-06-30")],
+        [("År", 2023), ("År", 2022)], [("År", 2023), ("Månad", 1), ("Kvartal", 2)],
+    ],
+)  # fmt: skip
+def test_two_cells_that_make_no_period(cells: list[tuple[str, object]]) -> None:
+    assert join_periods(cells) is None
 
 
 @pytest.mark.parametrize(

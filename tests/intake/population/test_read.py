@@ -157,11 +157,63 @@ def test_database_workbook_that_writes_a_region_once(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("measures", [("Folkmängd", "Folkökning"), ("Folkökning", "Folkmängd")])
+def test_database_export_that_names_a_measure_once_above_its_years(tmp_path: Path, measures: tuple[str, str]) -> None:
+    figures = {"Folkmängd": [11, 12], "Folkökning": [7, -8]}
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["Folkmängd och folkökning efter region, tabellinnehåll och år"],
+        [],
+        [None, None, measures[0], None, measures[1], None],
+        [None, None, "2022", "2023", "2022", "2023"],
+        ["0581", "Norrköping", *figures[measures[0]], *figures[measures[1]]],
+        ["0586", "Mjölby", *figures[measures[0]], *figures[measures[1]]],
+    ):
+        sheet.append(row)
+    workbook.save(tmp_path / "a.xlsx")
+    years = {"2022-12-31": 11, "2023-12-31": 12}
+    expected = {(code, day): people for code in ("0581", "0586") for day, people in years.items()}
+    assert _figures(_read(tmp_path / "a.xlsx")) == expected
+
+
+def test_column_of_measures_under_any_heading(tmp_path: Path) -> None:
+    """SCB's English exports call the column of measures "observations"."""
+    content = "region,observations,2023\n0581 Norrköping,Population,7\n0581 Norrköping,Population growth,1\n"
+    result = _read(tmp_path / "a.csv", content)
+    assert _figures(result) == {("0581", "2023-12-31"): 7}
+    assert _reasons(result) == {3: "another measure: Population growth"}
+
+
+def test_month_in_a_column_beside_the_year(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "Kommun;År;Månad;Folkmängd\nNorrköping;2023;januari;7\nNorrköping;2023;13;8\n")
+    assert _figures(result) == {("0581", "2023-01-31"): 7}
+    assert _reasons(result) == {3: "reference date: expected a year, month or date, found '2023' and '13'"}
+
+
+def test_thousands_are_no_number_of_persons(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no column of population among 'Kommun', 'Folkmängd 2023 "):
+        _read(tmp_path / "a.csv", "Kommun;Folkmängd 2023 (tusental)\nKinda;10,0\nYdre;3,6\n")
+
+
+def test_quarters_and_months_as_headings(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;2023K1;2023M08\n0581 Norrköping;7;8\n")
+    assert _figures(result) == {("0581", "2023-03-31"): 7, ("0581", "2023-08-31"): 8}
+
+
+@pytest.mark.parametrize("table", ["region;2023\n0581;144932\n", "region;år;Folkmängd\n0581;2023;144932\n"])
+def test_day_that_a_title_names_without_its_year(tmp_path: Path, table: str) -> None:
+    result = _read(tmp_path / "a.csv", f"Folkmängd den 1 november efter region och år\n\n{table}")
+    assert _figures(result) == {("0581", "2023-11-01"): 144932}
+
+
 def test_names_in_their_many_forms(tmp_path: Path) -> None:
     names = {
         "Norrköpings kommun": "0581", "Malmö stad": "1280", "Falu kommun": "2080", "Region Gotland": "0980",
         "Mjölby1)": "0586", "Linköping*": "0580", "0513 Kinda": "0513", "Ydre (0512)": "0512", "Östergötland": "05",
         "Västra Götalands län": "14", "Sweden": "00", "  UPPLANDS\u00a0VÄSBY ": "0114", "Dals Ed": "1438",
+        "Aatvidaberg": "0561", "SOEDERKOEPINGS KOMMUN": "0582",
     }  # fmt: skip
     content = "Område;Folkmängd 2023\n" + "".join(f"{name};{at}\n" for at, name in enumerate(names))
     result = _read(tmp_path / "a.csv", content)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from analys.billing import Bill, Bills
+from analys.reconcile.bills import Bill, Bills
 from analys.swedish import format_percent
 
 #: An explanation may leave this much unexplained: a bill in kronor computed from figures in öre.

@@ -1,0 +1,156 @@
+"""Which payment is for which bill: what assumes least is tried first, for all bills before the next way is tried."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from analys.reconcile.bills import Bill, Bills
+from analys.reconcile.differences import Explanation, Kind, explain
+from analys.reconcile.payments import Payment
+from analys.swedish import format_kr
+
+#: An invoice may come this much before or after its latest day and still be taken for the bill.
+_WINDOW: Final = dt.timedelta(days=200)
+_MOST_INSTALMENTS: Final = 12
+#: What may explain the sum of several payments; parts of a year would explain nearly any.
+_OF_INSTALMENTS: Final = (Kind.ROUNDING, Kind.VAT, Kind.OTHER_POPULATION)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A bill with the ``payments`` taken for it and why they were; ``again`` are those that repeat or take back."""
+
+    bill: Bill
+    payments: tuple[Payment, ...]
+    why: str
+    again: tuple[Payment, ...] = ()
+
+    @property
+    def all_payments(self) -> tuple[Payment, ...]:
+        return self.payments + self.again
+
+    @property
+    def paid_ore(self) -> int:
+        return _total(self.all_payments)
+
+
+def match(due: Sequence[Bill], bills: Bills, payments: Sequence[Payment]) -> tuple[dict[Bill, Match], list[Payment]]:
+    """The bills of ``due`` (one member's) that a payment was taken for, and the payments that no bill accounts for."""
+    left = list(payments)
+    matches: dict[Bill, Match] = {}
+    for way in _WAYS:
+        while found := _found(way, [bill for bill in due if bill not in matches], bills, left):
+            for candidate in found:
+                if all(payment in left for payment in candidate.payments):
+                    matches[candidate.bill] = candidate
+                    left = [payment for payment in left if payment not in candidate.payments]
+    for bill, taken in matches.items():
+        again = tuple(payment for payment in _near(bill, left) if _repeats(payment, taken))
+        matches[bill] = replace(taken, again=again)
+        left = [payment for payment in left if payment not in again]
+    return matches, left
+
+
+def _found(way: _Way, due: Iterable[Bill], bills: Bills, left: Sequence[Payment]) -> list[Match]:
+    """One match for each bill that has one, those nearest in time first."""
+    found = [candidate for bill in due if (candidate := way(bill, bills, _near(bill, left)))]
+    return sorted(found, key=lambda candidate: abs(candidate.payments[0].date - candidate.bill.due))
+
+
+def _near(bill: Bill, left: Iterable[Payment]) -> list[Payment]:
+    """The payments that may be for the bill by their dates, the nearest first."""
+    near = [payment for payment in left if abs(payment.date - bill.due) <= _WINDOW]
+    return sorted(near, key=lambda payment: (abs(payment.date - bill.due), payment.invoice))
+
+
+def _by_amount(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | None:
+    exact = [payment for payment in near if payment.amount_ore == bill.amount_ore]
+    return Match(bill, (exact[0],), "beloppet är avtalets på öret") if exact else None
+
+
+def _by_instalments(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | None:
+    for pool in ([payment for payment in near if payment.names_agreement], near):
+        for run in _runs(pool):
+            if _total(run) == bill.amount_ore:
+                return Match(bill, run, f"{len(run)} fakturor blir avtalets belopp")
+    return None
+
+
+def _by_explained_instalments(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
+    for run in _runs([payment for payment in near if payment.names_agreement]):
+        explanations = explain(bill, _total(run), bills)
+        if explanations and explanations[0].kind in _OF_INSTALMENTS:
+            return Match(bill, run, f"{len(run)} fakturors summa skiljer sig på ett sätt som har en förklaring")
+    return None
+
+
+def _runs(payments: Sequence[Payment]) -> list[tuple[Payment, ...]]:
+    """Two to twelve payments of one sign, next to each other in time."""
+    parts = sorted((payment for payment in payments if payment.amount_ore > 0), key=lambda payment: payment.date)
+    return [
+        tuple(parts[start:end])
+        for start in range(len(parts))
+        for end in range(start + 2, min(start + _MOST_INSTALMENTS, len(parts)) + 1)
+    ]
+
+
+def _by_explanation(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
+    for payment in near:
+        if explain(bill, payment.amount_ore, bills):
+            return Match(bill, (payment,), "beloppet skiljer sig på ett sätt som har en förklaring")
+    return None
+
+
+def _by_words(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | None:
+    named = [payment for payment in near if payment.names_agreement and payment.amount_ore > 0]
+    return Match(bill, (named[0],), "texten nämner avtalet och datumet ligger närmast") if named else None
+
+
+def _by_size(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
+    """The nearest payment of the same order as the bill, or as the last bill before it whose amount is known."""
+    known = [
+        other.amount_ore
+        for other in bills.agreed
+        if other.code == bill.code and other.amount_ore and other.due <= bill.due
+    ]
+    if not known:
+        return None
+    similar = [payment for payment in near if known[-1] <= 2 * payment.amount_ore <= 4 * known[-1]]
+    return Match(bill, (similar[0],), "beloppets storlek och datumet ligger närmast") if similar else None
+
+
+_Way = Callable[[Bill, Bills, Sequence[Payment]], Match | None]
+#: In the order of how much they assume.
+_WAYS: Final[tuple[_Way, ...]] = (
+    _by_amount, _by_instalments, _by_explained_instalments, _by_explanation, _by_words, _by_size,
+)  # fmt: skip
+
+
+def _repeats(payment: Payment, match: Match) -> bool:
+    """Whether a payment pays the same again, or takes it back, in whole or (by number or words) in part."""
+    if abs(payment.amount_ore) in {_total(match.payments), *(taken.amount_ore for taken in match.payments)}:
+        return True
+    same_invoice = payment.invoice != "" and payment.invoice in {taken.invoice for taken in match.payments}
+    return payment.amount_ore < 0 and (same_invoice or payment.names_agreement)
+
+
+def explanations(match: Match, bills: Bills) -> list[Explanation]:
+    """What the payments themselves show, else the differences that a known mistake would make; the likeliest first."""
+    shown = []
+    if taken_back := -sum(payment.amount_ore for payment in match.again if payment.amount_ore < 0):
+        part = "hela fakturan" if match.paid_ore == 0 else format_kr(Fraction(taken_back, 100), 2)
+        shown.append(Explanation(Kind.CREDITED, f"{part} har krediterats"))
+    repeated = [payment for payment in match.again if payment.amount_ore > 0]
+    if repeated and match.paid_ore > _total(match.payments):
+        alike = f"{len(repeated) + 1} fakturor har samma belopp"
+        several = f"{len(repeated)} av delfakturorna är betalda igen"
+        shown.append(Explanation(Kind.TWICE, alike if len(match.payments) == 1 else several))
+    return shown or ([] if match.paid_ore == match.bill.amount_ore else explain(match.bill, match.paid_ore, bills))
+
+
+def _total(payments: Iterable[Payment]) -> int:
+    return sum(payment.amount_ore for payment in payments)
