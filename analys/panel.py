@@ -151,5 +151,5 @@ def interactive() -> bool:
 
 
 def _picture(chart: Chart) -> str:
-    data = base64.b64encode(chart.png(110)).decode()
+    data = base64.b64encode(chart.png_for_screen()).decode()
     return f'<img src="data:image/png;base64,{data}" alt="{escape(chart.alt)}" style="max-width:100%">'

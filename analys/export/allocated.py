@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from fractions import Fraction
 
 from analys.allocation.year import Row, YearAllocation, allocate_years, years_with_cost
@@ -95,8 +94,11 @@ def sections(case: Case) -> tuple[Section, ...]:
         case.figure(
             f"fordelning-{last.year}",
             f"Vad varje betalare betalar {last.year}",
-            functools.partial(who_pays.allocated, case.agreement_id, last.year, None, case.name),
             underlag(last.underlag),
+            who_pays.allocated,
+            last.year,
+            None,
+            case.name,
         )
     )
     assumed = dict.fromkeys(assumption for year in years for assumption in year.assumptions)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from decimal import Decimal
 from typing import Any
 
@@ -99,8 +98,10 @@ def _paid(case: Case) -> Section:
     figure = case.figure(
         f"vem-betalade-{year}",
         f"Vad varje kommun fakturerades {year}",
-        functools.partial(who_pays.who_paid, case.agreement_id, year, case.name),
         "dokumenterad",
+        who_pays.who_paid,
+        year,
+        case.name,
     )
     if case.member:
         own = _of(answers.amounts_by_year(case.agreement_id), case)
@@ -123,8 +124,9 @@ def _paid(case: Case) -> Section:
     by_year = case.figure(
         "kostnad-per-ar-faktura",
         "Hela kostnaden per år",
-        functools.partial(totals.total_by_year, case.agreement_id, View.INVOICE),
         "dokumenterad och skattad",
+        totals.total_by_year,
+        View.INVOICE,
     )
     return Section("Vad tjänsten har kostat", (table, by_year, _charged_by_member(case), figure))
 
@@ -181,8 +183,9 @@ def _contradiction(case: Case) -> Section | None:
     figure = case.figure(
         f"oforenliga-totaler-{year}",
         f"Totalkostnader {year} som inte kan stämma samtidigt",
-        functools.partial(totals.incompatible_totals, case.agreement_id, year),
         ESTIMATED,
+        totals.incompatible_totals,
+        year,
     )
     return Section(
         f"Uppgifter om {year} som är oförenliga", (Text(typeset(_contradiction_in_words(case))), table, figure)
@@ -242,41 +245,29 @@ def _per_head(case: Case) -> Section:
         case.figure(
             f"per-invanare-{year}",
             f"Kostnad per invånare {year} i varje kommun",
-            functools.partial(burden_figures.burden_by_municipality, case.agreement_id, year, case.name),
             "beräknad",
+            burden_figures.burden_by_municipality,
+            year,
+            case.name,
         ),
+        *_deviation(case, year),
     ]
     if case.member:
-        blocks.append(
-            case.figure(
-                f"andel-{case.name}",
-                f"{genitive(case.name)} andel enligt bilagorna och efter folkmängd",
-                functools.partial(over_time.share_by_year, case.agreement_id, case.name),
-                "dokumenterad och beräknad",
-            )
-        )
+        shares = (over_time.share_by_year, f"andel-{case.name}", f"{genitive(case.name)} andel")
     else:
-        blocks += _of_all(case, year)
+        shares = (multiples.shares_by_municipality, "andelar-alla-kommuner", "Varje kommuns andel")
+    make, name, what = shares
+    caption = f"{what} enligt bilagorna och efter folkmängd"
+    blocks.append(case.figure(name, caption, "dokumenterad och beräknad", make, case.name or None))
     return Section("Andel och kostnad per invånare", tuple(blocks))
 
 
-def _of_all(case: Case, year: int) -> list[Block]:
-    """What only the group's report shows: every municipality's share over the years, and the deviations on a map."""
-    shares = case.figure(
-        "andelar-alla-kommuner",
-        "Varje kommuns andel enligt bilagorna och efter folkmängd",
-        functools.partial(multiples.shares_by_municipality, case.agreement_id, None),
-        "dokumenterad och beräknad",
-    )
+def _deviation(case: Case, year: int) -> list[Block]:
+    """Every municipality's deviation on a map, where the raw register has one."""
     if not tiles.has_layout(case.agreement_id):
-        return [shares]
-    deviation = case.figure(
-        f"avvikelse-karta-{year}",
-        f"Avvikelse från jämn fördelning {year}, på karta",
-        functools.partial(tiles.deviation, case.agreement_id, year, None),
-        "beräknad",
-    )
-    return [shares, deviation]
+        return []
+    caption = f"Avvikelse från jämn fördelning {year}, på karta"
+    return [case.figure(f"avvikelse-karta-{year}", caption, COMPUTED, tiles.deviation, year, case.name or None)]
 
 
 # --- what an old population figure cost --------------------------------------------------------------------------------
@@ -304,8 +295,10 @@ def _stale(case: Case) -> Section | None:
     figure = case.figure(
         f"gammal-folkmangd-{version.id}",
         "Vad den inaktuella folkmängden kostade varje kommun",
-        functools.partial(who_pays.stale_population, case.agreement_id, version.id, case.name),
         "beräknad",
+        who_pays.stale_population,
+        version.id,
+        case.name,
     )
     return Section("En inaktuell folkmängd", (Text(typeset(" ".join(sentences))), figure))
 
@@ -321,6 +314,11 @@ def _small(amount: Decimal) -> str:
 def _signed(row: Any, stem: str, case: Case) -> str:
     low, high = (getattr(row, f"{stem}_{end}_kr") * case.sign.factor for end in ("lagst", "hogst"))
     return thousands(low, high) if row.underlag == ESTIMATED else stated_thousands(low, high)
+
+
+def _rests_on_all(shown: pd.DataFrame) -> str:
+    """What a chart of savings rests on: a stated amount is drawn alone, estimates where there is none."""
+    return COMPUTED if shown["kommun"].nunique() == 1 and (shown["underlag"] == DOCUMENTED).any() else ESTIMATED
 
 
 def _rests_on(row: Any) -> str:
@@ -364,7 +362,7 @@ def _saving(case: Case) -> Section:
     clauses = savings.termination(case.agreement, case.end)
     shown = _of(data, case) if case.member else data.sort_values(["kommun", "enligt"])
     first = data.iloc[0]
-    terms = [f"Räknat efter avtalets villkor. {'; '.join(clauses.clauses)}."]
+    terms = [f"{case.end_in_words} Räknat efter avtalets villkor. {'; '.join(clauses.clauses)}."]
     if clauses.last_notice:
         terms.append(f"Uppsägningen behöver ske senast den {format_date(clauses.last_notice)}.")
     columns = ("Enligt", f"{first['ar']} ({first['manader']} mån.)", f"{first['helar']} (helår)", "Underlag")
@@ -387,10 +385,22 @@ def _saving(case: Case) -> Section:
     blocks: list[Block] = [Text(typeset(" ".join(terms))), Text(typeset(_conditions(first))), table]
     blocks.append(
         case.figure(
+            "besparing-per-ar",
+            f"Besparing {first['ar']} och {first['helar']}" + ("" if case.member else ", alla kommuner tillsammans"),
+            _rests_on_all(shown),
+            savings_figures.saving_by_year,
+            case.end,
+            case.name or None,
+        )
+    )
+    blocks.append(
+        case.figure(
             "besparing-per-kommun",
             f"Helårsbesparing {first['helar']} i varje kommun, beroende på vilken uppgift som stämmer",
-            functools.partial(savings_figures.saving_by_municipality, case.agreement_id, case.end, case.name),
             "beräknad och skattad",
+            savings_figures.saving_by_municipality,
+            case.end,
+            case.name,
         )
     )
     blocks.append(Blank("Skriv vad som eventuellt ska finansieras i stället; besparingen ovan är brutto."))

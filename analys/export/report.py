@@ -19,7 +19,7 @@ from analys.evidence import Underlag
 from analys.export import allocated, economy
 from analys.export.blocks import Blank, Block, Items, Report, Section, Text, typeset
 from analys.export.case import Case
-from analys.export.wording import EVIDENCE, TKR, Sign, listed, underlag
+from analys.export.wording import EVIDENCE, STATUS_IN_WORDS, TKR, Sign, listed, underlag
 from analys.figures.chart import slug
 from analys.figures.sources import official_population
 from analys.quality import terms
@@ -58,11 +58,11 @@ def _member(agreement: Agreement, name: str) -> Region:
     return region
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=4)
 def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING) -> Report:
     """The content of one report: for a member, or for the whole group when ``member`` is ``None``.
 
-    Kept, so that the formats of one report draw its figures once. Raises :class:`AnalysError` for an unknown agreement
+    Kept, so that the formats of one report share it. Raises :class:`AnalysError` for an unknown agreement
     or for a municipality that is no member of it.
     """
     case = case_of(agreement_id, member, sign)
@@ -108,7 +108,7 @@ def _proposal(case: Case) -> Section:
     own = [decision for decision in case.agreement.decisions if decision.municipality == case.member]
     blocks: list[Block] = []
     for decision in own:
-        kind = "förslag" if decision.status == "forslag" else "beslut"
+        kind = STATUS_IN_WORDS[decision.status]
         lead = f"Ordagrant {kind} ur {_document_in_words(case, decision)}, {decision.citation.place}:"
         quoted = tuple(typeset(point) for point in case.sentences(decision.citation.quote or ""))
         blocks += [Text(lead), Items(quoted, numbered=True)]
@@ -182,7 +182,7 @@ def _terms(case: Case) -> Block:
 
 
 def _known_decision(case: Case, decision: Decision) -> str:
-    kind = "förslag" if decision.status == "forslag" else "beslut"
+    kind = STATUS_IN_WORDS[decision.status]
     day = decision.takes_effect
     effect = f"från {format_date(day)}" if isinstance(day, dt.date) else "utan angivet datum"
     what = "uppsägning" if decision.kind == "uppsagning" else "inträde"

@@ -19,6 +19,9 @@ UNDERLAG_IN_WORDS: Final = {
     Underlag.SKATTAD: "skattad",
 }
 
+#: What a municipality has done so far.
+STATUS_IN_WORDS: Final = {"forslag": "förslag", "beslut": "beslut"}
+
 DOCUMENTED, COMPUTED, ESTIMATED = UNDERLAG_IN_WORDS.values()
 
 TKR: Final = f"Belopp anges i tusental kronor (tkr): 1{NBSP}tkr är 1{NBSP}000{NBSP}kr."

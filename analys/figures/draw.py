@@ -12,7 +12,7 @@ from matplotlib.axis import Axis
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analys.figures.chart import ACCENT, INK, MARK, MUTED, PAPER
+from analys.figures.chart import ACCENT, CONTRAST, INK, MARK, MUTED, PAPER
 from analys.swedish import format_number
 
 _LABEL: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 8}
@@ -68,6 +68,23 @@ def interval_box(axes: Axes, centre: float, low: float, high: float, colour: str
         )
     )
     axes.plot([centre], [high], alpha=0)  # patches do not move the limits
+
+
+def estimated_bar(axes: Axes, x: float, low: float, high: float, colour: str, width: float) -> None:
+    """An open, hatched bar to the middle of an interval, with the interval itself as a whisker."""
+    middle = (low + high) / 2
+    axes.bar(x, middle, width=width, facecolor=PAPER, edgecolor=colour, hatch="////", linewidth=1.1)
+    axes.errorbar(x, middle, [[middle - low], [high - middle]], fmt="none", ecolor=INK, elinewidth=1.2, capsize=5)
+
+
+def series(place: int) -> str:
+    """The colour of one of several statements that are drawn side by side."""
+    return (ACCENT, CONTRAST, INK)[place % 3]
+
+
+def ordinal(place: int, count: int, first: str, last: str) -> str:
+    """Which of several: of two by their places (left and right), otherwise by number."""
+    return (first, last)[place] if count == 2 else f"{place + 1}:a"
 
 
 def documented_dot(axes: Axes, x: float, y: float, colour: str = ACCENT, size: float = 7) -> None:
