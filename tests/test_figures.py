@@ -1,8 +1,12 @@
 """Figures are tested on their objects: what is drawn, in which colours, with which words; never on pixels."""
 
+import io
+
+import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
+from PIL import Image
 
 from analys.errors import AnalysError
 from analys.export import publish
@@ -103,6 +107,14 @@ def test_the_same_figure_gives_the_same_bytes():
     first, second = (who_pays.who_paid(publish.AGREEMENT) for _ in range(2))
     assert first.svg == second.svg
     assert first.png == second.png
+
+
+def test_a_picture_keeps_its_colours_and_its_paper_white():
+    pixels = np.asarray(Image.open(io.BytesIO(who_pays.who_paid(publish.AGREEMENT).png)).convert("RGB")).reshape(-1, 3)
+    assert (pixels[0] == 255).all()
+    for colour in (ACCENT, MARK, MUTED, INK):
+        distance = abs(pixels.astype(int) - [round(part * 255) for part in to_rgb(colour)]).max(axis=1)
+        assert (distance <= 1).sum() > 100, colour
 
 
 def test_titles_are_broken_into_lines_rather_than_cut():
