@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -42,6 +43,8 @@ def run(say: Callable[[str], None]) -> None:
 
 def _prepare() -> None:
     import analys.export.publish  # noqa: F401
+
+    gc.disable()  # the process ends with its work, so there is nothing to gain from looking for what can be thrown away
 
 
 def _export() -> list[Path]:

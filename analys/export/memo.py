@@ -207,7 +207,7 @@ class _Memo:
 
 _TEXT_WIDTH: Final = Cm(16)
 #: Of the table text's letters, the width of an average one; and a cell's margins.
-_LETTER: Final = Cm(0.21)
+_LETTER: Final = Cm(0.18)
 _MARGINS: Final = Cm(0.4)
 #: Tables of figures of up to this many rows are not broken over pages.
 _KEPT_TOGETHER: Final = 14

@@ -43,6 +43,7 @@ def section(case: Case) -> Section | None:
 
 def _table(case: Case, answer: Answer, staying: pd.DataFrame) -> Table:
     """The member's own rows where it stays; otherwise those of all that stay."""
+    staying = staying.sort_values(["kommun", "enligt"])
     own = staying[staying["kommun"] == case.name]
     body = [
         (

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from analys import savings
 from analys.figures import draw
-from analys.figures.chart import ACCENT, MUTED, PAPER, Chart, canvas, slug
+from analys.figures.chart import ACCENT, MUTED, Chart, canvas, slug
 from analys.figures.sources import documents, official_population
 from analys.swedish import NBSP, format_date, format_number, format_tkr, format_tkr_range
 from analys.tables import rows
@@ -106,11 +106,11 @@ def _estimated_by_year(agreement_id: str, end: dt.date, own: pd.DataFrame, name:
             draw.estimated_bar(axes, x, low, high, draw.series(place), 0.9 * _BAR)
             draw.note(axes, text.removesuffix(f"{NBSP}tkr"), x, high, dy=4, fontsize=8.5, fontweight="bold")
     highest = float(max(own["helar_hogst_kr"])) / 1000
-    _year_axes(axes, first, highest, top=1.18 + 0.12 * len(own))
+    _year_axes(axes, first, highest, top=1.18 + 0.14 * len(own))
     for place, source in enumerate(sources if len(sources) > 1 else ()):
         label = f"{draw.ordinal(place, len(sources), 'Vänster', 'Höger')} stapel: om {source} stämmer"
-        y = highest * (1.1 + 0.12 * (len(sources) - place))
-        style: dict[str, Any] = {"ha": "left", "va": "center", "fontweight": "bold", "backgroundcolor": PAPER}
+        y = highest * (1.09 + 0.14 * (len(sources) - place))
+        style: dict[str, Any] = {"ha": "left", "va": "center", "fontweight": "bold"}
         draw.note(axes, label, -0.56, y, colour=draw.series(place), **style)
     each = "; ".join(
         f"om {source} stämmer {part} för {_months(first)} och {full} för helåret {first['helar']}"
