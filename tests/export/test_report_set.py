@@ -1,5 +1,12 @@
 """The verb report: whole sets or nothing, progress, refusals, and what is said where LibreOffice is missing."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
 import pytest
 from click.testing import CliRunner
 
@@ -101,3 +108,30 @@ def test_an_agreement_without_a_cost_says_so(tmp_path, capsys):
     agreement.write_text(text, encoding="utf-8")
     message = refused(capsys, str(agreement), "--format", "xlsx", "-o", str(tmp_path / "ut"))
     assert "no document states a cost of any year, so there is nothing to report" in message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize(("how", "ends_with"), [("SIGINT", 1), ("SIGKILL", -9)])
+def test_a_process_that_is_stopped_leaves_whole_files_and_nothing_running(how, ends_with, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "analys",
+        "report",
+        "ostergotland",
+        "--all",
+        "--format",
+        "docx",
+        "-o",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not list(tmp_path.glob("*.docx")):
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.send_signal(getattr(signal, how))
+        process.communicate(timeout=60)  # the pipes close when the last process that holds them has ended
+    assert process.returncode == ends_with
+    left = list(tmp_path.iterdir())
+    assert 0 < len(left) < 14
+    assert all(file.suffix == ".docx" and zipfile.is_zipfile(file) for file in left)
