@@ -8,9 +8,9 @@ from analys.allocation.year import Row, YearAllocation, allocate_years, years_wi
 from analys.errors import AnalysError
 from analys.export.blocks import Blank, Block, Section, Text, typeset
 from analys.export.case import Case
-from analys.export.wording import thousands, underlag
+from analys.export.wording import listed, thousands, underlag
 from analys.figures import who_pays
-from analys.figures.sources import official_population
+from analys.figures.sources import official_population, titled
 from analys.swedish import NBSP, format_number, format_percent, to_decimal
 
 
@@ -101,6 +101,9 @@ def sections(case: Case) -> tuple[Section, ...]:
             case.name,
         )
     )
+    if case.leavers:
+        names = listed([each.name for each in case.leavers])
+        blocks.append(Text(f"Beloppen räknas med alla medlemmar. Uppsägning från {names} ändrar dem inte här."))
     assumed = dict.fromkeys(assumption for year in years for assumption in year.assumptions)
     blocks += [Text(typeset(f"Antagande: {assumption}")) for assumption in assumed]
     saving = Blank(
@@ -114,5 +117,4 @@ def sections(case: Case) -> tuple[Section, ...]:
 
 def sources(case: Case) -> str:
     """The documents that the terms stand in, and the statistics."""
-    documents = dict.fromkeys(f"{document.publisher}, {document.title}" for document in case.agreement.documents)
-    return "; ".join([*documents, official_population()])
+    return f"{titled(case.agreement)}; {official_population()}"

@@ -14,7 +14,7 @@ from analys.agreement import Agreement
 from analys.agreement.model import Decision
 from analys.export.blocks import Block, Figure, Report, Section, Table, typeset
 from analys.export.drawn import drawn
-from analys.export.wording import STATUS_IN_WORDS, Sign, listed
+from analys.export.wording import STATUS_IN_WORDS, Sign, listed, municipalities
 from analys.figures.chart import Chart
 from analys.register import Region
 from analys.swedish import genitive
@@ -41,7 +41,9 @@ class Case:
     @property
     def whom(self) -> str:
         """The municipality, or the group in words."""
-        return self.name or f"Samtliga {len(self.members)} kommuner"
+        if len(self.members) == 1:
+            return self.members[0].name
+        return self.name or f"Samtliga {municipalities(len(self.members))}"
 
     @property
     def dated(self) -> Decision:

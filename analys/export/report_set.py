@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from analys.catalog import EXPORTS
+from analys.errors import AnalysError
 from analys.export.wording import Sign
 
 #: Reports are written by so many processes: drawing is what takes the time.
@@ -47,13 +48,25 @@ def write(
     """Write the report of a member, or of the group (``None``), into ``folder``; returns the files.
 
     The files are written beside their place and moved there when all of them are done, so that a stop or a fault on
-    the way leaves what was there before.
+    the way leaves what was there before. Raises :class:`AnalysError` where the folder cannot be written to.
     """
+    try:
+        return _write(agreement_id, member, set(formats), folder, sign, template)
+    except OSError as error:
+        raise AnalysError(
+            f"{error.filename or folder}: the report could not be written there ({error.strerror or error}) - "
+            "choose another folder (-o), or close the file where it is open"
+        ) from error
+
+
+def _write(
+    agreement_id: str, member: str | None, formats: set[Format], folder: Path, sign: Sign, template: Path | None
+) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".rapport-", dir=folder) as name:
         _unfinished.add(name)
         try:
-            done = list(_files(agreement_id, member, set(formats), Path(name), sign, template))
+            done = list(_files(agreement_id, member, formats, Path(name), sign, template))
             return [file.replace(folder / file.name) for file in done]
         finally:
             _unfinished.discard(name)

@@ -91,6 +91,11 @@ def underlag(value: str) -> str:
     return UNDERLAG_IN_WORDS[Underlag(value)]
 
 
+def municipalities(count: int) -> str:
+    """``"1 kommun"``, ``"13 kommuner"``."""
+    return f"{count} kommun{'er' if count != 1 else ''}"
+
+
 def listed(parts: Sequence[str]) -> str:
     """``"a, b och c"``."""
     *first, last = parts

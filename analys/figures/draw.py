@@ -44,16 +44,20 @@ def bars(
     """Horizontal bars, first on top, each with its label at its end; the highlighted one darker and bold."""
     numbers = [float(value) for value in values]
     colours = [ACCENT if name == highlight else MARK for name in names]
+    crowded = len(names) > 35
     axes.barh(range(len(names)), numbers, color=colours, height=0.72)
     axes.set_yticks(range(len(names)), list(names))
     axes.invert_yaxis()
+    if crowded:
+        axes.tick_params(axis="y", labelsize=6.5)
+        axes.set_ymargin(0.01)
     for position, (name, number) in enumerate(zip(names, numbers, strict=True)):
         side = "left" if number >= 0 else "right"
         weight = "bold" if name == highlight else "normal"
         offset = 4 if number >= 0 else -4
         axes.annotate(
             label(position), (number, position), (offset, 0), textcoords="offset points",
-            ha=side, va="center", fontsize=8, fontweight=weight,
+            ha=side, va="center", fontsize=6.5 if crowded else 8, fontweight=weight,
         )  # fmt: skip
         if name == highlight:
             axes.get_yticklabels()[position].set_fontweight("bold")

@@ -10,7 +10,7 @@ from analys.allocation.year import allocate_year
 from analys.evidence import Underlag
 from analys.figures import draw
 from analys.figures.chart import CONTRAST, MARK, Chart, canvas
-from analys.figures.sources import annex_source, official_population
+from analys.figures.sources import annex_source, official_population, titled
 from analys.reconstruct import View, amounts_by_municipality_year
 from analys.swedish import MINUS, format_kr, format_number, format_percent, format_tkr
 from analys.tables import rows
@@ -103,12 +103,11 @@ def allocated(agreement_id: str, year: int, total_ore: int | None = None, highli
     title = (
         f"{agreement.name}: {first['kommun']} betalar {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
     )
-    documents = "; ".join(dict.fromkeys(f"{document.publisher}, {document.title}" for document in agreement.documents))
     figure, (axes,) = canvas(
         title,
         f"Fördelning {year} enligt avtalets villkor, {len(data)} betalare, kr. {_UNDERLAG_IN_WORDS[result.underlag]}",
-        documents,
-        height_cm=3.5 + 0.5 * len(data),
+        titled(agreement),
+        height_cm=min(max(6, 3.5 + 0.5 * len(data)), _PAGE),
     )
     amounts = list(data["belopp_kr"])
     draw.bars(axes, list(data["kommun"]), amounts, lambda row: format_kr(amounts[row]), highlight)
@@ -119,6 +118,8 @@ def allocated(agreement_id: str, year: int, total_ore: int | None = None, highli
     return Chart(f"fordelning-{agreement.id}-{year}", title, alt, figure, data)
 
 
+#: The highest chart that leaves room for its caption on a page of A4, cm.
+_PAGE = 21
 _UNDERLAG_IN_WORDS = {
     Underlag.DOKUMENTERAD: "Dokumenterat.",
     Underlag.BERAKNAD: "Beräknat.",

@@ -7,6 +7,7 @@ import sys
 import time
 import zipfile
 
+import docx
 import pytest
 from click.testing import CliRunner
 
@@ -89,6 +90,22 @@ def test_a_request_that_cannot_be_met_is_refused_before_anything_is_written(argu
     folder = tmp_path / "ny"
     assert message in refused(capsys, SMALL, *arguments, "-o", str(folder))
     assert not folder.exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, capsys):
+    (tmp_path / "fil").write_text("")
+    message = refused(capsys, SMALL, "--member", "Timrå", "--format", "xlsx", "-o", str(tmp_path / "fil" / "ut"))
+    assert message.strip() == (
+        f"{tmp_path / 'fil' / 'ut'}: the report could not be written there (Not a directory) - choose another folder (-o), "
+        "or close the file where it is open"
+    )
+
+
+def test_a_template_without_the_styles_is_refused_with_their_names(tmp_path, capsys):
+    docx.Document().save(str(tmp_path / "tom.docx"))
+    arguments = ["--all", "--format", "docx", "--template", str(tmp_path / "tom.docx"), "-o", str(tmp_path / "ut")]
+    assert "lacks the styles Källrad, Att skriva, Tabelltext, Bild, Rapporttabell" in refused(capsys, SMALL, *arguments)
+    assert list((tmp_path / "ut").iterdir()) == []
 
 
 def test_an_agreement_that_is_not_there_is_refused(capsys):
