@@ -1,7 +1,5 @@
 """The panel's controls ask, its chart and table follow, and its button writes what is shown. No browser is needed."""
 
-import datetime as dt
-
 import docx
 import pytest
 

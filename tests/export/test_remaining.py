@@ -7,9 +7,10 @@ import pytest
 
 from analys import agreement as agreements
 from analys.catalog import EXPORTS
-from analys.export import remaining, report
+from analys.export import report
 from analys.export.blocks import Figure, Table
 from analys.export.case import Case
+from analys.export.chapters import remaining
 from analys.export.publish import AGREEMENT, END
 from analys.export.wording import Sign, thousands
 from analys.register import resolve_municipality
