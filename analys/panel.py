@@ -28,6 +28,7 @@ from analys.figures.leaving import change_by_municipality
 from analys.figures.table import SwedishTable, swedish_table
 from analys.leaving import Answer, Question
 from analys.register import Region, resolve_municipality
+from analys.swedish import parse_date
 
 _MIXED: Final = {
     "typ": "blandad",
@@ -57,8 +58,12 @@ class Panel:
         folder: Path = EXPORTS / "scenario",
     ) -> None:
         self.agreement_id, self.highlight, self.folder = agreement_id, highlight, folder
+        self._first_end = end.isoformat()
         first = tuple(resolve_municipality(name) for name in leave)
-        self.end = widgets.DatePicker(value=end, description="Sista dag")
+        # Text, because a date picker shows the day in the order of the browser's language.
+        self.end = widgets.Text(
+            value=end.isoformat(), description="Sista dag", placeholder="ÅÅÅÅ-MM-DD", continuous_update=False
+        )
         self.leaving = widgets.SelectMultiple(
             options=[(member.name, member) for member in leaving.members(agreement_id)],
             value=first,
@@ -88,12 +93,14 @@ class Panel:
         """What the controls ask. Raises :class:`AnalysError` when they ask nothing."""
         gone: tuple[Region, ...] = self.leaving.value
         chosen = KEYS[self.key.value]
-        if self.end.value is None:
-            raise AnalysError("Välj en sista dag.")
+        try:
+            end = parse_date(self.end.value)
+        except ValueError as error:
+            raise AnalysError(f"Skriv sista dagen som {self._first_end}; {self.end.value!r} är ingen dag.") from error
         if not gone and chosen is None:
             raise AnalysError("Välj minst en kommun som lämnar, eller en annan nyckel.")
         key: Key | None = None if chosen is None else TypeAdapter[Key](Key).validate_python(chosen)
-        return Question(self.end.value, gone, Fraction(self.stranded.value, 100), key, self.price_year.value)
+        return Question(end, gone, Fraction(self.stranded.value, 100), key, self.price_year.value)
 
     def _follow(self, _: Any = None) -> None:
         """Answer the question that the controls ask now; what cannot be asked is told in place of the answer."""
@@ -151,5 +158,5 @@ def interactive() -> bool:
 
 
 def _picture(chart: Chart) -> str:
-    data = base64.b64encode(chart.png(110)).decode()
+    data = base64.b64encode(chart.png_for_screen()).decode()
     return f'<img src="data:image/png;base64,{data}" alt="{escape(chart.alt)}" style="max-width:100%">'

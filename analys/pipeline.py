@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -10,17 +11,11 @@ from pathlib import Path
 
 from analys import notebooks
 from analys.catalog import ROOT
-from analys.export import publish
 
 
 def run(say: Callable[[str], None]) -> None:
     """Do the main job; ``say`` is called with a line of progress for each thing done."""
-    from analys import normalise
-
     started = time.monotonic()
-    tables = normalise.run()
-    say(f"[1/3] normalised: {len(tables)} tables")
-
     written: list[Path] = []
 
     def executed(path: Path) -> None:
@@ -30,7 +25,12 @@ def run(say: Callable[[str], None]) -> None:
     to_execute = notebooks.paths()
     # A process of its own: in a thread, drawing would hold up the messages to and from the kernels.
     with ProcessPoolExecutor(max_workers=1) as pool:
-        exporting = pool.submit(publish.run, _say_exported)
+        pool.submit(_prepare)  # its libraries are read while this process normalises
+        from analys import normalise
+
+        tables = normalise.run()
+        say(f"[1/3] normalised: {len(tables)} tables")
+        exporting = pool.submit(_export)
         asyncio.run(notebooks.execute_all(to_execute, executed))
         exported = exporting.result()
 
@@ -41,5 +41,13 @@ def run(say: Callable[[str], None]) -> None:
     say("Open the notebooks with `make lab`.")
 
 
-def _say_exported(name: str) -> None:
-    print(f"[3/3] exported {name}", flush=True)
+def _prepare() -> None:
+    import analys.export.publish  # noqa: F401
+
+    gc.disable()  # the process ends with its work, so there is nothing to gain from looking for what can be thrown away
+
+
+def _export() -> list[Path]:
+    from analys.export import publish
+
+    return publish.run(lambda name: print(f"[3/3] exported {name}", flush=True))

@@ -60,3 +60,12 @@ def test_text_that_looks_like_a_formula_stays_text(text, tmp_path):
     _, book = workbook.save(pd.DataFrame({"text": [text]}), "t", tmp_path)
     cell = openpyxl.load_workbook(book).active["A2"]
     assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_the_reports_of_those_who_stated_a_payment_and_of_the_group_are_written(rebuilt):
+    names = sorted(file.name for file in (rebuilt / "rapporter").iterdir())
+    assert names == sorted(
+        f"ostergotland-{whom}.{suffix}"
+        for whom in ("norrkoping", "mjolby", "alla")
+        for suffix in ("docx", "xlsx", "html")
+    )

@@ -1,12 +1,17 @@
 """Figures are tested on their objects: what is drawn, in which colours, with which words; never on pixels."""
 
+import io
+
+import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
+from PIL import Image
 
 from analys.errors import AnalysError
 from analys.export import publish
-from analys.figures import chart, leaving, multiples, tiles, totals, who_pays
+from analys.export.drawn import if_some_leave
+from analys.figures import chart, multiples, tiles, totals, who_pays
 from analys.figures.chart import ACCENT, CONTRAST, INK, MARK, MUTED, PAPER, Chart
 from analys.swedish import NBSP
 
@@ -100,8 +105,16 @@ def test_the_two_totals_of_2023_do_not_touch():
 
 def test_the_same_figure_gives_the_same_bytes():
     first, second = (who_pays.who_paid(publish.AGREEMENT) for _ in range(2))
-    assert first.svg() == second.svg()
-    assert first.png() == second.png()
+    assert first.svg == second.svg
+    assert first.png == second.png
+
+
+def test_a_picture_keeps_its_colours_and_its_paper_white():
+    pixels = np.asarray(Image.open(io.BytesIO(who_pays.who_paid(publish.AGREEMENT).png)).convert("RGB")).reshape(-1, 3)
+    assert (pixels[0] == 255).all()
+    for colour in (ACCENT, MARK, MUTED, INK):
+        distance = abs(pixels.astype(int) - [round(part * 255) for part in to_rgb(colour)]).max(axis=1)
+        assert (distance <= 1).sum() > 100, colour
 
 
 def test_titles_are_broken_into_lines_rather_than_cut():
@@ -110,7 +123,7 @@ def test_titles_are_broken_into_lines_rather_than_cut():
 
 
 def test_the_rest_are_drawn_open_with_a_bar_for_each_statement():
-    (axes,) = leaving.change_by_municipality(publish.AGREEMENT, publish.stated_leave(), "Ydre").figure.axes
+    (axes,) = if_some_leave(publish.AGREEMENT, publish.stated_question(), "Ydre").figure.axes
     assert len(axes.patches) == 22
     assert {patch.get_hatch() for patch in axes.patches} == {"////"}
     assert {to_rgb(patch.get_facecolor()) for patch in axes.patches} == {to_rgb(PAPER)}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from fractions import Fraction
 
 from analys.allocation.year import Row, YearAllocation, allocate_years, years_with_cost
 from analys.errors import AnalysError
 from analys.export.blocks import Blank, Block, Section, Text, typeset
 from analys.export.case import Case
-from analys.export.wording import thousands, underlag
+from analys.export.wording import listed, thousands, underlag
 from analys.figures import who_pays
-from analys.figures.sources import official_population
+from analys.figures.sources import official_population, titled
 from analys.swedish import NBSP, format_number, format_percent, to_decimal
 
 
@@ -95,10 +94,16 @@ def sections(case: Case) -> tuple[Section, ...]:
         case.figure(
             f"fordelning-{last.year}",
             f"Vad varje betalare betalar {last.year}",
-            functools.partial(who_pays.allocated, case.agreement_id, last.year, None, case.name),
             underlag(last.underlag),
+            who_pays.allocated,
+            last.year,
+            None,
+            case.name,
         )
     )
+    if case.leavers:
+        names = listed([each.name for each in case.leavers])
+        blocks.append(Text(f"Beloppen räknas med alla medlemmar. Uppsägning från {names} ändrar dem inte här."))
     assumed = dict.fromkeys(assumption for year in years for assumption in year.assumptions)
     blocks += [Text(typeset(f"Antagande: {assumption}")) for assumption in assumed]
     saving = Blank(
@@ -112,5 +117,4 @@ def sections(case: Case) -> tuple[Section, ...]:
 
 def sources(case: Case) -> str:
     """The documents that the terms stand in, and the statistics."""
-    documents = dict.fromkeys(f"{document.publisher}, {document.title}" for document in case.agreement.documents)
-    return "; ".join([*documents, official_population()])
+    return f"{titled(case.agreement)}; {official_population()}"

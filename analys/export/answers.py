@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from analys import agreement as agreements
-from analys import assumptions, burden, reconstruct, reproduce, savings
+from analys import assumptions, burden, leaving, reconstruct, reproduce, savings
 from analys.audit import FileAudit, Finding, audit_agreement
+from analys.leaving import Answer, Question
 from analys.reconstruct import Amount, Statement, View
 from analys.reproduce import AmountColumn
 
@@ -64,6 +65,11 @@ def stale_population(agreement_id: str, version: str) -> pd.DataFrame:
 @functools.cache
 def savings_by_member(agreement_id: str, end: dt.date) -> pd.DataFrame:
     return savings.savings_by_municipality(agreement_id, end)
+
+
+@functools.cache
+def leave(agreement_id: str, question: Question) -> Answer:
+    return leaving.ask(agreement_id, question)
 
 
 @functools.cache

@@ -9,12 +9,10 @@ import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from analys.figures.chart import Chart
 from analys.swedish import MINUS, MONTHS, NBSP
-
-if TYPE_CHECKING:
-    from analys.figures.chart import Chart
 
 _AFTER_NUMBER: Final = "|".join([r"\d{3}\b", r"kr\b", r"tkr\b", r"mnkr\b", "%", *(rf"{month}\b" for month in MONTHS)])
 _BOUND: Final = re.compile(rf"(?<=\d) (?={_AFTER_NUMBER})|(?:(?<=§)|(?<=\bpunkt)) (?=\d)|(?<=\bdnr) (?=\S)")
@@ -99,13 +97,8 @@ class Figure:
 
     @property
     def source(self) -> str:
-        """The chart's own source line, without ``Källa:``."""
-        (line,) = [text.get_text() for text in self.chart.figure.texts if text.get_text().startswith(SOURCE_PREFIX)]
-        return line.removeprefix(SOURCE_PREFIX).replace("\n", " ").strip()
+        return self.chart.source
 
-
-#: How the source line under a table or figure begins.
-SOURCE_PREFIX: Final = "Källa: "
 
 Block = Text | Blank | Items | Table | Figure
 

@@ -7,16 +7,17 @@ import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from analys import tables
 from analys.agreement import Agreement
+from analys.agreement.model import Decision
 from analys.export.blocks import Block, Figure, Report, Section, Table, typeset
-from analys.export.wording import Sign
+from analys.export.drawn import drawn
+from analys.export.wording import STATUS_IN_WORDS, Sign, listed, municipalities
+from analys.figures.chart import Chart
 from analys.register import Region
-
-if TYPE_CHECKING:
-    from analys.figures.chart import Chart
+from analys.swedish import genitive
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")
 
@@ -40,7 +41,31 @@ class Case:
     @property
     def whom(self) -> str:
         """The municipality, or the group in words."""
-        return self.name or f"Samtliga {len(self.members)} kommuner"
+        if len(self.members) == 1:
+            return self.members[0].name
+        return self.name or f"Samtliga {municipalities(len(self.members))}"
+
+    @property
+    def dated(self) -> Decision:
+        """The decision or proposal that gives :attr:`end`."""
+        return next(each for each in self.agreement.decisions if each.takes_effect == self.end)
+
+    @property
+    def leavers(self) -> tuple[Region, ...]:
+        """Those who have decided or proposed to leave, each once."""
+        return tuple(dict.fromkeys(each.municipality for each in self.agreement.decisions if each.kind == "uppsagning"))
+
+    @property
+    def end_in_words(self) -> str:
+        """Whose day the end is, and for whom it is assumed because their own document gives none."""
+        source = f"{genitive(self.dated.municipality.name)} {STATUS_IN_WORDS[self.dated.status]}"
+        undated = [
+            f"{genitive(each.municipality.name)} {STATUS_IN_WORDS[each.status]}"
+            for each in self.agreement.decisions
+            if each.kind == "uppsagning" and not isinstance(each.takes_effect, dt.date)
+        ]
+        assumed = f" {listed(undated)} anger ingen dag; här antas samma dag." if undated else ""
+        return f"Dagen är den som {source} anger.{assumed}"
 
     @functools.cached_property
     def is_reconstructed(self) -> bool:
@@ -67,8 +92,9 @@ class Case:
         own = frozenset(place for place, row in enumerate(body) if self.member and row[0] == self.member.name)
         return Table(name, typeset(caption), headings, body, source, underlag, own)
 
-    def figure(self, name: str, caption: str, draw: Callable[[], Chart], underlag: str) -> Figure:
-        return Figure(name, typeset(caption), draw, underlag)
+    def figure(self, name: str, caption: str, underlag: str, make: Callable[..., Chart], *arguments: object) -> Figure:
+        """The chart that ``make`` draws of the agreement and ``arguments``, when a format asks for it."""
+        return Figure(name, typeset(caption), functools.partial(drawn, make, self.agreement_id, *arguments), underlag)
 
     @staticmethod
     def numbered(report: Report) -> Report:

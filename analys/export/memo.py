@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import docx
-import numpy as np
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
@@ -24,13 +23,11 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.image import imsave
 
 from analys.errors import AnalysError
 from analys.export.archive import without_time
-from analys.export.blocks import SOURCE_PREFIX, Blank, Block, Figure, Items, Report, Section, Table, Text
-from analys.figures.chart import PIXELS_PER_INCH
+from analys.export.blocks import Blank, Block, Figure, Items, Report, Section, Table, Text
+from analys.figures.chart import SOURCE_PREFIX
 
 TEMPLATE: Final = Path(__file__).parent / "mallar" / "tjansteskrivelse.docx"
 LANGUAGE: Final = "sv-SE"
@@ -45,9 +42,6 @@ STYLES: Final = (
 )  # fmt: skip
 _RECIPIENT: Final = "{{mottagare}}"
 _OWN_ROW: Final = "DCE8F1"
-_WHITE: Final = 255
-#: Pixels left under a picture's last mark, where its source line was.
-_FOOT: Final = 8
 _STAMP: Final = dt.datetime(1980, 1, 1)
 
 
@@ -77,24 +71,6 @@ def _open(template: Path) -> Document:
             f"or start from {TEMPLATE.name}"
         )
     return document
-
-
-def picture(figure: Figure) -> bytes:
-    """The chart as png, without its own source line: the memo has that as text."""
-    drawn, usual = figure.chart.figure, figure.chart.figure.dpi
-    source = next(text for text in drawn.texts if text.get_text().startswith(SOURCE_PREFIX))
-    source.set_visible(False)
-    drawn.set_dpi(PIXELS_PER_INCH)
-    canvas = FigureCanvasAgg(drawn)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    inked = np.flatnonzero((pixels[:, :, :3] < _WHITE).any(axis=(1, 2)))
-    buffer = io.BytesIO()
-    metadata: dict[str, Any] = {"Software": None, "Title": figure.chart.title}
-    imsave(buffer, pixels[: inked[-1] + _FOOT, :, :3], format="png", dpi=PIXELS_PER_INCH, metadata=metadata)
-    source.set_visible(True)
-    drawn.set_dpi(usual)
-    return buffer.getvalue()
 
 
 class _Memo:
@@ -204,9 +180,8 @@ class _Memo:
 
     @_add.register
     def _(self, block: Figure) -> None:
-        image = picture(block)
         paragraph = self._paragraph("", _PICTURE)
-        shape = paragraph.add_run().add_picture(io.BytesIO(image), width=_TEXT_WIDTH)
+        shape = paragraph.add_run().add_picture(io.BytesIO(block.chart.png_without_source), width=_TEXT_WIDTH)
         for side in ("distT", "distB", "distL", "distR"):  # unsaid, LibreOffice moves the picture out of the text
             shape._inline.set(side, "0")
         described = shape._inline.docPr
@@ -232,7 +207,7 @@ class _Memo:
 
 _TEXT_WIDTH: Final = Cm(16)
 #: Of the table text's letters, the width of an average one; and a cell's margins.
-_LETTER: Final = Cm(0.21)
+_LETTER: Final = Cm(0.18)
 _MARGINS: Final = Cm(0.4)
 #: Tables of figures of up to this many rows are not broken over pages.
 _KEPT_TOGETHER: Final = 14

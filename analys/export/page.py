@@ -116,7 +116,7 @@ def _table(block: Table) -> dict[str, Any]:
 
 
 def _figure(block: Figure) -> dict[str, Any]:
-    svg = block.chart.svg().decode()
+    svg = block.chart.svg.decode()
     themed = set(_COLOUR.findall(svg)) <= set(THEME)
     return {
         "kind": "figure",

@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from analys import assumptions, burden, leaving, reconstruct, reproduce, savings
+from analys import assumptions, burden, reconstruct, reproduce, savings
 from analys.catalog import EXPORTS
-from analys.export import workbook
+from analys.export import answers, report_set, workbook
+from analys.export.drawn import drawn, if_some_leave
+from analys.export.report import file_name
+from analys.export.report_set import Format
 from analys.figures import burden as burden_figures
-from analys.figures import leaving as leaving_figures
 from analys.figures import multiples, over_time, tiles, totals, who_pays
 from analys.figures import savings as savings_figures
 from analys.figures.chart import Chart
+from analys.leaving import Question
 from analys.reconstruct import View
 from analys.register import resolve_municipality
 
@@ -26,30 +29,38 @@ END: Final = dt.date(2024, 9, 30)
 HIGHLIGHT: Final = "Norrköping"
 #: The municipalities that have stated what they paid.
 STATED: Final = (HIGHLIGHT, "Mjölby")
+#: Whose reports the main job writes (``None``: the whole group), and in which formats: those that need no other program.
+REPORTED: Final = (*STATED, None)
+FORMATS: Final = (Format.DOCX, Format.XLSX, Format.HTML)
 
 
 def charts() -> Iterator[Chart]:
-    """The figures of the bundled agreement, one at a time."""
-    yield who_pays.who_paid(AGREEMENT, highlight=HIGHLIGHT)
-    yield who_pays.stale_population(AGREEMENT, highlight=HIGHLIGHT)
+    """The figures of the bundled agreement, one at a time: those that a report shows too are drawn once for both."""
+    for make, *arguments in _charts():
+        yield drawn(make, AGREEMENT, *arguments)
+
+
+def _charts() -> Iterator[tuple[Any, ...]]:
+    yield who_pays.who_paid, 2018, HIGHLIGHT
+    yield who_pays.stale_population, "2018", HIGHLIGHT
     for view in View:
-        yield totals.total_by_year(AGREEMENT, view)
-    yield totals.incompatible_totals(AGREEMENT)
-    yield over_time.share_by_year(AGREEMENT, HIGHLIGHT)
-    yield multiples.shares_by_municipality(AGREEMENT, HIGHLIGHT)
-    yield over_time.amount_by_year(AGREEMENT, STATED)
-    yield burden_figures.burden_by_municipality(AGREEMENT, highlight=HIGHLIGHT)
-    yield tiles.deviation(AGREEMENT, highlight=HIGHLIGHT)
-    yield burden_figures.burden_by_year(AGREEMENT, HIGHLIGHT)
+        yield totals.total_by_year, view
+    yield totals.incompatible_totals, 2023
+    yield over_time.share_by_year, HIGHLIGHT
+    yield multiples.shares_by_municipality, HIGHLIGHT
+    yield over_time.amount_by_year, STATED
+    yield burden_figures.burden_by_municipality, 2018, HIGHLIGHT
+    yield tiles.deviation, 2018, HIGHLIGHT
+    yield burden_figures.burden_by_year, HIGHLIGHT
     for municipality in STATED:
-        yield savings_figures.saving_by_year(AGREEMENT, END, municipality)
-    yield savings_figures.saving_by_municipality(AGREEMENT, END, HIGHLIGHT)
-    yield leaving_figures.change_by_municipality(AGREEMENT, stated_leave(), HIGHLIGHT)
+        yield savings_figures.saving_by_year, END, municipality
+    yield savings_figures.saving_by_municipality, END, HIGHLIGHT
+    yield if_some_leave, stated_question(), HIGHLIGHT
 
 
-def stated_leave() -> leaving.Answer:
-    """What the others pay if those that have proposed to leave do so and all of their cost is left."""
-    return leaving.ask(AGREEMENT, leaving.Question(END, tuple(resolve_municipality(name) for name in STATED)))
+def stated_question() -> Question:
+    """What do the others pay if those that have proposed to leave do so, and all of their cost is left?"""
+    return Question(END, tuple(resolve_municipality(name) for name in STATED))
 
 
 def tables() -> Iterator[tuple[str, pd.DataFrame]]:
@@ -62,12 +73,12 @@ def tables() -> Iterator[tuple[str, pd.DataFrame]]:
     yield "bilagornas-tal", reproduce.figures(AGREEMENT)
     yield "bilagornas-regler", reproduce.rules(AGREEMENT)
     yield "gammal-folkmangd-2018", reproduce.stale_population(AGREEMENT, "2018")
-    yield "om-nagra-lamnar", stated_leave().changes
+    yield "om-nagra-lamnar", answers.leave(AGREEMENT, stated_question()).changes
     yield "besparing", savings.savings_by_municipality(AGREEMENT, END)
 
 
 def run(report: Callable[[str], None], folder: Path = EXPORTS) -> list[Path]:
-    """Write every figure and table under ``folder``; ``report`` is called with each name. Returns the files."""
+    """Write every figure, table and report under ``folder``; ``report`` is called with each name. Returns the files."""
     written: list[Path] = []
     for chart in charts():
         written += chart.save(folder / "figurer")
@@ -75,5 +86,8 @@ def run(report: Callable[[str], None], folder: Path = EXPORTS) -> list[Path]:
     for name, frame in tables():
         written += workbook.save(frame, name, folder / "tabeller")
         report(f"tabeller/{name}")
+    for whom in REPORTED:
+        written += report_set.write(AGREEMENT, whom, FORMATS, folder / report_set.REPORTS.name)
+        report(f"{report_set.REPORTS.name}/{file_name(AGREEMENT, whom)}")
     assumptions.LOG.write_text(assumptions.as_markdown(AGREEMENT), encoding="utf-8", newline="\n")
     return [*written, assumptions.LOG]

@@ -19,9 +19,9 @@ from analys.evidence import Underlag
 from analys.export import allocated, economy
 from analys.export.blocks import Blank, Block, Items, Report, Section, Text, typeset
 from analys.export.case import Case
-from analys.export.wording import EVIDENCE, TKR, Sign, listed, underlag
+from analys.export.wording import EVIDENCE, STATUS_IN_WORDS, TKR, Sign, listed, municipalities, underlag
 from analys.figures.chart import slug
-from analys.figures.sources import official_population
+from analys.figures.sources import issuer, official_population
 from analys.quality import terms
 from analys.register import Region, resolve_municipality
 from analys.savings import REFUND_IN_WORDS
@@ -58,11 +58,11 @@ def _member(agreement: Agreement, name: str) -> Region:
     return region
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=4)
 def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING) -> Report:
     """The content of one report: for a member, or for the whole group when ``member`` is ``None``.
 
-    Kept, so that the formats of one report draw its figures once. Raises :class:`AnalysError` for an unknown agreement
+    Kept, so that the formats of one report share it. Raises :class:`AnalysError` for an unknown agreement
     or for a municipality that is no member of it.
     """
     case = case_of(agreement_id, member, sign)
@@ -108,7 +108,7 @@ def _proposal(case: Case) -> Section:
     own = [decision for decision in case.agreement.decisions if decision.municipality == case.member]
     blocks: list[Block] = []
     for decision in own:
-        kind = "förslag" if decision.status == "forslag" else "beslut"
+        kind = STATUS_IN_WORDS[decision.status]
         lead = f"Ordagrant {kind} ur {_document_in_words(case, decision)}, {decision.citation.place}:"
         quoted = tuple(typeset(point) for point in case.sentences(decision.citation.quote or ""))
         blocks += [Text(lead), Items(quoted, numbered=True)]
@@ -126,7 +126,7 @@ def _proposal(case: Case) -> Section:
 def _document_in_words(case: Case, decision: Decision) -> str:
     document = case.agreement.document(decision.citation.document)
     date = "" if document.date == UNKNOWN else f" {document.date}"
-    return f"{document.publisher}{date}"
+    return f"{issuer(document)}{date}"
 
 
 def _matter(case: Case) -> Section:
@@ -146,7 +146,7 @@ def _matter(case: Case) -> Section:
 def _version(version: Version) -> str:
     first = format_date(version.valid_from)
     last = f"till och med {format_date(version.valid_to)}" if version.valid_to else "tills vidare"
-    whom = f" för {len(version.members.municipalities)} kommuner" if version.members != UNKNOWN else ""
+    whom = f" för {municipalities(len(version.members.municipalities))}" if version.members != UNKNOWN else ""
     sentence = f"{version.name} gäller från {first} {last}{whom} ({underlag(version.validity.underlag)})."
     if version.notice != UNKNOWN:
         sentence += f" Uppsägningstiden är {version.notice.months} månader ({underlag(version.notice.underlag)})."
@@ -182,7 +182,7 @@ def _terms(case: Case) -> Block:
 
 
 def _known_decision(case: Case, decision: Decision) -> str:
-    kind = "förslag" if decision.status == "forslag" else "beslut"
+    kind = STATUS_IN_WORDS[decision.status]
     day = decision.takes_effect
     effect = f"från {format_date(day)}" if isinstance(day, dt.date) else "utan angivet datum"
     what = "uppsägning" if decision.kind == "uppsagning" else "inträde"
@@ -200,15 +200,16 @@ def _documents(case: Case) -> Section:
 
 def document_in_words(document: Document) -> str:
     """Title, publisher, date and registry number."""
+    publisher = "utgivare okänd" if document.publisher == UNKNOWN else document.publisher
     date = "odaterad" if document.date == UNKNOWN else str(document.date)
     number = "diarienummer saknas i underlaget" if document.registry_number == UNKNOWN else document.registry_number
     number = number if document.registry_number == UNKNOWN else f"dnr{NBSP}{number}"
-    return f"{document.title}. {document.publisher}, {date}, {number}"
+    return f"{document.title}. {publisher}, {date}, {number}"
 
 
 def _recipients(case: Case) -> Section:
     parties = tuple(party.name for party in case.agreement.parties)
-    others = f"Övriga {len(case.members) - 1} kommuner i avtalet" if case.member else "Kommunerna i avtalet"
+    others = f"Övriga {municipalities(len(case.members) - 1)} i avtalet" if case.member else "Kommunerna i avtalet"
     recipients = (*parties, others) if len(case.members) > 1 or not case.member else parties
     blocks: list[Block] = [Text("Enligt avtalet berörs:"), Items(recipients)] if recipients else []
     blocks.append(Blank("Kontrollera mottagarna och lägg till kommunens egna funktioner."))

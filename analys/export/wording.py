@@ -19,6 +19,9 @@ UNDERLAG_IN_WORDS: Final = {
     Underlag.SKATTAD: "skattad",
 }
 
+#: What a municipality has done so far.
+STATUS_IN_WORDS: Final = {"forslag": "förslag", "beslut": "beslut"}
+
 DOCUMENTED, COMPUTED, ESTIMATED = UNDERLAG_IN_WORDS.values()
 
 TKR: Final = f"Belopp anges i tusental kronor (tkr): 1{NBSP}tkr är 1{NBSP}000{NBSP}kr."
@@ -86,6 +89,11 @@ def per_head(low: Decimal, high: Decimal) -> str:
 def underlag(value: str) -> str:
     """``beraknad`` as people write it."""
     return UNDERLAG_IN_WORDS[Underlag(value)]
+
+
+def municipalities(count: int) -> str:
+    """``"1 kommun"``, ``"13 kommuner"``."""
+    return f"{count} kommun{'er' if count != 1 else ''}"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -25,6 +25,9 @@ def burden_by_municipality(agreement_id: str, year: int = 2018, highlight: str =
         f"{lowest['kommun']} bar {format_kr(lowest['kr_per_invanare'], 2)} per invånare {year}, "
         f"{highest['kommun']} {format_kr(highest['kr_per_invanare'], 2)}"
     )
+    if highlight in set(data["kommun"]) - {lowest["kommun"], highest["kommun"]}:
+        own = data.loc[data["kommun"] == highlight, "kr_per_invanare"].iloc[0]
+        title += f" och {highlight} {format_kr(own, 2)}"
     figure, (axes,) = canvas(
         title,
         f"Fakturerat {year} per invånare den 31{NBSP}december {year}, kr i {year} års priser. Linjen är jämn fördelning: "

@@ -12,7 +12,7 @@ from matplotlib.axis import Axis
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analys.figures.chart import ACCENT, INK, MARK, MUTED, PAPER
+from analys.figures.chart import ACCENT, CONTRAST, INK, MARK, MUTED, PAPER
 from analys.swedish import format_number
 
 _LABEL: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 8}
@@ -44,16 +44,20 @@ def bars(
     """Horizontal bars, first on top, each with its label at its end; the highlighted one darker and bold."""
     numbers = [float(value) for value in values]
     colours = [ACCENT if name == highlight else MARK for name in names]
+    crowded = len(names) > 35
     axes.barh(range(len(names)), numbers, color=colours, height=0.72)
     axes.set_yticks(range(len(names)), list(names))
     axes.invert_yaxis()
+    if crowded:
+        axes.tick_params(axis="y", labelsize=6.5)
+        axes.set_ymargin(0.01)
     for position, (name, number) in enumerate(zip(names, numbers, strict=True)):
         side = "left" if number >= 0 else "right"
         weight = "bold" if name == highlight else "normal"
         offset = 4 if number >= 0 else -4
         axes.annotate(
             label(position), (number, position), (offset, 0), textcoords="offset points",
-            ha=side, va="center", fontsize=8, fontweight=weight,
+            ha=side, va="center", fontsize=6.5 if crowded else 8, fontweight=weight,
         )  # fmt: skip
         if name == highlight:
             axes.get_yticklabels()[position].set_fontweight("bold")
@@ -68,6 +72,23 @@ def interval_box(axes: Axes, centre: float, low: float, high: float, colour: str
         )
     )
     axes.plot([centre], [high], alpha=0)  # patches do not move the limits
+
+
+def estimated_bar(axes: Axes, x: float, low: float, high: float, colour: str, width: float) -> None:
+    """An open, hatched bar to the middle of an interval, with the interval itself as a whisker."""
+    middle = (low + high) / 2
+    axes.bar(x, middle, width=width, facecolor=PAPER, edgecolor=colour, hatch="////", linewidth=1.1)
+    axes.errorbar(x, middle, [[middle - low], [high - middle]], fmt="none", ecolor=INK, elinewidth=1.2, capsize=5)
+
+
+def series(place: int) -> str:
+    """The colour of one of several statements that are drawn side by side."""
+    return (ACCENT, CONTRAST, INK)[place % 3]
+
+
+def ordinal(place: int, count: int, first: str, last: str) -> str:
+    """Which of several: of two by their places (left and right), otherwise by number."""
+    return (first, last)[place] if count == 2 else f"{place + 1}:a"
 
 
 def documented_dot(axes: Axes, x: float, y: float, colour: str = ACCENT, size: float = 7) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analys.figures import draw
-from analys.figures.chart import ACCENT, CONTRAST, INK, PAPER, Chart, canvas
+from analys.figures.chart import INK, PAPER, Chart, canvas
 from analys.figures.sources import documents, official_population
 from analys.leaving import STATED_YEAR, Answer
 from analys.swedish import NBSP, format_date, format_number, format_percent, format_tkr_range, quantize
@@ -45,17 +45,17 @@ def change_by_municipality(agreement_id: str, answer: Answer, highlight: str | N
         f"{documents(agreement_id, ', '.join(changes['kalla'].unique()))}; {official_population()}",
         height_cm=4.8 + 0.78 * len(order) + 0.5 * len(sources),
     )
-    colours = dict(zip(sources, (ACCENT, CONTRAST, INK), strict=False))
     for row in rows(data):
-        position = order.index(row.kommun) + (sources.index(row.enligt) - (len(sources) - 1) / 2) * _BAR
-        _bar(axes, position, row, colours[row.enligt])
+        place = sources.index(row.enligt)
+        position = order.index(row.kommun) + (place - (len(sources) - 1) / 2) * _BAR
+        _bar(axes, position, row, draw.series(place))
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(range(len(order)), order)
     for tick in axes.get_yticklabels():
         tick.set_fontweight("bold" if tick.get_text() == highlight else "normal")
     axes.set_ylim(len(order) - 0.4, -0.6 - 0.75 * len(sources))
     _room_for_labels(axes, data)
-    _key(axes, sources, colours)
+    _key(axes, sources)
     draw.swedish_axis(axes.xaxis, bins=5)
     draw.quiet(axes, grid="x")
     axes.set_xlabel("tkr")
@@ -86,14 +86,13 @@ def _room_for_labels(axes: Axes, data: pd.DataFrame) -> None:
     axes.set_xlim(low - room if low < 0 else 0, high + room if high > 0 else room / 10)
 
 
-def _key(axes: Axes, sources: Sequence[str], colours: dict[str, str]) -> None:
+def _key(axes: Axes, sources: Sequence[str]) -> None:
     """Which bar is which, in words above the bars."""
-    places = ("Övre", "Nedre") if len(sources) == 2 else tuple(f"{number}:a" for number in range(1, len(sources) + 1))
     left, top = axes.get_xlim()[0], axes.get_ylim()[1]
-    for line, (place, source) in enumerate(zip(places, sources, strict=True)):
-        label = f"{place} stapeln: om {source} stämmer"
-        y = top + 0.4 + 0.75 * line
-        draw.note(axes, label, left, y, dx=4, ha="left", va="center", colour=colours[source], fontweight="bold")
+    for place, source in enumerate(sources):
+        label = f"{draw.ordinal(place, len(sources), 'Övre', 'Nedre')} stapeln: om {source} stämmer"
+        y = top + 0.4 + 0.75 * place
+        draw.note(axes, label, left, y, dx=4, ha="left", va="center", colour=draw.series(place), fontweight="bold")
 
 
 def _title(answer: Answer, data: pd.DataFrame) -> str:

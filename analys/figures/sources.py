@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from analys import agreement as agreements
 from analys import catalog
-from analys.agreement import UNKNOWN
+from analys.agreement import UNKNOWN, Agreement
+from analys.agreement.model import Document
 
 
 def annex_source(agreement_id: str, label: str) -> str:
@@ -23,6 +24,20 @@ def price_index() -> str:
     return catalog.resource("prisindex").sources[0].title
 
 
+def issuer(document: Document) -> str:
+    """Who published a document; where nobody says, its title stands for it."""
+    return document.title if document.publisher == UNKNOWN else document.publisher
+
+
+def titled(agreement: Agreement) -> str:
+    """The agreement's documents by publisher and title, each once."""
+    names = (
+        f"{'' if document.publisher == UNKNOWN else f'{document.publisher}, '}{document.title}"
+        for document in agreement.documents
+    )
+    return "; ".join(dict.fromkeys(names))
+
+
 def documents(agreement_id: str, ids: str) -> str:
     """The citation of documents given by a comma-separated list of ids, each once: publisher, date, registry number."""
     by_id = {document.id: document for document in agreements.load(agreement_id).documents}
@@ -31,5 +46,5 @@ def documents(agreement_id: str, ids: str) -> str:
         document = by_id[name]
         number = "" if document.registry_number == UNKNOWN else f" ({document.registry_number})"
         date = "" if document.date == UNKNOWN else f" {document.date}"
-        cited.append(f"{document.publisher}{date}{number}")
+        cited.append(f"{issuer(document)}{date}{number}")
     return "; ".join(cited)

@@ -61,6 +61,9 @@ def deviation(agreement_id: str, year: int = 2018, highlight: str | None = "Norr
     less = list(data["kommun"][values < 0])
     who = f"Bara {less[0]}" if len(less) == 1 else f"{len(less)} av {len(data)} kommuner"
     title = f"{who} bar mindre per invånare än vid jämn fördelning {year}"
+    own = data.loc[data["kommun"] == highlight, "avvikelse_kr_per_invanare"]
+    if not own.empty and str(highlight) not in title:
+        title += f"; {highlight} {_signed(own.iloc[0])}{NBSP}kr"
     figure, (axes,) = canvas(
         title,
         f"Fakturerat {year} per invånare minus jämn fördelning ({format_kr(table['lagst_jamn_kr_per_invanare'].iloc[0], 2)}"

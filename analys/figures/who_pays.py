@@ -10,7 +10,7 @@ from analys.allocation.year import allocate_year
 from analys.evidence import Underlag
 from analys.figures import draw
 from analys.figures.chart import CONTRAST, MARK, Chart, canvas
-from analys.figures.sources import annex_source, official_population
+from analys.figures.sources import annex_source, official_population, titled
 from analys.reconstruct import View, amounts_by_municipality_year
 from analys.swedish import MINUS, format_kr, format_number, format_percent, format_tkr
 from analys.tables import rows
@@ -24,7 +24,10 @@ def who_paid(agreement_id: str, year: int = 2018, highlight: str = "Norrköping"
     data = amounts[["kommun", "lagst_kr"]].rename(columns={"lagst_kr": "belopp_kr"})
     data["andel"] = [amount / total for amount in data["belopp_kr"]]
     first, second = data["kommun"][:2]
+    own = data[data["kommun"] == highlight]
     title = f"{first} och {second} betalade {format_percent(sum(data['andel'][:2]), 0)} av kostnaden {year}"
+    if not own.empty and highlight not in (first, second):
+        title += f", {highlight} {format_percent(own['andel'].iloc[0], 1)}"
     figure, (axes,) = canvas(
         title,
         f"Fakturerat {year} enligt bilagan, {len(data)} kommuner, tkr och andel av {format_kr(total)}. Dokumenterat.",
@@ -39,7 +42,6 @@ def who_paid(agreement_id: str, year: int = 2018, highlight: str = "Norrköping"
     axes.set_xlim(0, float(data["belopp_kr"].max()) / 1000 * 1.22)
     draw.swedish_axis(axes.xaxis)
     axes.set_xlabel("tkr")
-    own = data[data["kommun"] == highlight]
     of_own = f" {highlight} betalade {format_tkr(own['belopp_kr'].iloc[0], 1)}." if not own.empty else ""
     alt = (
         f"Liggande staplar för {len(data)} kommuner, störst överst: {first} {format_tkr(data['belopp_kr'][0], 1)}, "
@@ -56,9 +58,11 @@ def stale_population(agreement_id: str, version: str = "2018", highlight: str = 
     data = effect[["kommun", "folkmangd_bilaga", "folkmangd_scb", column, "skillnad_exakta_andelar_kr"]]
     data = data.sort_values(column, ascending=False, ignore_index=True)
     lowest, highest = data.iloc[-1], data.iloc[0]
+    own = next((row for _, row in data.iterrows() if row["kommun"] == highlight), highest)
+    shown = highest if own["kommun"] == lowest["kommun"] else own
     title = (
         f"{lowest['kommun']} betalade {format_kr(-lowest[column])} för lite {version}, "
-        f"{highest['kommun']} {format_kr(highest[column])} för mycket"
+        f"{shown['kommun']} {format_kr(abs(shown[column]))} för {'lite' if shown[column] < 0 else 'mycket'}"
     )
     figure, (axes,) = canvas(
         title,
@@ -99,12 +103,11 @@ def allocated(agreement_id: str, year: int, total_ore: int | None = None, highli
     title = (
         f"{agreement.name}: {first['kommun']} betalar {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
     )
-    documents = "; ".join(dict.fromkeys(f"{document.publisher}, {document.title}" for document in agreement.documents))
     figure, (axes,) = canvas(
         title,
         f"Fördelning {year} enligt avtalets villkor, {len(data)} betalare, kr. {_UNDERLAG_IN_WORDS[result.underlag]}",
-        documents,
-        height_cm=3.5 + 0.5 * len(data),
+        titled(agreement),
+        height_cm=min(max(6, 3.5 + 0.5 * len(data)), _PAGE),
     )
     amounts = list(data["belopp_kr"])
     draw.bars(axes, list(data["kommun"]), amounts, lambda row: format_kr(amounts[row]), highlight)
@@ -115,6 +118,8 @@ def allocated(agreement_id: str, year: int, total_ore: int | None = None, highli
     return Chart(f"fordelning-{agreement.id}-{year}", title, alt, figure, data)
 
 
+#: The highest chart that leaves room for its caption on a page of A4, cm.
+_PAGE = 21
 _UNDERLAG_IN_WORDS = {
     Underlag.DOKUMENTERAD: "Dokumenterat.",
     Underlag.BERAKNAD: "Beräknat.",

@@ -87,6 +87,17 @@ def test_charts_are_native_with_alt_text(annex):
     assert all(re.search(r'name="Diagram" descr="Liggande staplar[^"]{40,}"', drawing) for drawing in drawings)
 
 
+def test_charts_begin_at_zero_with_the_decimals_of_their_figures_and_have_a_page_of_their_own(annex):
+    with zipfile.ZipFile(annex) as archive:
+        charts = [archive.read(n).decode() for n in archive.namelist() if re.match(r"xl/charts/chart\d", n)]
+    formats = [re.findall(r'<valAx>.*?formatCode="([^"]+)"', chart, re.DOTALL)[0] for chart in charts]
+    assert formats == ["#,##0", "#,##0.00", "#,##0"]
+    assert all('<min val="0"' in chart for chart in charts)
+    book = openpyxl.load_workbook(annex)
+    areas = [str(book[name].print_area).count(":") for name in ("Fördelning", "Per invånare", "Besparing")]
+    assert areas == [2, 2, 2]
+
+
 def test_the_same_annex_is_the_same_bytes(annex, tmp_path):
     again = annex_workbook.write(AGREEMENT, "Norrköping", tmp_path / "igen.xlsx")
     assert again.read_bytes() == annex.read_bytes()

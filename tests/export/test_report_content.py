@@ -6,9 +6,12 @@ import pytest
 
 from analys import agreement as agreements
 from analys.errors import AnalysError
+from analys.export import answers
 from analys.export.blocks import Blank, Figure, Items, Report, Section, Table, Text, typeset
+from analys.export.publish import END
 from analys.export.report import file_name, members, report
 from analys.export.wording import Sign, per_head, stated_thousands, thousands
+from analys.figures import savings
 from analys.swedish import MINUS, NBSP
 
 AGREEMENT = "ostergotland"
@@ -183,3 +186,72 @@ def test_typesetting_binds_numbers_dates_and_paragraphs():
     assert typeset("§ 88 den 30 september 2024: 1 234 kr, dnr KS/1") == (
         f"§{NBSP}88 den 30{NBSP}september 2024: 1{NBSP}234{NBSP}kr, dnr{NBSP}KS/1"
     )
+
+
+CHARTS = [
+    "vem-betalade-2018", "oforenliga-totaler-2023", "per-invanare-2018", "avvikelse-karta-2018", "gammal-folkmangd-2018",
+    "besparing-per-ar", "besparing-per-kommun", "om-nagra-lamnar",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("member", EVERY)
+def test_every_set_has_every_chart_with_its_message_source_and_alt_text(member):
+    figures = {block.name: block.chart for block in report(AGREEMENT, member).blocks() if isinstance(block, Figure)}
+    shares = f"andel-{member}" if member else "andelar-alla-kommuner"
+    assert set(figures) >= {*CHARTS, shares}
+    for chart in figures.values():
+        assert chart.title
+        assert chart.source
+        assert chart.alt.endswith(".")
+
+
+def highlighted(chart):
+    """The names that a chart marks: in bold, or by a wide edge."""
+    (axes,) = chart.figure.axes
+    bold = {text.get_text() for text in axes.get_yticklabels() if text.get_fontweight() == "bold"}
+    wide = any(patch.get_linewidth() > 2 for patch in axes.patches)
+    return bold | {text.get_text() for text in axes.texts if wide and text.get_fontweight() == "bold"}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in CHARTS if name not in ("oforenliga-totaler-2023", "besparing-per-ar")]
+)
+def test_the_own_municipality_is_marked_in_every_chart_of_all(name):
+    charts = {
+        member: {block.name: block.chart for block in report(AGREEMENT, member).blocks() if isinstance(block, Figure)}
+        for member in ("Ydre", None)
+    }
+    assert "Ydre" in highlighted(charts["Ydre"][name])
+    assert "Ydre" not in highlighted(charts[None][name])
+
+
+def test_a_stated_saving_is_solid_and_an_estimated_one_open_with_whiskers():
+    stated, estimated = (
+        savings.saving_by_year(AGREEMENT, END, name).figure.axes[0] for name in ("Mjölby", "Linköping")
+    )
+    assert {patch.get_hatch() for patch in stated.patches} == {None}
+    assert {patch.get_hatch() for patch in estimated.patches} == {"////"}
+    assert len(estimated.patches) == 4
+    whiskers = [segment for bars in estimated.collections for segment in bars.get_segments()]
+    assert [(round(low), round(high)) for (_, low), (_, high) in whiskers] == [
+        (93, 94),
+        (372, 378),
+        (108, 108),
+        (431, 432),
+    ]
+
+
+def test_the_saving_of_all_is_the_sum_of_the_published_ones():
+    published = answers.savings_by_member(AGREEMENT, END)
+    data = savings.saving_by_year(AGREEMENT, END, None).data
+    for row in data.itertuples():
+        assert row.helar_lagst_kr == sum(published.loc[published["enligt"] == row.enligt, "helar_lagst_kr"])
+
+
+@pytest.mark.parametrize("member", EVERY)
+def test_a_day_that_a_proposal_does_not_give_is_said_to_be_assumed(member):
+    said = "Dagen är den som Norrköpings förslag anger. Mjölbys förslag anger ingen dag; här antas samma dag."
+    sections = section(report(AGREEMENT, member), "Ekonomiska konsekvenser").sections
+    for heading in ("Besparing om avtalet upphör", "Om övriga fortsätter"):
+        (found,) = [each for each in sections if each.heading == heading]
+        assert said in " ".join(block.text for block in found.blocks if isinstance(block, Text))

@@ -1,5 +1,13 @@
 """The verb report: whole sets or nothing, progress, refusals, and what is said where LibreOffice is missing."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
+import docx
 import pytest
 from click.testing import CliRunner
 
@@ -84,6 +92,22 @@ def test_a_request_that_cannot_be_met_is_refused_before_anything_is_written(argu
     assert not folder.exists()
 
 
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, capsys):
+    (tmp_path / "fil").write_text("")
+    message = refused(capsys, SMALL, "--member", "Timrå", "--format", "xlsx", "-o", str(tmp_path / "fil" / "ut"))
+    assert message.strip() == (
+        f"{tmp_path / 'fil' / 'ut'}: the report could not be written there (Not a directory) - choose another folder (-o), "
+        "or close the file where it is open"
+    )
+
+
+def test_a_template_without_the_styles_is_refused_with_their_names(tmp_path, capsys):
+    docx.Document().save(str(tmp_path / "tom.docx"))
+    arguments = ["--all", "--format", "docx", "--template", str(tmp_path / "tom.docx"), "-o", str(tmp_path / "ut")]
+    assert "lacks the styles Källrad, Att skriva, Tabelltext, Bild, Rapporttabell" in refused(capsys, SMALL, *arguments)
+    assert list((tmp_path / "ut").iterdir()) == []
+
+
 def test_an_agreement_that_is_not_there_is_refused(capsys):
     assert "'saknas' is no agreement" in refused(capsys, "saknas")
 
@@ -101,3 +125,30 @@ def test_an_agreement_without_a_cost_says_so(tmp_path, capsys):
     agreement.write_text(text, encoding="utf-8")
     message = refused(capsys, str(agreement), "--format", "xlsx", "-o", str(tmp_path / "ut"))
     assert "no document states a cost of any year, so there is nothing to report" in message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize(("how", "ends_with"), [("SIGINT", 1), ("SIGKILL", -9)])
+def test_a_process_that_is_stopped_leaves_whole_files_and_nothing_running(how, ends_with, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "analys",
+        "report",
+        "ostergotland",
+        "--all",
+        "--format",
+        "docx",
+        "-o",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not list(tmp_path.glob("*.docx")):
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.send_signal(getattr(signal, how))
+        process.communicate(timeout=60)  # the pipes close when the last process that holds them has ended
+    assert process.returncode == ends_with
+    left = list(tmp_path.iterdir())
+    assert 0 < len(left) < 14
+    assert all(file.suffix == ".docx" and zipfile.is_zipfile(file) for file in left)

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from fractions import Fraction
+from html.parser import HTMLParser
 
 import docx
 import openpyxl
@@ -13,10 +14,10 @@ import pytest
 from analys import agreement as agreements
 from analys import quality, tables
 from analys.catalog import REGISTER
-from analys.export import answers, publish
+from analys.export import answers, page, publish
 from analys.export.blocks import Figure
 from analys.export.report import report
-from analys.swedish import MINUS, MONTHS, NBSP, format_number, quantize
+from analys.swedish import MINUS, MONTHS, NBSP, format_number, parse_number, quantize
 from tests.export.conftest import AGREEMENT
 
 _MONTH = "|".join(MONTHS)
@@ -72,9 +73,18 @@ def titles():
     moved = [
         abs(last - first) for first, last in zip(shares[shares.columns[0]], shares[shares.columns[-1]], strict=True)
     ]
+    saved = tables_by_name["besparing"]
+    of_all = [
+        sum(own[f"{year}_{end}_kr"], Decimal(0))
+        for _, own in saved.groupby("enligt")
+        if len(own) == saved["kommunkod"].nunique()
+        for year in ("innevarande_ar", "helar")
+        for end in ("lagst", "hogst")
+    ]
     return {
         "%": {format_number(part * 100) for part in [largest_two, *rises]},
-        "kr": {format_number(part * 100, 2) for part in moved},
+        "tkr": {format_number(amount / 1000) for amount in of_all},
+        "kr": {format_number(part * 100, 2) for part in moved} | {format_number(amount) for amount in of_all},
     }
 
 
@@ -133,6 +143,55 @@ def test_every_number_of_a_memo_is_published(member, written, shown, written_dow
     assert len(charts) > 3
     assert sum(len(numbers(text)) for text in texts) > 150
     assert unknown(texts, shown, written_down) == []
+
+
+class PageText(HTMLParser):
+    """The text of a page's elements, each for itself, without scripts and styles."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.texts, self.skipped = [""], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.skipped = tag in ("script", "style")
+        self.texts.append("")
+
+    def handle_endtag(self, tag):
+        self.skipped = False
+        self.texts.append("")
+
+    def handle_data(self, data):
+        if not self.skipped:
+            self.texts[-1] += data
+
+
+def drawn_texts(figure):
+    """The texts drawn in a chart. The numbers along an axis are its scale: each stands at its own value."""
+    yield from (text.get_text() for text in figure.texts)
+    for axes in figure.axes:
+        yield from (text.get_text() for text in axes.texts)
+        yield from (axes.get_title(loc="left"), axes.get_xlabel(), axes.get_ylabel())
+        for axis in (axes.xaxis, axes.yaxis):
+            for value, label in zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=False):
+                text = label.get_text()
+                on_scale = _NUMBER.fullmatch(text) and parse_number(text).value == quantize(value, 2)
+                if not on_scale:
+                    yield text
+
+
+@pytest.mark.parametrize("member", ["Norrköping", "Mjölby", "Ydre", None])
+def test_every_number_of_a_page_is_published(member, shown, written_down):
+    content = report(AGREEMENT, member)
+    texts = [
+        re.sub(r"^(Tabell|Figur|Siffrorna i Figur)\W\d+\.?", "", text) for text in PageText(page.render(content)).texts
+    ]
+    texts = [re.sub(r"^Siffrorna i Figur\W\d+ som tabell", "", text) for text in texts]
+    charts = [block.chart for block in content.blocks() if isinstance(block, Figure)]
+    drawn = [text for chart in charts for text in drawn_texts(chart.figure)]
+    assert sum(len(numbers(text)) for text in texts) > 400
+    assert sum(len(numbers(text)) for text in drawn) > 100
+    assert unknown([*texts, *drawn], shown, written_down) == []
 
 
 @pytest.mark.parametrize("text", [f"999{NBSP}tkr", f"1{NBSP}234{NBSP}567{NBSP}kr", f"98,76{NBSP}%", "7,77"])

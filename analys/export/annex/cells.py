@@ -48,6 +48,8 @@ _BOLD: Final = Font(name="Calibri", size=11, bold=True)
 #: Points; rows of wrapped text are given their height, because not every program works it out.
 _LINE_HEIGHT: Final = 15
 _LINE: Final = Border(bottom=Side("thin", color="D9D9D9"))
+#: How many columns and rows of the usual size a chart covers.
+_CHART_COLUMNS, _CHART_ROWS = 11, 26
 _FORMULA: Final = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)><f>(.*?)</f><v ?/?>(?:</v>)?</c>', re.DOTALL)
 _SHEET: Final = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _DRAWING: Final = re.compile(r"xl/drawings/drawing(\d+)\.xml")
@@ -231,9 +233,14 @@ class Grid:
         return f"{self.at(first, key)}:{self.at(last, key)}"
 
     def finish(self) -> None:
-        """The filter over the whole table, once all rows are there."""
+        """The filter over the whole table, once all rows are there; on paper a chart has a page of its own."""
         last = get_column_letter(len(self.columns))
-        self.sheet.auto_filter.ref = CellRange(f"A1:{last}{max(self.row, 2)}").coord
+        table = CellRange(f"A1:{last}{max(self.row, 2)}").coord
+        self.sheet.auto_filter.ref = table
+        if self.sheet._charts:
+            first = len(self.columns) + 2
+            beside = CellRange(min_col=first, min_row=2, max_col=first + _CHART_COLUMNS, max_row=_CHART_ROWS)
+            self.sheet.print_area = [table, beside.coord]
 
     def bar_chart(self, title: str, unit: str, figures: str, series: Sequence[tuple[str, int, int]], alt: str) -> None:
         """A chart of the spreadsheet program's own, right of the table: one bar a row, one colour a series.
@@ -243,7 +250,12 @@ class Grid:
         """
         chart = BarChart()
         chart.type, chart.style, chart.title = "bar", 10, title
-        chart.y_axis.title, chart.y_axis.numFmt, chart.y_axis.delete, chart.x_axis.delete = unit, KR, False, False
+        chart.y_axis.title, chart.y_axis.delete, chart.x_axis.delete = unit, False, False
+        cells = [self.at(row, figures).replace("$", "") for _, first, last in series for row in range(first, last + 1)]
+        values = [_number(self.book.values[self.sheet.title, cell]) for cell in cells]
+        chart.y_axis.numFmt = KR if max(map(abs, values)) >= 10 else KR_ORE
+        if min(values) >= 0:
+            chart.y_axis.scaling.min = 0  # a bar's length is its value
         chart.x_axis.scaling.orientation = "maxMin"
         chart.gapWidth, chart.height, chart.width = 40, 12, 18
         for (name, first, last), colour in zip(series, ("00497A", "B3400E"), strict=False):

@@ -28,8 +28,7 @@ from analys.tables import rows
 def settings(sheets: Sheets) -> None:
     case, inputs = sheets.case, sheets.inputs
     if case.end:
-        decided = next(d for d in case.agreement.decisions if d.takes_effect == case.end)
-        source = cited(case.agreement_id, [decided.citation.document])
+        source = cited(case.agreement_id, [case.dated.citation.document])
         inputs.add("Avtalets sista dag", "Besparing", case.end, "datum", DOCUMENTED, source, name="slutdatum")
     inputs.add(
         "Tecken: 1 besparing med plus, -1 minskad kostnad med minus",

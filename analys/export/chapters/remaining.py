@@ -2,57 +2,48 @@
 
 from __future__ import annotations
 
-import functools
-from typing import Final
-
 import pandas as pd
 
-from analys import leaving
-from analys.evidence import Underlag
+from analys.export import answers
 from analys.export.blocks import Section, Table, Text, typeset
 from analys.export.case import Case
-from analys.export.wording import UNDERLAG_IN_WORDS, cited, listed, per_head, thousands
-from analys.figures.leaving import change_by_municipality
+from analys.export.drawn import if_some_leave
+from analys.export.wording import ESTIMATED, cited, listed, per_head, thousands
 from analys.figures.sources import official_population
 from analys.leaving import Answer, Question
 from analys.swedish import format_date
 from analys.tables import rows
 
-_ESTIMATED: Final = UNDERLAG_IN_WORDS[Underlag.SKATTAD]
-
 
 def section(case: Case) -> Section | None:
     """The chapter, or nothing where no end is proposed, or where all members or none propose to leave."""
-    decisions = [each for each in case.agreement.decisions if each.kind == "uppsagning"]
-    gone = tuple(dict.fromkeys(each.municipality for each in decisions))
+    gone = case.leavers
     if case.end is None or not 0 < len(gone) < len(case.members):
         return None
-    answer = _answer(case.agreement_id, Question(case.end, gone))
+    question = Question(case.end, gone)
+    answer = answers.leave(case.agreement_id, question)
     staying = answer.changes[~answer.changes["lamnar"]]
     names = listed([each.name for each in gone])
     figure = case.figure(
         "om-nagra-lamnar",
-        f"Vad de övriga skulle betala mer helåret {answer.question.year}",
-        functools.partial(change_by_municipality, case.agreement_id, answer, case.name),
-        _ESTIMATED,
+        f"Vad de övriga skulle betala mer helåret {question.year}",
+        ESTIMATED,
+        if_some_leave,
+        question,
+        case.name,
     )
     text = (
         f"Besparingen ovan förutsätter att alla lämnar. Lämnar bara {names} efter den {format_date(case.end)} och "
         f"finns hela deras kostnad kvar, delas den av de övriga {staying['kommunkod'].nunique()} kommunerna med avtalets "
-        "nyckel. Att hela kostnaden finns kvar är ett antagande; minskar kostnaden blir ökningen mindre "
-        f"({_ESTIMATED})."
+        f"nyckel ({ESTIMATED}). {case.end_in_words} Att hela kostnaden finns kvar är också ett antagande; minskar kostnaden "
+        "blir ökningen mindre."
     )
     return Section("Om övriga fortsätter", (Text(typeset(text)), _table(case, answer, staying), figure))
 
 
-@functools.lru_cache
-def _answer(agreement_id: str, question: Question) -> Answer:
-    """Made once for the reports of all members."""
-    return leaving.ask(agreement_id, question)
-
-
 def _table(case: Case, answer: Answer, staying: pd.DataFrame) -> Table:
     """The member's own rows where it stays; otherwise those of all that stay."""
+    staying = staying.sort_values(["kommun", "enligt"])
     own = staying[staying["kommun"] == case.name]
     body = [
         (
@@ -71,5 +62,5 @@ def _table(case: Case, answer: Answer, staying: pd.DataFrame) -> Table:
         ("Kommun", "Enligt", "Oförändrat", "Om några lämnar", "Ökning", "Ökning, kr/inv."),
         body,
         f"{cited(case.agreement_id, staying['kalla'])}; {official_population()}",
-        underlag=_ESTIMATED,
+        underlag=ESTIMATED,
     )

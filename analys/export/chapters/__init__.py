@@ -1,0 +1,1 @@
+"""The economic chapters of a report, one module a question that councils ask."""

@@ -1,0 +1,104 @@
+"""Reports of agreements made by ``analys new``: another county, one member or sixty, a leaver, little filled in."""
+
+import itertools
+import re
+
+import docx
+import openpyxl
+import pytest
+
+from analys.agreement.create import create
+from analys.export import report_set
+from analys.export.blocks import Figure
+from analys.export.report import report
+from analys.export.report_set import Format
+from analys.register import municipalities, resolve_municipality
+
+FILLED = """
+[version.kostnad]
+typ = "fast"
+belopp_kr = 1000000
+kalla = { dokument = "avtal", stalle = "3 §" }
+
+[version.nyckel]
+typ = "folkmangd"
+referensdag = "12-31"
+ar_bakat = 1
+kalla = { dokument = "avtal", stalle = "4 §" }
+
+[version.avrundning]
+enhet = "krona"
+regel = "halv_upp"
+rest = "storsta_rest"
+kalla = { dokument = "avtal", stalle = "4 §" }
+"""
+LEAVES = """
+[[beslut]]
+kommun = "Växjö"
+typ = "uppsagning"
+status = "beslut"
+datum = 2024-05-01
+verkan = 2024-12-31
+kalla = { dokument = "avtal", stalle = "6 §", citat = "=HYPERLINK(1) Växjö säger upp avtalet." }
+"""
+THREE = [resolve_municipality(name) for name in ("Alvesta", "Ljungby", "Växjö")]
+
+
+@pytest.fixture
+def agreement(tmp_path):
+    """The id of a new agreement: nothing known but its members, cost, key and rounding."""
+
+    def make(members, extra=""):
+        file = create("Överförmyndare <Åsnen> & Åby", tmp_path, 2024, members)
+        known = re.sub(r'(?m)^(kostnad|nyckel|avrundning) = "okand"\n', "", file.read_text(encoding="utf-8"))
+        file.write_text(known + FILLED + extra, encoding="utf-8")
+        return str(file)
+
+    return make
+
+
+def texts(file):
+    document = docx.Document(str(file))
+    tables = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return [paragraph.text for paragraph in document.paragraphs] + tables
+
+
+def write(agreement, member, folder):
+    return report_set.write(agreement, member, [Format.DOCX, Format.XLSX, Format.HTML], folder)
+
+
+@pytest.mark.parametrize(("count", "whom"), [(1, "Alvesta"), (2, "Samtliga 2 kommuner"), (3, "Samtliga 3 kommuner")])
+def test_a_few_members_are_counted_in_plain_swedish(count, whom, agreement, tmp_path):
+    memo, _, page = write(agreement(THREE[:count]), None, tmp_path / "ut")
+    words = texts(memo)
+    assert whom in words
+    assert not [text for text in words if re.search(r"\b1 kommuner|okand", text)]
+    assert "Överförmyndare &lt;Åsnen&gt; &amp; Åby" in page.read_text(encoding="utf-8")
+
+
+def test_one_of_two_has_one_other(agreement, tmp_path):
+    memo, *_ = write(agreement(THREE[:2]), "Alvesta", tmp_path / "ut")
+    assert "Övriga 1 kommun i avtalet" in texts(memo)
+
+
+def test_a_leaver_is_told_of_and_its_quotation_stays_text(agreement, tmp_path):
+    memo, book, _ = write(agreement(THREE, LEAVES), "Växjö", tmp_path / "ut")
+    words = texts(memo)
+    assert "Beloppen räknas med alla medlemmar. Uppsägning från Växjö ändrar dem inte här." in words
+    assert "=HYPERLINK(1) Växjö säger upp avtalet." in words
+    formulas = [
+        cell.value for sheet in openpyxl.load_workbook(book) for row in sheet.iter_rows() for cell in row
+        if cell.data_type == "f"
+    ]  # fmt: skip
+    assert formulas
+    assert not [formula for formula in formulas if "HYPERLINK" in formula]
+
+
+def test_the_chart_of_sixty_members_has_room_on_a_page(agreement):
+    (figure,) = [block for block in report(agreement(municipalities()[:60])).blocks() if isinstance(block, Figure)]
+    assert figure.chart.figure.get_size_inches()[1] * 2.54 <= 21
+    (axes,) = figure.chart.figure.axes
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert len(boxes) == 60
+    overlaps = [above for above, below in itertools.pairwise(boxes) if above.y0 < below.y1 - 1]
+    assert overlaps == []
