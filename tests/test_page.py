@@ -9,6 +9,7 @@ import pytest
 from analys.export import page, report
 from analys.export.blocks import Figure, Table
 from analys.export.publish import AGREEMENT, HIGHLIGHT
+from analys.figures.chart import SOURCE_ID, SOURCE_PREFIX
 from tests.test_figures import contrast
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -107,6 +108,13 @@ def test_every_chart_is_named_described_and_stands_with_its_table(html, content)
     assert texts == [block.chart.alt for block in figures]
     assert {attrs["role"] for attrs in charts} == {"img"}
     assert len(html.all("details")) == len(figures)
+
+
+def test_the_source_of_a_chart_stands_once(html):
+    assert not [attributes for attributes, _ in html.all("g") if attributes.get("id", "").endswith(SOURCE_ID)]
+    sources = [text for attributes, text in html.all("span") if attributes.get("class") == "source"]
+    assert len(sources) >= len(html.all("svg"))
+    assert all(source.startswith(SOURCE_PREFIX) for source in sources)
 
 
 def test_no_number_of_a_charts_table_is_lost(html, content):

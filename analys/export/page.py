@@ -18,7 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from analys.export.blocks import Blank, Block, Figure, Items, Report, Section, Table, Text
-from analys.figures.chart import ACCENT, CONTRAST, GRID, INK, MARK, MUTED, PAPER, Chart, slug
+from analys.figures.chart import ACCENT, CONTRAST, GRID, INK, MARK, MUTED, PAPER, SOURCE_ID, Chart, slug
 from analys.figures.table import is_number, swedish_table
 
 #: What each colour of the charts is called in the style sheet, which gives it another value in the dark.
@@ -155,6 +155,7 @@ def _data_table(block: Figure) -> dict[str, Any]:
 def _inline_svg(chart: Chart, svg: str, prefix: str, *, themed: bool) -> str:
     """A chart as an element of a page: named by its title, described by its alt text, in the page's colours.
 
+    Without its source line, which the page has as text.
     Ids are made the page's own, since two charts on a page may use the same. A chart that is not ``themed`` has colours
     outside :data:`THEME` and keeps all of its own.
     """
@@ -165,6 +166,13 @@ def _inline_svg(chart: Chart, svg: str, prefix: str, *, themed: bool) -> str:
         for element in root.findall(f"{{{_SVG}}}{name}"):
             if name != "defs" or element.find(f"{{{_SVG}}}style") is not None:
                 root.remove(element)
+    picture = root.find(f"{{{_SVG}}}g")
+    line = root.find(f".//{{{_SVG}}}g[@id='{SOURCE_ID}']")
+    assert picture is not None
+    assert line is not None
+    picture.remove(line)
+    left, top, width, height = (float(bound) for bound in root.attrib["viewBox"].split())
+    root.set("viewBox", f"{left:g} {top:g} {width:.1f} {height * chart.above_source:.1f}")
     for place, (name, text) in enumerate((("title", chart.title), ("desc", chart.alt))):
         element = ET.Element(f"{{{_SVG}}}{name}", {"id": name})
         element.text = text

@@ -69,6 +69,8 @@ PIXELS_PER_INCH: Final = 200
 _SCREEN: Final = 110
 #: How a source line begins.
 SOURCE_PREFIX: Final = "Källa: "
+#: The source line's id in the svg.
+SOURCE_ID: Final = "kalla"
 _WHITE: Final = (255, 255, 255)
 #: Pixels left under the last mark of a picture without its source line.
 _FOOT: Final = 8
@@ -95,7 +97,7 @@ class Chart:
 
     @property
     def _source_line(self) -> Text:
-        return next(text for text in self.figure.texts if text.get_text().startswith(SOURCE_PREFIX))
+        return next(text for text in self.figure.texts if text.get_gid() == SOURCE_ID)
 
     @property
     def source(self) -> str:
@@ -126,12 +128,21 @@ class Chart:
         """The picture with its source line: the same bytes on every run."""
         return self._png(self._picture)
 
+    @property
+    def above_source(self) -> float:
+        """How much of the picture's height lies above the source line, from 0 to 1."""
+        return 1 - self._source_top / (self.figure.get_figheight() * PIXELS_PER_INCH)
+
+    @property
+    def _source_top(self) -> float:
+        """In pixels from the picture's foot."""
+        return float(self._source_line.get_window_extent(dpi=PIXELS_PER_INCH).y1)
+
     @functools.cached_property
     def png_without_source(self) -> bytes:
         """The picture for a page that has the source line as text."""
         width, height = self._picture.size
-        top = self._source_line.get_window_extent(dpi=PIXELS_PER_INCH).y1
-        above = np.asarray(self._picture)[: height - int(top) - 1]
+        above = np.asarray(self._picture)[: height - int(self._source_top) - 1]
         inked = np.flatnonzero((above != above[0, 0]).any(axis=1))
         return self._png(self._picture.crop((0, 0, width, inked[-1] + _FOOT)))
 
@@ -196,9 +207,8 @@ def canvas(
         figure.text(0.012, top, "\n".join(title_lines), fontsize=11.5, fontweight="bold", va="top", linespacing=1.25)
         below = top - 0.215 * len(title_lines) / height
         figure.text(0.012, below, "\n".join(subtitle_lines), fontsize=8.5, color=MUTED, va="top", linespacing=1.25)
-        figure.text(
-            0.012, 0.04 / height, "\n".join(source_lines), fontsize=7, color=MUTED, va="bottom", linespacing=1.25
-        )
+        line = "\n".join(source_lines)
+        figure.text(0.012, 0.04 / height, line, fontsize=7, color=MUTED, va="bottom", linespacing=1.25, gid=SOURCE_ID)
         area = (0.005, foot, 0.99, 1 - head - foot)
         figure.set_layout_engine(ConstrainedLayoutEngine(rect=area, w_pad=0.06, h_pad=0.05))
         axes = figure.subplots(rows, columns, squeeze=False, **grid)
