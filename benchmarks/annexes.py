@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from benchmarks.ambiguity import Charge
+
 RAW = Path(__file__).resolve().parent.parent / "data" / "raw"
 YEARS = range(2013, 2025)
 
@@ -41,6 +43,7 @@ class Made:
     truths: list[Truth]
     rule: dict[str, object]
     kinds: list[str] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
 
 
 def _read(path: str) -> list[dict[str, str]]:
@@ -215,10 +218,7 @@ class _Builder:
             columns = columns[:1]
             self.periods = [Fraction(1)]
         totals = [self._total(column, whole) for column, whole in zip(columns, wholes, strict=True)]
-        self.remade = [
-            lambda total, made=column: self.key != "fee" and self._amounts(parts, used, Fraction(total)) == made
-            for column in columns
-        ]
+        as_made = [list(column) for column in columns]
         shown = self.printed_decimals + 2
         shares = [Fraction(_round(p * 10**shown, "half_up"), 10**shown) for p in exact_shares]
         headings = self._headings()
@@ -231,7 +231,44 @@ class _Builder:
                 self._other_fault(kind, rows, total_row, columns, totals, headings)
         sheet = self._sheet(headings, rows, total_row)
         rule = {"key": self.key, "mode": self.mode, "unit": self.unit, "residual": self.residual}
-        return Made(sheet, self.truths, rule, self.kinds)
+        made = [
+            self._charge(j, headings, codes, [parts, self._weights(used)], used, as_made[j], rows, total_row)
+            for j in range(len(columns))
+        ]
+        return Made(sheet, self.truths, rule, self.kinds, made)
+
+    def _charge(
+        self,
+        j: int,
+        headings: dict[str, object],
+        codes: list[str],
+        ways: list[list[Fraction]],
+        used: list[int],
+        made: list[int],
+        rows: list[dict[str, object]],
+        totals: dict[str, object],
+    ) -> Charge:
+        """Column ``j`` as the truth has it; ``ways``: the parts that were used, and the exact ones."""
+        heading = headings["amounts"][j]  # type: ignore[index]
+        is_fee = self.key == "fee"
+        if self.key not in ("fee", "given"):
+            ways += [
+                [Fraction(_round(part * 10**decimals, "half_up"), 10**decimals) for part in ways[1]]
+                for decimals in (3, 4, 5, 6)
+            ]
+        rows_of = {str(row["code"]): row["amounts"][j] for row in reversed(rows)}  # type: ignore[index]
+        return Charge(
+            heading,
+            codes,
+            ways,
+            self.fee if is_fee else 0,
+            Fraction(sum(used), 100) if is_fee else Fraction(self.unit),
+            self.unit,
+            made,
+            [rows_of.get(code, amount) for code, amount in zip(codes, made, strict=True)],
+            totals["amounts"][j] if self.with_totals else None,  # type: ignore[index]
+            any(truth.code == "total-amount" and truth.heading == heading for truth in self.truths),
+        )
 
     def _total(self, amounts: list[int], whole: int) -> int:
         return whole if self.prints_base and self.key != "fee" else sum(amounts)
@@ -313,8 +350,7 @@ class _Builder:
             self.truths.append(Truth(kind, heading=str(headings["share"])))
         elif kind == "total-amount":
             right = amount_totals[column]
-            # A total that the same rule makes the same amounts of is no fault that anybody could find.
-            while amount_totals[column] in (right, sum(columns[column])) or self.remade[column](amount_totals[column]):
+            while amount_totals[column] in (right, sum(columns[column])):
                 amount_totals[column] = _slip(rng, right)
             self.truths.append(Truth(kind, heading=headings["amounts"][column]))  # type: ignore[index]
         elif kind == "period":

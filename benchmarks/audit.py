@@ -28,6 +28,7 @@ from pathlib import Path
 
 from analys.audit import audit_file
 from analys.audit.finding import Finding, Severity
+from benchmarks.ambiguity import Place, confusable
 from benchmarks.annexes import CELL_KINDS, KINDS, Annexes, Made, Truth, write_csv, write_xlsx
 
 
@@ -52,6 +53,12 @@ def explains(truth: Truth, finding: Finding) -> bool:
     return all(told.get(key) == value for key, value in truth.explanation.items())
 
 
+def is_unclear(code: str, kommunkod: str | None, heading: str | None, unclear: dict[str, frozenset[Place]]) -> bool:
+    """Whether an injected fault, or a finding, is of an amount or total that the truth cannot tell from another."""
+    places = unclear.values() if heading is None else [unclear.get(heading, frozenset())]
+    return code in ("amount", "unit", "vat", "total-amount") and any(kommunkod in each for each in places)
+
+
 def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: bool) -> dict[str, Counter[str]]:
     """Per code: injected, found, explained, reported, true; over ``count`` annexes made for each code.
 
@@ -67,9 +74,13 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
                 others = [k for k in generator.random.sample(KINDS, 3) if k != kind][: 1 + i % 2]
             made = generator.faulty([kind, *others])
             findings = found_in(made, path)
+            unclear = {charge.heading: confusable(charge) for charge in made.charges}
             for truth in made.truths:
                 hits = [finding for finding in findings if matches(truth, finding)]
                 score = scores[truth.code]
+                if is_unclear(truth.code, truth.kommunkod, truth.heading, unclear):
+                    score["unclear"] += 1
+                    continue
                 score["injected"] += 1
                 score["found"] += bool(hits)
                 score["explained"] += any(explains(truth, finding) for finding in hits)
@@ -77,6 +88,8 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
                     print("MISSED", truth, made.rule, [str(f.code) + (f.kommunkod or "") for f in findings], made.kinds)
             for finding in findings:
                 right = any(matches(truth, finding) for truth in made.truths)
+                if is_unclear(finding.code, finding.kommunkod, finding.column, unclear):
+                    continue
                 scores.setdefault(finding.code, Counter())["reported"] += 1
                 scores[finding.code]["true"] += right
                 if verbose and not right:
@@ -86,11 +99,11 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
 
 def show(scores: dict[str, Counter[str]]) -> None:
     """A table of rates; "-" where there is nothing to divide by."""
-    print(f"{'code':20} {'injected':>8} {'recall':>7} {'precision':>9} {'explained':>9}")
+    print(f"{'code':20} {'injected':>8} {'unclear':>7} {'recall':>7} {'precision':>9} {'explained':>9}")
     for code, s in scores.items():
         rates = [(s["found"], s["injected"]), (s["true"], s["reported"]), (s["explained"], s["found"])]
         told = [f"{part / whole:.4f}" if whole else "-" for part, whole in rates]
-        print(f"{code:20} {s['injected']:8} {told[0]:>7} {told[1]:>9} {told[2]:>9}", flush=True)
+        print(f"{code:20} {s['injected']:8} {s['unclear']:7} {told[0]:>7} {told[1]:>9} {told[2]:>9}", flush=True)
 
 
 def false_alarms(generator: Annexes, count: int, path: Path, verbose: bool) -> tuple[int, int, int]:

@@ -1,0 +1,107 @@
+"""Which injected faults of a made annex cannot be told apart from others? Told from the truth, before any audit.
+
+The amounts of a column are held against every rule with the true key: each way of rounding the shares and the amounts,
+each base that is a whole number of units, and each member as the one who carries what is left over. Such a rule
+*explains* the column by the rows that it does not give, and by the total where that is neither the rule's base nor the
+sum of its amounts. A fault that is missing from an explanation of no more faults than were injected cannot be told
+apart, and nor can a row or total of such an explanation be called falsely accused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor, lcm
+
+#: A row's municipality code, or ``None`` for the column's total.
+Place = str | None
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One column of amounts in kronor: what it was made of, and what is printed.
+
+    ``parts``: each way that the members' exact parts may have been rounded, one list a way. ``made`` are the amounts
+    before any fault in this column, ``printed`` those in the sheet (a row that is gone keeps the made one). Bases are
+    whole multiples of ``step``; of the base each member takes its part, beside a ``fee``.
+    """
+
+    heading: str
+    codes: list[str]
+    parts: list[list[Fraction]]
+    fee: int
+    step: Fraction
+    unit: int
+    made: list[int]
+    printed: list[int]
+    total: int | None
+    total_is_wrong: bool
+
+    def faults(self) -> frozenset[Place]:
+        """What is truly wrong in the column."""
+        rows = {c for c, made, printed in zip(self.codes, self.made, self.printed, strict=True) if made != printed}
+        return frozenset(rows | ({None} if self.total_is_wrong else set()))
+
+
+def confusable(charge: Charge) -> frozenset[Place]:
+    """The places of the column that some explanations of no more faults than the true one call wrong, and others not."""
+    truth = charge.faults()
+    if not truth:
+        return frozenset()
+    explanations = {truth, *(found for found in _explanations(charge, len(truth)))}
+    return frozenset().union(*explanations) - frozenset.intersection(*explanations)
+
+
+def _explanations(charge: Charge, most: int) -> Iterator[frozenset[Place]]:
+    """What each rule with at most so many faults calls wrong in the column."""
+    for parts in charge.parts:
+        whole = lcm(*(part.denominator for part in parts), charge.step.denominator)
+        weights = [int(part * whole) for part in parts]
+        fee, unit = charge.fee * whole, charge.unit * whole
+        for times in _bases(charge, parts):
+            base = charge.step * times
+            for mode in ("half_up", "half_even", "floor", "up"):
+                amounts = [charge.unit * _rounded(int(base * weight) + fee, unit, mode) for weight in weights]
+                for wrong, totals in _with_rest(base, amounts, charge, most):
+                    places: set[Place] = {charge.codes[i] for i in wrong}
+                    if charge.total is not None and charge.total not in totals:
+                        places.add(None)
+                    if len(places) <= most:
+                        yield frozenset(places)
+
+
+def _with_rest(
+    base: Fraction, amounts: list[int], charge: Charge, most: int
+) -> Iterator[tuple[set[int], set[Fraction | int]]]:
+    """(rows that are wrong, totals that are right) when nobody carries the rest, and when each member does."""
+    rest = base - sum(amounts)
+    off = {i for i, (amount, figure) in enumerate(zip(amounts, charge.printed, strict=True)) if amount != figure}
+    if len(off) > most + 1:
+        return
+    yield off, {sum(amounts)} if charge.fee else {sum(amounts), base}
+    if rest and not charge.fee:
+        for host, amount in enumerate(amounts):
+            yield (off - {host} if amount + rest == charge.printed[host] else off | {host}), {base}
+
+
+def _bases(charge: Charge, parts: Sequence[Fraction]) -> range:
+    """The bases, in steps, by which the largest row that is right may have been made."""
+    right = [i for i, made in enumerate(charge.made) if made == charge.printed[i]]
+    largest = max(right, key=lambda i: parts[i])
+    unit, one = charge.unit, parts[largest] * charge.step
+    if not one:
+        return range(0)
+    amount = charge.printed[largest] - charge.fee
+    return range(ceil((amount - unit) / one), floor((amount + unit) / one) + 1)
+
+
+def _rounded(numerator: int, denominator: int, mode: str) -> int:
+    below, rest = divmod(numerator, denominator)
+    if mode == "floor":
+        return below
+    if mode == "up":
+        return below + (rest > 0)
+    if mode == "half_even" and 2 * rest == denominator:
+        return below + below % 2
+    return below + (2 * rest >= denominator)
