@@ -1,7 +1,7 @@
 """Which injected faults of a made annex cannot be told apart from others? Told from the truth, before any audit.
 
 The amounts of a column are held against every rule with the true key: each way of rounding the shares and the amounts,
-each base that is a whole number of units, and each member as the one who carries what is left over. Such a rule
+each base that is a whole number of units (or the printed total), largest remainders, and each member as the one who carries what is left over. Such a rule
 *explains* the column by the rows that it does not give, and by the total where that is neither the rule's base nor the
 sum of its amounts. A fault that is missing from an explanation of no more faults than were injected cannot be told
 apart, and nor can a row or total of such an explanation be called falsely accused.
@@ -49,7 +49,7 @@ def confusable(charge: Charge) -> frozenset[Place]:
     truth = charge.faults()
     if not truth:
         return frozenset()
-    explanations = {truth, *(found for found in _explanations(charge, len(truth)))}
+    explanations = {truth, *(found for found in _explanations(charge, len(truth)) if len(found) <= len(truth))}
     return frozenset().union(*explanations) - frozenset.intersection(*explanations)
 
 
@@ -59,16 +59,17 @@ def _explanations(charge: Charge, most: int) -> Iterator[frozenset[Place]]:
         whole = lcm(*(part.denominator for part in parts), charge.step.denominator)
         weights = [int(part * whole) for part in parts]
         fee, unit = charge.fee * whole, charge.unit * whole
-        for times in _bases(charge, parts):
-            base = charge.step * times
+        for base in _bases(charge, parts):
+            if not charge.fee and sum(parts) == 1:
+                amounts = _largest_remainder(int(base), weights, whole, charge.unit)
+                wrong = {c for c, a, p in zip(charge.codes, amounts, charge.printed, strict=True) if a != p}
+                yield frozenset(wrong | ({None} if charge.total not in (None, base, sum(amounts)) else set()))
             for mode in ("half_up", "half_even", "floor", "up"):
                 amounts = [charge.unit * _rounded(int(base * weight) + fee, unit, mode) for weight in weights]
                 for wrong, totals in _with_rest(base, amounts, charge, most):
-                    places: set[Place] = {charge.codes[i] for i in wrong}
-                    if charge.total is not None and charge.total not in totals:
-                        places.add(None)
-                    if len(places) <= most:
-                        yield frozenset(places)
+                    yield frozenset(
+                        {charge.codes[i] for i in wrong} | ({None} if charge.total not in (None, *totals) else set())
+                    )
 
 
 def _with_rest(
@@ -85,15 +86,27 @@ def _with_rest(
             yield (off - {host} if amount + rest == charge.printed[host] else off | {host}), {base}
 
 
-def _bases(charge: Charge, parts: Sequence[Fraction]) -> range:
-    """The bases, in steps, by which the largest row that is right may have been made."""
+def _bases(charge: Charge, parts: Sequence[Fraction]) -> list[Fraction]:
+    """The bases by which the largest row that is right may have been made: whole steps, and the printed total."""
     right = [i for i, made in enumerate(charge.made) if made == charge.printed[i]]
     largest = max(right, key=lambda i: parts[i])
     unit, one = charge.unit, parts[largest] * charge.step
     if not one:
-        return range(0)
+        return []
     amount = charge.printed[largest] - charge.fee
-    return range(ceil((amount - unit) / one), floor((amount + unit) / one) + 1)
+    first, last = (amount - unit) / one, (amount + unit) / one
+    bases = [charge.step * times for times in range(ceil(first), floor(last) + 1)]
+    if charge.total is not None and first * charge.step <= charge.total <= last * charge.step:
+        bases.append(Fraction(charge.total))
+    return bases
+
+
+def _largest_remainder(base: int, weights: Sequence[int], whole: int, unit: int) -> list[int]:
+    """The base's whole units handed out: the whole part of each quota, and one more to the largest remainders."""
+    quotas = [divmod(base * weight, whole * unit) for weight in weights]
+    left = base // unit - sum(units for units, _ in quotas)
+    first = sorted(range(len(weights)), key=lambda i: (-quotas[i][1], i))[:left]
+    return [unit * (units + (i in first)) for i, (units, _) in enumerate(quotas)]
 
 
 def _rounded(numerator: int, denominator: int, mode: str) -> int:

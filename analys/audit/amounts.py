@@ -8,13 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
-from analys.allocation import Residual
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
 from analys.audit.rule import Charged, Rule
 from analys.audit.sums import subsets
-from analys.evidence import Interval
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.swedish import format_kr, format_number
 
@@ -49,10 +47,10 @@ def amount_findings(
         and not carries_rest(charge, rule, i)
         and not any(made_from(charge, other, i, unit) for other in others)
     ]
-    rounding = max(_left_over(charge, rule, off), rule.blur_ore)
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-        adjusted = abs(found - expected) <= rounding
+        apart = abs(found - expected)
+        adjusted = apart <= rule.blur_ore or (apart <= rule.slack_ore and _carries(charge, rule, off, i))
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
@@ -82,22 +80,23 @@ def amount_findings(
     return findings
 
 
-def _left_over(charge: Charged, rule: Rule, off: Sequence[int]) -> Fraction:
-    """How large a difference may be what rounding left over: much where the amounts add to the total all the same, the
-    usual where no total is printed, much again where the total is wrong whatever the amounts are (somebody may carry
-    the rest of another total), a unit where they add but for larger differences, and nothing elsewhere."""
-    if not charge.totals_ore:
-        return rule.usual_slack_ore
-    if charge.sum_ore in charge.totals_ore:
-        return rule.slack_ore
+def _carries(charge: Charged, rule: Rule, off: Sequence[int], i: int) -> bool:
+    """Whether member ``i``'s amount may be what rounding left over, by itself or with others that are a unit off.
+
+    Then all amounts add to a base that the rule allows, as they stand or with the other wrong ones mended; where a total
+    is printed that the mended amounts add to, or that is a base itself, they must add to just that.
+    """
+    apart = {j: charge.amounts_ore[j] - rule.expected_ore[j] for j in off}
     unit = int(rule.rounding.unit)
-    apart = [charge.amounts_ore[i] - rule.expected_ore[i] for i in off]
-    adding = charge.sum_ore - sum(each for each in apart if abs(each) > unit)
-    adds = any(abs(adding - total) <= unit * len(off) for total in charge.totals_ore)
-    mended = any(abs(charge.sum_ore - sum(apart) - total) <= unit * len(off) for total in charge.totals_ore)
-    if not rule.stated and not mended:
-        return rule.slack_ore
-    return Fraction(unit if adds and any(abs(each) > unit for each in apart) else 0)
+    alone = charge.sum_ore - sum(apart[j] for j in off if j != i)
+    small = charge.sum_ore - sum(each for each in apart.values() if abs(each) > unit)
+    sums = {charge.sum_ore, alone, *([small] if abs(apart[i]) <= unit else [])}
+    mended = charge.sum_ore - sum(apart.values())
+    if any(total in sums for total in charge.totals_ore):
+        return True
+    if any(total == mended or rule.allows(total) for total in charge.totals_ore):
+        return False
+    return any(rule.allows(each) for each in sums)
 
 
 def carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
@@ -108,8 +107,8 @@ def carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
     found, expected = charge.amounts_ore[i], rule.expected_ore[i]
     unit, spread = int(rule.rounding.unit), rule.spread_ore(i)
-    # Without a stated total the member may carry a rest that nobody knows; two units are what rounding twice takes.
-    near = 2 * unit + spread + (0 if rule.stated else min(unit * len(rule.hits), expected // 100))
+    # Two units are what rounding twice takes. A rest that nobody knows is no more than a few.
+    near = 2 * unit + spread
     # The member may have carried the rest before its amount went wrong.
     rights = [expected, int(expected + rule.rest_ore)] if rule.stated and rule.rest_is_small else [expected]
     for right in rights:
@@ -155,7 +154,7 @@ def total_finding(
     open_ore = sum(rule.spread_ore(i) + int(rule.rounding.unit) for i in faulty) if rule else 0
     if abs(total - sums[0]) <= max(open_ore, step // 2 if step > 100 else 0):
         return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
-    explained = rule is not None and rule.trusted and _overlaps(rule, total, step)
+    explained = rule is not None and rule.trusted and rule.allows(total, step)
     if membership.missing and (explained or _with_missing(rule, total, sums, slack)):
         return None
     if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
@@ -176,21 +175,16 @@ _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
 
 
 def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int], slack: int) -> int:
-    """How far from the amounts' sum a total may lie without being called wrong.
+    """How far from the amounts' sum a total that is no base of the rule may lie without being called wrong.
 
-    Not at all where the rule accounts for every amount by a base of its own; by what rounding the amounts leaves where
-    somebody carries the rest, or the shares are known but roughly; and where no rule was found, also by what shares
-    rounded to tenths of a per cent may have left over.
+    Not at all where a rule accounts for every amount; where none was found, by what rounding the amounts, and shares to
+    tenths of a per cent, may have left over.
     """
-    n = len(charge.amounts_ore)
-    unknown = slack + n * charge.sum_ore // 2000
-    if rule is None or not rule.trusted:
-        return unknown
-    off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_rest(charge, rule, i))]
-    if not off:
-        return slack if rule.blur_ore or rule.rounding.residual is Residual.HOST else 0
-    carried = len(off) == 1 and abs(charge.amounts_ore[off[0]] - rule.expected_ore[off[0]]) <= rule.slack_ore
-    return slack if carried else unknown
+    if rule is not None and rule.trusted:
+        off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_rest(charge, rule, i))]
+        if all(abs(charge.amounts_ore[i] - rule.expected_ore[i]) <= rule.slack_ore for i in off):
+            return 0
+    return slack + len(charge.amounts_ore) * charge.sum_ore // 2000
 
 
 def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:
@@ -205,15 +199,6 @@ def _sums(charge: Charged, surplus: Sequence[int], faulty: dict[int, int]) -> li
     """What the amounts may add to: as printed or with wrong ones corrected, with or without rows too many."""
     changes = [faulty[i] - charge.amounts_ore[i] for i in faulty]
     return [charge.sum_ore + sum(some) + sum(rows) for some in subsets(changes) for rows in subsets(surplus)]
-
-
-def _overlaps(rule: Rule, total: int, step: int) -> bool:
-    """Whether the stated total, as precisely as it is written, is a base that the rule allows."""
-    fees = rule.key.fee_ore * len(rule.hits)
-    half = Fraction(step, 2)
-    printed = Interval(Fraction(total - fees) - half, Fraction(total - fees) + half) / 100
-    whole = sum(rule.parts, Fraction(0))
-    return any(base.intersection(rule.base) is not None for base in (printed, printed / whole if whole else printed))
 
 
 def _finding(
@@ -337,7 +322,7 @@ def mention_findings(annex: Annex, charges: Iterable[tuple[Column, Charged]], ru
         accepted = [t for _, charge in pairs for t in (charge.sum_ore, *charge.totals_ore)]
         if any(abs(stated - total) <= slack for total in accepted):
             continue
-        if any(_overlaps(rules[column.letter], stated, 100) for column, _ in pairs if column.letter in rules):
+        if any(rules[column.letter].allows(stated, 100) for column, _ in pairs if column.letter in rules):
             continue
         for column, charge in pairs:
             total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore

@@ -15,6 +15,8 @@ from analys.audit.rule import Charged, Key, Rule
 from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12
+#: So many amounts a column may be slips of the hand.
+_FEW: Final = 4
 
 
 def charged(annex: Annex) -> list[Charged]:
@@ -37,11 +39,11 @@ def infer(
     keys = printed_keys(annex, inputs, membership)
     if inputs:
         ranking = rules.search(keys, columns)
-        if _settled(ranking, wanted):
+        if _settled(ranking, columns):
             return ranking
     keys += official_keys(annex, inputs)
     ranking = rules.search(keys, columns)
-    if _settled(ranking, wanted) or len(annex.members) < 4:
+    if _settled(ranking, columns) or len(annex.members) < 4:
         return ranking
     mixed = rules.search(mixed_keys(annex, inputs, columns[0]), columns)
     # A mix has one more number to choose, which explains one amount by itself.
@@ -55,12 +57,19 @@ def _reproduced(found: tuple[Rule, ...]) -> int:
     return sum(rule.reproduced for rule in found)
 
 
-def _settled(ranking: list[tuple[Rule, ...]], wanted: int) -> bool:
-    """All reproduced, or all but what a few slips may have changed."""
+def _settled(ranking: list[tuple[Rule, ...]], columns: Sequence[Charged]) -> bool:
+    """All reproduced and the totals explained, or all but what a few slips may have changed by a rule known sharply."""
     if not ranking:
         return False
-    count = _reproduced(ranking[0])
-    return count == wanted or (wanted >= 6 and count >= 0.7 * wanted and all(rule.trusted for rule in ranking[0]))
+    wanted, count = sum(len(column.amounts_ore) for column in columns), _reproduced(ranking[0])
+    sharp = all(rule.trusted and not rule.blur_ore for rule in ranking[0])
+    explained = all(
+        total == column.sum_ore or rule.allows(total)
+        for rule, column in zip(ranking[0], columns, strict=True)
+        for total in column.totals_ore
+    )
+    few = wanted - count <= _FEW * len(columns) and count >= 0.7 * wanted
+    return (count == wanted and (explained or sharp)) or (wanted >= 6 and few and sharp)
 
 
 def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:

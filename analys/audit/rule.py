@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, log2, sqrt
+from math import ceil, comb, log2
 from typing import Final
 
-from analys.allocation import Mode, Residual, Rounding
+from analys.allocation import Residual, Rounding
 from analys.evidence import Interval
 from analys.rounding import round_exact
 
 #: Up to so many units a step of a printed share is taken for rounding, and not for what the share was.
 _BLUR: Final = 20
+#: What happens by chance less often than this is no chance.
+_CHANCE: Final = 0.01
 #: So many units may an amount lie beside a rule whose key was fitted to the amounts.
 _FITTED: Final = 5
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
@@ -107,24 +109,44 @@ class Rule:
     def blur_ore(self) -> Fraction:
         """How far from the rule an amount may lie because the rule is known but roughly.
 
-        Shares printed so finely that their rounding moves the amounts by units only reproduce most amounts by chance;
+        Shares printed so finely that their rounding moves the amounts by units only reproduce some amounts by chance,
         and a key that was fitted to the amounts may be next to the right one.
         """
-        step, unit = 2 * Fraction(self.key.most_lost) * self.used_ore, int(self.rounding.unit)
-        fitted = Fraction(_FITTED * unit if self.key.free else 0)
-        return step + unit if 0 < step <= _BLUR * unit else fitted
+        unit = int(self.rounding.unit)
+        if self.key.free:
+            return Fraction(unit * (_FITTED if self.reproduced * 10 < 7 * len(self.hits) else 2))
+        step = 2 * Fraction(self.key.most_lost) * self.used_ore
+        if not 0 < step <= _BLUR * unit or self._beyond_chance(float(step / unit)):
+            return Fraction(0)
+        return step + unit
+
+    def _beyond_chance(self, units: float) -> bool:
+        """Whether more amounts follow than rounded shares give by chance, when a share's step is worth so many units.
+
+        The exact amount then lies evenly within half of them from the reckoned one. One amount is the base's own.
+        """
+        chance = 1 - units / 4 if units <= 2 else 1 / units
+        n, k = len(self.hits) - 1, self.reproduced - 1
+        return sum(comb(n, i) * chance**i * (1 - chance) ** (n - i) for i in range(max(k, 0), n + 1)) < _CHANCE
+
+    def allows(self, total_ore: int | Fraction, step_ore: int = 0) -> bool:
+        """Whether a total, as precisely as it is written, is a base that the rule allows; also one that rescaled shares
+        are parts of. A rule that is known but roughly leaves its base as open as its largest part does."""
+        half = Fraction(step_ore, 2)
+        if self.blur_ore:
+            largest = max(self.parts)
+            half += Fraction(self.key.most_lost) * self.used_ore / largest + 2 * int(self.rounding.unit)
+        middle = Fraction(total_ore - self.key.fee_ore * len(self.hits))
+        printed = Interval(middle - half, middle + half) / 100
+        whole = sum(self.parts, self.absent)
+        return any(
+            base.intersection(self.base) is not None for base in (printed, printed / whole if whole else printed)
+        )
 
     @property
     def slack_ore(self) -> Fraction:
         """The most that rounding the amounts, and the shares before them, can leave over."""
         return int(self.rounding.unit) * len(self.hits) + self._lost_ore
-
-    @property
-    def usual_slack_ore(self) -> Fraction:
-        """What rounding usually leaves over: three standard deviations, and half a unit each when it goes one way."""
-        n, unit = len(self.hits), int(self.rounding.unit)
-        drift = Fraction(unit * n, 2) if self.rounding.mode in (Mode.FLOOR, Mode.UP) else Fraction(0)
-        return drift + Fraction(3 * sqrt(n / 12)) * unit + self._lost_ore
 
     @property
     def rest_is_small(self) -> bool:

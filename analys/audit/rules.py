@@ -101,8 +101,14 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
             break
         if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
             break  # one reproduces all, and there is a runner-up to show beside it
-    judged.sort(key=lambda rules: (-sum(r.reproduced for r in rules), -sum(r.stated for r in rules)))
+    judged.sort(key=lambda rules: _merits(rules, columns), reverse=True)
     return judged
+
+
+def _merits(rules: Sequence[Rule], columns: Sequence[Charged]) -> tuple[int, ...]:
+    """What puts a rule before another: amounts reproduced, totals that are its base, amounts that add to a base."""
+    adding = sum(rule.allows(column.sum_ore) for rule, column in zip(rules, columns, strict=True))
+    return sum(rule.reproduced for rule in rules), sum(rule.stated for rule in rules), adding
 
 
 def _order(choice: _Choice, specs: Sequence[_Spec]) -> tuple[float, ...]:
@@ -191,7 +197,9 @@ def _most(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Choice]:
     """Rules that hand out the whole of a total: by largest remainder, or what is left over to one member."""
     choices: list[_Choice] = []
-    if len(columns[0].amounts_ore) < 2 or any(spec.key.fee_ore for spec in specs):
+    own = [i for i, spec in enumerate(specs) if not spec.key.fee_ore]
+    specs = [specs[i] for i in own]
+    if len(columns[0].amounts_ore) < 2 or not specs:
         return choices
     arrays = [_arrays(specs, column) for column in columns]
     absent = np.array([float(spec.absent) for spec in specs])[:, None]
@@ -214,7 +222,7 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
                     host = int(hosts[0][i])
                     choices.append(
                         _Choice(
-                            int(i),
+                            own[i],
                             unit,
                             mode,
                             residual,
