@@ -1,10 +1,10 @@
 """Which injected faults of a made annex cannot be told apart from others? Told from the truth, before any audit.
 
 The amounts of a column are held against every rule with the true key: each way of rounding the shares and the amounts,
-each base that is a whole number of units (or the printed total), largest remainders, and each member as the one who carries what is left over. Such a rule
-*explains* the column by the rows that it does not give, and by the total where that is neither the rule's base nor the
-sum of its amounts. A fault that is missing from an explanation of no more faults than were injected cannot be told
-apart, and nor can a row or total of such an explanation be called falsely accused.
+each base that is a whole number of units (or the printed total), largest remainders, and each member as the one who
+carries what is left over. Such a rule *explains* the column by the rows that it does not give, and by the total where
+that is neither the rule's base nor the sum of its amounts. A fault that is missing from an explanation of no more faults
+than were injected cannot be told apart, and nor can a row or total of such an explanation be called falsely accused.
 """
 
 from __future__ import annotations

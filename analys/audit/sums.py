@@ -206,9 +206,10 @@ def _total_finding(
 ) -> Finding:
     if code is Code.TOTAL_SHARE:
         decimals = max(2, _decimals(total) - 2)
-        shown, right = format_percent(total.value, decimals), format_percent(expected, decimals)
+        shown, right, slip = format_percent(total.value, decimals), format_percent(expected, decimals), None
     else:
         shown, right = format_number(total.value), format_number(expected)
+        slip = population.lone_change(int(expected), int(total.value))
     message = f"Summan {shown} för {column.heading} (cell {total.cell}) är inte radernas summa, {right}{note}."
     return Finding(
         code,
@@ -219,5 +220,6 @@ def _total_finding(
         cell=total.cell,
         expected=expected,
         found=total.value,
+        explanation={"slip": slip} if slip else {},
         evidence="kolumnens rader",
     )
