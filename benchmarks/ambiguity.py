@@ -87,18 +87,17 @@ def _with_rest(
 
 
 def _bases(charge: Charge, parts: Sequence[Fraction]) -> list[Fraction]:
-    """The bases by which the largest row that is right may have been made: whole steps, and the printed total."""
-    right = [i for i, made in enumerate(charge.made) if made == charge.printed[i]]
-    largest = max(right, key=lambda i: parts[i])
-    unit, one = charge.unit, parts[largest] * charge.step
-    if not one:
-        return []
-    amount = charge.printed[largest] - charge.fee
-    first, last = (amount - unit) / one, (amount + unit) / one
-    bases = [charge.step * times for times in range(ceil(first), floor(last) + 1)]
-    if charge.total is not None and first * charge.step <= charge.total <= last * charge.step:
-        bases.append(Fraction(charge.total))
-    return bases
+    """The bases by which the largest rows that are right may have been made: whole steps, and the printed total."""
+    right = [i for i, made in enumerate(charge.made) if made == charge.printed[i] and parts[i]]
+    bases: set[Fraction] = set()
+    # Two of them, since one may carry what is left over.
+    for largest in sorted(right, key=lambda i: parts[i])[-2:]:
+        amount, one = charge.printed[largest] - charge.fee, parts[largest] * charge.step
+        first, last = (amount - charge.unit) / one, (amount + charge.unit) / one
+        bases |= {charge.step * times for times in range(ceil(first), floor(last) + 1)}
+        if charge.total is not None and first * charge.step <= charge.total <= last * charge.step:
+            bases.add(Fraction(charge.total))
+    return sorted(bases)
 
 
 def _largest_remainder(base: int, weights: Sequence[int], whole: int, unit: int) -> list[int]:

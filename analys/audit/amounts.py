@@ -11,6 +11,7 @@ from typing import Any, Final
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
+from analys.audit.rest import carriers, carries_all
 from analys.audit.rule import Charged, Rule
 from analys.audit.sums import subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
@@ -44,13 +45,14 @@ def amount_findings(
         i
         for i, hit in enumerate(rule.hits)
         if not hit
-        and not carries_rest(charge, rule, i)
+        and not carries_all(charge, rule, i)
         and not any(made_from(charge, other, i, unit) for other in others)
     ]
+    carried = carriers(charge, rule)
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
         apart = abs(found - expected)
-        adjusted = apart <= rule.blur_ore or (apart <= rule.slack_ore and _carries(charge, rule, off, i))
+        adjusted = apart <= rule.blur_ore or i in carried
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
@@ -78,30 +80,6 @@ def amount_findings(
             )
         )
     return findings
-
-
-def _carries(charge: Charged, rule: Rule, off: Sequence[int], i: int) -> bool:
-    """Whether member ``i``'s amount may be what rounding left over, by itself or with others that are a unit off.
-
-    Then all amounts add to a base that the rule allows, as they stand or with the other wrong ones mended; where a total
-    is printed that the mended amounts add to, or that is a base itself, they must add to just that.
-    """
-    apart = {j: charge.amounts_ore[j] - rule.expected_ore[j] for j in off}
-    unit = int(rule.rounding.unit)
-    alone = charge.sum_ore - sum(apart[j] for j in off if j != i)
-    small = charge.sum_ore - sum(each for each in apart.values() if abs(each) > unit)
-    sums = {charge.sum_ore, alone, *([small] if abs(apart[i]) <= unit else [])}
-    mended = charge.sum_ore - sum(apart.values())
-    if any(total in sums for total in charge.totals_ore):
-        return True
-    if any(total == mended or rule.allows(total) for total in charge.totals_ore):
-        return False
-    return any(rule.allows(each) for each in sums)
-
-
-def carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
-    """Whether the member's amount is what the rule's amounts for all the others leave of the stated total."""
-    return rule.stated and rule.rest_is_small and charge.amounts_ore[i] == rule.expected_ore[i] + rule.rest_ore
 
 
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
@@ -181,7 +159,7 @@ def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int],
     tenths of a per cent, may have left over.
     """
     if rule is not None and rule.trusted:
-        off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_rest(charge, rule, i))]
+        off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_all(charge, rule, i))]
         if all(abs(charge.amounts_ore[i] - rule.expected_ore[i]) <= rule.slack_ore for i in off):
             return 0
     return slack + len(charge.amounts_ore) * charge.sum_ore // 2000

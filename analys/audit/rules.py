@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from analys.allocation import Mode, Residual, Rounding, Unit, implied_base, split_by_shares
+from analys.audit.rest import carriers
 from analys.audit.rule import Charged, Key, Rule
 from analys.evidence import Interval
 from analys.rounding import round_exact
@@ -28,6 +29,8 @@ _MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Where the exact amount may lie beside the rounded one, in units.
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
 _SHORTLIST: Final = 6
+#: So many bases that reproduce equally many amounts are looked at.
+_TIES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,9 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
 
 
 def _merits(rules: Sequence[Rule], columns: Sequence[Charged]) -> tuple[int, ...]:
-    """What puts a rule before another: amounts reproduced, totals that are its base, amounts that add to a base."""
-    adding = sum(rule.allows(column.sum_ore) for rule, column in zip(rules, columns, strict=True))
-    return sum(rule.reproduced for rule in rules), sum(rule.stated for rule in rules), adding
+    """What puts a rule before another: amounts reproduced, totals that are its base, amounts that carry the rest."""
+    carried = sum(len(carriers(column, rule)) for rule, column in zip(rules, columns, strict=True))
+    return sum(rule.reproduced for rule in rules), sum(rule.stated for rule in rules), carried
 
 
 def _order(choice: _Choice, specs: Sequence[_Spec]) -> tuple[float, ...]:
@@ -324,8 +327,12 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
         return None
     covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
     counts = covered.sum(axis=1)
-    for index in np.argsort(-counts, kind="stable")[:3] if counts[-1] < counts.max() else [len(points) - 1]:
-        hits = np.flatnonzero(covered[index])
+    rules, tried = [], set()
+    for index in [len(points) - 1, *np.argsort(-counts, kind="stable")]:
+        hits = tuple(np.flatnonzero(covered[index]).tolist())
+        if len(hits) < counts.max() or hits in tried or len(tried) == _TIES:
+            continue
+        tried.add(hits)
         fee = spec.key.fee_ore
         kept = [column.amounts_ore[i] - fee for i in hits]
         if not kept or min(kept) < 0 or not any(parts[i] for i in hits):
@@ -333,12 +340,12 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
         base = implied_base([parts[i] for i in hits], kept, rounding)
         if base is None:
             continue
-        used, stated = _plainest(base, totals, sum(parts, Fraction(0)))
+        used, stated = _plainest(base, totals, column.sum_ore - fees, sum(parts, Fraction(0)))
         expected = tuple(
             fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
         )
-        return _rule(spec, rounding, base, used, stated, expected, column)
-    return None
+        rules.append(_rule(spec, rounding, base, used, stated, expected, column))
+    return max(rules, key=lambda rule: _merits([rule], [column]), default=None)
 
 
 def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:
@@ -374,14 +381,18 @@ def _rule(
     return Rule(spec.key, rounding, base, used, stated, expected, hits, spec.parts, spec.absent)
 
 
-def _plainest(base: Interval, totals_ore: Sequence[int], whole: Fraction) -> tuple[Fraction, bool]:
-    """The base in öre to reckon with: a stated total (also one that rescaled shares were parts of), or a round one."""
+def _plainest(base: Interval, totals_ore: Sequence[int], sum_ore: int, whole: Fraction) -> tuple[Fraction, bool]:
+    """The base in öre to reckon with: a stated total (also one that rescaled shares were parts of), a round one, or
+    what the amounts add to."""
     for total in totals_ore:
         if Fraction(total, 100) in base:
             return Fraction(total), True
         if whole and Fraction(total, 100) / whole in base:
             return Fraction(total) / whole, True
+    own = Fraction(sum_ore, 100)
     for step in (100_000, 10_000, 1_000, 100, 10, 1):
+        if step < 1_000 and own in base:
+            return own * 100, False
         multiple = -(-base.low // step) * step
         if Fraction(multiple) in base:
             return Fraction(multiple * 100), False

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from analys.allocation import Residual
-from analys.audit import amounts, inputs, keys, members, missing, organisations, sums
+from analys.audit import amounts, inputs, keys, members, missing, organisations, rest, sums
 from analys.audit.finding import Code, Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
@@ -194,7 +194,7 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
         charge = case.charges[letter]
         right = _only_share(figures, charge, rule, 1 - own)
         if not right:
-            off = [i for i, hit in enumerate(rule.hits) if not hit and not amounts.carries_rest(charge, rule, i)]
+            off = [i for i, hit in enumerate(rule.hits) if not hit and not rest.carries_all(charge, rule, i)]
             right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
             right = {i: share for i, share in right.items() if share != figures[i].value}
             if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
