@@ -60,8 +60,8 @@ def _explanations(charge: Charge, most: int) -> Iterator[frozenset[Place]]:
         weights = [int(part * whole) for part in parts]
         fee, unit = charge.fee * whole, charge.unit * whole
         for base in _bases(charge, parts):
-            if not charge.fee and sum(parts) == 1:
-                amounts = _largest_remainder(int(base), weights, whole, charge.unit)
+            if not charge.fee:
+                amounts = _largest_remainder(int(base), weights, charge.unit)
                 wrong = {c for c, a, p in zip(charge.codes, amounts, charge.printed, strict=True) if a != p}
                 yield frozenset(wrong | ({None} if charge.total not in (None, base, sum(amounts)) else set()))
             for mode in ("half_up", "half_even", "floor", "up"):
@@ -100,9 +100,9 @@ def _bases(charge: Charge, parts: Sequence[Fraction]) -> list[Fraction]:
     return sorted(bases)
 
 
-def _largest_remainder(base: int, weights: Sequence[int], whole: int, unit: int) -> list[int]:
+def _largest_remainder(base: int, weights: Sequence[int], unit: int) -> list[int]:
     """The base's whole units handed out: the whole part of each quota, and one more to the largest remainders."""
-    quotas = [divmod(base * weight, whole * unit) for weight in weights]
+    quotas = [divmod(base * weight, sum(weights) * unit) for weight in weights]
     left = base // unit - sum(units for units, _ in quotas)
     first = sorted(range(len(weights)), key=lambda i: (-quotas[i][1], i))[:left]
     return [unit * (units + (i in first)) for i, (units, _) in enumerate(quotas)]

@@ -27,12 +27,14 @@ KINDS = (*CELL_KINDS, *ROW_KINDS, *TOTAL_KINDS, *OTHER_KINDS)
 
 @dataclass(frozen=True)
 class Truth:
-    """An injected fault: its code, whose (or which column's) it is, and what explains it."""
+    """An injected fault: its code, whose (or which column's) it is, what explains it, and ``unclear``: why it cannot be
+    told apart from another, where it cannot."""
 
     code: str
     kommunkod: str | None = None
     heading: str | None = None
     explanation: dict[str, object] = field(default_factory=dict)
+    unclear: str = ""
 
 
 @dataclass
@@ -283,12 +285,15 @@ class _Builder:
         before = rng.random() < 0.5
         wrong: dict[int, int] = {}
         explanation: dict[str, object] = {}
+        unclear = ""
         if kind == "population-date":
             year = rng.choice([y for y in YEARS if y != self.year and POPULATION[code][y] != right])
             wrong[i] = POPULATION[code][year]
-            explanation = {"date": f"{year}-12-31"}
+            if sum(people == wrong[i] for people in POPULATION[code].values()) == 1:
+                explanation = {"date": f"{year}-12-31"}
         elif kind == "population-digit":
             wrong[i] = _slip(rng, right)
+            unclear = "a slip that is the figure of another year" if wrong[i] in POPULATION[code].values() else ""
         elif kind == "population-swapped":
             j = self.free.pop()
             wrong = {i: true[j], j: right}
@@ -296,13 +301,15 @@ class _Builder:
             self.truths.append(Truth(kind, codes[j], explanation={"kommunkod": code}))
         else:
             wrong[i] = round(right * rng.uniform(0.6, 1.6)) + 7
+            if _is_slip(right, wrong[i]) or wrong[i] in POPULATION[code].values():
+                unclear = "a figure that a slip or another year explains"
         for row, figure in wrong.items():
             printed[row] = figure
             if before:
                 used[row] = figure
             else:
                 self._typed_after = True
-        self.truths.append(Truth(kind, code, explanation=explanation))
+        self.truths.append(Truth(kind, code, explanation=explanation, unclear=unclear))
 
     def _headings(self) -> dict[str, object]:
         rng, date = self.rng, f"31 december {self.year}"
@@ -381,13 +388,20 @@ class _Builder:
         rng, row = self.rng, rows[i]
         code = str(row["code"])
         amounts: list[int] = row["amounts"]  # type: ignore[assignment]
+        unclear = ""
         if kind == "member-missing":
             rows.pop(i)
+            unclear = self._unclear_absence(code)
         elif kind == "member-duplicate":
             rows.insert(rng.randrange(len(rows) + 1), {**row, "amounts": list(amounts)})
         elif kind == "share":
             digits = 10 ** (self.printed_decimals + 2)
-            row["share"] = Fraction(_slip(rng, int(row["share"] * digits)), digits)  # type: ignore[operator]
+            right: Fraction = row["share"]  # type: ignore[assignment]
+            row["share"] = Fraction(_slip(rng, int(right * digits)), digits)
+            if self.key == "given" and abs(row["share"] - right) * digits <= Fraction(len(rows), 2):
+                unclear = (
+                    "a given share off by no more than what rounding so many leaves over, which its amount carries"
+                )
         elif kind == "amount":
             amounts[column] = _slip(rng, amounts[column] // self.unit) * self.unit
         elif kind == "unit":
@@ -399,7 +413,16 @@ class _Builder:
             row["number"] = number[:-1] + str((int(number[-1]) + rng.randint(1, 9)) % 10)
         elif kind == "orgnr-party":
             row["number"] = NUMBERS[rng.choice([c for c in NUMBERS if c != code])]
-        self.truths.append(Truth(kind, code))
+        self.truths.append(Truth(kind, code, unclear=unclear))
+
+    def _unclear_absence(self, code: str) -> str:
+        """Why nothing in the annex can name the municipality that has no row."""
+        people = POPULATION[code][self.year]
+        if any(known[self.year] == people for other, known in POPULATION.items() if other not in self.codes):
+            return "a missing municipality with the same population as another without a row"
+        if "total-population" in self.kinds and self.key in ("given", "equal"):
+            return "a missing municipality of which only a wrong total of populations tells"
+        return ""
 
     def _sheet(
         self, headings: dict[str, object], rows: list[dict[str, object]], totals: dict[str, object]
@@ -456,6 +479,16 @@ def _slip(rng: random.Random, figure: int) -> int:
     i = rng.randrange(len(digits))
     choices = [d for d in "0123456789" if d != digits[i] and (i > 0 or len(digits) == 1 or d != "0")]
     return int(digits[:i] + rng.choice(choices) + digits[i + 1 :])
+
+
+def _is_slip(right: int, found: int) -> bool:
+    """Whether one digit is changed, lost or added, or two neighbours exchanged."""
+    a, b = str(right), str(found)
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    a, b = a[start:], b[start:]
+    return a[1:] == b[1:] or a[1:] == b or b[1:] == a or (a[1::-1] == b[:2] and a[2:] == b[2:])
 
 
 def _number(figure: int, typed: bool) -> object:

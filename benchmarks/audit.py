@@ -53,8 +53,21 @@ def explains(truth: Truth, finding: Finding) -> bool:
     return all(told.get(key) == value for key, value in truth.explanation.items())
 
 
-def is_unclear(code: str, kommunkod: str | None, heading: str | None, unclear: dict[str, frozenset[Place]]) -> bool:
-    """Whether an injected fault, or a finding, is of an amount or total that the truth cannot tell from another."""
+Unclear = dict[str, frozenset[Place]]
+
+
+def fault_is_unclear(truth: Truth, unclear: Unclear) -> bool:
+    """Whether an injected fault cannot be told from another."""
+    return bool(truth.unclear) or _in_amounts(truth.code, truth.kommunkod, truth.heading, unclear)
+
+
+def finding_is_unclear(finding: Finding, truths: list[Truth], unclear: Unclear) -> bool:
+    """Whether a finding is of what cannot be told from an injected fault."""
+    near = (t for t in truths if t.unclear and (t.kommunkod == finding.kommunkod or t.code == finding.code))
+    return any(near) or _in_amounts(finding.code, finding.kommunkod, finding.column, unclear)
+
+
+def _in_amounts(code: str, kommunkod: str | None, heading: str | None, unclear: Unclear) -> bool:
     places = unclear.values() if heading is None else [unclear.get(heading, frozenset())]
     return code in ("amount", "unit", "vat", "total-amount") and any(kommunkod in each for each in places)
 
@@ -78,7 +91,7 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
             for truth in made.truths:
                 hits = [finding for finding in findings if matches(truth, finding)]
                 score = scores[truth.code]
-                if is_unclear(truth.code, truth.kommunkod, truth.heading, unclear):
+                if fault_is_unclear(truth, unclear):
                     score["unclear"] += 1
                     continue
                 score["injected"] += 1
@@ -88,7 +101,7 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
                     print("MISSED", truth, made.rule, [str(f.code) + (f.kommunkod or "") for f in findings], made.kinds)
             for finding in findings:
                 right = any(matches(truth, finding) for truth in made.truths)
-                if is_unclear(finding.code, finding.kommunkod, finding.column, unclear):
+                if finding_is_unclear(finding, made.truths, unclear):
                     continue
                 scores.setdefault(finding.code, Counter())["reported"] += 1
                 scores[finding.code]["true"] += right

@@ -85,8 +85,8 @@ def amount_findings(
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
     found, expected = charge.amounts_ore[i], rule.expected_ore[i]
     unit, spread = int(rule.rounding.unit), rule.spread_ore(i)
-    # Two units are what rounding twice takes. A rest that nobody knows is no more than a few.
-    near = 2 * unit + spread
+    # Two units are what rounding twice takes; a rest that nobody knows is rarely more than as much again.
+    near = (2 if rule.stated else 4) * unit + spread
     # The member may have carried the rest before its amount went wrong.
     rights = [expected, int(expected + rule.rest_ore)] if rule.stated and rule.rest_is_small else [expected]
     for right in rights:
@@ -126,14 +126,17 @@ def total_finding(
     if figure is None:
         return None
     total, step = int(figure.value * 100), int(figure.step * 100)
-    sums = sorted(_sums(charge, surplus, faulty), key=lambda each: abs(each - total))
-    right = charge.sum_ore if not faulty else sums[0]
+    known = rule is not None and rule.trusted and bool(rule.absent_ore)
+    absent = rule.absent_ore if rule is not None and known and membership.missing else 0
+    sums = sorted(_sums(charge, [*surplus, *([absent] if absent else [])], faulty), key=lambda each: abs(each - total))
+    right = charge.sum_ore + absent if not faulty else sums[0]
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
     open_ore = sum(rule.spread_ore(i) + int(rule.rounding.unit) for i in faulty) if rule else 0
+    open_ore += 2 * int(rule.rounding.unit) if rule and absent else 0
     if abs(total - sums[0]) <= max(open_ore, step // 2 if step > 100 else 0):
         return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
     explained = rule is not None and rule.trusted and rule.allows(total, step)
-    if membership.missing and (explained or _with_missing(rule, total, sums, slack)):
+    if membership.missing and (explained or (not absent and total > sums[-1])):
         return None
     if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
@@ -165,18 +168,10 @@ def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int],
     return slack + len(charge.amounts_ore) * charge.sum_ore // 2000
 
 
-def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:
-    """Whether the total is the rows' sum and what the rule gives those who have no row."""
-    if rule is None or not rule.trusted or not rule.absent:
-        return total > sums[-1]
-    absent = rule.used_ore * rule.absent
-    return any(abs(total - each - absent) <= slack for each in sums)
-
-
-def _sums(charge: Charged, surplus: Sequence[int], faulty: dict[int, int]) -> list[int]:
-    """What the amounts may add to: as printed or with wrong ones corrected, with or without rows too many."""
+def _sums(charge: Charged, others: Sequence[int], faulty: dict[int, int]) -> list[int]:
+    """What the amounts may add to: as printed or with wrong ones corrected, with or without others that it may count."""
     changes = [faulty[i] - charge.amounts_ore[i] for i in faulty]
-    return [charge.sum_ore + sum(some) + sum(rows) for some in subsets(changes) for rows in subsets(surplus)]
+    return [charge.sum_ore + sum(some) + sum(rows) for some in subsets(changes) for rows in subsets(others)]
 
 
 def _finding(

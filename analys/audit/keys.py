@@ -15,8 +15,6 @@ from analys.audit.rule import Charged, Key, Rule
 from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12
-#: So many amounts a column may be slips of the hand.
-_FEW: Final = 4
 
 
 def charged(annex: Annex) -> list[Charged]:
@@ -45,7 +43,7 @@ def infer(
     ranking = rules.search(keys, columns)
     if _settled(ranking, columns) or len(annex.members) < 4:
         return ranking
-    mixed = rules.search(mixed_keys(annex, inputs, columns[0]), columns)
+    mixed = rules.search(mixed_keys(annex, inputs, membership, columns[0]), columns)
     # A mix has one more number to choose, which explains one amount by itself.
     plain = _reproduced(ranking[0]) if ranking else 0
     gain = _reproduced(mixed[0]) - plain if mixed else 0
@@ -68,8 +66,8 @@ def _settled(ranking: list[tuple[Rule, ...]], columns: Sequence[Charged]) -> boo
         for rule, column in zip(ranking[0], columns, strict=True)
         for total in column.totals_ore
     )
-    few = wanted - count <= _FEW * len(columns) and count >= 0.7 * wanted
-    return (count == wanted and (explained or sharp)) or (wanted >= 6 and few and sharp)
+    few = wanted >= 6 and wanted - count <= max(1, wanted // 8)
+    return (count == wanted and (explained or sharp)) or (few and sharp)
 
 
 def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:
@@ -104,7 +102,7 @@ def official_keys(annex: Annex, inputs: Sequence[Inputs]) -> list[Key]:
     return keys
 
 
-def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[Key]:
+def mixed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership, column: Charged) -> list[Key]:
     """Part equal or a fee each, the rest by population: the mixes whose line goes through most pairs of amounts.
 
     Each two members draw a line, amount against population; its height at no inhabitants is a fee. The true one is
@@ -116,8 +114,9 @@ def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[
         rows = zip(population.years(), population.table_of(codes).tolist(), strict=True)
         candidates = [(f" {year}-12-31", tuple(row)) for year, row in rows]
     keys: dict[tuple[tuple[int, ...], int, int], Key] = {}
+    lacking = [people or 0 for _, people in membership.missing]
     for date, weights in candidates:
-        for key in (*_part_equal(date, weights, column), *_with_fee(date, weights, column)):
+        for key in (*_part_equal(date, weights, lacking, column), *_with_fee(date, weights, lacking, column)):
             keys.setdefault((key.weights, key.whole, key.fee_ore), key)
     return list(keys.values())
 
@@ -143,8 +142,8 @@ def _commonest(values: np.ndarray, step: float) -> list[int]:
     return list(dict.fromkeys([*best, round(float(np.median(values)) / step)]))
 
 
-def _part_equal(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[Key]:
-    n, whole = len(weights), sum(weights)
+def _part_equal(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
+    n, whole = len(weights) + len(lacking), sum(weights) + sum(lacking)
     total = column.totals_ore[0] if column.totals_ore else column.sum_ore
     if total <= 0 or not whole:
         return
@@ -155,10 +154,10 @@ def _part_equal(date: str, weights: tuple[int, ...], column: Charged) -> Iterato
         if 5 <= tenths <= 995:
             mixed = tuple(tenths * whole + (1000 - tenths) * n * weight for weight in weights)
             name = f"mixed {tenths / 10:g}/{100 - tenths / 10:g}{date}"
-            yield Key(name, mixed, 1000 * n * whole, 5)
+            yield Key(name, mixed, 1000 * n * whole, 5, lacking=len(lacking))
 
 
-def _with_fee(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[Key]:
+def _with_fee(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
     fees = _fees(weights, column)
     unit = int(max(rules.units_of(column.amounts_ore)))
     found = {step * times for step in (100_000, 50_000, 10_000, 1_000, 100) for times in _commonest(fees, step)}
@@ -167,4 +166,5 @@ def _with_fee(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[
         found |= {50_000 * (middle + more) for more in range(-2, 3)}
     for fee in sorted(found):
         if fee > 0:
-            yield Key(f"fee {fee / 100:g} + population{date}", weights, sum(weights), 6, False, fee)
+            name, whole = f"fee {fee / 100:g} + population{date}", sum(weights) + sum(lacking)
+            yield Key(name, weights, whole, 6, False, fee, lacking=len(lacking))

@@ -190,14 +190,14 @@ def _of_part(case: _Case, people: dict[str, int], rest: int, gap: int) -> list[s
         code: sum(each.lacks(Fraction(figure, rest + figure)) for each in case.others)
         for code, figure in people.items()
     }
-    fitting = [code for code, count in fits.items() if count and count == max(fits.values())]
+    fitting = [code for code, count in fits.items() if count == max(fits.values())]
     if len(fitting) == 1:
         return fitting
     return [code for code in fitting if population.lone_change(rest + people[code], rest + gap)][:_MOST]
 
 
 def _exchanged(case: _Case) -> Iterator[Membership]:
-    """One row too many and one too few: the gap is the difference of their populations, and another column agrees."""
+    """One row too many and one too few: the gap is the difference of their populations."""
     for stated, weights, gap in case.populations:
         absent: dict[int, list[str]] = {}
         people = case.people(stated)
@@ -209,9 +209,9 @@ def _exchanged(case: _Case) -> Iterator[Membership]:
             for code in absent.get(gap + weights[row], ()):
                 part = Fraction(people[code], whole - weights[row] + people[code])
                 found.append((sum(each.exchanges(k, part) for each in case.others), row, code))
-        for fits, row, code in sorted(found, reverse=True)[:_MOST]:
-            if fits:
-                yield _exchange(case, stated, row, code, people[code])
+        home = Counter(code[:2] for code in case.present).most_common(1)[0][0]
+        for _, row, code in sorted(found, key=lambda each: (-each[0], each[2][:2] != home))[:_MOST]:
+            yield _exchange(case, stated, row, code, people[code])
 
 
 def _exchange(case: _Case, stated: Inputs, row: int, code: str, people: int) -> Membership:

@@ -25,7 +25,7 @@ _BITS: Final = 18
 class Key:
     """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
 
-    ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
+    ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
     ``most_lost`` what printed shares may have lost by it, and ``counts_absent`` whether what the weights lack of the
     whole is the part of somebody without a row.
     """
@@ -38,6 +38,12 @@ class Key:
     fee_ore: int = 0
     counts_absent: bool = True
     most_lost: float = 0.0
+    lacking: int = 0
+
+    @property
+    def fees_ore(self) -> int:
+        """The fees of all who take part."""
+        return self.fee_ore * (len(self.weights) + self.lacking)
 
     @property
     def free(self) -> int:
@@ -96,9 +102,14 @@ class Rule:
     @property
     def rest_ore(self) -> Fraction:
         """What the expected amounts, and that of somebody without a row, leave of the base."""
+        return self.used_ore - sum(self.expected_ore) - self.absent_ore
+
+    @property
+    def absent_ore(self) -> int:
+        """What the rule gives those who take part without a row."""
         unit = int(self.rounding.unit)
-        absent = unit * round_exact(self.used_ore * self.absent / unit, self.rounding.mode)
-        return self.used_ore - sum(self.expected_ore) - absent
+        shared = unit * round_exact(self.used_ore * self.absent / unit, self.rounding.mode) if self.absent else 0
+        return shared + self.key.fee_ore * self.key.lacking
 
     @property
     def _lost_ore(self) -> Fraction:
@@ -136,7 +147,7 @@ class Rule:
         if self.blur_ore:
             largest = max(self.parts)
             half += Fraction(self.key.most_lost) * self.used_ore / largest + 2 * int(self.rounding.unit)
-        middle = Fraction(total_ore - self.key.fee_ore * len(self.hits))
+        middle = Fraction(total_ore - self.key.fees_ore)
         printed = Interval(middle - half, middle + half) / 100
         whole = sum(self.parts, self.absent)
         return any(

@@ -175,7 +175,7 @@ def _sweep(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Choice]:
                 most = _most(low, high)
                 covered += most
                 at_total = np.zeros(len(specs), dtype=bool)
-                fees = np.array([spec.key.fee_ore * amounts.shape[1] for spec in specs], dtype=float)[:, None]
+                fees = np.array([spec.key.fees_ore for spec in specs], dtype=float)[:, None]
                 for stated_total in column.totals_ore:
                     total = stated_total - fees
                     at_total |= ((low <= total) & (total < high)).sum(axis=1) == most
@@ -319,7 +319,7 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
     """Exactly: the bases that the most members share, and the expected amounts from the plainest of them."""
     parts, floats = spec.parts, _arrays([spec], column)
     low, high = _bounds(*floats, rounding.unit, rounding.mode)
-    fees = spec.key.fee_ore * len(column.amounts_ore)
+    fees = spec.key.fees_ore
     totals = [total - fees for total in column.totals_ore]
     points = np.concatenate([low[0], np.array(totals, dtype=float)])
     points = points[np.isfinite(points)]

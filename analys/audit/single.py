@@ -101,7 +101,7 @@ def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
 
 def base_as_json(rule: Rule) -> list[float]:
     """The interval of the base in kronor with two decimals, with the key's fees added back."""
-    fees = Fraction(rule.key.fee_ore * len(rule.hits), 100)
+    fees = Fraction(rule.key.fees_ore, 100)
     return [float(quantize(bound + fees, 2)) for bound in (rule.base.low, rule.base.high)]
 
 
