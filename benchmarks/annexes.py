@@ -207,6 +207,7 @@ class _Builder:
             if kind.startswith("population"):
                 self._population_fault(kind, codes, true, printed, used)
         parts = self._weights(used)
+        self.exact = dict(zip(codes, parts, strict=True))
         if self.share_decimals is not None:
             step = 10 ** (self.share_decimals + 2)
             parts = [Fraction(_round(p * step, "half_up"), step) for p in parts]
@@ -398,10 +399,7 @@ class _Builder:
             digits = 10 ** (self.printed_decimals + 2)
             right: Fraction = row["share"]  # type: ignore[assignment]
             row["share"] = Fraction(_slip(rng, int(right * digits)), digits)
-            if self.key == "given" and abs(row["share"] - right) * digits <= Fraction(len(rows), 2):
-                unclear = (
-                    "a given share off by no more than what rounding so many leaves over, which its amount carries"
-                )
+            unclear = self._unclear_share(rows, right, i, digits)
         elif kind == "amount":
             amounts[column] = _slip(rng, amounts[column] // self.unit) * self.unit
         elif kind == "unit":
@@ -413,7 +411,25 @@ class _Builder:
             row["number"] = number[:-1] + str((int(number[-1]) + rng.randint(1, 9)) % 10)
         elif kind == "orgnr-party":
             row["number"] = NUMBERS[rng.choice([c for c in NUMBERS if c != code])]
+        alone = self.key == "given" and len(self.periods) == 1 and "member-missing" in self.kinds
+        if alone and kind in ("share", "amount", "unit", "vat"):
+            unclear = "a given share or its only amount, when a missing member leaves open what the shares add to"
         self.truths.append(Truth(kind, code, unclear=unclear))
+
+    def _unclear_share(self, rows: list[dict[str, object]], right: Fraction, i: int, digits: int) -> str:
+        """Why row ``i``'s share, with so many digits, cannot be told from what some rounding of all shares gives."""
+        shares = [Fraction(row["share"]) for row in rows]  # type: ignore[arg-type]
+        steps = abs(shares[i] - right) * digits
+        if self.key == "given" and steps <= Fraction(len(rows), 2):
+            return "a given share off by no more than what rounding so many leaves over, which its amount carries"
+        if steps <= 1 and sum(shares) == 1:
+            return "a share adjusted by one step so that all add to one"
+        exact = [self.exact.get(str(row["code"]), Fraction(0)) for row in rows]
+        if any(
+            [_round(part * digits, mode) for part in exact] == [s * digits for s in shares] for mode in ("up", "floor")
+        ):
+            return "a share that is right if all were rounded up, or all down"
+        return ""
 
     def _unclear_absence(self, code: str) -> str:
         """Why nothing in the annex can name the municipality that has no row."""

@@ -132,10 +132,16 @@ def total_finding(
     right = charge.sum_ore + absent if not faulty else sums[0]
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
     open_ore = sum(rule.spread_ore(i) + int(rule.rounding.unit) for i in faulty) if rule else 0
-    open_ore += 2 * int(rule.rounding.unit) if rule and absent else 0
+    if rule and absent:
+        open_ore += 2 * int(rule.rounding.unit) + int(rule.used_ore * Fraction(rule.key.most_lost) * len(rule.hits))
     if abs(total - sums[0]) <= max(open_ore, step // 2 if step > 100 else 0):
         return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
-    explained = rule is not None and rule.trusted and rule.allows(total, step)
+    explained = (
+        rule is not None
+        and rule.trusted
+        and rule.allows(total, step)
+        and abs(total - sums[0]) <= rule.slack_ore + open_ore + step
+    )
     if membership.missing and (explained or (not absent and total > sums[-1])):
         return None
     if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):

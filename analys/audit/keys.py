@@ -77,7 +77,7 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for stated in inputs:
         total = annex.total(stated.column)
         for rank, weights in enumerate(vectors(stated)):
-            wholes = dict.fromkeys((sum(weights) + lacking, sum(weights), *([int(total.value)] if total else [])))
+            wholes = dict.fromkeys((sum(weights) + lacking, *([int(total.value)] if total else [])))
             name = "population" if rank == 0 else "population corrected"
             keys += [Key(name, weights, whole, 0 if rank == 0 else 1) for whole in wholes]
     for column in annex.of_kind(Kind.SHARE):

@@ -20,6 +20,8 @@ from analys.intake.annex import Annex, Column, Kind
 from analys.register import municipalities, regions
 from analys.swedish import format_kr, format_number, format_percent
 
+#: What shares rounded to tenths of a per cent may lose of an amount: one part of so many.
+_SHARES_LOSE: Final = 500
 #: At most so many candidates of each kind.
 _MOST: Final = 4
 
@@ -107,7 +109,10 @@ def _gaps(annex: Annex, kept: Sequence[int]) -> Iterator[_Gap]:
                 unit for unit in (1, 10, 100, 1000) if all(value % unit == 0 for value in values) or unit == 1
             )
             steps = [max(step, Fraction(round_to)) for step in steps]
-        yield _Gap(column, Fraction(total.value) - sum(values), sum(steps) + Fraction(total.step), values)
+        slack = sum(steps) + Fraction(total.step)
+        if column.kind is Kind.AMOUNT:
+            slack += abs(Fraction(total.value)) / _SHARES_LOSE
+        yield _Gap(column, Fraction(total.value) - sum(values), slack, values)
 
 
 def _one_lacking(case: _Case) -> Iterator[Membership]:
@@ -190,10 +195,11 @@ def _of_part(case: _Case, people: dict[str, int], rest: int, gap: int) -> list[s
         code: sum(each.lacks(Fraction(figure, rest + figure)) for each in case.others)
         for code, figure in people.items()
     }
-    fitting = [code for code, count in fits.items() if count == max(fits.values())]
-    if len(fitting) == 1:
-        return fitting
-    return [code for code in fitting if population.lone_change(rest + people[code], rest + gap)][:_MOST]
+    home = Counter(code[:2] for code in case.present).most_common(1)[0][0]
+    order = sorted(fits, key=lambda code: (-fits[code], code[:2] != home))
+    fitting = [code for code in order if fits[code]]
+    slips = [code for code in order if population.lone_change(rest + people[code], rest + gap)]
+    return list(dict.fromkeys([*(fitting if len(fitting) == 1 else ()), *slips[: 2 * _MOST]]))
 
 
 def _exchanged(case: _Case) -> Iterator[Membership]:

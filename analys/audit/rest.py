@@ -17,6 +17,8 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
     the mended amounts add to, or that is a base itself, they must add to just that.
     """
     apart = {i: charge.amounts_ore[i] - rule.expected_ore[i] for i, hit in enumerate(rule.hits) if not hit}
+    if not apart:
+        return frozenset()
     mended = charge.sum_ore - sum(apart.values())
     unit = int(rule.rounding.unit)
     small = {i: each for i, each in apart.items() if abs(each) <= unit}
@@ -36,4 +38,4 @@ def _adds(charge: Charged, rule: Rule, total_ore: int, mended_ore: int) -> bool:
         return True
     if any(total == mended_ore or rule.allows(total) for total in charge.totals_ore):
         return False
-    return rule.allows(total_ore)
+    return rule.allows(total_ore + rule.absent_ore)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, comb, log2
 from typing import Final
 
@@ -25,9 +26,9 @@ _BITS: Final = 18
 class Key:
     """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
 
-    ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
-    ``most_lost`` what printed shares may have lost by it, and ``counts_absent`` whether what the weights lack of the
-    whole is the part of somebody without a row.
+    ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds``
+    tells whether shares may have been rounded on the way, ``most_lost`` what printed shares may have lost by it, and
+    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row.
     """
 
     name: str
@@ -79,7 +80,7 @@ class Rule:
     parts: tuple[Fraction, ...]
     absent: Fraction
 
-    @property
+    @cached_property
     def reproduced(self) -> int:
         return sum(self.hits)
 
@@ -104,19 +105,19 @@ class Rule:
         """What the expected amounts, and that of somebody without a row, leave of the base."""
         return self.used_ore - sum(self.expected_ore) - self.absent_ore
 
-    @property
+    @cached_property
     def absent_ore(self) -> int:
         """What the rule gives those who take part without a row."""
         unit = int(self.rounding.unit)
         shared = unit * round_exact(self.used_ore * self.absent / unit, self.rounding.mode) if self.absent else 0
         return shared + self.key.fee_ore * self.key.lacking
 
-    @property
+    @cached_property
     def _lost_ore(self) -> Fraction:
         """What the rounding of shares leaves of the base, or takes beyond it."""
         return abs(1 - sum(self.parts, self.absent)) * self.used_ore
 
-    @property
+    @cached_property
     def blur_ore(self) -> Fraction:
         """How far from the rule an amount may lie because the rule is known but roughly.
 
@@ -154,18 +155,22 @@ class Rule:
             base.intersection(self.base) is not None for base in (printed, printed / whole if whole else printed)
         )
 
-    @property
+    @cached_property
     def slack_ore(self) -> Fraction:
         """The most that rounding the amounts, and the shares before them, can leave over."""
-        return int(self.rounding.unit) * len(self.hits) + self._lost_ore
+        return int(self.rounding.unit) * len(self.hits) + min(self._lost_ore, self._most_lost_ore)
+
+    @property
+    def _most_lost_ore(self) -> Fraction:
+        """The most that rounding the shares can have lost."""
+        decimals = self.rounding.share_decimals
+        most = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 10**decimals)
+        return len(self.hits) * most * self.used_ore
 
     @property
     def rest_is_small(self) -> bool:
         """Whether the rest is no more than rounding leaves of the base."""
-        decimals = self.rounding.share_decimals
-        most = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 10**decimals)
-        lost_too_much = self._lost_ore > len(self.hits) * most * self.used_ore
-        return not lost_too_much and abs(self.rest_ore) <= self.slack_ore
+        return self._lost_ore <= self._most_lost_ore and abs(self.rest_ore) <= self.slack_ore
 
     @property
     def _judged(self) -> list[tuple[int, bool]]:

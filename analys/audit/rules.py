@@ -330,7 +330,7 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
     rules, tried = [], set()
     for index in [len(points) - 1, *np.argsort(-counts, kind="stable")]:
         hits = tuple(np.flatnonzero(covered[index]).tolist())
-        if len(hits) < counts.max() or hits in tried or len(tried) == _TIES:
+        if len(hits) < counts.max() or hits in tried or len(tried) == (_TIES if len(hits) * 2 > len(parts) else 1):
             continue
         tried.add(hits)
         fee = spec.key.fee_ore
@@ -345,7 +345,7 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
             fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
         )
         rules.append(_rule(spec, rounding, base, used, stated, expected, column))
-    return max(rules, key=lambda rule: _merits([rule], [column]), default=None)
+    return max(rules, key=lambda rule: _merits([rule], [column])) if len(rules) > 1 else next(iter(rules), None)
 
 
 def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:

@@ -32,10 +32,11 @@ class Audit:
     @property
     def weight(self) -> float:
         """How much has gone wrong if this account is true: its faults, those that no slip of the hand explains by half
-        more. A row that mends a total to the last person weighs less than a total that is wrong.
+        more, and a little for each amount that no rule gives.
         """
         serious = [finding for finding in self.findings if finding.severity is not Severity.UPPLYSNING]
-        return sum(_weight(finding) for finding in serious)
+        unexplained = sum(len(rule.hits) - rule.reproduced for rule in self.rules.values())
+        return sum(_weight(finding) for finding in serious) + unexplained / 20
 
     def as_json(self, file: str) -> dict[str, Any]:
         """The published object for one file."""
@@ -109,7 +110,8 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against."""
     membership = members.check(annex, agreed)
     plain = _account(annex, membership, cost_year)
-    if agreed is not None or membership.extra or membership.missing or not plain.weight:
+    clean = all(finding.severity is Severity.UPPLYSNING for finding in plain.findings)
+    if agreed is not None or membership.extra or membership.missing or clean:
         return plain
     changed = (
         _account(
@@ -179,29 +181,42 @@ def _shares(case: _Case) -> list[Finding]:
 def _given_shares(case: _Case, column: Column) -> list[Finding]:
     """Given shares that their amounts do not follow, though the other amounts follow theirs.
 
-    The shares are wrong, not the amounts, when the shares do not add to one but would with what the amounts say.
+    The shares are wrong, not the amounts, when the shares do not add to one but would with what the amounts say. Where a
+    member is missing nothing tells what they should add to: then when all columns of amounts, two or more, say so.
     """
     figures = case.annex.values(column)
-    own = sum((figure.value for figure in figures), Decimal(0))
+    lacking = sum((figure.value for figure in figures), Decimal(0)) - 1
     # Four standard deviations of a sum of rounded shares: what lies within may be rounding.
     step = max(figure.step for figure in figures)
     rounding = step * Decimal(4 * (len(figures) / 12) ** 0.5)
-    if abs(own - 1) <= rounding:
+    if abs(lacking) <= rounding:
         return []
     for letter, rule in case.rules.items():
         if rule.key.name != "shares" or not rule.trusted:
             continue
         charge = case.charges[letter]
-        right = _only_share(figures, charge, rule, 1 - own)
-        if not right:
+        is_open = bool(case.membership.missing)
+        right = _off_in_all(case, figures) if is_open else _only_share(figures, charge, rule, -lacking)
+        if not right and not is_open:
             off = [i for i, hit in enumerate(rule.hits) if not hit and not rest.carries_all(charge, rule, i)]
             right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
             right = {i: share for i, share in right.items() if share != figures[i].value}
-            if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
+            if abs(lacking + sum((share - figures[i].value for i, share in right.items()), Decimal(0))) > rounding:
                 continue
         basis = "beloppen och de andra andelarna"
         return [sums.share_finding(case.annex, column, i, Fraction(share), basis) for i, share in right.items()]
     return []
+
+
+def _off_in_all(case: _Case, figures: Sequence[Figure]) -> dict[int, Decimal]:
+    """The shares, as the first amounts have them, whose members' amounts are beside the rule in all of several columns."""
+    rules = list(case.rules.values())
+    off = [{i for i, hit in enumerate(rule.hits) if not hit} for rule in rules]
+    charge = case.charges[next(iter(case.rules))]
+    return {
+        i: _nearest(Fraction(charge.amounts_ore[i]) / rules[0].used_ore, figures[i].step)
+        for i in (set.intersection(*off) if len(off) > 1 else ())
+    }
 
 
 def _only_share(figures: Sequence[Figure], charge: Charged, rule: Rule, left: Decimal) -> dict[int, Decimal]:

@@ -83,7 +83,7 @@ def _bases(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> li
     if not inputs:
         for row in population.table_of(codes).tolist():
             bases[tuple(row), sum(row)] = None
-    bases[(1,) * len(codes), len(codes)] = None
+    bases[(1,) * len(codes), len(codes) + len(membership.missing)] = None
     return [base for base in bases if base[1] > 0]
 
 
@@ -191,7 +191,7 @@ def total_share(
         note = "; skillnaden är mindre än summans egen avrundning"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
     rounding = sum((figure.step for figure in figures), Decimal(0))
-    if membership.missing and total.value > own and abs(total.value - 1) <= rounding + half:
+    if membership.missing and total.value > min(sums) and abs(total.value - 1) <= rounding + half:
         return None
     exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
     says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in (exact, Fraction(1)))
