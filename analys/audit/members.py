@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -22,18 +22,25 @@ _ALL_OF: Final = re.compile(r"(samtliga|alla)\s+(\w+\s+)?kommuner\s+i\s+(?P<wher
 class Membership:
     """Rows that should not count (``repeated``, ``extra``: indices of members), and municipalities that have no row.
 
-    ``missing`` holds (municipality or ``None`` when it cannot be named, its population or ``None``).
+    ``missing`` holds (municipality or ``None`` when it cannot be named, its population or ``None``). ``by_totals`` tells
+    that totals say so: then they leave out the extra rows, which they otherwise may count or not.
     """
 
     repeated: tuple[int, ...] = ()
     extra: tuple[int, ...] = ()
     missing: tuple[tuple[Region | None, int | None], ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
+    by_totals: bool = False
 
     @property
     def surplus(self) -> tuple[int, ...]:
-        """The rows that totals leave out."""
+        """The rows that do not count."""
         return tuple(sorted({*self.repeated, *self.extra}))
+
+    @property
+    def countable(self) -> tuple[int, ...]:
+        """The rows that do not count, but that totals may count all the same."""
+        return self.repeated if self.by_totals else self.surplus
 
 
 def without(annex: Annex, rows: Collection[int]) -> Annex:

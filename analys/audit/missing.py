@@ -87,12 +87,23 @@ def changes(annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int]) -> 
     case = _Case(annex, kept, tuple(_gaps(annex, kept)), tuple(populations))
     if any(gap == 0 for _, _, gap in populations):
         return
-    yield from _one_lacking(case)
-    yield from _one_exceeding(case)
-    yield from _left_out(case)
-    yield from _part_lacking(case)
-    yield from _exchanged(case)
-    yield from _several(case)
+    for found in (_one_lacking, _one_exceeding, _left_out, _part_lacking, _exchanged, _several):
+        yield from (change for change in found(case) if not _denied(case, change))
+
+
+def _denied(case: _Case, change: Membership) -> bool:
+    """Whether more totals fit the rows as they are, though the change would move them, than speak for it."""
+    speaking, denying = (1 if case.populations else 0), 0
+    lacking = sum(people or 0 for _, people in change.missing)
+    for each in case.others:
+        of_rows = sum((each.values[case.kept.index(row)] for row in change.extra), Fraction(0))
+        rest = sum(case.populations[0][1][i] for i in case.kept) if case.populations else 0
+        of_missing = each.whole * Fraction(lacking, rest + lacking) if lacking else Fraction(0)
+        if abs(of_missing - of_rows) > 2 * each.slack:
+            fits_as_is = abs(each.gap) <= each.slack
+            denying += fits_as_is
+            speaking += not fits_as_is
+    return denying > speaking
 
 
 def _gaps(annex: Annex, kept: Sequence[int]) -> Iterator[_Gap]:

@@ -72,7 +72,7 @@ def _weight(finding: Finding) -> float:
         return 2
     if finding.kommunkod is None and finding.code.startswith("total") and "slip" not in finding.explanation:
         return 1.5
-    return 0.9 if finding.code in (Code.MEMBER_MISSING, Code.MEMBER_EXTRA) else 1
+    return 1
 
 
 def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
@@ -116,17 +116,20 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     changed = (
         _account(
             annex,
-            replace(change, repeated=membership.repeated, findings=(*membership.findings, *change.findings)),
+            replace(
+                change, repeated=membership.repeated, findings=(*membership.findings, *change.findings), by_totals=True
+            ),
             cost_year,
         )
         for change in missing.changes(annex, inputs.check(annex, cost_year), membership.repeated)
     )
-    return min([plain, *changed], key=lambda account: account.weight)
+    # The change before the plain account: what mends a total to the last person is no coincidence.
+    return min([*changed, plain], key=lambda account: account.weight)
 
 
 def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Audit:
     """The audit when these rows count, and these municipalities have no row."""
-    surplus = [annex.members[i] for i in membership.surplus]
+    surplus = [annex.members[i] for i in membership.countable]
     core = members.without(annex, membership.surplus)
     stated = inputs.check(core, cost_year)
     charges = {charge.letter: charge for charge in keys.charged(core)}
@@ -147,7 +150,8 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
 
 @dataclass(frozen=True)
 class _Case:
-    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` the others."""
+    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` others that
+    totals may count."""
 
     annex: Annex
     inputs: tuple[Inputs, ...]

@@ -156,7 +156,8 @@ def total_population(annex: Annex, stated: Inputs, membership: Membership, surpl
     lacking = sum(people or 0 for _, people in membership.missing)
     unnamed = any(people is None for _, people in membership.missing)
     counted = [sum(chosen) for chosen in subsets(surplus)]
-    sums = [sum(weights) + more for weights in vectors(stated) for more in (lacking, *counted)]
+    more = [lacking] if membership.by_totals and membership.missing else [lacking, *counted]
+    sums = [sum(weights) + each for weights in vectors(stated) for each in more]
     if int(total.value) in sums or (unnamed and int(total.value) > sums[0]):
         return None
     return _total_finding(annex, stated.column, total, Code.TOTAL_POPULATION, Decimal(sums[0]), Severity.FEL, "")
