@@ -139,7 +139,9 @@ def total_finding(
     explained = (
         rule is not None
         and rule.trusted
-        and rule.allows(total, step)
+        and any(
+            rule.allows(each - more, step) for each in (total, *charge.totals_ore) for more in _extra(charge, faulty)
+        )
         and abs(total - sums[0]) <= rule.slack_ore + open_ore + step
     )
     if membership.missing and (explained or (not absent and total > sums[-1])):
@@ -174,10 +176,14 @@ def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int],
     return slack + len(charge.amounts_ore) * charge.sum_ore // 2000
 
 
+def _extra(charge: Charged, faulty: dict[int, int]) -> list[int]:
+    """What a total may have too much by counting amounts as printed, when they are wrong."""
+    return [sum(some) for some in subsets([charge.amounts_ore[i] - right for i, right in faulty.items()])]
+
+
 def _sums(charge: Charged, others: Sequence[int], faulty: dict[int, int]) -> list[int]:
     """What the amounts may add to: as printed or with wrong ones corrected, with or without others that it may count."""
-    changes = [faulty[i] - charge.amounts_ore[i] for i in faulty]
-    return [charge.sum_ore + sum(some) + sum(rows) for some in subsets(changes) for rows in subsets(others)]
+    return [charge.sum_ore - more + sum(rows) for more in _extra(charge, faulty) for rows in subsets(others)]
 
 
 def _finding(

@@ -21,9 +21,10 @@ def charged(annex: Annex) -> list[Charged]:
     """The amount columns in öre, each with its printed total."""
     columns = []
     for column in annex.of_kind(Kind.AMOUNT):
-        total = annex.total(column)
+        total, own = annex.total(column), annex.own_total(column)
         amounts = tuple(round(figure.value * 100) for figure in annex.values(column))
-        columns.append(Charged(column.letter, amounts, (round(total.value * 100),) if total else ()))
+        totals = (own, total.value) if total is not None and own is not None else ()
+        columns.append(Charged(column.letter, amounts, tuple(dict.fromkeys(round(each * 100) for each in totals))))
     return columns
 
 
@@ -33,6 +34,21 @@ def infer(
     """Rankings of rules, best first, each with one rule a column; the plainest keys are tried first."""
     if not columns:
         return []
+    together = _inferred(annex, inputs, membership, columns)
+    if len(columns) == 1 or (together and _reproduced(together[0]) * 2 > sum(len(c.amounts_ore) for c in columns)):
+        return together
+    # Columns with and without tax, or in kronor and in thousands, are not rounded alike.
+    apart = [_inferred(annex, inputs, membership, [column]) for column in columns]
+    if not all(apart):
+        return together
+    best = tuple(ranking[0][0] for ranking in apart)
+    return [best, *together] if not together or _reproduced(best) > _reproduced(together[0]) else together
+
+
+def _inferred(
+    annex: Annex, inputs: Sequence[Inputs], membership: Membership, columns: Sequence[Charged]
+) -> list[tuple[Rule, ...]]:
+    """Rankings of rules that are the same for all of the columns."""
     wanted = sum(len(column.amounts_ore) for column in columns)
     keys = printed_keys(annex, inputs, membership)
     if inputs:
@@ -62,9 +78,8 @@ def _settled(ranking: list[tuple[Rule, ...]], columns: Sequence[Charged]) -> boo
     wanted, count = sum(len(column.amounts_ore) for column in columns), _reproduced(ranking[0])
     sharp = all(rule.trusted and not rule.blur_ore for rule in ranking[0])
     explained = all(
-        total == column.sum_ore or rule.allows(total)
+        not column.totals_ore or any(total == column.sum_ore or rule.allows(total) for total in column.totals_ore)
         for rule, column in zip(ranking[0], columns, strict=True)
-        for total in column.totals_ore
     )
     few = wanted >= 6 and wanted - count <= max(1, wanted // 8)
     return (count == wanted and (explained or sharp)) or (few and sharp)
@@ -75,9 +90,9 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     keys = []
     lacking = sum(people or 0 for _, people in membership.missing)
     for stated in inputs:
-        total = annex.total(stated.column)
+        total = annex.own_total(stated.column)
         for rank, weights in enumerate(vectors(stated)):
-            wholes = dict.fromkeys((sum(weights) + lacking, *([int(total.value)] if total else [])))
+            wholes = dict.fromkeys((sum(weights) + lacking, *([int(total)] if total else [])))
             name = "population" if rank == 0 else "population corrected"
             keys += [Key(name, weights, whole, 0 if rank == 0 else 1) for whole in wholes]
     for column in annex.of_kind(Kind.SHARE):

@@ -82,8 +82,8 @@ def changes(annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int]) -> 
     kept = tuple(i for i in range(len(annex.members)) if i not in repeated)
     populations = []
     for stated in inputs:
-        if total := annex.total(stated.column):
-            populations += [(stated, w, int(total.value) - sum(w[i] for i in kept)) for w in vectors(stated)]
+        if total := annex.own_total(stated.column):
+            populations += [(stated, w, int(total) - sum(w[i] for i in kept)) for w in vectors(stated)]
     case = _Case(annex, kept, tuple(_gaps(annex, kept)), tuple(populations))
     if any(gap == 0 for _, _, gap in populations):
         return
@@ -109,8 +109,8 @@ def _denied(case: _Case, change: Membership) -> bool:
 def _gaps(annex: Annex, kept: Sequence[int]) -> Iterator[_Gap]:
     """The gaps of the columns of shares and amounts that have totals, over the rows that count."""
     for column in (*annex.of_kind(Kind.SHARE), *annex.of_kind(Kind.AMOUNT)):
-        total = annex.total(column)
-        if total is None:
+        total, own = annex.total(column), annex.own_total(column)
+        if total is None or own is None:
             continue
         figures = [annex.members[i].figures[column.letter] for i in kept]
         values = tuple(Fraction(figure.value) for figure in figures)
@@ -122,8 +122,8 @@ def _gaps(annex: Annex, kept: Sequence[int]) -> Iterator[_Gap]:
             steps = [max(step, Fraction(round_to)) for step in steps]
         slack = sum(steps) + Fraction(total.step)
         if column.kind is Kind.AMOUNT:
-            slack += abs(Fraction(total.value)) / _SHARES_LOSE
-        yield _Gap(column, Fraction(total.value) - sum(values), slack, values)
+            slack += abs(Fraction(own)) / _SHARES_LOSE
+        yield _Gap(column, Fraction(own) - sum(values), slack, values)
 
 
 def _one_lacking(case: _Case) -> Iterator[Membership]:

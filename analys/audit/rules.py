@@ -327,7 +327,8 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
         return None
     covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
     counts = covered.sum(axis=1)
-    rules, tried = [], set()
+    rules: list[Rule] = []
+    tried: set[tuple[int, ...]] = set()
     for index in [len(points) - 1, *np.argsort(-counts, kind="stable")]:
         hits = tuple(np.flatnonzero(covered[index]).tolist())
         if len(hits) < counts.max() or hits in tried or len(tried) == (_TIES if len(hits) * 2 > len(parts) else 1):

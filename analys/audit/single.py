@@ -161,8 +161,8 @@ class _Case:
     rules: Mapping[str, Rule]
 
     def beside(self, column: Column) -> list[Decimal]:
-        """The surplus rows' figures in a column."""
-        return [member.figures[column.letter].value for member in self.surplus]
+        """The figures in a column that totals may count: of surplus rows, and of parties that are no municipality."""
+        return [*(member.figures[column.letter].value for member in self.surplus), *self.annex.beside(column)]
 
 
 def _total_population(case: _Case, stated: Inputs) -> Finding | None:

@@ -25,8 +25,16 @@ _MENTION: Final = re.compile(
     r"(?P<unit>kronor|kr|tkr|mnkr|mkr|%|procent|personer|invånare)(?![a-zåäö])",
     re.I,
 )
+#: Parties to an agreement that are no municipality.
+_PARTY: Final = re.compile(
+    r"(region|landsting|stat|svenska staten|länsstyrelse|samordningsförbund|kommunalförbund|kommunförbund)\w*\b.*"
+    r"|.*(läns landsting|förbund|förbundet|myndigheten|universitet|universitetet|högskola|högskolan|stiftelsen|föreningen)"
+    r"|.* ab( \(publ\))?|(försäkringskassan|arbetsförmedlingen|polisen|kriminalvården|trafikverket)\b.*",
+    re.I,
+)
 _FOOTNOTE: Final = re.compile(r"\s*(\d\)|[¹²³⁴]|\*)+$")
 _DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w*\s+(per|den|vid|år|i|\d).{0,40}", re.I)
+_DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(\s?(kr|kronor))?")
 _NUMERIC: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT, Kind.PER_HEAD)
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 _ONE_TABLE: Final = "one table with a row for each municipality under headings such as Kommun, Folkmängd, Andel, Belopp"
@@ -68,6 +76,11 @@ def _text(value: Value) -> str:
 
 
 def _is_number(value: Value) -> bool:
+    """Whether a cell holds a number, also one that only its column can tell the meaning of ("1.234")."""
+    return _parses(value) or (isinstance(value, str) and bool(_DOTTED.fullmatch(plain(value))))
+
+
+def _parses(value: Value) -> bool:
     if isinstance(value, bool) or value is None:
         return False
     if isinstance(value, int | float):
@@ -146,6 +159,13 @@ def _is_header(row: list[Value]) -> bool:
     return any(headings.kind_of(text) in _AUDITED for text in texts if len(text) < 80)
 
 
+def _is_heading_text(row: list[Value], least: int) -> bool:
+    """Whether a row holds so many texts or years, and nothing else: no figures, no member, no total."""
+    cells = [value for value in row if _text(value)]
+    named = any(_municipality(value) or _TOTAL.match(_text(value)) for value in cells)
+    return len(cells) >= least and not named and not any(_is_number(v) and not _is_year(v) for v in cells)
+
+
 def _is_year(value: Value) -> bool:
     text = _text(value)
     return text.isdigit() and 1900 <= int(text) <= 2100
@@ -156,20 +176,34 @@ class _Reader:
 
     def __init__(self, file: str, place: _Place) -> None:
         self.file, self.place, self.rows = file, place, place.sheet.rows
+        self.headings = self._heading_rows()
+        self.dotted: set[int] = set()
         self.faults: list[Fault] = []
+
+    def _heading_rows(self) -> list[int]:
+        """The rows of headings: the one that tells what the columns hold, and those of texts right above and below."""
+        header, first = self.place.header, self.place.rows[0]
+        rows = [header]
+        while rows[0] > 0 and _is_heading_text(self.rows[rows[0] - 1], 2):
+            rows.insert(0, rows[0] - 1)
+        return rows + [row for row in range(header + 1, first) if _is_heading_text(self.rows[row], 1)]
+
+    def _heading(self, column: int) -> str:
+        return " ".join(text for row in self.headings if (text := _text(self._value(row, column))))
 
     def annex(self) -> Annex:
         if self.place.header < 0 or not any(_text(value) for value in self.rows[self.place.header]):
             row = self.place.rows[0]
             self._fault(row, self.place.name, "a row of headings above the members", "none", "write the headings")
             raise InputError(self.faults)
-        member_rows, total_rows = self._table_rows()
+        member_rows, party_rows, total_rows = self._table_rows()
         columns = self._columns(member_rows)
         members = tuple(self._member(row, columns) for row in member_rows)
+        others = tuple(self._party(row, columns) for row in party_rows)
         totals = tuple(self._total(row, label, columns) for row, label in total_rows)
         if self.faults:
             raise InputError(self.faults)
-        table = {self.place.header, *member_rows, *(row for row, _ in total_rows)}
+        table = {*self.headings, *member_rows, *party_rows, *(row for row, _ in total_rows)}
         texts = tuple(
             Text(cell_name(index, column), _text(value))
             for index, row in enumerate(self.rows)
@@ -177,11 +211,11 @@ class _Reader:
             for column, value in enumerate(row)
             if isinstance(value, str) and value.strip()
         )
-        above = [text.text for text in texts if int(re.sub(r"\D", "", text.cell)) <= self.place.header]
+        above = [text.text for text in texts if int(re.sub(r"\D", "", text.cell)) <= self.headings[0]]
         mentions = tuple(mention for text in texts for mention in _mentions(text))
         kept = tuple(_dated(column, texts) for column, _ in columns)
         sheet = self.place.sheet.name
-        return Annex(self.file, sheet, above[0] if above else "", kept, members, totals, texts, mentions)
+        return Annex(self.file, sheet, above[0] if above else "", kept, members, totals, texts, mentions, others)
 
     def _fault(self, row: int, column: int, expected: str, found: str, action: str) -> None:
         sheet = f"sheet {self.place.sheet.name}, " if self.place.sheet.name else ""
@@ -189,11 +223,14 @@ class _Reader:
 
     def _value(self, row: int, column: int) -> Value:
         cells = self.rows[row]
-        return cells[column] if column < len(cells) else None
+        value = cells[column] if column < len(cells) else None
+        grouped = column in self.dotted and isinstance(value, str) and row > self.headings[-1]
+        return str(value).replace(".", "") if grouped else value
 
-    def _table_rows(self) -> tuple[list[int], list[tuple[int, str]]]:
-        """The rows of members and of totals. A row with figures that is neither is a fault, never skipped."""
+    def _table_rows(self) -> tuple[list[int], list[int], list[tuple[int, str]]]:
+        """The rows of members, of other parties, and of totals. A row with figures that is none of these is a fault."""
         members: list[int] = []
+        parties: list[int] = []
         totals: list[tuple[int, str]] = []
         for index in range(self.place.header + 1, len(self.rows)):
             row = self.rows[index]
@@ -210,15 +247,17 @@ class _Reader:
             region = find(_FOOTNOTE.sub("", name)) if name else None
             if region and region.is_municipality:
                 members.append(index)
+            elif region is None and _PARTY.fullmatch(_FOOTNOTE.sub("", name)):
+                parties.append(index)
             elif label is not None or (region and not region.is_municipality):
                 totals.append((index, label or name))
             elif not name and index > self.place.rows[-1]:
                 totals.append((index, ""))
             elif not name and index < self.place.rows[0]:
-                continue  # a second row of headings; told as such with the columns
+                continue  # a second row of headings
             elif index <= self.place.rows[-1] or index == members[-1] + 1:
                 self._unknown(index, name)
-        return members, totals
+        return members, parties, totals
 
     def _unknown(self, row: int, name: str) -> None:
         try:
@@ -235,14 +274,16 @@ class _Reader:
         self._refuse_merged(member_rows[0], width)
         columns = []
         for index in range(width):
-            heading = _text(self._value(self.place.header, index))
+            heading = self._heading(index)
+            if _has_dotted_thousands([self._value(row, index) for row in member_rows], heading):
+                self.dotted.add(index)
             values = [self._value(row, index) for row in member_rows]
             if index == self.place.name:
                 columns.append((Column(column_letter(index), self._cell(index), heading, Kind.NAME), index))
-            elif heading:
+            elif heading and (_text(self._value(self.headings[0], index)) or not any(map(_is_number, values))):
                 columns.append((self._column(index, heading, values), index))
             elif any(_is_number(value) for value in values):
-                self._fault(self.place.header, index, "a heading over the figures", "an empty cell", _HEADING_ACTION)
+                self._fault(self.headings[0], index, "a heading over the figures", "an empty cell", _HEADING_ACTION)
         if not any(column.kind in _AUDITED for column, _ in columns):
             expected = "a heading for population, share or amount"
             found = ", ".join(repr(column.heading) for column, _ in columns)
@@ -258,24 +299,17 @@ class _Reader:
                 and any(_is_number(self._value(first_member, column)) for column in range(left, right + 1))
             )
             several_rows = bottom > top and left < width
-            touches = top <= self.place.header <= bottom or self.place.header < top < first_member
+            touches = top <= self.headings[-1] and bottom >= self.headings[0]
             if touches and (over_figures or several_rows):
                 found = f"the merged cells {cell_name(top, left)}:{cell_name(bottom, right)}"
-                self._fault(self.place.header, left, "one heading cell a column", found, _HEADING_ACTION)
-        for row in range(self.place.header + 1, first_member):
-            if any(_TOTAL.match(_text(value)) for value in self.rows[row]):
-                continue  # totals above the members
-            under = [c for c in range(width) if c != self.place.name and _text(self._value(row, c))]
-            if under and any(_text(self._value(self.place.header, c)) for c in under):
-                found = f"a second row of headings ({_text(self._value(row, under[0]))!r})"
-                self._fault(row, under[0], "the members' rows right under one row of headings", found, _HEADING_ACTION)
+                self._fault(top, left, "one heading cell a column", found, _HEADING_ACTION)
 
     def _cell(self, column: int) -> str:
-        return cell_name(self.place.header, column)
+        return cell_name(self.headings[0], column)
 
     def _column(self, index: int, heading: str, values: list[Value]) -> Column:
         kind = headings.kind_of(heading)
-        numbers = [parse_number(value) for value in values if _is_number(value)]
+        numbers = [parse_number(value) for value in values if _parses(value)]
         units = Counter(number.unit for number in numbers)
         written = units.most_common(1)[0][0] if units else None
         if written in ("%", "procent") and kind in (Kind.AMOUNT, Kind.OTHER, Kind.NAME):
@@ -290,7 +324,7 @@ class _Reader:
         if kind is Kind.SHARE:
             return replace(column, unit=_share_unit(heading, [number.value for number in numbers], written))
         if kind in (Kind.AMOUNT, Kind.PER_HEAD):
-            above = [_text(v) for row in self.rows[: self.place.header] for v in row if isinstance(v, str)]
+            above = [_text(v) for row in self.rows[: self.headings[0]] for v in row if isinstance(v, str)]
             stated = headings.stated_unit(heading) or next((u for u in map(_table_unit, above) if u), "kr")
             vat, period = headings.stated_vat(heading), headings.stated_period(heading)
             return replace(column, unit=stated, period=period, vat=vat)
@@ -351,6 +385,14 @@ class _Reader:
         figures = self._figures(row, columns, required=True)
         return Member(region, cell_name(row, self.place.name), row + 1, figures, number)
 
+    def _party(self, row: int, columns: list[tuple[Column, int]]) -> Member:
+        """A party that is no municipality; a region has its county's code."""
+        name = _FOOTNOTE.sub("", _text(self._value(row, self.place.name)))
+        county = find(re.sub(r"^region(en)?\s+|\s+läns landsting$", "", name, flags=re.I))
+        code = county.code if county and len(county.code) == 2 else ""
+        cell = cell_name(row, self.place.name)
+        return Member(Region(code, name), cell, row + 1, self._figures(row, columns, required=False))
+
     def _total(self, row: int, label: str, columns: list[tuple[Column, int]]) -> TotalRow:
         cells = (index for index, value in enumerate(self.rows[row]) if label and _text(value) == label)
         place = cell_name(row, next(cells, self.place.name))
@@ -377,6 +419,17 @@ _UNITS_OF: Final = {
     Kind.AMOUNT: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
     Kind.PER_HEAD: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
 }
+
+
+def _has_dotted_thousands(values: list[Value], heading: str) -> bool:
+    """Whether points group the thousands in a column: in all its large numbers, of people or kronor, which have no three
+    decimals."""
+    texts = [text for text in map(_text, values) if text]
+    dotted = [text for text in texts if _DOTTED.fullmatch(text)]
+    plain_large = any(re.search(r"\d[\d\s]{3}", text) for text in texts if text not in dotted)
+    whole = headings.kind_of(heading) in (Kind.POPULATION, Kind.AMOUNT)
+    whole &= headings.stated_unit(heading) in (None, "kr")
+    return whole and len(dotted) > 1 and not plain_large and all(isinstance(value, str | None) for value in values)
 
 
 def _has_digit_first(value: str) -> bool:
