@@ -7,7 +7,7 @@ that somebody would take. Each change is only a candidate: the audit keeps the o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -77,14 +77,19 @@ class _Case:
         return {code: people for code, people in table.items() if len(code) == 4 and code not in present}
 
 
-def changes(annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int]) -> Iterator[Membership]:
-    """The changes of rows that would mend a total, the plainest first; none where the populations' total holds."""
+def changes(
+    annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int], right: Mapping[str, Fraction]
+) -> Iterator[Membership]:
+    """The changes of rows that would mend a total, the plainest first; none where the populations' total holds.
+
+    ``right``: cell -> what a share or amount should be, where it is known to be wrong.
+    """
     kept = tuple(i for i in range(len(annex.members)) if i not in repeated)
     populations = []
     for stated in inputs:
         if total := annex.own_total(stated.column):
             populations += [(stated, w, int(total) - sum(w[i] for i in kept)) for w in vectors(stated)]
-    case = _Case(annex, kept, tuple(_gaps(annex, kept)), tuple(populations))
+    case = _Case(annex, kept, tuple(_gaps(annex, kept, right)), tuple(populations))
     if any(gap == 0 for _, _, gap in populations):
         return
     for found in (_one_lacking, _one_exceeding, _left_out, _part_lacking, _exchanged, _several):
@@ -106,14 +111,14 @@ def _denied(case: _Case, change: Membership) -> bool:
     return denying > speaking
 
 
-def _gaps(annex: Annex, kept: Sequence[int]) -> Iterator[_Gap]:
+def _gaps(annex: Annex, kept: Sequence[int], right: Mapping[str, Fraction]) -> Iterator[_Gap]:
     """The gaps of the columns of shares and amounts that have totals, over the rows that count."""
     for column in (*annex.of_kind(Kind.SHARE), *annex.of_kind(Kind.AMOUNT)):
         total, own = annex.total(column), annex.own_total(column)
         if total is None or own is None:
             continue
         figures = [annex.members[i].figures[column.letter] for i in kept]
-        values = tuple(Fraction(figure.value) for figure in figures)
+        values = tuple(right.get(figure.cell, Fraction(figure.value)) for figure in figures)
         steps = [Fraction(figure.step) for figure in figures]
         if column.kind is Kind.AMOUNT:  # amounts may be rounded to more than they are written to
             round_to = max(
@@ -174,7 +179,10 @@ def _extra(case: _Case, rows: Sequence[int], why: str, evidence: str) -> Members
 def _left_out(case: _Case) -> Iterator[Membership]:
     """The row that totals of shares or amounts leave out, by most of these columns."""
     fits = {k: sum(gap.leaves_out([k]) for gap in case.others) for k in range(len(case.kept))}
-    for k in sorted(fits, key=lambda k: -fits[k])[:_MOST]:
+    apart = {
+        k: min((abs(gap.gap + gap.values[k]) / gap.whole for gap in case.others if gap.whole), default=0) for k in fits
+    }
+    for k in sorted(fits, key=lambda k: (-fits[k], apart[k]))[:_MOST]:
         if fits[k]:
             headings = " och ".join(gap.column.heading for gap in case.others if gap.leaves_out([k]))
             yield _extra(case, [case.kept[k]], f"summan för {headings} räknar inte med raden", "kolumnernas summor")

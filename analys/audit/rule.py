@@ -145,15 +145,21 @@ class Rule:
         """Whether a total, as precisely as it is written, is a base that the rule allows; also one that rescaled shares
         are parts of. A rule that is known but roughly leaves its base as open as its largest part does."""
         half = Fraction(step_ore, 2)
-        if self.blur_ore:
-            largest = max(self.parts)
-            half += Fraction(self.key.most_lost) * self.used_ore / largest + 2 * int(self.rounding.unit)
-        middle = Fraction(total_ore - self.key.fees_ore)
-        printed = Interval(middle - half, middle + half) / 100
-        whole = sum(self.parts, self.absent)
         return any(
-            base.intersection(self.base) is not None for base in (printed, printed / whole if whole else printed)
+            low - half <= total_ore < high + half or (total_ore - half <= low == high <= total_ore + half)
+            for low, high in self._allowed_ore
         )
+
+    @cached_property
+    def _allowed_ore(self) -> tuple[tuple[Fraction, Fraction], ...]:
+        """The totals in öre that are bases: all that the parts are of, and all that rescaled parts are of."""
+        low, high, fees = self.base.low * 100, self.base.high * 100, self.key.fees_ore
+        if self.blur_ore:
+            more = Fraction(self.key.most_lost) * self.used_ore / max(self.parts) + 2 * int(self.rounding.unit)
+            low, high = low - more, high + more
+        whole = sum(self.parts, self.absent)
+        scales = (Fraction(1), whole) if whole not in (0, 1) else (Fraction(1),)
+        return tuple((low * scale + fees, high * scale + fees) for scale in scales)
 
     @cached_property
     def slack_ore(self) -> Fraction:

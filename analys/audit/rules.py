@@ -28,7 +28,7 @@ SHARE_DECIMALS: Final = (2, 3, 4, 5, 6)
 _MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Where the exact amount may lie beside the rounded one, in units.
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
-_SHORTLIST: Final = 6
+_SHORTLIST: Final = 4
 #: So many bases that reproduce equally many amounts are looked at.
 _TIES: Final = 4
 
@@ -104,14 +104,21 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
             break
         if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
             break  # one reproduces all, and there is a runner-up to show beside it
-    judged.sort(key=lambda rules: _merits(rules, columns), reverse=True)
-    return judged
+    judged.sort(key=_reproduced_and_stated, reverse=True)
+    ties = [rules for rules in judged if _reproduced_and_stated(rules) == _reproduced_and_stated(judged[0])]
+    if len(ties) > 1:
+        ties.sort(key=lambda rules: _carried(rules, columns), reverse=True)
+    return ties + judged[len(ties) :]
 
 
-def _merits(rules: Sequence[Rule], columns: Sequence[Charged]) -> tuple[int, ...]:
-    """What puts a rule before another: amounts reproduced, totals that are its base, amounts that carry the rest."""
-    carried = sum(len(carriers(column, rule)) for rule, column in zip(rules, columns, strict=True))
-    return sum(rule.reproduced for rule in rules), sum(rule.stated for rule in rules), carried
+def _reproduced_and_stated(rules: Sequence[Rule]) -> tuple[int, int]:
+    """What puts a rule before another: the amounts that it reproduces, then the totals that are its base."""
+    return sum(rule.reproduced for rule in rules), sum(rule.stated for rule in rules)
+
+
+def _carried(rules: Sequence[Rule], columns: Sequence[Charged]) -> int:
+    """What decides between equals: how many of the other amounts carry what rounding leaves over."""
+    return sum(len(carriers(column, rule)) for rule, column in zip(rules, columns, strict=True))
 
 
 def _order(choice: _Choice, specs: Sequence[_Spec]) -> tuple[float, ...]:
@@ -346,7 +353,9 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
             fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
         )
         rules.append(_rule(spec, rounding, base, used, stated, expected, column))
-    return max(rules, key=lambda rule: _merits([rule], [column])) if len(rules) > 1 else next(iter(rules), None)
+    if len(rules) < 2:
+        return next(iter(rules), None)
+    return max(rules, key=lambda rule: (*_reproduced_and_stated([rule]), _carried([rule], [column])))
 
 
 def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:

@@ -38,6 +38,13 @@ class Audit:
         unexplained = sum(len(rule.hits) - rule.reproduced for rule in self.rules.values())
         return sum(_weight(finding) for finding in serious) + unexplained / 20
 
+    @property
+    def right(self) -> dict[str, Fraction]:
+        """Cell -> what it should hold, for the members' shares and amounts that are wrong."""
+        wrong = (f for f in self.findings if f.kommunkod and f.cell and f.severity is Severity.FEL)
+        wanted = (Code.SHARE, Code.AMOUNT, Code.UNIT, Code.VAT)
+        return {str(f.cell): Fraction(str(f.expected)) for f in wrong if f.code in wanted}
+
     def as_json(self, file: str) -> dict[str, Any]:
         """The published object for one file."""
         return {
@@ -121,7 +128,7 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
             ),
             cost_year,
         )
-        for change in missing.changes(annex, inputs.check(annex, cost_year), membership.repeated)
+        for change in missing.changes(annex, inputs.check(annex, cost_year), membership.repeated, plain.right)
     )
     # The change before the plain account: what mends a total to the last person is no coincidence.
     return min([*changed, plain], key=lambda account: account.weight)
