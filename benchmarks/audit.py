@@ -21,13 +21,15 @@ What cannot be told apart, and is counted as missed or false here all the same:
 from __future__ import annotations
 
 import argparse
+import random
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from analys.audit import audit_file
+from analys.audit import audit_agreement, audit_file
 from analys.audit.finding import Finding, Severity
+from benchmarks import folders
 from benchmarks.ambiguity import Place, confusable
 from benchmarks.annexes import CELL_KINDS, KINDS, Annexes, Made, Truth, write_csv, write_xlsx
 
@@ -110,6 +112,35 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
     return scores
 
 
+def measure_folders(seed: int, count: int, folder: Path, verbose: bool) -> tuple[dict[str, Counter[str]], int]:
+    """Per code, over ``count`` folders made for each kind (one to three contradictions each), and the false alarms in as
+    many folders without any. Notes count here: a changed term is one."""
+    rng, alarms = random.Random(seed), 0
+    scores: dict[str, Counter[str]] = {kind: Counter() for kind in folders.KINDS}
+    for kind in (*folders.KINDS, ""):
+        for _ in range(count):
+            others = rng.sample([each for each in folders.KINDS if each != kind], rng.choice([0, 0, 1, 2]))
+            truths = folders.make(rng, folder, [kind, *others] if kind else [])
+            found = [finding for each in audit_agreement(folder) for finding in each.findings]
+            alarms += bool(not kind and found)
+            for truth in truths:
+                score = scores[truth.code]
+                hits = [finding for finding in found if matches(truth, finding)]
+                score["unclear"] += bool(truth.unclear)
+                score["injected"] += not truth.unclear
+                score["found"] += bool(hits) and not truth.unclear
+                score["explained"] += not truth.unclear and any(explains(truth, finding) for finding in hits)
+                if verbose and not hits and not truth.unclear:
+                    print("MISSED", truth, [str(f.code) for f in found])
+            for finding in found:
+                right = any(matches(truth, finding) for truth in truths)
+                scores.setdefault(finding.code, Counter())["reported"] += 1
+                scores[finding.code]["true"] += right
+                if verbose and not right:
+                    print("FALSE", finding.code, finding.message)
+    return scores, alarms
+
+
 def show(scores: dict[str, Counter[str]]) -> None:
     """A table of rates; "-" where there is nothing to divide by."""
     print(f"{'code':20} {'injected':>8} {'unclear':>7} {'recall':>7} {'precision':>9} {'explained':>9}")
@@ -164,6 +195,12 @@ def main() -> None:
         for several in (False, True):
             print("two or three faults an annex" if several else "one fault an annex")
             show(measure(generator, arguments.faulty, path, several, arguments.verbose))
+        within = Path(folder) / "avtal"
+        within.mkdir()
+        scores, alarms = measure_folders(arguments.seed, arguments.faulty, within, arguments.verbose)
+        print("documents of an agreement's folder against each other")
+        show(scores)
+        print(f"folders without contradictions: {arguments.faulty}, with a finding: {alarms}")
         alarms, reproduced, amounts = false_alarms(generator, arguments.clean, path, arguments.verbose)
         print(f"clean annexes: {arguments.clean}, with a false fel or oforenligt: {alarms}")
         print(f"amounts of clean annexes that the inferred rule reproduces: {reproduced} of {amounts}")

@@ -132,8 +132,11 @@ def _(term: keys.FixedKey) -> str:
 
 @_told.register
 def _(term: keys.MixedKey) -> str:
-    how = {keys.EqualKey: "i"}
-    return listed([f"{format_percent(p.weight, 0)} {how.get(type(p.key), 'efter')} {told(p.key)}" for p in term.parts])
+    return listed([f"{format_percent(part.weight, 0)} {_how(part.key)} {told(part.key)}" for part in term.parts])
+
+
+def _how(key: Any) -> str:
+    return "i" if isinstance(key, keys.EqualKey) else "efter"
 
 
 @_told.register
