@@ -228,7 +228,7 @@ def column_findings(annex: Annex, charges: dict[str, Charged]) -> list[Finding]:
 
 def _wanted(first: Column, second: Column) -> Fraction | None:
     """How many times the first column the second should be by their headings, where they say."""
-    same_year = first.period.year == second.period.year
+    same_year = first.period.year == second.period.year or None in (first.period.year, second.period.year)
     taxed = first.vat is not None and second.vat is not None
     if first.period.years is not None and second.period.years is not None and same_year:
         wanted = second.period.years / first.period.years

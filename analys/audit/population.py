@@ -1,6 +1,7 @@
 """SCB's population figures as dicts: what a municipality had at a date, and at which date, or whose, a figure is.
 
-The registered population on 31 December for every region, and month by month where there is such a series. A figure of 1 January is that of the day before.
+The registered population on 31 December for every region, and month by month where there is such a series. A figure of
+1 January is that of the day before.
 """
 
 from __future__ import annotations

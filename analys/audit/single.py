@@ -151,7 +151,7 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
     findings += amounts.column_findings(core, charges)
     findings += amounts.mention_findings(core, [(c, charges[c.letter]) for c in core.of_kind(Kind.AMOUNT)], rules)
     findings += organisations.check(annex)
-    effects = tuple(_with_effect(core, stated, rules, charges, finding) for finding in findings)
+    effects = tuple(_with_effect(case, finding) for finding in findings)
     return Audit(annex, stated, effects, rules, tuple(ranking))
 
 
@@ -271,26 +271,44 @@ def _amounts(case: _Case) -> list[Finding]:
     return findings
 
 
-def _with_effect(
-    annex: Annex, stated: Sequence[Inputs], rules: Mapping[str, Rule], charges: Mapping[str, Charged], finding: Finding
-) -> Finding:
-    """What a wrong population costs: the amounts charged, less exact shares of the same total by the right figure."""
-    if finding.effect_kr or finding.kommunkod is None:
+def _with_effect(case: _Case, finding: Finding) -> Finding:
+    """What a fault costs each member: nothing, unless the finding itself or its kind tells otherwise."""
+    if finding.effect_kr:
         return finding
-    zero = {member.municipality.code: 0 for member in annex.members}
-    for each in stated:
-        if finding.cell not in each.cells or not isinstance(finding.expected, int) or not rules:
-            continue
-        letter, rule = max(rules.items(), key=lambda item: item[1].base.middle)
-        if not rule.key.name.startswith(("population", "shares")) or rule.rounding.residual is Residual.HOST:
-            continue
-        row = each.cells.index(finding.cell)
-        right = [finding.expected if i == row else figure for i, figure in enumerate(each.found)]
-        charge = charges[letter]
-        total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
-        effect = dict(zero)
-        for i, member in enumerate(annex.members):
-            exact = Fraction(total * right[i], sum(right))
-            effect[member.municipality.code] = int(quantize((charge.amounts_ore[i] - exact) / 100, 0))
-        return replace(finding, effect_kr=effect)
-    return replace(finding, effect_kr=zero)
+    effect = {member.municipality.code: 0 for member in case.annex.members}
+    if case.rules and finding.kommunkod is not None:
+        # The dearest column's: what is charged for the longest time.
+        letter, rule = max(case.rules.items(), key=lambda item: item[1].base.middle)
+        if finding.code is Code.MEMBER_MISSING and rule.trusted and len(case.membership.missing) == 1:
+            effect[finding.kommunkod] = -int(quantize(Fraction(rule.absent_ore, 100), 0))
+        elif finding.code.startswith("population") and isinstance(finding.expected, int):
+            effect |= _of_population(case, letter, rule, finding)
+    return replace(finding, effect_kr=effect)
+
+
+def _of_population(case: _Case, letter: str, rule: Rule, finding: Finding) -> dict[str, int]:
+    """What amounts made of a wrong population are, less exact shares of the same total by the right figure.
+
+    Two figures that have changed places are put right together. Amounts that were made of the right figure cost nothing,
+    and an amount that is wrong for another reason counts as it should have been.
+    """
+    stated = next((each for each in case.inputs if finding.cell in each.cells), None)
+    if (
+        stated is None
+        or not rule.key.name.startswith(("population", "shares"))
+        or rule.rounding.residual is Residual.HOST
+    ):
+        return {}
+    row = stated.cells.index(str(finding.cell))
+    if rule.key.name.startswith("population") and rule.key.weights[row] == finding.expected:
+        return {}
+    pair = {row} | {i for i, figure in enumerate(stated.found) if figure == finding.expected}
+    mended = pair if finding.code is Code.POPULATION_SWAPPED else {row}
+    right = [stated.corrected[i] if i in mended else figure for i, figure in enumerate(stated.found)]
+    charge = case.charges[letter]
+    total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
+    charged = [a if hit else e for a, e, hit in zip(charge.amounts_ore, rule.expected_ore, rule.hits, strict=True)]
+    return {
+        member.municipality.code: int(quantize((charged[i] - Fraction(total * right[i], sum(right))) / 100, 0))
+        for i, member in enumerate(case.annex.members)
+    }

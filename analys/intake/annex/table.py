@@ -426,7 +426,7 @@ def _has_dotted_thousands(values: list[Value], heading: str) -> bool:
     decimals."""
     texts = [text for text in map(_text, values) if text]
     dotted = [text for text in texts if _DOTTED.fullmatch(text)]
-    plain_large = any(re.search(r"\d[\d\s]{3}", text) for text in texts if text not in dotted)
+    plain_large = any(re.match(r"-?\d( ?\d){3}", text) for text in texts if text not in dotted)
     whole = headings.kind_of(heading) in (Kind.POPULATION, Kind.AMOUNT)
     whole &= headings.stated_unit(heading) in (None, "kr")
     return whole and len(dotted) > 1 and not plain_large and all(isinstance(value, str | None) for value in values)
