@@ -71,7 +71,8 @@ def judge(stated: Stated) -> Finding | None:
     owner = parties().get(number)
     if owner is not None and not _is_same(owner, stated):
         others = f", vars nummer är {right}" if right else ""
-        message = f"Organisationsnumret {number} ({stated.place}) är {genitive(owner.name)}, inte {genitive(stated.party)}{others}."
+        whose = f"{genitive(owner.name)}, inte {genitive(stated.party)}{others}"
+        message = f"Organisationsnumret {number} ({stated.place}) är {whose}."
         return _other_party(message, place, right, {"party": owner.name}, owner.source)
     if owner is None and right is not None:
         message = f"Organisationsnumret {number} ({stated.place}) är inte {genitive(stated.party)}, som har {right}."
