@@ -59,7 +59,9 @@ class _Maker:
         has_second = "rule-changed" in self.kinds or self.rng.random() < 0.4
         overlaps = "period" in self.kinds and has_second
         if "rule-changed" in self.kinds:
-            word, term, body = self.rng.choice(CHANGES)
+            # A key that changes within the first year would change what the payments of that year imply.
+            changes = [change for change in CHANGES if change[0] != "nyckel" or not overlaps or self.years > 1]
+            word, term, body = self.rng.choice(changes)
             second = {term: body}
             self.truths.append(Truth("rule-changed", explanation={"term": word}))
         if "period" in self.kinds:
