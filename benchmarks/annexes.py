@@ -404,6 +404,7 @@ class _Builder:
             amounts[column] = _slip(rng, amounts[column] // self.unit) * self.unit
         elif kind == "unit":
             amounts[column] = _round(Fraction(amounts[column], 1000), "half_up")
+            unclear = "" if amounts[column] else "an amount so small that it is 0 tkr"
         elif kind == "vat":
             amounts[column] = _round(Fraction(amounts[column] * 5, 4), "half_up")
         elif kind == "orgnr-invalid":

@@ -133,14 +133,19 @@ def _gaps(annex: Annex, kept: Sequence[int], right: Mapping[str, Fraction]) -> I
 
 def _one_lacking(case: _Case) -> Iterator[Membership]:
     """The municipality whose population is what the rows lack."""
+    for stated, gap, named in _owners(case):
+        yield _lacking(case.annex, stated, gap, [[code] for code in named], {named[0]: gap})
+
+
+def _owners(case: _Case) -> Iterator[tuple[Inputs, int, list[str]]]:
+    """The municipalities without a row that have just the population that the rows lack, those of the county first."""
     home = Counter(code[:2] for code in case.present).most_common(1)[0][0]
     for stated, _, gap in case.populations:
         year = stated.date.year if stated.date else None
         known = population.owners_of(gap) if gap > 0 else []
         codes = {code for code, of in known if code not in case.present and year in (None, of)}
         if codes:
-            named = sorted(codes, key=lambda code: (code[:2] != home, code))
-            yield _lacking(case.annex, stated, gap, [[code] for code in named], {named[0]: gap})
+            yield stated, gap, sorted(codes, key=lambda code: (code[:2] != home, code))
 
 
 def _lacking(
@@ -202,7 +207,8 @@ def _part_lacking(case: _Case) -> Iterator[Membership]:
             region, more = regions()[code], f"{why}, vilket stämmer med folkmängden {format_number(people[code])}"
             found = missing_finding(case.annex, region, more, f"{evidence} och SCB", population=people[code])
             yield Membership((), (), ((region, people[code]),), (found,))
-    if len(lacking) == len(case.others) > 1:
+    part = lacking[0].gap / lacking[0].whole
+    if len(case.others) > 1 and all(gap.lacks(part) for gap in case.others) and not any(_owners(case)):
         found = missing_finding(case.annex, None, f"{why}, och de andra kolumnerna saknar lika mycket", evidence)
         yield Membership((), (), ((None, None),), (found,))
 

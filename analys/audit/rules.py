@@ -324,30 +324,21 @@ def _judge(choice: _Choice, specs: Sequence[_Spec], columns: Sequence[Charged]) 
 
 def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule | None:
     """Exactly: the bases that the most members share, and the expected amounts from the plainest of them."""
-    parts, floats = spec.parts, _arrays([spec], column)
-    low, high = _bounds(*floats, rounding.unit, rounding.mode)
-    fees = spec.key.fees_ore
+    parts, fee, fees = spec.parts, spec.key.fee_ore, spec.key.fees_ore
     totals = [total - fees for total in column.totals_ore]
-    points = np.concatenate([low[0], np.array(totals, dtype=float)])
-    points = points[np.isfinite(points)]
-    if not len(points):
-        return None
-    covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
-    counts = covered.sum(axis=1)
     rules: list[Rule] = []
-    tried: set[tuple[int, ...]] = set()
-    for index in [len(points) - 1, *np.argsort(-counts, kind="stable")]:
-        hits = tuple(np.flatnonzero(covered[index]).tolist())
-        if len(hits) < counts.max() or hits in tried or len(tried) == (_TIES if len(hits) * 2 > len(parts) else 1):
-            continue
-        tried.add(hits)
-        fee = spec.key.fee_ore
+    most = 0
+    for hits in _sharing(spec, rounding, column, totals):
+        if len(hits) < most or len(rules) == (_TIES if 2 * len(hits) > len(parts) else 1):
+            break
         kept = [column.amounts_ore[i] - fee for i in hits]
         if not kept or min(kept) < 0 or not any(parts[i] for i in hits):
             continue
-        base = implied_base([parts[i] for i in hits], kept, rounding)
+        shared = [parts[i] for i in hits]
+        base = implied_base(shared, kept, rounding) or _between_ore(shared, kept, rounding)
         if base is None:
-            continue
+            continue  # only floating point allows it
+        most = len(hits)
         used, stated = _plainest(base, totals, column.sum_ore - fees, sum(parts, Fraction(0)))
         expected = tuple(
             fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
@@ -356,6 +347,27 @@ def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule
     if len(rules) < 2:
         return next(iter(rules), None)
     return max(rules, key=lambda rule: (*_reproduced_and_stated([rule]), _carried([rule], [column])))
+
+
+def _between_ore(parts: Sequence[Fraction], amounts_ore: Sequence[int], rounding: Rounding) -> Interval | None:
+    """A base between two whole öre from which amounts are rounded up: what a divisor method may have used."""
+    if rounding.mode is not Mode.UP:
+        return None
+    pairs = [(amount, part) for amount, part in zip(amounts_ore, parts, strict=True) if part]
+    low = max((amount - int(rounding.unit)) / part for amount, part in pairs)
+    high = min(amount / part for amount, part in pairs)
+    return Interval.point((low + high) / 200) if low < high else None
+
+
+def _sharing(spec: _Spec, rounding: Rounding, column: Charged, totals: Sequence[int]) -> list[tuple[int, ...]]:
+    """The members that share a base, the most first, a few of them; those that share a total before equals."""
+    low, high = _bounds(*_arrays([spec], column), rounding.unit, rounding.mode)
+    points = np.concatenate([low[0], np.array(totals, dtype=float)])
+    points = points[np.isfinite(points)]
+    covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
+    order = np.argsort(covered[::-1].sum(axis=1), kind="stable")[::-1]
+    rows = (np.flatnonzero(covered[::-1][i]) for i in order[: 4 * _TIES])
+    return list(dict.fromkeys(tuple(row.tolist()) for row in rows))
 
 
 def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:
