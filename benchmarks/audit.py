@@ -7,15 +7,19 @@ its municipality (or, for totals, its column). Each code is measured over all an
 that no injected fault accounts for counts against the precision of its code; once with one fault an annex, once with
 two or three.
 
-What cannot be told apart, and is counted as missed or false here all the same:
+What cannot be told apart is told from the truth before any audit, is counted as "unclear", and is then neither missed
+nor false:
 
-- a slip or an unknown figure that equals the municipality's own figure of another year (taken for the date);
-- an amount that is off by what rounding leaves over, where no total is printed or somebody may carry the rest;
-- a last-digit slip of a total that still lies among the bases that give the same amounts, or beside them by less than
-  a rest that one member carries;
-- an amount whose slip happens to be a factor of 1.25, and two municipalities with the same population;
-- a missing and an extra member at once, or either of them together with a wrong total, when no other column decides;
-- divisor methods, which are rounding of an unknown base by definition.
+- an amount or a total of amounts, where another rule of the same key (rounding, base, member who carries what is left
+  over) explains the whole column by other faults, no more than the true ones (:mod:`benchmarks.ambiguity`);
+- a slip of a population that is the municipality's own figure of another year; an arbitrary figure that is a slip;
+- a share adjusted by one step so that all add to one, or that is right if all were rounded up or down; a given share off
+  by no more than what rounding so many can leave over, which its amount may carry;
+- a given share or its only amount, when a missing member leaves open what the shares add to;
+- a missing municipality with the same population as another, or of which only a wrong total tells;
+- an amount that is 0 in thousands of kronor; payments that can still share a total; a range that holds the amount.
+
+Divisor methods are rounding of an unknown base by definition, so a rule names none.
 """
 
 from __future__ import annotations
@@ -56,6 +60,8 @@ def explains(truth: Truth, finding: Finding) -> bool:
 
 
 Unclear = dict[str, frozenset[Place]]
+#: Before a reason in a code's counts.
+WHY = "why: "
 
 
 def fault_is_unclear(truth: Truth, unclear: Unclear) -> bool:
@@ -95,6 +101,7 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
                 score = scores[truth.code]
                 if fault_is_unclear(truth, unclear):
                     score["unclear"] += 1
+                    score[f"{WHY}{truth.unclear or 'amounts that another rule explains by as few faults'}"] += 1
                     continue
                 score["injected"] += 1
                 score["found"] += bool(hits)
@@ -148,6 +155,9 @@ def show(scores: dict[str, Counter[str]]) -> None:
         rates = [(s["found"], s["injected"]), (s["true"], s["reported"]), (s["explained"], s["found"])]
         told = [f"{part / whole:.4f}" if whole else "-" for part, whole in rates]
         print(f"{code:20} {s['injected']:8} {s['unclear']:7} {told[0]:>7} {told[1]:>9} {told[2]:>9}", flush=True)
+    for why, count in sorted(sum(scores.values(), Counter()).items()):
+        if why.startswith(WHY):
+            print(f"unclear: {count} {why.removeprefix(WHY)}")
 
 
 def false_alarms(generator: Annexes, count: int, path: Path, verbose: bool) -> tuple[int, int, int]:

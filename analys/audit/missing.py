@@ -28,10 +28,12 @@ _MOST: Final = 4
 
 @dataclass(frozen=True)
 class _Gap:
-    """What a column's total exceeds its rows by, and how much of that rounding can explain."""
+    """What a column's total exceeds its rows by, and how much of that rounding can explain: of the amounts alone
+    (``tight``), and of the shares before them (``slack``)."""
 
     column: Column
     gap: Fraction
+    tight: Fraction
     slack: Fraction
     values: tuple[Fraction, ...]
 
@@ -47,7 +49,7 @@ class _Gap:
     def leaves_out(self, rows: Sequence[int]) -> bool:
         """Whether the total is that of all rows but these, which are too large to be a matter of rounding."""
         of_rows = sum((self.values[i] for i in rows), Fraction(0))
-        return abs(self.gap + of_rows) <= self.slack < of_rows / 2
+        return any(abs(self.gap + of_rows) <= slack < of_rows / 2 for slack in (self.tight, self.slack))
 
     def exchanges(self, row: int, part: Fraction) -> bool:
         """Whether the gap is about a missing member's part of the total less the row too many."""
@@ -125,10 +127,9 @@ def _gaps(annex: Annex, kept: Sequence[int], right: Mapping[str, Fraction]) -> I
                 unit for unit in (1, 10, 100, 1000) if all(value % unit == 0 for value in values) or unit == 1
             )
             steps = [max(step, Fraction(round_to)) for step in steps]
-        slack = sum(steps) + Fraction(total.step)
-        if column.kind is Kind.AMOUNT:
-            slack += abs(Fraction(own)) / _SHARES_LOSE
-        yield _Gap(column, Fraction(own) - sum(values), slack, values)
+        tight = sum(steps) + Fraction(total.step)
+        lost = abs(Fraction(own)) / _SHARES_LOSE if column.kind is Kind.AMOUNT else 0
+        yield _Gap(column, Fraction(own) - sum(values), tight, tight + lost, values)
 
 
 def _one_lacking(case: _Case) -> Iterator[Membership]:
