@@ -12,6 +12,7 @@ from analys.audit import population, rules
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
 from analys.audit.rule import Charged, Key, Rule
+from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12
@@ -174,7 +175,7 @@ def _part_equal(date: str, weights: tuple[int, ...], lacking: Sequence[int], col
 
 def _with_fee(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
     fees = _fees(weights, column)
-    unit = int(max(rules.units_of(column.amounts_ore)))
+    unit = int(max(units_of(column.amounts_ore)))
     found = {step * times for step in (100_000, 50_000, 10_000, 1_000, 100) for times in _commonest(fees, step)}
     if unit > 100 and len(fees):
         middle = round(float(np.median(fees)) / 50_000)
