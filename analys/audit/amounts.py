@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 from typing import Any, Final
 
 from analys.audit.finding import Code, Finding, Severity
@@ -15,6 +17,7 @@ from analys.audit.rest import carriers, carries_all
 from analys.audit.rule import Charged, Rule
 from analys.audit.sums import subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
+from analys.rounding import round_exact
 from analys.swedish import format_kr, format_number
 
 VAT: Final = Fraction(5, 4)
@@ -47,6 +50,7 @@ def amount_findings(
         if not hit
         and not carries_all(charge, rule, i)
         and not any(made_from(charge, other, i, unit) for other in others)
+        and not taxed_later(charge, rule, i)
     ]
     carried = carriers(charge, rule)
     # Where the amounts that the rule gives add to the printed total, the rule is not known but roughly.
@@ -151,6 +155,7 @@ def total_finding(
         return None
     if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
+    slack = max(slack, ceil(VAT * rule.slack_ore)) if rule and rule.trusted else slack
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
         if abs(total - sums[0] * factor) <= slack or abs(total - charge.sum_ore * factor) <= slack:
             explanation: dict[str, Any] = {"factor": float(factor)}
@@ -222,11 +227,21 @@ def column_findings(annex: Annex, charges: dict[str, Charged]) -> list[Finding]:
     """One column against the next: the periods, VAT and units that the headings state must show in the amounts."""
     findings = []
     for first, second in pairwise(annex.of_kind(Kind.AMOUNT)):
-        wanted, found = _wanted(first, second), ratios(charges[first.letter], charges[second.letter])
+        one, other = charges[first.letter], charges[second.letter]
+        wanted, found = _wanted(first, second), ratios(one, other)
+        if wanted is not None and _mostly(one, other, wanted):
+            continue  # a few members' amounts are wrong, not the columns
         # A thousandth is what columns that were rounded, and made to add, each by itself may differ by.
         if wanted is not None and found and all(abs(each / wanted - 1) > Fraction(1, 1000) for each in found):
             findings.append(_between(annex, first, second, found[-1], wanted))
     return findings
+
+
+def _mostly(first: Charged, second: Charged, times: Fraction) -> bool:
+    """Whether half of the members or more pay ``times`` as much in the second column, to the krona."""
+    pairs = [(a, b) for a, b in zip(first.amounts_ore, second.amounts_ore, strict=True) if a > 0]
+    fit = sum(abs(b - times * a) <= 100 * max(Fraction(1), times) for a, b in pairs)
+    return 2 * fit >= len(pairs) > 0
 
 
 def _wanted(first: Column, second: Column) -> Fraction | None:
@@ -256,9 +271,25 @@ def ratios(first: Charged, second: Charged) -> tuple[Fraction, ...]:
     return (middle, Fraction(sum(b for _, b in near), sum(a for a, _ in near))) if near else (middle,)
 
 
+def taxed_later(charge: Charged, rule: Rule, i: int) -> bool:
+    """Whether member ``i``'s amount was rounded without VAT and again with it, in a column whose total has none."""
+    unit, mode = int(rule.rounding.unit), rule.rounding.mode
+    for total in charge.totals_ore:
+        if abs(total * VAT - rule.used_ore) <= VAT * (rule.slack_ore + unit):
+            net = unit * round_exact(total * rule.parts[i] / unit, mode)
+            if charge.amounts_ore[i] == unit * round_exact(net * VAT / unit, mode):
+                return True
+    return False
+
+
+def without(charge: Charged, i: int) -> Charged:
+    """The column without one member."""
+    return replace(charge, amounts_ore=(*charge.amounts_ore[:i], *charge.amounts_ore[i + 1 :]))
+
+
 def made_from(charge: Charged, other: Charged, i: int, unit: int) -> bool:
-    """Whether member ``i``'s amount is the other column's, times what the columns differ by, and rounded."""
-    found = ratios(other, charge)
+    """Whether member ``i``'s amount is the other column's, times what the columns differ by for the rest, and rounded."""
+    found = ratios(without(other, i), without(charge, i))
     if not found or found[-1] <= 0:
         return False
     times = found[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -43,7 +44,8 @@ def judge(choice: Choice, specs: Sequence[Spec], columns: Sequence[Charged]) -> 
         if rule is None:
             return None
         rules.append(rule)
-    return tuple(rules)
+    whole = [sum(rule.evidence) if all(rule.hits) else 0 for rule in rules]
+    return tuple(replace(rule, support=sum(whole) - own) for rule, own in zip(rules, whole, strict=True))
 
 
 def _with_unknown_base(spec: Spec, rounding: Rounding, column: Charged) -> Rule | None:
@@ -89,8 +91,9 @@ def _sharing(spec: Spec, rounding: Rounding, column: Charged, totals: Sequence[i
     points = np.concatenate([low[0], np.array(totals, dtype=float)])
     points = points[np.isfinite(points)]
     covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
-    order = np.argsort(covered[::-1].sum(axis=1), kind="stable")[::-1]
-    rows = (np.flatnonzero(covered[::-1][i]) for i in order[: 4 * _TIES])
+    covered = covered[::-1]
+    order = np.argsort(-covered.sum(axis=1), kind="stable")
+    rows = (np.flatnonzero(covered[i]) for i in order[: 4 * _TIES])
     return list(dict.fromkeys(tuple(row.tolist()) for row in rows))
 
 

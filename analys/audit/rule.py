@@ -68,7 +68,8 @@ class Charged:
 @dataclass(frozen=True)
 class Rule:
     """A rule for one column, judged exactly. ``base`` bounds the total in kronor; ``used_ore`` is the one in it that
-    the expected amounts follow from; ``hits`` tells which members' amounts it reproduces."""
+    the expected amounts follow from; ``hits`` tells which members' amounts it reproduces. ``support`` is the evidence,
+    in bits, of the other columns that follow it throughout."""
 
     key: Key
     rounding: Rounding
@@ -79,6 +80,7 @@ class Rule:
     hits: tuple[bool, ...]
     parts: tuple[Fraction, ...]
     absent: Fraction
+    support: float = 0
 
     @cached_property
     def reproduced(self) -> int:
@@ -91,10 +93,15 @@ class Rule:
         An unknown base explains one amount by itself, and each further number in the key another; what is left must be
         more than chance gives among all the rules that were tried, and more than speaks against the rule.
         """
+        left = self.evidence
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support >= _BITS
+
+    @cached_property
+    def evidence(self) -> tuple[float, ...]:
+        """How precisely, in bits, amounts follow beyond those that any base and key would give."""
         free = (0 if self.stated else 1) + self.key.free + (self.rounding.residual is Residual.HOST)
         precise = sorted((log2(max(1, abs(e) / self.rounding.unit)) for e, hit in self._judged if hit), reverse=True)
-        left = precise[free:]
-        return len(left) >= len(self.hits) - self.reproduced and sum(left) >= _BITS
+        return tuple(precise[free:])
 
     def spread_ore(self, i: int) -> int:
         """By how much the base's interval leaves member ``i``'s expected amount open."""
