@@ -56,10 +56,12 @@ def amount_findings(
     # Where the amounts that the rule gives add to the printed total, the rule is not known but roughly.
     mended = charge.sum_ore - sum(charge.amounts_ore[i] - rule.expected_ore[i] for i in off)
     blur = Fraction(0) if mended in charge.totals_ore else rule.blur_ore
+    apart = {i: abs(charge.amounts_ore[i] - rule.expected_ore[i]) for i in off}
+    # Where another amount is wrong by more, nothing tells whether one a unit off is, or took a part of the rest.
+    blur = max(blur, Fraction(unit)) if max(apart.values(), default=0) > unit else blur
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-        apart = abs(found - expected)
-        adjusted = apart <= blur or i in carried
+        adjusted = apart[i] <= blur or i in carried
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
