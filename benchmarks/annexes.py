@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from benchmarks.ambiguity import Charge
+
 RAW = Path(__file__).resolve().parent.parent / "data" / "raw"
 YEARS = range(2013, 2025)
 
@@ -25,12 +27,14 @@ KINDS = (*CELL_KINDS, *ROW_KINDS, *TOTAL_KINDS, *OTHER_KINDS)
 
 @dataclass(frozen=True)
 class Truth:
-    """An injected fault: its code, whose (or which column's) it is, and what explains it."""
+    """An injected fault: its code, whose (or which column's) it is, what explains it, and ``unclear``: why it cannot be
+    told apart from another, where it cannot."""
 
     code: str
     kommunkod: str | None = None
     heading: str | None = None
     explanation: dict[str, object] = field(default_factory=dict)
+    unclear: str = ""
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Made:
     truths: list[Truth]
     rule: dict[str, object]
     kinds: list[str] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
 
 
 def _read(path: str) -> list[dict[str, str]]:
@@ -202,6 +207,7 @@ class _Builder:
             if kind.startswith("population"):
                 self._population_fault(kind, codes, true, printed, used)
         parts = self._weights(used)
+        self.exact = dict(zip(codes, parts, strict=True))
         if self.share_decimals is not None:
             step = 10 ** (self.share_decimals + 2)
             parts = [Fraction(_round(p * step, "half_up"), step) for p in parts]
@@ -215,10 +221,7 @@ class _Builder:
             columns = columns[:1]
             self.periods = [Fraction(1)]
         totals = [self._total(column, whole) for column, whole in zip(columns, wholes, strict=True)]
-        self.remade = [
-            lambda total, made=column: self.key != "fee" and self._amounts(parts, used, Fraction(total)) == made
-            for column in columns
-        ]
+        as_made = [list(column) for column in columns]
         shown = self.printed_decimals + 2
         shares = [Fraction(_round(p * 10**shown, "half_up"), 10**shown) for p in exact_shares]
         headings = self._headings()
@@ -231,7 +234,44 @@ class _Builder:
                 self._other_fault(kind, rows, total_row, columns, totals, headings)
         sheet = self._sheet(headings, rows, total_row)
         rule = {"key": self.key, "mode": self.mode, "unit": self.unit, "residual": self.residual}
-        return Made(sheet, self.truths, rule, self.kinds)
+        made = [
+            self._charge(j, headings, codes, [parts, self._weights(used)], used, as_made[j], rows, total_row)
+            for j in range(len(columns))
+        ]
+        return Made(sheet, self.truths, rule, self.kinds, made)
+
+    def _charge(
+        self,
+        j: int,
+        headings: dict[str, object],
+        codes: list[str],
+        ways: list[list[Fraction]],
+        used: list[int],
+        made: list[int],
+        rows: list[dict[str, object]],
+        totals: dict[str, object],
+    ) -> Charge:
+        """Column ``j`` as the truth has it; ``ways``: the parts that were used, and the exact ones."""
+        heading = headings["amounts"][j]  # type: ignore[index]
+        is_fee = self.key == "fee"
+        if self.key not in ("fee", "given"):
+            ways += [
+                [Fraction(_round(part * 10**decimals, "half_up"), 10**decimals) for part in ways[1]]
+                for decimals in (3, 4, 5, 6)
+            ]
+        rows_of = {str(row["code"]): row["amounts"][j] for row in reversed(rows)}  # type: ignore[index]
+        return Charge(
+            heading,
+            codes,
+            ways,
+            self.fee if is_fee else 0,
+            Fraction(sum(used), 100) if is_fee else Fraction(self.unit),
+            self.unit,
+            made,
+            [rows_of.get(code, amount) for code, amount in zip(codes, made, strict=True)],
+            totals["amounts"][j] if self.with_totals else None,  # type: ignore[index]
+            any(truth.code == "total-amount" and truth.heading == heading for truth in self.truths),
+        )
 
     def _total(self, amounts: list[int], whole: int) -> int:
         return whole if self.prints_base and self.key != "fee" else sum(amounts)
@@ -246,12 +286,15 @@ class _Builder:
         before = rng.random() < 0.5
         wrong: dict[int, int] = {}
         explanation: dict[str, object] = {}
+        unclear = ""
         if kind == "population-date":
             year = rng.choice([y for y in YEARS if y != self.year and POPULATION[code][y] != right])
             wrong[i] = POPULATION[code][year]
-            explanation = {"date": f"{year}-12-31"}
+            if sum(people == wrong[i] for people in POPULATION[code].values()) == 1:
+                explanation = {"date": f"{year}-12-31"}
         elif kind == "population-digit":
             wrong[i] = _slip(rng, right)
+            unclear = "a slip that is the figure of another year" if wrong[i] in POPULATION[code].values() else ""
         elif kind == "population-swapped":
             j = self.free.pop()
             wrong = {i: true[j], j: right}
@@ -259,13 +302,15 @@ class _Builder:
             self.truths.append(Truth(kind, codes[j], explanation={"kommunkod": code}))
         else:
             wrong[i] = round(right * rng.uniform(0.6, 1.6)) + 7
+            if _is_slip(right, wrong[i]) or wrong[i] in POPULATION[code].values():
+                unclear = "a figure that a slip or another year explains"
         for row, figure in wrong.items():
             printed[row] = figure
             if before:
                 used[row] = figure
             else:
                 self._typed_after = True
-        self.truths.append(Truth(kind, code, explanation=explanation))
+        self.truths.append(Truth(kind, code, explanation=explanation, unclear=unclear))
 
     def _headings(self) -> dict[str, object]:
         rng, date = self.rng, f"31 december {self.year}"
@@ -313,8 +358,7 @@ class _Builder:
             self.truths.append(Truth(kind, heading=str(headings["share"])))
         elif kind == "total-amount":
             right = amount_totals[column]
-            # A total that the same rule makes the same amounts of is no fault that anybody could find.
-            while amount_totals[column] in (right, sum(columns[column])) or self.remade[column](amount_totals[column]):
+            while amount_totals[column] in (right, sum(columns[column])):
                 amount_totals[column] = _slip(rng, right)
             self.truths.append(Truth(kind, heading=headings["amounts"][column]))  # type: ignore[index]
         elif kind == "period":
@@ -345,17 +389,22 @@ class _Builder:
         rng, row = self.rng, rows[i]
         code = str(row["code"])
         amounts: list[int] = row["amounts"]  # type: ignore[assignment]
+        unclear = ""
         if kind == "member-missing":
             rows.pop(i)
+            unclear = self._unclear_absence(code)
         elif kind == "member-duplicate":
             rows.insert(rng.randrange(len(rows) + 1), {**row, "amounts": list(amounts)})
         elif kind == "share":
             digits = 10 ** (self.printed_decimals + 2)
-            row["share"] = Fraction(_slip(rng, int(row["share"] * digits)), digits)  # type: ignore[operator]
+            right: Fraction = row["share"]  # type: ignore[assignment]
+            row["share"] = Fraction(_slip(rng, int(right * digits)), digits)
+            unclear = self._unclear_share(rows, right, i, digits)
         elif kind == "amount":
             amounts[column] = _slip(rng, amounts[column] // self.unit) * self.unit
         elif kind == "unit":
             amounts[column] = _round(Fraction(amounts[column], 1000), "half_up")
+            unclear = "" if amounts[column] else "an amount so small that it is 0 tkr"
         elif kind == "vat":
             amounts[column] = _round(Fraction(amounts[column] * 5, 4), "half_up")
         elif kind == "orgnr-invalid":
@@ -363,7 +412,34 @@ class _Builder:
             row["number"] = number[:-1] + str((int(number[-1]) + rng.randint(1, 9)) % 10)
         elif kind == "orgnr-party":
             row["number"] = NUMBERS[rng.choice([c for c in NUMBERS if c != code])]
-        self.truths.append(Truth(kind, code))
+        alone = self.key == "given" and len(self.periods) == 1 and "member-missing" in self.kinds
+        if alone and kind in ("share", "amount", "unit", "vat"):
+            unclear = "a given share or its only amount, when a missing member leaves open what the shares add to"
+        self.truths.append(Truth(kind, code, unclear=unclear))
+
+    def _unclear_share(self, rows: list[dict[str, object]], right: Fraction, i: int, digits: int) -> str:
+        """Why row ``i``'s share, with so many digits, cannot be told from what some rounding of all shares gives."""
+        shares = [Fraction(row["share"]) for row in rows]  # type: ignore[arg-type]
+        steps = abs(shares[i] - right) * digits
+        if self.key == "given" and steps <= Fraction(len(rows), 2):
+            return "a given share off by no more than what rounding so many leaves over, which its amount carries"
+        if steps <= 1 and sum(shares) == 1:
+            return "a share adjusted by one step so that all add to one"
+        exact = [self.exact.get(str(row["code"]), Fraction(0)) for row in rows]
+        if any(
+            [_round(part * digits, mode) for part in exact] == [s * digits for s in shares] for mode in ("up", "floor")
+        ):
+            return "a share that is right if all were rounded up, or all down"
+        return ""
+
+    def _unclear_absence(self, code: str) -> str:
+        """Why nothing in the annex can name the municipality that has no row."""
+        people = POPULATION[code][self.year]
+        if any(known[self.year] == people for other, known in POPULATION.items() if other not in self.codes):
+            return "a missing municipality with the same population as another without a row"
+        if "total-population" in self.kinds and self.key in ("given", "equal"):
+            return "a missing municipality of which only a wrong total of populations tells"
+        return ""
 
     def _sheet(
         self, headings: dict[str, object], rows: list[dict[str, object]], totals: dict[str, object]
@@ -420,6 +496,16 @@ def _slip(rng: random.Random, figure: int) -> int:
     i = rng.randrange(len(digits))
     choices = [d for d in "0123456789" if d != digits[i] and (i > 0 or len(digits) == 1 or d != "0")]
     return int(digits[:i] + rng.choice(choices) + digits[i + 1 :])
+
+
+def _is_slip(right: int, found: int) -> bool:
+    """Whether one digit is changed, lost or added, or two neighbours exchanged."""
+    a, b = str(right), str(found)
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    a, b = a[start:], b[start:]
+    return a[1:] == b[1:] or a[1:] == b or b[1:] == a or (a[1::-1] == b[:2] and a[2:] == b[2:])
 
 
 def _number(figure: int, typed: bool) -> object:

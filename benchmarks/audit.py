@@ -7,27 +7,34 @@ its municipality (or, for totals, its column). Each code is measured over all an
 that no injected fault accounts for counts against the precision of its code; once with one fault an annex, once with
 two or three.
 
-What cannot be told apart, and is counted as missed or false here all the same:
+What cannot be told apart is told from the truth before any audit, is counted as "unclear", and is then neither missed
+nor false:
 
-- a slip or an unknown figure that equals the municipality's own figure of another year (taken for the date);
-- an amount that is off by what rounding leaves over, where no total is printed or somebody may carry the rest;
-- a last-digit slip of a total that still lies among the bases that give the same amounts, or beside them by less than
-  a rest that one member carries;
-- an amount whose slip happens to be a factor of 1.25, and two municipalities with the same population;
-- a missing and an extra member at once, or either of them together with a wrong total, when no other column decides;
-- divisor methods, which are rounding of an unknown base by definition.
+- an amount or a total of amounts, where another rule of the same key (rounding, base, member who carries what is left
+  over) explains the whole column by other faults, no more than the true ones (:mod:`benchmarks.ambiguity`);
+- a slip of a population that is the municipality's own figure of another year; an arbitrary figure that is a slip;
+- a share adjusted by one step so that all add to one, or that is right if all were rounded up or down; a given share off
+  by no more than what rounding so many can leave over, which its amount may carry;
+- a given share or its only amount, when a missing member leaves open what the shares add to;
+- a missing municipality with the same population as another, or of which only a wrong total tells;
+- an amount that is 0 in thousands of kronor; payments that can still share a total; a range that holds the amount.
+
+Divisor methods are rounding of an unknown base by definition, so a rule names none.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from analys.audit import audit_file
+from analys.audit import audit_agreement, audit_file
 from analys.audit.finding import Finding, Severity
+from benchmarks import folders
+from benchmarks.ambiguity import Place, confusable
 from benchmarks.annexes import CELL_KINDS, KINDS, Annexes, Made, Truth, write_csv, write_xlsx
 
 
@@ -52,6 +59,27 @@ def explains(truth: Truth, finding: Finding) -> bool:
     return all(told.get(key) == value for key, value in truth.explanation.items())
 
 
+Unclear = dict[str, frozenset[Place]]
+#: Before a reason in a code's counts.
+WHY = "why: "
+
+
+def fault_is_unclear(truth: Truth, unclear: Unclear) -> bool:
+    """Whether an injected fault cannot be told from another."""
+    return bool(truth.unclear) or _in_amounts(truth.code, truth.kommunkod, truth.heading, unclear)
+
+
+def finding_is_unclear(finding: Finding, truths: list[Truth], unclear: Unclear) -> bool:
+    """Whether a finding is of what cannot be told from an injected fault."""
+    near = (t for t in truths if t.unclear and (t.kommunkod == finding.kommunkod or t.code == finding.code))
+    return any(near) or _in_amounts(finding.code, finding.kommunkod, finding.column, unclear)
+
+
+def _in_amounts(code: str, kommunkod: str | None, heading: str | None, unclear: Unclear) -> bool:
+    places = unclear.values() if heading is None else [unclear.get(heading, frozenset())]
+    return code in ("amount", "unit", "vat", "total-amount") and any(kommunkod in each for each in places)
+
+
 def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: bool) -> dict[str, Counter[str]]:
     """Per code: injected, found, explained, reported, true; over ``count`` annexes made for each code.
 
@@ -67,9 +95,14 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
                 others = [k for k in generator.random.sample(KINDS, 3) if k != kind][: 1 + i % 2]
             made = generator.faulty([kind, *others])
             findings = found_in(made, path)
+            unclear = {charge.heading: confusable(charge) for charge in made.charges}
             for truth in made.truths:
                 hits = [finding for finding in findings if matches(truth, finding)]
                 score = scores[truth.code]
+                if fault_is_unclear(truth, unclear):
+                    score["unclear"] += 1
+                    score[f"{WHY}{truth.unclear or 'amounts that another rule explains by as few faults'}"] += 1
+                    continue
                 score["injected"] += 1
                 score["found"] += bool(hits)
                 score["explained"] += any(explains(truth, finding) for finding in hits)
@@ -77,6 +110,8 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
                     print("MISSED", truth, made.rule, [str(f.code) + (f.kommunkod or "") for f in findings], made.kinds)
             for finding in findings:
                 right = any(matches(truth, finding) for truth in made.truths)
+                if finding_is_unclear(finding, made.truths, unclear):
+                    continue
                 scores.setdefault(finding.code, Counter())["reported"] += 1
                 scores[finding.code]["true"] += right
                 if verbose and not right:
@@ -84,13 +119,45 @@ def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: 
     return scores
 
 
+def measure_folders(seed: int, count: int, folder: Path, verbose: bool) -> tuple[dict[str, Counter[str]], int]:
+    """Per code, over ``count`` folders made for each kind (one to three contradictions each), and the false alarms in as
+    many folders without any. Notes count here: a changed term is one."""
+    rng, alarms = random.Random(seed), 0
+    scores: dict[str, Counter[str]] = {kind: Counter() for kind in folders.KINDS}
+    for kind in (*folders.KINDS, ""):
+        for _ in range(count):
+            others = rng.sample([each for each in folders.KINDS if each != kind], rng.choice([0, 0, 1, 2]))
+            truths = folders.make(rng, folder, [kind, *others] if kind else [])
+            found = [finding for each in audit_agreement(folder) for finding in each.findings]
+            alarms += bool(not kind and found)
+            for truth in truths:
+                score = scores[truth.code]
+                hits = [finding for finding in found if matches(truth, finding)]
+                score["unclear"] += bool(truth.unclear)
+                score["injected"] += not truth.unclear
+                score["found"] += bool(hits) and not truth.unclear
+                score["explained"] += not truth.unclear and any(explains(truth, finding) for finding in hits)
+                if verbose and not hits and not truth.unclear:
+                    print("MISSED", truth, [str(f.code) for f in found])
+            for finding in found:
+                right = any(matches(truth, finding) for truth in truths)
+                scores.setdefault(finding.code, Counter())["reported"] += 1
+                scores[finding.code]["true"] += right
+                if verbose and not right:
+                    print("FALSE", finding.code, finding.message)
+    return scores, alarms
+
+
 def show(scores: dict[str, Counter[str]]) -> None:
     """A table of rates; "-" where there is nothing to divide by."""
-    print(f"{'code':20} {'injected':>8} {'recall':>7} {'precision':>9} {'explained':>9}")
+    print(f"{'code':20} {'injected':>8} {'unclear':>7} {'recall':>7} {'precision':>9} {'explained':>9}")
     for code, s in scores.items():
         rates = [(s["found"], s["injected"]), (s["true"], s["reported"]), (s["explained"], s["found"])]
         told = [f"{part / whole:.4f}" if whole else "-" for part, whole in rates]
-        print(f"{code:20} {s['injected']:8} {told[0]:>7} {told[1]:>9} {told[2]:>9}", flush=True)
+        print(f"{code:20} {s['injected']:8} {s['unclear']:7} {told[0]:>7} {told[1]:>9} {told[2]:>9}", flush=True)
+    for why, count in sorted(sum(scores.values(), Counter()).items()):
+        if why.startswith(WHY):
+            print(f"unclear: {count} {why.removeprefix(WHY)}")
 
 
 def false_alarms(generator: Annexes, count: int, path: Path, verbose: bool) -> tuple[int, int, int]:
@@ -138,6 +205,12 @@ def main() -> None:
         for several in (False, True):
             print("two or three faults an annex" if several else "one fault an annex")
             show(measure(generator, arguments.faulty, path, several, arguments.verbose))
+        within = Path(folder) / "avtal"
+        within.mkdir()
+        scores, alarms = measure_folders(arguments.seed, arguments.faulty, within, arguments.verbose)
+        print("documents of an agreement's folder against each other")
+        show(scores)
+        print(f"folders without contradictions: {arguments.faulty}, with a finding: {alarms}")
         alarms, reproduced, amounts = false_alarms(generator, arguments.clean, path, arguments.verbose)
         print(f"clean annexes: {arguments.clean}, with a false fel or oforenligt: {alarms}")
         print(f"amounts of clean annexes that the inferred rule reproduces: {reproduced} of {amounts}")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 from typing import Any, Final
 
-from analys.allocation import Residual
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
+from analys.audit.rest import carriers, carries_all
 from analys.audit.rule import Charged, Rule
 from analys.audit.sums import subsets
-from analys.evidence import Interval
 from analys.intake.annex import Annex, Column, Figure, Kind
+from analys.rounding import round_exact
 from analys.swedish import format_kr, format_number
 
 VAT: Final = Fraction(5, 4)
@@ -46,13 +48,20 @@ def amount_findings(
         i
         for i, hit in enumerate(rule.hits)
         if not hit
-        and not carries_rest(charge, rule, i)
+        and not carries_all(charge, rule, i)
         and not any(made_from(charge, other, i, unit) for other in others)
+        and not taxed_later(charge, rule, i)
     ]
-    rounding = max(_left_over(charge, rule, off), rule.blur_ore)
+    carried = carriers(charge, rule)
+    # Where the amounts that the rule gives add to the printed total, the rule is not known but roughly.
+    mended = charge.sum_ore - sum(charge.amounts_ore[i] - rule.expected_ore[i] for i in off)
+    blur = Fraction(0) if mended in charge.totals_ore else rule.blur_ore
+    apart = {i: abs(charge.amounts_ore[i] - rule.expected_ore[i]) for i in off}
+    # Where another amount is wrong by more, nothing tells whether one a unit off is, or took a part of the rest.
+    blur = max(blur, Fraction(unit)) if max(apart.values(), default=0) > unit else blur
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-        adjusted = abs(found - expected) <= rounding
+        adjusted = apart[i] <= blur or i in carried
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
@@ -82,34 +91,11 @@ def amount_findings(
     return findings
 
 
-def _left_over(charge: Charged, rule: Rule, off: Sequence[int]) -> Fraction:
-    """How large a difference may be what rounding left over: much where the amounts add to the total all the same, the
-    usual where no total is printed, much again where the total is wrong whatever the amounts are (somebody may carry
-    the rest of another total), a unit where they add but for larger differences, and nothing elsewhere."""
-    if not charge.totals_ore:
-        return rule.usual_slack_ore
-    if charge.sum_ore in charge.totals_ore:
-        return rule.slack_ore
-    unit = int(rule.rounding.unit)
-    apart = [charge.amounts_ore[i] - rule.expected_ore[i] for i in off]
-    adding = charge.sum_ore - sum(each for each in apart if abs(each) > unit)
-    adds = any(abs(adding - total) <= unit * len(off) for total in charge.totals_ore)
-    mended = any(abs(charge.sum_ore - sum(apart) - total) <= unit * len(off) for total in charge.totals_ore)
-    if not rule.stated and not mended:
-        return rule.slack_ore
-    return Fraction(unit if adds and any(abs(each) > unit for each in apart) else 0)
-
-
-def carries_rest(charge: Charged, rule: Rule, i: int) -> bool:
-    """Whether the member's amount is what the rule's amounts for all the others leave of the stated total."""
-    return rule.stated and rule.rest_is_small and charge.amounts_ore[i] == rule.expected_ore[i] + rule.rest_ore
-
-
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
     found, expected = charge.amounts_ore[i], rule.expected_ore[i]
     unit, spread = int(rule.rounding.unit), rule.spread_ore(i)
-    # Without a stated total the member may carry a rest that nobody knows; two units are what rounding twice takes.
-    near = 2 * unit + spread + (0 if rule.stated else min(unit * len(rule.hits), expected // 100))
+    # Two units are what rounding twice takes; a rest that nobody knows is rarely more than as much again.
+    near = (2 if rule.stated else 4) * unit + spread
     # The member may have carried the rest before its amount went wrong.
     rights = [expected, int(expected + rule.rest_ore)] if rule.stated and rule.rest_is_small else [expected]
     for right in rights:
@@ -149,17 +135,29 @@ def total_finding(
     if figure is None:
         return None
     total, step = int(figure.value * 100), int(figure.step * 100)
-    sums = sorted(_sums(charge, surplus, faulty), key=lambda each: abs(each - total))
-    right = charge.sum_ore if not faulty else sums[0]
+    known = rule is not None and rule.trusted and bool(rule.absent_ore)
+    absent = rule.absent_ore if rule is not None and known and membership.missing else 0
+    sums = sorted(_sums(charge, [*surplus, *([absent] if absent else [])], faulty), key=lambda each: abs(each - total))
+    right = charge.sum_ore + absent if not faulty else sums[0]
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
     open_ore = sum(rule.spread_ore(i) + int(rule.rounding.unit) for i in faulty) if rule else 0
+    if rule and absent:
+        open_ore += 2 * int(rule.rounding.unit) + int(rule.used_ore * Fraction(rule.key.most_lost) * len(rule.hits))
     if abs(total - sums[0]) <= max(open_ore, step // 2 if step > 100 else 0):
         return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
-    explained = rule is not None and rule.trusted and _overlaps(rule, total, step)
-    if membership.missing and (explained or _with_missing(rule, total, sums, slack)):
+    explained = (
+        rule is not None
+        and rule.trusted
+        and any(
+            rule.allows(each - more, step) for each in (total, *charge.totals_ore) for more in _extra(charge, faulty)
+        )
+        and abs(total - sums[0]) <= rule.slack_ore + open_ore + step
+    )
+    if membership.missing and (explained or (not absent and total > sums[-1])):
         return None
     if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
+    slack = max(slack, ceil(VAT * rule.slack_ore)) if rule and rule.trusted else slack
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
         if abs(total - sums[0] * factor) <= slack or abs(total - charge.sum_ore * factor) <= slack:
             explanation: dict[str, Any] = {"factor": float(factor)}
@@ -176,44 +174,26 @@ _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
 
 
 def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int], slack: int) -> int:
-    """How far from the amounts' sum a total may lie without being called wrong.
+    """How far from the amounts' sum a total that is no base of the rule may lie without being called wrong.
 
-    Not at all where the rule accounts for every amount by a base of its own; by what rounding the amounts leaves where
-    somebody carries the rest, or the shares are known but roughly; and where no rule was found, also by what shares
-    rounded to tenths of a per cent may have left over.
+    Not at all where a rule accounts for every amount; where none was found, by what rounding the amounts, and shares to
+    tenths of a per cent, may have left over.
     """
-    n = len(charge.amounts_ore)
-    unknown = slack + n * charge.sum_ore // 2000
-    if rule is None or not rule.trusted:
-        return unknown
-    off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_rest(charge, rule, i))]
-    if not off:
-        return slack if rule.blur_ore or rule.rounding.residual is Residual.HOST else 0
-    carried = len(off) == 1 and abs(charge.amounts_ore[off[0]] - rule.expected_ore[off[0]]) <= rule.slack_ore
-    return slack if carried else unknown
+    if rule is not None and rule.trusted:
+        off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_all(charge, rule, i))]
+        if all(abs(charge.amounts_ore[i] - rule.expected_ore[i]) <= rule.slack_ore for i in off):
+            return 0
+    return slack + len(charge.amounts_ore) * charge.sum_ore // 2000
 
 
-def _with_missing(rule: Rule | None, total: int, sums: Sequence[int], slack: int) -> bool:
-    """Whether the total is the rows' sum and what the rule gives those who have no row."""
-    if rule is None or not rule.trusted or not rule.absent:
-        return total > sums[-1]
-    absent = rule.used_ore * rule.absent
-    return any(abs(total - each - absent) <= slack for each in sums)
+def _extra(charge: Charged, faulty: dict[int, int]) -> list[int]:
+    """What a total may have too much by counting amounts as printed, when they are wrong."""
+    return [sum(some) for some in subsets([charge.amounts_ore[i] - right for i, right in faulty.items()])]
 
 
-def _sums(charge: Charged, surplus: Sequence[int], faulty: dict[int, int]) -> list[int]:
-    """What the amounts may add to: as printed or with wrong ones corrected, with or without rows too many."""
-    changes = [faulty[i] - charge.amounts_ore[i] for i in faulty]
-    return [charge.sum_ore + sum(some) + sum(rows) for some in subsets(changes) for rows in subsets(surplus)]
-
-
-def _overlaps(rule: Rule, total: int, step: int) -> bool:
-    """Whether the stated total, as precisely as it is written, is a base that the rule allows."""
-    fees = rule.key.fee_ore * len(rule.hits)
-    half = Fraction(step, 2)
-    printed = Interval(Fraction(total - fees) - half, Fraction(total - fees) + half) / 100
-    whole = sum(rule.parts, Fraction(0))
-    return any(base.intersection(rule.base) is not None for base in (printed, printed / whole if whole else printed))
+def _sums(charge: Charged, others: Sequence[int], faulty: dict[int, int]) -> list[int]:
+    """What the amounts may add to: as printed or with wrong ones corrected, with or without others that it may count."""
+    return [charge.sum_ore - more + sum(rows) for more in _extra(charge, faulty) for rows in subsets(others)]
 
 
 def _finding(
@@ -249,16 +229,26 @@ def column_findings(annex: Annex, charges: dict[str, Charged]) -> list[Finding]:
     """One column against the next: the periods, VAT and units that the headings state must show in the amounts."""
     findings = []
     for first, second in pairwise(annex.of_kind(Kind.AMOUNT)):
-        wanted, found = _wanted(first, second), ratios(charges[first.letter], charges[second.letter])
+        one, other = charges[first.letter], charges[second.letter]
+        wanted, found = _wanted(first, second), ratios(one, other)
+        if wanted is not None and _mostly(one, other, wanted):
+            continue  # a few members' amounts are wrong, not the columns
         # A thousandth is what columns that were rounded, and made to add, each by itself may differ by.
         if wanted is not None and found and all(abs(each / wanted - 1) > Fraction(1, 1000) for each in found):
             findings.append(_between(annex, first, second, found[-1], wanted))
     return findings
 
 
+def _mostly(first: Charged, second: Charged, times: Fraction) -> bool:
+    """Whether half of the members or more pay ``times`` as much in the second column, to the krona."""
+    pairs = [(a, b) for a, b in zip(first.amounts_ore, second.amounts_ore, strict=True) if a > 0]
+    fit = sum(abs(b - times * a) <= 100 * max(Fraction(1), times) for a, b in pairs)
+    return 2 * fit >= len(pairs) > 0
+
+
 def _wanted(first: Column, second: Column) -> Fraction | None:
     """How many times the first column the second should be by their headings, where they say."""
-    same_year = first.period.year == second.period.year
+    same_year = first.period.year == second.period.year or None in (first.period.year, second.period.year)
     taxed = first.vat is not None and second.vat is not None
     if first.period.years is not None and second.period.years is not None and same_year:
         wanted = second.period.years / first.period.years
@@ -283,9 +273,25 @@ def ratios(first: Charged, second: Charged) -> tuple[Fraction, ...]:
     return (middle, Fraction(sum(b for _, b in near), sum(a for a, _ in near))) if near else (middle,)
 
 
+def taxed_later(charge: Charged, rule: Rule, i: int) -> bool:
+    """Whether member ``i``'s amount was rounded without VAT and again with it, in a column whose total has none."""
+    unit, mode = int(rule.rounding.unit), rule.rounding.mode
+    for total in charge.totals_ore:
+        if abs(total * VAT - rule.used_ore) <= VAT * (rule.slack_ore + unit):
+            net = unit * round_exact(total * rule.parts[i] / unit, mode)
+            if charge.amounts_ore[i] == unit * round_exact(net * VAT / unit, mode):
+                return True
+    return False
+
+
+def without(charge: Charged, i: int) -> Charged:
+    """The column without one member."""
+    return replace(charge, amounts_ore=(*charge.amounts_ore[:i], *charge.amounts_ore[i + 1 :]))
+
+
 def made_from(charge: Charged, other: Charged, i: int, unit: int) -> bool:
-    """Whether member ``i``'s amount is the other column's, times what the columns differ by, and rounded."""
-    found = ratios(other, charge)
+    """Whether member ``i``'s amount is the other column's, times what the columns differ by for the rest, and rounded."""
+    found = ratios(without(other, i), without(charge, i))
     if not found or found[-1] <= 0:
         return False
     times = found[-1]
@@ -337,7 +343,7 @@ def mention_findings(annex: Annex, charges: Iterable[tuple[Column, Charged]], ru
         accepted = [t for _, charge in pairs for t in (charge.sum_ore, *charge.totals_ore)]
         if any(abs(stated - total) <= slack for total in accepted):
             continue
-        if any(_overlaps(rules[column.letter], stated, 100) for column, _ in pairs if column.letter in rules):
+        if any(rules[column.letter].allows(stated, 100) for column, _ in pairs if column.letter in rules):
             continue
         for column, charge in pairs:
             total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore

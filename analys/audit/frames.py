@@ -172,7 +172,7 @@ def digit_questions(documents: DocumentAudit) -> pd.DataFrame:
                     "total_fran_kr": int(quantize(candidate.total.low, 0)),
                     "total_till_kr": int(quantize(candidate.total.high, 0)),
                 }
-                for candidate in digit_candidates(payments)
+                for candidate in digit_candidates(documents.agreement, payments)
             ]
     return pd.DataFrame(rows, columns=list(_QUESTION_COLUMNS))
 

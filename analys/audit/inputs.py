@@ -13,7 +13,7 @@ from analys.audit import population
 from analys.audit.finding import Code, Finding, Severity
 from analys.intake.annex import Annex, Column, Kind
 from analys.register import regions
-from analys.swedish import format_date, format_number
+from analys.swedish import format_date, format_number, genitive
 
 #: A figure of a date between two year ends may lie this far outside them (1 = the whole figure).
 _SLACK: Final = 0.003
@@ -126,7 +126,7 @@ def _explained(
     kind, explanation, because = _cause(annex, column, i, expected, wrong)
     name = member.municipality.name
     message = (
-        f"{_genitive(name)} folkmängd {format_number(found)} (cell {figure.cell}) är inte SCB:s tal för "
+        f"{genitive(name)} folkmängd {format_number(found)} (cell {figure.cell}) är inte SCB:s tal för "
         f"{format_date(date)}, {format_number(right)}{because}."
     )
     basis = "rubriken anger datumet" if column.date else "de flesta av bilagans tal gäller detta datum"
@@ -162,7 +162,7 @@ def _cause(
     for j in wrong:
         other = annex.members[j].municipality
         if j != i and expected[j] == found and int(annex.members[j].figures[column.letter].value) == right:
-            text = f"; talet har bytt plats med {_genitive(other.name)}"
+            text = f"; talet har bytt plats med {genitive(other.name)}"
             return Code.POPULATION_SWAPPED, {"kommunkod": other.code, "kommun": other.name}, text
     if dates:
         explanation: dict[str, Any] = {"date": dates[0]}
@@ -177,7 +177,7 @@ def _cause(
         name = regions()[owner].name
         date = dt.date(year, 12, 31)
         explanation = {"kommunkod": owner, "kommun": name, "date": date}
-        return Code.POPULATION_UNKNOWN, explanation, f"; talet är {_genitive(name)} för {format_date(date)}"
+        return Code.POPULATION_UNKNOWN, explanation, f"; talet är {genitive(name)} för {format_date(date)}"
     return Code.POPULATION_UNKNOWN, {}, ", och inget annat känt tal för kommunen"
 
 
@@ -263,7 +263,7 @@ def _lies_between(annex: Annex, column: Column, year: int, strictly: np.ndarray)
         dates = population.dates_of(member.municipality.code, int(member.figures[column.letter].value))
         if dates:
             shown[member.municipality.name] = dates
-    known = "".join(f" {_genitive(name)} tal är SCB:s för {format_date(dates[0])}." for name, dates in shown.items())
+    known = "".join(f" {genitive(name)} tal är SCB:s för {format_date(dates[0])}." for name, dates in shown.items())
     undated = "anger inget datum" if column.date is None else f"anger {format_date(column.date)}"
     message = (
         f"Kolumnen {column.heading} {undated}; {int(strictly.sum())} av {len(annex.members)} tal ligger mellan SCB:s "
@@ -289,7 +289,7 @@ def _far_from(annex: Annex, column: Column, i: int, near: tuple[int, int], year:
     slips = sorted(slip for slip in _slips_of(found) if near[0] <= slip <= near[1])
     explanation: dict[str, Any] = {"between": list(near), "candidates": slips} if slips else {"between": list(near)}
     message = (
-        f"{_genitive(member.municipality.name)} folkmängd {format_number(found)} (cell {figure.cell}) ligger långt "
+        f"{genitive(member.municipality.name)} folkmängd {format_number(found)} (cell {figure.cell}) ligger långt "
         f"från SCB:s tal vid årsskiftena {year} och {year + 1}, {format_number(near[0])}–{format_number(near[1])}, "
         f"som de andra kommunernas tal följer{'; en ändrad siffra skulle räcka' if slips else ''}."
     )
@@ -315,8 +315,3 @@ def _slips_of(figure: int) -> set[int]:
     slips = {int(digits[:i] + d + digits[i + 1 :]) for i in range(len(digits)) for d in "0123456789"}
     slips |= {int(digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :]) for i in range(len(digits) - 1)}
     return slips - {figure}
-
-
-def _genitive(name: str) -> str:
-    """The genitive of a name: Mjölbys, but Borås, since Swedish adds no s after s, x or z."""
-    return name if name[-1] in "sxz" else f"{name}s"

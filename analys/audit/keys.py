@@ -12,6 +12,7 @@ from analys.audit import population, rules
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
 from analys.audit.rule import Charged, Key, Rule
+from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12
@@ -21,9 +22,10 @@ def charged(annex: Annex) -> list[Charged]:
     """The amount columns in öre, each with its printed total."""
     columns = []
     for column in annex.of_kind(Kind.AMOUNT):
-        total = annex.total(column)
+        total, own = annex.total(column), annex.own_total(column)
         amounts = tuple(round(figure.value * 100) for figure in annex.values(column))
-        columns.append(Charged(column.letter, amounts, (round(total.value * 100),) if total else ()))
+        totals = (own, total.value) if total is not None and own is not None else ()
+        columns.append(Charged(column.letter, amounts, tuple(dict.fromkeys(round(each * 100) for each in totals))))
     return columns
 
 
@@ -33,17 +35,32 @@ def infer(
     """Rankings of rules, best first, each with one rule a column; the plainest keys are tried first."""
     if not columns:
         return []
+    together = _inferred(annex, inputs, membership, columns)
+    if len(columns) == 1 or (together and _reproduced(together[0]) * 2 > sum(len(c.amounts_ore) for c in columns)):
+        return together
+    # Columns with and without tax, or in kronor and in thousands, are not rounded alike.
+    apart = [_inferred(annex, inputs, membership, [column]) for column in columns]
+    if not all(apart):
+        return together
+    best = tuple(ranking[0][0] for ranking in apart)
+    return [best, *together] if not together or _reproduced(best) > _reproduced(together[0]) else together
+
+
+def _inferred(
+    annex: Annex, inputs: Sequence[Inputs], membership: Membership, columns: Sequence[Charged]
+) -> list[tuple[Rule, ...]]:
+    """Rankings of rules that are the same for all of the columns."""
     wanted = sum(len(column.amounts_ore) for column in columns)
     keys = printed_keys(annex, inputs, membership)
     if inputs:
         ranking = rules.search(keys, columns)
-        if _settled(ranking, wanted):
+        if _settled(ranking, columns):
             return ranking
     keys += official_keys(annex, inputs)
     ranking = rules.search(keys, columns)
-    if _settled(ranking, wanted) or len(annex.members) < 4:
+    if _settled(ranking, columns) or len(annex.members) < 4:
         return ranking
-    mixed = rules.search(mixed_keys(annex, inputs, columns[0]), columns)
+    mixed = rules.search(mixed_keys(annex, inputs, membership, columns[0]), columns)
     # A mix has one more number to choose, which explains one amount by itself.
     plain = _reproduced(ranking[0]) if ranking else 0
     gain = _reproduced(mixed[0]) - plain if mixed else 0
@@ -55,12 +72,18 @@ def _reproduced(found: tuple[Rule, ...]) -> int:
     return sum(rule.reproduced for rule in found)
 
 
-def _settled(ranking: list[tuple[Rule, ...]], wanted: int) -> bool:
-    """All reproduced, or all but what a few slips may have changed."""
+def _settled(ranking: list[tuple[Rule, ...]], columns: Sequence[Charged]) -> bool:
+    """All reproduced and the totals explained, or all but what a few slips may have changed by a rule known sharply."""
     if not ranking:
         return False
-    count = _reproduced(ranking[0])
-    return count == wanted or (wanted >= 6 and count >= 0.7 * wanted and all(rule.trusted for rule in ranking[0]))
+    wanted, count = sum(len(column.amounts_ore) for column in columns), _reproduced(ranking[0])
+    sharp = all(rule.trusted and not rule.blur_ore for rule in ranking[0])
+    explained = all(
+        not column.totals_ore or any(total == column.sum_ore or rule.allows(total) for total in column.totals_ore)
+        for rule, column in zip(ranking[0], columns, strict=True)
+    )
+    few = wanted >= 6 and wanted - count <= max(1, wanted // 8)
+    return (count == wanted and (explained or sharp)) or (few and sharp)
 
 
 def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:
@@ -68,9 +91,9 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     keys = []
     lacking = sum(people or 0 for _, people in membership.missing)
     for stated in inputs:
-        total = annex.total(stated.column)
+        total = annex.own_total(stated.column)
         for rank, weights in enumerate(vectors(stated)):
-            wholes = dict.fromkeys((sum(weights) + lacking, sum(weights), *([int(total.value)] if total else [])))
+            wholes = dict.fromkeys((sum(weights) + lacking, *([int(total)] if total else [])))
             name = "population" if rank == 0 else "population corrected"
             keys += [Key(name, weights, whole, 0 if rank == 0 else 1) for whole in wholes]
     for column in annex.of_kind(Kind.SHARE):
@@ -95,7 +118,7 @@ def official_keys(annex: Annex, inputs: Sequence[Inputs]) -> list[Key]:
     return keys
 
 
-def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[Key]:
+def mixed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership, column: Charged) -> list[Key]:
     """Part equal or a fee each, the rest by population: the mixes whose line goes through most pairs of amounts.
 
     Each two members draw a line, amount against population; its height at no inhabitants is a fee. The true one is
@@ -107,8 +130,9 @@ def mixed_keys(annex: Annex, inputs: Sequence[Inputs], column: Charged) -> list[
         rows = zip(population.years(), population.table_of(codes).tolist(), strict=True)
         candidates = [(f" {year}-12-31", tuple(row)) for year, row in rows]
     keys: dict[tuple[tuple[int, ...], int, int], Key] = {}
+    lacking = [people or 0 for _, people in membership.missing]
     for date, weights in candidates:
-        for key in (*_part_equal(date, weights, column), *_with_fee(date, weights, column)):
+        for key in (*_part_equal(date, weights, lacking, column), *_with_fee(date, weights, lacking, column)):
             keys.setdefault((key.weights, key.whole, key.fee_ore), key)
     return list(keys.values())
 
@@ -134,8 +158,8 @@ def _commonest(values: np.ndarray, step: float) -> list[int]:
     return list(dict.fromkeys([*best, round(float(np.median(values)) / step)]))
 
 
-def _part_equal(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[Key]:
-    n, whole = len(weights), sum(weights)
+def _part_equal(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
+    n, whole = len(weights) + len(lacking), sum(weights) + sum(lacking)
     total = column.totals_ore[0] if column.totals_ore else column.sum_ore
     if total <= 0 or not whole:
         return
@@ -146,16 +170,17 @@ def _part_equal(date: str, weights: tuple[int, ...], column: Charged) -> Iterato
         if 5 <= tenths <= 995:
             mixed = tuple(tenths * whole + (1000 - tenths) * n * weight for weight in weights)
             name = f"mixed {tenths / 10:g}/{100 - tenths / 10:g}{date}"
-            yield Key(name, mixed, 1000 * n * whole, 5)
+            yield Key(name, mixed, 1000 * n * whole, 5, lacking=len(lacking))
 
 
-def _with_fee(date: str, weights: tuple[int, ...], column: Charged) -> Iterator[Key]:
+def _with_fee(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
     fees = _fees(weights, column)
-    unit = int(max(rules.units_of(column.amounts_ore)))
+    unit = int(max(units_of(column.amounts_ore)))
     found = {step * times for step in (100_000, 50_000, 10_000, 1_000, 100) for times in _commonest(fees, step)}
     if unit > 100 and len(fees):
         middle = round(float(np.median(fees)) / 50_000)
         found |= {50_000 * (middle + more) for more in range(-2, 3)}
     for fee in sorted(found):
         if fee > 0:
-            yield Key(f"fee {fee / 100:g} + population{date}", weights, sum(weights), 6, False, fee)
+            name, whole = f"fee {fee / 100:g} + population{date}", sum(weights) + sum(lacking)
+            yield Key(name, weights, whole, 6, False, fee, lacking=len(lacking))

@@ -12,7 +12,7 @@ from stdnum.se import orgnr
 from analys.audit.finding import Code, Finding, Severity
 from analys.intake.annex import Annex, Kind
 from analys.register import Party, parties
-from analys.swedish import fold
+from analys.swedish import fold, genitive
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ def check(annex: Annex) -> list[Finding]:
         return []
     letter = columns[0].letter
     stated = [
-        Stated(m.municipality.name, m.municipality.code, m.organisation_number, annex.sheet, f"{letter}{m.row}")
+        Stated(
+            m.municipality.name, m.municipality.code, m.organisation_number, f"cell {letter}{m.row}", f"{letter}{m.row}"
+        )
         for m in annex.members
         if m.organisation_number
     ]
@@ -69,10 +71,11 @@ def judge(stated: Stated) -> Finding | None:
     owner = parties().get(number)
     if owner is not None and not _is_same(owner, stated):
         others = f", vars nummer är {right}" if right else ""
-        message = f"Organisationsnumret {number} ({stated.place}) är {owner.name}s, inte {stated.party}s{others}."
+        whose = f"{genitive(owner.name)}, inte {genitive(stated.party)}{others}"
+        message = f"Organisationsnumret {number} ({stated.place}) är {whose}."
         return _other_party(message, place, right, {"party": owner.name}, owner.source)
     if owner is None and right is not None:
-        message = f"Organisationsnumret {number} ({stated.place}) är inte {stated.party}s, som har {right}."
+        message = f"Organisationsnumret {number} ({stated.place}) är inte {genitive(stated.party)}, som har {right}."
         return _other_party(message, place, right, {}, known[0].source)
     return None
 

@@ -1,23 +1,17 @@
 """SCB's population figures as dicts: what a municipality had at a date, and at which date, or whose, a figure is.
 
-The registered population on 31 December 2013-2024 for every region (resource ``folkmangd``), and month by month where
-there is such a series (``folkmangd-norrkoping-manad``). A figure of 1 January is that of the day before.
+The registered population on 31 December for every region, and month by month where there is such a series. A figure of
+1 January is that of the day before.
 """
 
 from __future__ import annotations
 
-import calendar
-import csv
 import datetime as dt
 from functools import cache
-from typing import Final
 
 import numpy as np
 
-from analys import catalog
-from analys.population import table
-
-_MONTHLY: Final = ("folkmangd-norrkoping-manad",)
+from analys.population import by_date, table
 
 
 @cache
@@ -26,18 +20,6 @@ def year_ends() -> dict[int, dict[str, int]]:
     ends: dict[int, dict[str, int]] = {}
     for (code, year), people in table().items():
         ends.setdefault(year, {})[code] = people
-    return ends
-
-
-@cache
-def _month_ends() -> dict[tuple[str, dt.date], int]:
-    ends = {}
-    for name in _MONTHLY:
-        with catalog.resource(name).file.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                year, month = int(row["manad"][:4]), int(row["manad"][5:])
-                day = dt.date(year, month, calendar.monthrange(year, month)[1])
-                ends[row["regionkod"], day] = int(row["folkmangd"])
     return ends
 
 
@@ -51,16 +33,23 @@ def at(code: str, date: dt.date) -> int | None:
     date = as_known(date)
     if (date.month, date.day) == (12, 31):
         return year_ends().get(date.year, {}).get(code)
-    return _month_ends().get((code, date))
+    return by_date().get((code, date))
 
 
 def dates_of(code: str, figure: int) -> list[dt.date]:
     """The dates at which the region had exactly this population: year ends first, then other month ends."""
     found = [dt.date(year, 12, 31) for year, people in year_ends().items() if people.get(code) == figure]
-    if any(region == code for region, _ in _month_ends()):
-        months = (day for (region, day), known in _month_ends().items() if region == code and known == figure)
-        found += [day for day in months if day not in found]
-    return found
+    return found + [day for day, people in _between_year_ends().get(code, {}).items() if people == figure]
+
+
+@cache
+def _between_year_ends() -> dict[str, dict[dt.date, int]]:
+    """Region code -> the population at month ends other than the year's, where there is such a series."""
+    months: dict[str, dict[dt.date, int]] = {}
+    for (code, date), people in by_date().items():
+        if (date.month, date.day) != (12, 31):
+            months.setdefault(code, {})[date] = people
+    return months
 
 
 @cache

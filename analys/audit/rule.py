@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, log2, sqrt
+from functools import cached_property
+from math import ceil, comb, log2
 from typing import Final
 
-from analys.allocation import Mode, Residual, Rounding
+from analys.allocation import Residual, Rounding
 from analys.evidence import Interval
 from analys.rounding import round_exact
 
 #: Up to so many units a step of a printed share is taken for rounding, and not for what the share was.
 _BLUR: Final = 20
+#: What happens by chance less often than this is no chance.
+_CHANCE: Final = 0.01
 #: So many units may an amount lie beside a rule whose key was fitted to the amounts.
 _FITTED: Final = 5
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
@@ -23,9 +26,9 @@ _BITS: Final = 18
 class Key:
     """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
 
-    ``rank`` orders keys that explain equally much; ``rounds`` tells whether shares may have been rounded on the way,
-    ``most_lost`` what printed shares may have lost by it, and ``counts_absent`` whether what the weights lack of the
-    whole is the part of somebody without a row.
+    ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds``
+    tells whether shares may have been rounded on the way, ``most_lost`` what printed shares may have lost by it, and
+    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row.
     """
 
     name: str
@@ -36,6 +39,12 @@ class Key:
     fee_ore: int = 0
     counts_absent: bool = True
     most_lost: float = 0.0
+    lacking: int = 0
+
+    @property
+    def fees_ore(self) -> int:
+        """The fees of all who take part."""
+        return self.fee_ore * (len(self.weights) + self.lacking)
 
     @property
     def free(self) -> int:
@@ -59,7 +68,8 @@ class Charged:
 @dataclass(frozen=True)
 class Rule:
     """A rule for one column, judged exactly. ``base`` bounds the total in kronor; ``used_ore`` is the one in it that
-    the expected amounts follow from; ``hits`` tells which members' amounts it reproduces."""
+    the expected amounts follow from; ``hits`` tells which members' amounts it reproduces. ``support`` is the evidence,
+    in bits, of the other columns that follow it throughout."""
 
     key: Key
     rounding: Rounding
@@ -70,8 +80,9 @@ class Rule:
     hits: tuple[bool, ...]
     parts: tuple[Fraction, ...]
     absent: Fraction
+    support: float = 0
 
-    @property
+    @cached_property
     def reproduced(self) -> int:
         return sum(self.hits)
 
@@ -82,10 +93,15 @@ class Rule:
         An unknown base explains one amount by itself, and each further number in the key another; what is left must be
         more than chance gives among all the rules that were tried, and more than speaks against the rule.
         """
+        left = self.evidence
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support >= _BITS
+
+    @cached_property
+    def evidence(self) -> tuple[float, ...]:
+        """How precisely, in bits, amounts follow beyond those that any base and key would give."""
         free = (0 if self.stated else 1) + self.key.free + (self.rounding.residual is Residual.HOST)
         precise = sorted((log2(max(1, abs(e) / self.rounding.unit)) for e, hit in self._judged if hit), reverse=True)
-        left = precise[free:]
-        return len(left) >= len(self.hits) - self.reproduced and sum(left) >= _BITS
+        return tuple(precise[free:])
 
     def spread_ore(self, i: int) -> int:
         """By how much the base's interval leaves member ``i``'s expected amount open."""
@@ -94,45 +110,80 @@ class Rule:
     @property
     def rest_ore(self) -> Fraction:
         """What the expected amounts, and that of somebody without a row, leave of the base."""
-        unit = int(self.rounding.unit)
-        absent = unit * round_exact(self.used_ore * self.absent / unit, self.rounding.mode)
-        return self.used_ore - sum(self.expected_ore) - absent
+        return self.used_ore - sum(self.expected_ore) - self.absent_ore
 
-    @property
+    @cached_property
+    def absent_ore(self) -> int:
+        """What the rule gives those who take part without a row."""
+        unit = int(self.rounding.unit)
+        shared = unit * round_exact(self.used_ore * self.absent / unit, self.rounding.mode) if self.absent else 0
+        return shared + self.key.fee_ore * self.key.lacking
+
+    @cached_property
     def _lost_ore(self) -> Fraction:
         """What the rounding of shares leaves of the base, or takes beyond it."""
         return abs(1 - sum(self.parts, self.absent)) * self.used_ore
 
-    @property
+    @cached_property
     def blur_ore(self) -> Fraction:
         """How far from the rule an amount may lie because the rule is known but roughly.
 
-        Shares printed so finely that their rounding moves the amounts by units only reproduce most amounts by chance;
+        Shares printed so finely that their rounding moves the amounts by units only reproduce some amounts by chance,
         and a key that was fitted to the amounts may be next to the right one.
         """
-        step, unit = 2 * Fraction(self.key.most_lost) * self.used_ore, int(self.rounding.unit)
-        fitted = Fraction(_FITTED * unit if self.key.free else 0)
-        return step + unit if 0 < step <= _BLUR * unit else fitted
+        unit = int(self.rounding.unit)
+        if self.key.free:
+            return Fraction(unit * (_FITTED if self.reproduced * 10 < 7 * len(self.hits) else 2))
+        step = 2 * Fraction(self.key.most_lost) * self.used_ore
+        if not 0 < step <= _BLUR * unit or self._beyond_chance(float(step / unit)):
+            return Fraction(0)
+        return step + unit
 
-    @property
+    def _beyond_chance(self, units: float) -> bool:
+        """Whether more amounts follow than rounded shares give by chance, when a share's step is worth so many units.
+
+        The exact amount then lies evenly within half of them from the reckoned one. One amount is the base's own.
+        """
+        chance = 1 - units / 4 if units <= 2 else 1 / units
+        n, k = len(self.hits) - 1, self.reproduced - 1
+        return sum(comb(n, i) * chance**i * (1 - chance) ** (n - i) for i in range(max(k, 0), n + 1)) < _CHANCE
+
+    def allows(self, total_ore: int | Fraction, step_ore: int = 0) -> bool:
+        """Whether a total, as precisely as it is written, is a base that the rule allows; also one that rescaled shares
+        are parts of. A rule that is known but roughly leaves its base as open as its largest part does."""
+        half = Fraction(step_ore, 2)
+        return any(
+            low - half <= total_ore < high + half or (total_ore - half <= low == high <= total_ore + half)
+            for low, high in self._allowed_ore
+        )
+
+    @cached_property
+    def _allowed_ore(self) -> tuple[tuple[Fraction, Fraction], ...]:
+        """The totals in öre that are bases: all that the parts are of, and all that rescaled parts are of."""
+        low, high, fees = self.base.low * 100, self.base.high * 100, self.key.fees_ore
+        if self.blur_ore:
+            more = Fraction(self.key.most_lost) * self.used_ore / max(self.parts) + 2 * int(self.rounding.unit)
+            low, high = low - more, high + more
+        whole = sum(self.parts, self.absent)
+        scales = (Fraction(1), whole) if whole not in (0, 1) else (Fraction(1),)
+        return tuple((low * scale + fees, high * scale + fees) for scale in scales)
+
+    @cached_property
     def slack_ore(self) -> Fraction:
         """The most that rounding the amounts, and the shares before them, can leave over."""
-        return int(self.rounding.unit) * len(self.hits) + self._lost_ore
+        return int(self.rounding.unit) * len(self.hits) + min(self._lost_ore, self._most_lost_ore)
 
     @property
-    def usual_slack_ore(self) -> Fraction:
-        """What rounding usually leaves over: three standard deviations, and half a unit each when it goes one way."""
-        n, unit = len(self.hits), int(self.rounding.unit)
-        drift = Fraction(unit * n, 2) if self.rounding.mode in (Mode.FLOOR, Mode.UP) else Fraction(0)
-        return drift + Fraction(3 * sqrt(n / 12)) * unit + self._lost_ore
+    def _most_lost_ore(self) -> Fraction:
+        """The most that rounding the shares can have lost."""
+        decimals = self.rounding.share_decimals
+        most = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 10**decimals)
+        return len(self.hits) * most * self.used_ore
 
     @property
     def rest_is_small(self) -> bool:
         """Whether the rest is no more than rounding leaves of the base."""
-        decimals = self.rounding.share_decimals
-        most = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 10**decimals)
-        lost_too_much = self._lost_ore > len(self.hits) * most * self.used_ore
-        return not lost_too_much and abs(self.rest_ore) <= self.slack_ore
+        return self._lost_ore <= self._most_lost_ore and abs(self.rest_ore) <= self.slack_ore
 
     @property
     def _judged(self) -> list[tuple[int, bool]]:

@@ -11,71 +11,16 @@ reported as residual ``none`` with the base's interval.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
-from analys.allocation import Mode, Residual, Rounding, Unit, implied_base, split_by_shares
+from analys.allocation import Mode, Residual, Unit
+from analys.audit.judge import carried, judge, reproduced_and_stated
 from analys.audit.rule import Charged, Key, Rule
-from analys.evidence import Interval
-from analys.rounding import round_exact
+from analys.audit.spec import MODES, Choice, Spec, as_arrays, bounds, handed_out, specs_of, units_of
 
-#: Decimals of a share as a part of one: whole per cent to four decimals of a per cent.
-SHARE_DECIMALS: Final = (2, 3, 4, 5, 6)
-_MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
-#: Where the exact amount may lie beside the rounded one, in units.
-_OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
-_SHORTLIST: Final = 6
-
-
-@dataclass(frozen=True)
-class _Spec:
-    """A key with one rounding of its shares, as integers: ``weights`` parts of ``whole``."""
-
-    key: Key
-    decimals: int | None
-    mode: Mode
-    weights: tuple[int, ...]
-    whole: int
-
-    @property
-    def cost(self) -> float:
-        return self.key.rank * 10 + (0 if self.decimals is None else 3) + (self.mode is not Mode.HALF_UP)
-
-    @property
-    def parts(self) -> tuple[Fraction, ...]:
-        return tuple(Fraction(weight, self.whole) for weight in self.weights)
-
-    @property
-    def most_lost(self) -> float:
-        """What rounding may have added to or taken from each share."""
-        return self.key.most_lost if self.decimals is None else 10.0**-self.decimals
-
-    @property
-    def absent(self) -> Fraction:
-        """The part of somebody who has no row, where the key's whole is more than its weights."""
-        lacking = Fraction(self.key.whole - sum(self.key.weights), self.key.whole)
-        if lacking <= 0 or not self.key.counts_absent:
-            return Fraction(0)
-        if self.decimals is None:
-            return lacking
-        return Fraction(round_exact(lacking * 10**self.decimals, self.mode), 10**self.decimals)
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """A rule's coordinates in the search, with what it explains: amounts reproduced, stated totals explained."""
-
-    spec: int
-    unit: Unit
-    mode: Mode
-    residual: Residual
-    reproduced: int
-    stated: int
-    host: int | None = None
-    total_ore: int | None = None
+_SHORTLIST: Final = 4
 
 
 def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, ...]]:
@@ -87,7 +32,7 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     keys = [key for key in keys if sum(key.weights) > 0 and min(key.weights) >= 0 and key.whole > 0]
     if not keys or not columns:
         return []
-    specs = [spec for key in keys for spec in _specs(key)]
+    specs = [spec for key in keys for spec in specs_of(key)]
     choices = _sweep(specs, columns)
     wanted = sum(len(column.amounts_ore) for column in columns)
     if not any(choice.reproduced == wanted and choice.stated == len(columns) for choice in choices):
@@ -95,84 +40,46 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     choices.sort(key=lambda choice: _order(choice, specs))
     judged: list[tuple[Rule, ...]] = []
     for choice in choices[: 5 * _SHORTLIST]:
-        if rules := _judge(choice, specs, columns):
+        if rules := judge(choice, specs, columns):
             judged.append(rules)
         if len(judged) == _SHORTLIST:
             break
         if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
             break  # one reproduces all, and there is a runner-up to show beside it
-    judged.sort(key=lambda rules: (-sum(r.reproduced for r in rules), -sum(r.stated for r in rules)))
-    return judged
+    judged.sort(key=reproduced_and_stated, reverse=True)
+    ties = [rules for rules in judged if reproduced_and_stated(rules) == reproduced_and_stated(judged[0])]
+    if len(ties) > 1:
+        ties.sort(key=lambda rules: carried(rules, columns), reverse=True)
+    return ties + judged[len(ties) :]
 
 
-def _order(choice: _Choice, specs: Sequence[_Spec]) -> tuple[float, ...]:
+def _order(choice: Choice, specs: Sequence[Spec]) -> tuple[float, ...]:
     residual = list(Residual).index(choice.residual)
-    simplicity = specs[choice.spec].cost + 2 * _MODES.index(choice.mode) + 4 * (residual > 0)
+    simplicity = specs[choice.spec].cost + 2 * MODES.index(choice.mode) + 4 * (residual > 0)
     return (-choice.reproduced, -choice.stated, simplicity, -int(choice.unit))
 
 
-def _specs(key: Key) -> list[_Spec]:
-    specs = [_Spec(key, None, Mode.HALF_UP, key.weights, key.whole)]
-    if key.rounds:
-        weights = np.array(key.weights, dtype=np.int64)
-        for decimals in SHARE_DECIMALS:
-            step = 10**decimals
-            for mode, half in ((Mode.HALF_UP, key.whole), (Mode.FLOOR, 0)):
-                rounded = (2 * step * weights + half) // (2 * key.whole)
-                if rounded.any():
-                    specs.append(_Spec(key, decimals, mode, tuple(rounded.tolist()), step))
-    return specs
-
-
-def units_of(amounts_ore: Sequence[int]) -> list[Unit]:
-    """The units that most of the amounts are whole multiples of, krona first if they are in kronor."""
-    enough = 0.6 * len(amounts_ore)
-    fitting = [unit for unit in Unit if sum(amount % unit == 0 for amount in amounts_ore) >= enough]
-    return [unit for unit in fitting if unit is not Unit.ORE] or [Unit.ORE]
-
-
-def _arrays(specs: Sequence[_Spec], column: Charged) -> tuple[np.ndarray, np.ndarray]:
-    """Parts (specs, members), and the amounts less the key's fee (specs, members), in öre."""
-    parts = np.array([spec.weights for spec in specs], dtype=float)
-    parts /= np.array([spec.whole for spec in specs], dtype=float)[:, None]
-    fees = np.array([spec.key.fee_ore for spec in specs], dtype=float)
-    return parts, np.array(column.amounts_ore, dtype=float)[None, :] - fees[:, None]
-
-
-def _bounds(parts: np.ndarray, amounts: np.ndarray, unit: Unit, mode: Mode) -> tuple[np.ndarray, np.ndarray]:
-    """Each member's interval of bases in öre. A part of zero allows every base for amount zero and none for others."""
-    below, above = _OFFSETS[mode]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low, high = (amounts + below * unit) / parts, (amounts + above * unit) / parts
-    empty = parts == 0
-    low = np.where(empty, np.where(amounts == 0, -np.inf, np.inf), low)
-    high = np.where(empty, np.inf, high)
-    # No base gives an amount that the unit does not divide.
-    low, high = (np.where(amounts % unit == 0, bound, np.inf) for bound in (low, high))
-    return (low, high) if mode is not Mode.UP else (np.nextafter(low, np.inf), np.nextafter(high, np.inf))
-
-
-def _sweep(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Choice]:
+def _sweep(specs: Sequence[Spec], columns: Sequence[Charged]) -> list[Choice]:
     """Every spec, unit and mode with the most members that one base a column explains."""
     choices = []
     shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)]
-    arrays = [_arrays(specs, column) for column in columns]
+    arrays = [as_arrays(specs, column) for column in columns]
     for unit in shared or [Unit.ORE]:
-        for mode in _MODES:
+        for mode in MODES:
             covered = np.zeros(len(specs), dtype=int)
             stated = np.zeros(len(specs), dtype=int)
             for column, (parts, amounts) in zip(columns, arrays, strict=True):
-                low, high = _bounds(parts, amounts, unit, mode)
+                low, high = bounds(parts, amounts, unit, mode)
                 most = _most(low, high)
                 covered += most
                 at_total = np.zeros(len(specs), dtype=bool)
-                fees = np.array([spec.key.fee_ore * amounts.shape[1] for spec in specs], dtype=float)[:, None]
+                fees = np.array([spec.key.fees_ore for spec in specs], dtype=float)[:, None]
                 for stated_total in column.totals_ore:
                     total = stated_total - fees
                     at_total |= ((low <= total) & (total < high)).sum(axis=1) == most
                 stated += at_total
             choices += [
-                _Choice(int(i), unit, mode, Residual.NONE, int(covered[i]), int(stated[i]))
+                Choice(int(i), unit, mode, Residual.NONE, int(covered[i]), int(stated[i]))
                 for i in np.flatnonzero(covered >= covered.max() - 1)
             ]
     return choices
@@ -188,17 +95,19 @@ def _most(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return result
 
 
-def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Choice]:
+def _from_totals(specs: Sequence[Spec], columns: Sequence[Charged]) -> list[Choice]:
     """Rules that hand out the whole of a total: by largest remainder, or what is left over to one member."""
-    choices: list[_Choice] = []
-    if len(columns[0].amounts_ore) < 2 or any(spec.key.fee_ore for spec in specs):
+    choices: list[Choice] = []
+    own = [i for i, spec in enumerate(specs) if not spec.key.fee_ore]
+    specs = [specs[i] for i in own]
+    if len(columns[0].amounts_ore) < 2 or not specs:
         return choices
-    arrays = [_arrays(specs, column) for column in columns]
+    arrays = [as_arrays(specs, column) for column in columns]
     absent = np.array([float(spec.absent) for spec in specs])[:, None]
     limits = np.array([spec.most_lost for spec in specs])[:, None]
     shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)] or [Unit.ORE]
     for unit in shared:
-        for mode in _MODES:
+        for mode in MODES:
             for residual in (Residual.LARGEST_REMAINDER, Residual.LARGEST_MEMBER, Residual.HOST):
                 if residual is Residual.LARGEST_REMAINDER and mode is not Mode.HALF_UP:
                     continue  # this method rounds one way only
@@ -213,8 +122,8 @@ def _from_totals(specs: Sequence[_Spec], columns: Sequence[Charged]) -> list[_Ch
                 for i in np.flatnonzero((reached > 0) & (reached >= reached.max() - 1)):
                     host = int(hosts[0][i])
                     choices.append(
-                        _Choice(
-                            int(i),
+                        Choice(
+                            own[i],
                             unit,
                             mode,
                             residual,
@@ -247,7 +156,7 @@ def _reproduced(
     # No more may be left over than rounding the amounts, and the shares before them, leaves.
     lost = np.abs(1 - everyone.sum(axis=1))
     rounded = lost <= n * limits[:, 0] + 1e-9
-    for total in _handed_out(column, residual):
+    for total in handed_out(column, residual):
         if residual is Residual.LARGEST_REMAINDER:
             expected = _largest_remainder(everyone, total // unit) * unit
         else:
@@ -267,17 +176,6 @@ def _reproduced(
     return (best if residual.is_proportional else np.where(rounded, best, 0)), hosts
 
 
-def _handed_out(column: Charged, residual: Residual) -> tuple[int, ...]:
-    """The totals that may have been handed out: those stated, and the amounts' own sum, which a wrong total hides.
-
-    Where any member may carry the rest, the own sum would let that member's amount be anything: then only without a
-    stated total.
-    """
-    if residual is Residual.HOST and column.totals_ore:
-        return column.totals_ore
-    return tuple(dict.fromkeys((*column.totals_ore, column.sum_ore)))
-
-
 def _largest_remainder(parts: np.ndarray, units: int) -> np.ndarray:
     quotas = parts / parts.sum(axis=1, keepdims=True) * units
     counts = np.floor(quotas)
@@ -286,95 +184,3 @@ def _largest_remainder(parts: np.ndarray, units: int) -> np.ndarray:
     np.put_along_axis(rank, order, np.arange(parts.shape[1])[None, :].repeat(len(parts), axis=0), axis=1)
     result: np.ndarray = counts + (rank < (units - counts.sum(axis=1))[:, None])
     return result
-
-
-def _judge(choice: _Choice, specs: Sequence[_Spec], columns: Sequence[Charged]) -> tuple[Rule, ...] | None:
-    spec = specs[choice.spec]
-    rounding = Rounding(spec.decimals, spec.mode, False, choice.unit, choice.mode, choice.residual)
-    rules = []
-    for column in columns:
-        rule = (
-            _with_unknown_base(spec, rounding, column)
-            if choice.residual is Residual.NONE
-            else _with_total(spec, rounding, column, choice.host)
-        )
-        if rule is None:
-            return None
-        rules.append(rule)
-    return tuple(rules)
-
-
-def _with_unknown_base(spec: _Spec, rounding: Rounding, column: Charged) -> Rule | None:
-    """Exactly: the bases that the most members share, and the expected amounts from the plainest of them."""
-    parts, floats = spec.parts, _arrays([spec], column)
-    low, high = _bounds(*floats, rounding.unit, rounding.mode)
-    fees = spec.key.fee_ore * len(column.amounts_ore)
-    totals = [total - fees for total in column.totals_ore]
-    points = np.concatenate([low[0], np.array(totals, dtype=float)])
-    points = points[np.isfinite(points)]
-    if not len(points):
-        return None
-    covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
-    counts = covered.sum(axis=1)
-    for index in np.argsort(-counts, kind="stable")[:3] if counts[-1] < counts.max() else [len(points) - 1]:
-        hits = np.flatnonzero(covered[index])
-        fee = spec.key.fee_ore
-        kept = [column.amounts_ore[i] - fee for i in hits]
-        if not kept or min(kept) < 0 or not any(parts[i] for i in hits):
-            continue
-        base = implied_base([parts[i] for i in hits], kept, rounding)
-        if base is None:
-            continue
-        used, stated = _plainest(base, totals, sum(parts, Fraction(0)))
-        expected = tuple(
-            fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
-        )
-        return _rule(spec, rounding, base, used, stated, expected, column)
-    return None
-
-
-def _with_total(spec: _Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:
-    lost = abs(1 - sum(spec.parts, spec.absent))
-    if not rounding.residual.is_proportional and lost > len(spec.parts) * Fraction(spec.most_lost):
-        return None  # shares that lack so much of one, or exceed it, were not made so by rounding
-    best: Rule | None = None
-    for total in _handed_out(column, rounding.residual):
-        if total < 0:
-            continue
-        parts = (*spec.parts, spec.absent) if spec.absent else spec.parts
-        weights = (*spec.key.weights, spec.key.whole - sum(spec.key.weights)) if spec.absent else spec.key.weights
-        largest = max(range(len(weights)), key=lambda i: (weights[i], -i))
-        split = split_by_shares(total, parts, rounding, host, largest=largest)
-        expected = split.amounts_ore[: len(spec.parts)]
-        base = Interval.point(Fraction(total, 100))
-        rule = _rule(spec, rounding, base, Fraction(total), total in column.totals_ore, expected, column)
-        if best is None or rule.reproduced > best.reproduced:
-            best = rule
-    return best
-
-
-def _rule(
-    spec: _Spec,
-    rounding: Rounding,
-    base: Interval,
-    used: Fraction,
-    stated: bool,
-    expected: tuple[int, ...],
-    column: Charged,
-) -> Rule:
-    hits = tuple(right == amount for right, amount in zip(expected, column.amounts_ore, strict=True))
-    return Rule(spec.key, rounding, base, used, stated, expected, hits, spec.parts, spec.absent)
-
-
-def _plainest(base: Interval, totals_ore: Sequence[int], whole: Fraction) -> tuple[Fraction, bool]:
-    """The base in öre to reckon with: a stated total (also one that rescaled shares were parts of), or a round one."""
-    for total in totals_ore:
-        if Fraction(total, 100) in base:
-            return Fraction(total), True
-        if whole and Fraction(total, 100) / whole in base:
-            return Fraction(total) / whole, True
-    for step in (100_000, 10_000, 1_000, 100, 10, 1):
-        multiple = -(-base.low // step) * step
-        if Fraction(multiple) in base:
-            return Fraction(multiple * 100), False
-    return base.middle * 100, False

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from analys.allocation import Residual
-from analys.audit import amounts, inputs, keys, members, organisations, sums
-from analys.audit.finding import Finding, Severity, plain_value
+from analys.audit import amounts, inputs, keys, members, missing, organisations, rest, sums
+from analys.audit.finding import Code, Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
 from analys.audit.rule import Charged, Rule
@@ -28,6 +28,22 @@ class Audit:
     findings: tuple[Finding, ...]
     rules: Mapping[str, Rule]
     ranking: tuple[tuple[Rule, ...], ...]
+
+    @property
+    def weight(self) -> float:
+        """How much has gone wrong if this account is true: its faults, those that no slip of the hand explains by half
+        more, and a little for each amount that no rule gives.
+        """
+        serious = [finding for finding in self.findings if finding.severity is not Severity.UPPLYSNING]
+        unexplained = sum(len(rule.hits) - rule.reproduced for rule in self.rules.values())
+        return sum(_weight(finding) for finding in serious) + unexplained / 20
+
+    @property
+    def right(self) -> dict[str, Fraction]:
+        """Cell -> what it should hold, for the members' shares and amounts that are wrong."""
+        wrong = (f for f in self.findings if f.kommunkod and f.cell and f.severity is Severity.FEL)
+        wanted = (Code.SHARE, Code.AMOUNT, Code.UNIT, Code.VAT)
+        return {str(f.cell): Fraction(str(f.expected)) for f in wrong if f.code in wanted}
 
     def as_json(self, file: str) -> dict[str, Any]:
         """The published object for one file."""
@@ -58,6 +74,14 @@ class Audit:
         return totals
 
 
+def _weight(finding: Finding) -> float:
+    if finding.code is Code.MEMBER_MISSING and finding.kommunkod is None:
+        return 2
+    if finding.kommunkod is None and finding.code.startswith("total") and "slip" not in finding.explanation:
+        return 1.5
+    return 1
+
+
 def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
     """One rule over its columns; the base is the main column's, rounded outwards to whole öre inside the interval.
 
@@ -85,14 +109,34 @@ def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
 
 def base_as_json(rule: Rule) -> list[float]:
     """The interval of the base in kronor with two decimals, with the key's fees added back."""
-    fees = Fraction(rule.key.fee_ore * len(rule.hits), 100)
+    fees = Fraction(rule.key.fees_ore, 100)
     return [float(quantize(bound + fees, 2)) for bound in (rule.base.low, rule.base.high)]
 
 
 def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: int | None = None) -> Audit:
     """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against."""
-    membership = members.check(annex, inputs.check(annex, cost_year), agreed)
-    surplus = [annex.members[i] for i in membership.surplus]
+    membership = members.check(annex, agreed)
+    plain = _account(annex, membership, cost_year)
+    clean = all(finding.severity is Severity.UPPLYSNING for finding in plain.findings)
+    if agreed is not None or membership.extra or membership.missing or clean:
+        return plain
+    changed = (
+        _account(
+            annex,
+            replace(
+                change, repeated=membership.repeated, findings=(*membership.findings, *change.findings), by_totals=True
+            ),
+            cost_year,
+        )
+        for change in missing.changes(annex, inputs.check(annex, cost_year), membership.repeated, plain.right)
+    )
+    # The change before the plain account: what mends a total to the last person is no coincidence.
+    return min([*changed, plain], key=lambda account: account.weight)
+
+
+def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Audit:
+    """The audit when these rows count, and these municipalities have no row."""
+    surplus = [annex.members[i] for i in membership.countable]
     core = members.without(annex, membership.surplus)
     stated = inputs.check(core, cost_year)
     charges = {charge.letter: charge for charge in keys.charged(core)}
@@ -107,13 +151,14 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     findings += amounts.column_findings(core, charges)
     findings += amounts.mention_findings(core, [(c, charges[c.letter]) for c in core.of_kind(Kind.AMOUNT)], rules)
     findings += organisations.check(annex)
-    effects = tuple(_with_effect(core, stated, rules, charges, finding) for finding in findings)
+    effects = tuple(_with_effect(case, finding) for finding in findings)
     return Audit(annex, stated, effects, rules, tuple(ranking))
 
 
 @dataclass(frozen=True)
 class _Case:
-    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` the others."""
+    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` others that
+    totals may count."""
 
     annex: Annex
     inputs: tuple[Inputs, ...]
@@ -123,8 +168,8 @@ class _Case:
     rules: Mapping[str, Rule]
 
     def beside(self, column: Column) -> list[Decimal]:
-        """The surplus rows' figures in a column."""
-        return [member.figures[column.letter].value for member in self.surplus]
+        """The figures in a column that totals may count: of surplus rows, and of parties that are no municipality."""
+        return [*(member.figures[column.letter].value for member in self.surplus), *self.annex.beside(column)]
 
 
 def _total_population(case: _Case, stated: Inputs) -> Finding | None:
@@ -147,29 +192,42 @@ def _shares(case: _Case) -> list[Finding]:
 def _given_shares(case: _Case, column: Column) -> list[Finding]:
     """Given shares that their amounts do not follow, though the other amounts follow theirs.
 
-    The shares are wrong, not the amounts, when the shares do not add to one but would with what the amounts say.
+    The shares are wrong, not the amounts, when the shares do not add to one but would with what the amounts say. Where a
+    member is missing nothing tells what they should add to: then when all columns of amounts, two or more, say so.
     """
     figures = case.annex.values(column)
-    own = sum((figure.value for figure in figures), Decimal(0))
+    lacking = sum((figure.value for figure in figures), Decimal(0)) - 1
     # Four standard deviations of a sum of rounded shares: what lies within may be rounding.
     step = max(figure.step for figure in figures)
     rounding = step * Decimal(4 * (len(figures) / 12) ** 0.5)
-    if abs(own - 1) <= rounding:
+    if abs(lacking) <= rounding:
         return []
     for letter, rule in case.rules.items():
         if rule.key.name != "shares" or not rule.trusted:
             continue
         charge = case.charges[letter]
-        right = _only_share(figures, charge, rule, 1 - own)
-        if not right:
-            off = [i for i, hit in enumerate(rule.hits) if not hit and not amounts.carries_rest(charge, rule, i)]
+        is_open = bool(case.membership.missing)
+        right = _off_in_all(case, figures) if is_open else _only_share(figures, charge, rule, -lacking)
+        if not right and not is_open:
+            off = [i for i, hit in enumerate(rule.hits) if not hit and not rest.carries_all(charge, rule, i)]
             right = {i: _nearest(Fraction(charge.amounts_ore[i]) / rule.used_ore, figures[i].step) for i in off}
             right = {i: share for i, share in right.items() if share != figures[i].value}
-            if abs(own + sum((share - figures[i].value for i, share in right.items()), Decimal(0)) - 1) > rounding:
+            if abs(lacking + sum((share - figures[i].value for i, share in right.items()), Decimal(0))) > rounding:
                 continue
         basis = "beloppen och de andra andelarna"
         return [sums.share_finding(case.annex, column, i, Fraction(share), basis) for i, share in right.items()]
     return []
+
+
+def _off_in_all(case: _Case, figures: Sequence[Figure]) -> dict[int, Decimal]:
+    """The shares, as the first amounts have them, whose members' amounts are beside the rule in all of several columns."""
+    rules = list(case.rules.values())
+    off = [{i for i, hit in enumerate(rule.hits) if not hit} for rule in rules]
+    charge = case.charges[next(iter(case.rules))]
+    return {
+        i: _nearest(Fraction(charge.amounts_ore[i]) / rules[0].used_ore, figures[i].step)
+        for i in (set.intersection(*off) if len(off) > 1 else ())
+    }
 
 
 def _only_share(figures: Sequence[Figure], charge: Charged, rule: Rule, left: Decimal) -> dict[int, Decimal]:
@@ -213,26 +271,44 @@ def _amounts(case: _Case) -> list[Finding]:
     return findings
 
 
-def _with_effect(
-    annex: Annex, stated: Sequence[Inputs], rules: Mapping[str, Rule], charges: Mapping[str, Charged], finding: Finding
-) -> Finding:
-    """What a wrong population costs: the amounts charged, less exact shares of the same total by the right figure."""
-    if finding.effect_kr or finding.kommunkod is None:
+def _with_effect(case: _Case, finding: Finding) -> Finding:
+    """What a fault costs each member: nothing, unless the finding itself or its kind tells otherwise."""
+    if finding.effect_kr:
         return finding
-    zero = {member.municipality.code: 0 for member in annex.members}
-    for each in stated:
-        if finding.cell not in each.cells or not isinstance(finding.expected, int) or not rules:
-            continue
-        letter, rule = max(rules.items(), key=lambda item: item[1].base.middle)
-        if not rule.key.name.startswith(("population", "shares")) or rule.rounding.residual is Residual.HOST:
-            continue
-        row = each.cells.index(finding.cell)
-        right = [finding.expected if i == row else figure for i, figure in enumerate(each.found)]
-        charge = charges[letter]
-        total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
-        effect = dict(zero)
-        for i, member in enumerate(annex.members):
-            exact = Fraction(total * right[i], sum(right))
-            effect[member.municipality.code] = int(quantize((charge.amounts_ore[i] - exact) / 100, 0))
-        return replace(finding, effect_kr=effect)
-    return replace(finding, effect_kr=zero)
+    effect = {member.municipality.code: 0 for member in case.annex.members}
+    if case.rules and finding.kommunkod is not None:
+        # The dearest column's: what is charged for the longest time.
+        letter, rule = max(case.rules.items(), key=lambda item: item[1].base.middle)
+        if finding.code is Code.MEMBER_MISSING and rule.trusted and len(case.membership.missing) == 1:
+            effect[finding.kommunkod] = -int(quantize(Fraction(rule.absent_ore, 100), 0))
+        elif finding.code.startswith("population") and isinstance(finding.expected, int):
+            effect |= _of_population(case, letter, rule, finding)
+    return replace(finding, effect_kr=effect)
+
+
+def _of_population(case: _Case, letter: str, rule: Rule, finding: Finding) -> dict[str, int]:
+    """What amounts made of a wrong population are, less exact shares of the same total by the right figure.
+
+    Two figures that have changed places are put right together. Amounts that were made of the right figure cost nothing,
+    and an amount that is wrong for another reason counts as it should have been.
+    """
+    stated = next((each for each in case.inputs if finding.cell in each.cells), None)
+    if (
+        stated is None
+        or not rule.key.name.startswith(("population", "shares"))
+        or rule.rounding.residual is Residual.HOST
+    ):
+        return {}
+    row = stated.cells.index(str(finding.cell))
+    if rule.key.name.startswith("population") and rule.key.weights[row] == finding.expected:
+        return {}
+    pair = {row} | {i for i, figure in enumerate(stated.found) if figure == finding.expected}
+    mended = pair if finding.code is Code.POPULATION_SWAPPED else {row}
+    right = [stated.corrected[i] if i in mended else figure for i, figure in enumerate(stated.found)]
+    charge = case.charges[letter]
+    total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
+    charged = [a if hit else e for a, e, hit in zip(charge.amounts_ore, rule.expected_ore, rule.hits, strict=True)]
+    return {
+        member.municipality.code: int(quantize((charged[i] - Fraction(total * right[i], sum(right))) / 100, 0))
+        for i, member in enumerate(case.annex.members)
+    }

@@ -67,9 +67,26 @@ def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tup
             continue
         part = share(agreement, statement.code, year)
         if part:
-            implied = Implied(year, statement, part, statement.interval / part)
+            implied = Implied(year, statement, part, _total_of(statement.interval, part, agreement, year))
             seen.setdefault((year, statement.code, statement.interval), implied)
     return tuple(seen.values())
+
+
+def _total_of(paid: Interval, part: Fraction, agreement: Agreement, year: int) -> Interval:
+    """The totals of which a part may be what was paid.
+
+    What is stated to the krona is what was charged, rounded, of a share that may have been rounded before it: a unit more
+    or less, and half a step of the share. What is stated in thousands is wider than that by itself.
+    """
+    if not paid.is_point:
+        return paid / part
+    version = in_force(agreement, dt.date(year, 12, 31))
+    rounding = version.rounding if version is not None and not isinstance(version.rounding, str) else None
+    unit = Fraction(int(rounding.unit) if rounding else 100, 100)
+    decimals = rounding.share_decimals if rounding else None
+    step = Fraction(0) if decimals is None else Fraction(1, 2 * 10**decimals)
+    low = (paid.low - unit) / (part + step)
+    return Interval(max(low, Fraction(0)), (paid.low + unit) / max(part - step, part / 2))
 
 
 def payment_findings(
@@ -92,7 +109,7 @@ def payment_findings(
         explanation = {
             "year": year,
             "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in of_year},
-            "one_digit": [candidate.as_json() for candidate in digit_candidates(of_year)],
+            "one_digit": [candidate.as_json() for candidate in digit_candidates(agreement, of_year)],
         }
         same = [s for s in statements if any(_same(s, each.statement) for each in of_year)]
         sources = dict.fromkeys(_named(agreement, statement) for statement in same)
@@ -133,13 +150,13 @@ class Candidate:
         }
 
 
-def digit_candidates(implied: Sequence[Implied]) -> list[Candidate]:
+def digit_candidates(agreement: Agreement, implied: Sequence[Implied]) -> list[Candidate]:
     """Which single changed digit would make one year's payments meet. A question to ask, never a verdict."""
     candidates = []
     for each in implied:
         others = [other.total for other in implied if other is not each]
         for text in _one_digit_off(each.statement.text):
-            total = stated_interval(text, each.statement.precision) / each.share
+            total = _total_of(stated_interval(text, each.statement.precision), each.share, agreement, each.year)
             shared = common([total, *others])
             if shared is not None:
                 candidates.append(Candidate(each.year, each.statement, text, shared))

@@ -23,6 +23,7 @@ from analys.swedish import format_number, format_percent
 _T = TypeVar("_T")
 #: Shares with more decimals than this are not rounded but what a spreadsheet reckoned with.
 _UNROUNDED = 10
+_NOTHING = Decimal("1e-9")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership:
     # A spreadsheet's own, unrounded share is right to its tenth decimal, give or take one.
     slack = np.array([figure.decimals > _UNROUNDED for figure in figures], dtype=np.int64)
     best: tuple[int, tuple[int, ...], int, Mode] | None = None
-    for weights, whole in _bases(annex, inputs, membership):
+    for weights, whole in _bases(annex, column, inputs, membership):
         scaled = np.array(weights, dtype=np.int64) * steps
         for mode, rounded in (
             (Mode.HALF_UP, (2 * scaled + whole) // (2 * whole)),
@@ -68,22 +69,29 @@ def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership:
     return Derived(weights, whole, mode, expected, same)
 
 
-def _bases(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[tuple[tuple[int, ...], int]]:
+def _bases(
+    annex: Annex, column: Column, inputs: Sequence[Inputs], membership: Membership
+) -> list[tuple[tuple[int, ...], int]]:
     """Populations with what they may be parts of: their sum, the printed total, the county's population."""
     codes = [member.municipality.code for member in annex.members]
     bases: dict[tuple[tuple[int, ...], int], None] = {}
     lacking = sum(people or 0 for _, people in membership.missing)
     for stated in inputs:
-        total = annex.total(stated.column)
+        total = annex.own_total(stated.column)
         county = population.at(codes[0][:2], stated.date) if stated.date else None
         subsets = vectors(stated)
         # A figure mistyped after the shares were made leaves the others parts of the right sum: all sums go with all.
-        wholes = {sum(weights) + lacking for weights in subsets} | {int(total.value) if total else 0, county or 0}
+        wholes = {sum(weights) + lacking for weights in subsets} | {int(total) if total else 0, county or 0}
         bases |= dict.fromkeys((weights, whole) for weights in subsets for whole in wholes)
     if not inputs:
         for row in population.table_of(codes).tolist():
             bases[tuple(row), sum(row)] = None
-    bases[(1,) * len(codes), len(codes)] = None
+    bases[(1,) * len(codes), len(codes) + len(membership.missing)] = None
+    # Beside parties that are no municipality these share what is left.
+    part = 1 - sum(map(Fraction, annex.beside(column)), Fraction(0)).limit_denominator(10_000)
+    if 0 < part < 1:
+        scaled = [(tuple(part.numerator * w for w in weights), part.denominator * whole) for weights, whole in bases]
+        bases |= dict.fromkeys(scaled)
     return [base for base in bases if base[1] > 0]
 
 
@@ -156,7 +164,8 @@ def total_population(annex: Annex, stated: Inputs, membership: Membership, surpl
     lacking = sum(people or 0 for _, people in membership.missing)
     unnamed = any(people is None for _, people in membership.missing)
     counted = [sum(chosen) for chosen in subsets(surplus)]
-    sums = [sum(weights) + more for weights in vectors(stated) for more in (lacking, *counted)]
+    more = [lacking] if membership.by_totals and membership.missing else [lacking, *counted]
+    sums = [sum(weights) + each for weights in vectors(stated) for each in more]
     if int(total.value) in sums or (unnamed and int(total.value) > sums[0]):
         return None
     return _total_finding(annex, stated.column, total, Code.TOTAL_POPULATION, Decimal(sums[0]), Severity.FEL, "")
@@ -185,13 +194,14 @@ def total_share(
     for size in range(1, min(len(faulty), 3) + 1):
         changes = [[faulty[i] - figures[i].value for i in rows] for rows in combinations(faulty, size)]
         sums += [own + sum(change, Decimal(0)) for change in changes]
-    if total.value in sums:
+    # A spreadsheet's own shares add to the total but for its last decimals.
+    if any(abs(total.value - each) <= _NOTHING for each in sums):
         return None
     if any(abs(total.value - each) <= half for each in sums):
         note = "; skillnaden är mindre än summans egen avrundning"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
     rounding = sum((figure.step for figure in figures), Decimal(0))
-    if membership.missing and total.value > own and abs(total.value - 1) <= rounding + half:
+    if membership.missing and total.value > min(sums) and abs(total.value - 1) <= rounding + half:
         return None
     exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
     says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in (exact, Fraction(1)))
@@ -206,9 +216,10 @@ def _total_finding(
 ) -> Finding:
     if code is Code.TOTAL_SHARE:
         decimals = max(2, _decimals(total) - 2)
-        shown, right = format_percent(total.value, decimals), format_percent(expected, decimals)
+        shown, right, slip = format_percent(total.value, decimals), format_percent(expected, decimals), None
     else:
         shown, right = format_number(total.value), format_number(expected)
+        slip = population.lone_change(int(expected), int(total.value))
     message = f"Summan {shown} för {column.heading} (cell {total.cell}) är inte radernas summa, {right}{note}."
     return Finding(
         code,
@@ -219,5 +230,6 @@ def _total_finding(
         cell=total.cell,
         expected=expected,
         found=total.value,
+        explanation={"slip": slip} if slip else {},
         evidence="kolumnens rader",
     )

@@ -12,24 +12,26 @@ from pydantic import BaseModel
 
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.agreement.costs import BuiltCost
+from analys.agreement.model import Members
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.phrases import listed, told
 from analys.audit.single import Audit
 from analys.intake.annex import Kind
-from analys.register import Region
-from analys.swedish import format_date, format_kr, format_percent, quantize
+from analys.swedish import format_date, format_kr, quantize
 
-#: What does not belong to a term's content: where it stands, and how sure it is.
-_ABOUT: Final = {"citation", "note", "underlag"}
+#: What does not belong to a term's content: where it stands, how sure it is, and the figures of single years.
+_ABOUT: Final = {"citation", "note", "underlag", "values", "stated_ore"}
+#: Attribute -> what the term is called as data, and in a sentence.
 _TERMS: Final = {
-    "members": "medlemmar",
-    "cost": "kostnad",
-    "key": "nyckel",
-    "rounding": "avrundning",
-    "billing": "fakturering",
-    "notice": "uppsägning",
-    "refund": "återbetalning",
-    "vacancy": "vakans",
-    "vat": "moms",
+    "members": ("medlemmar", "Medlemskretsen"),
+    "cost": ("kostnad", "Kostnaden"),
+    "key": ("nyckel", "Fördelningsnyckeln"),
+    "rounding": ("avrundning", "Avrundningen"),
+    "billing": ("fakturering", "Faktureringen"),
+    "notice": ("uppsägning", "Uppsägningstiden"),
+    "refund": ("återbetalning", "Återbetalningen"),
+    "vacancy": ("vakans", "Vakansregeln"),
+    "vat": ("moms", "Momsregeln"),
 }
 
 
@@ -144,22 +146,23 @@ def _build_up(version: Version) -> list[Finding]:
 
 
 def _changes(before: Version, after: Version) -> list[Finding]:
+    """The terms that are not the same; figures of single years are no terms."""
     findings = []
-    for name, term in _TERMS.items():
+    for name, (term, subject) in _TERMS.items():
         old, new = getattr(before, name), getattr(after, name)
         if _content(old) == _content(new):
             continue
-        message = f"{term.capitalize()} har ändrats från {before.name} till {after.name}: {_told(old)} → {_told(new)}."
-        evidence = "; ".join(_cited(each) for each in (old, new) if isinstance(each, BaseModel))
+        change = _of_members(old, new) if isinstance(old, Members) and isinstance(new, Members) else None
+        change = change or f"från {told(old)} ({before.name}) till {told(new)} ({after.name})"
         findings.append(
             Finding(
                 Code.RULE_CHANGED,
                 Severity.UPPLYSNING,
-                message,
-                expected=_told(old),
-                found=_told(new),
+                f"{subject} har ändrats {change}.",
+                expected=_shown(old),
+                found=_shown(new),
                 explanation={"term": term, "versions": [before.id, after.id]},
-                evidence=evidence,
+                evidence="; ".join(_cited(each) for each in (old, new) if isinstance(each, BaseModel)),
             )
         )
     return findings
@@ -169,73 +172,13 @@ def _content(term: Any) -> Any:
     return term.model_dump(exclude=_ABOUT) if isinstance(term, BaseModel) else term
 
 
-#: The file's words as a memo says them; words that say nothing by themselves are left out.
-_WORDS: Final = {
-    "angiven_summa_kr": "angiven summa",
-    "belopp_per_ar_kr": "belopp",
-    "belopp_kr": "belopp per år",
-    "typ": "",
-    "regel": "",
-    "uppbyggd": "byggs upp av lön och påslag",
-    "fast": "fast belopp",
-    "folkmangd": "folkmängd",
-    "manadslon_kr": "månadslön",
-    "paslag": "påslag",
-    "manader": "månader",
-    "ingen": "ingen",
-    "fran_manaden_efter": "från första dagen i månaden efter",
-    "aterbetalas": "återbetalas",
-    "langre_an_manader": "om längre än (månader)",
-    "arligen_senast": "årligen senast",
-    "fakturor": "fakturor",
-    "referensdag": "referensdag",
-    "ar_bakat": "år bakåt",
-    "andel_decimaler": "andelens decimaler",
-    "kommuner": "kommuner",
-    "varden": "tal ur",
-    "fil": "",
-    "kolumn": "kolumnen",
-    "okand": "okänd",
-    "half_up": "närmaste, halva uppåt",
-    "half_even": "närmaste, halva till jämnt",
-    "floor": "nedåt",
-    "up": "uppåt",
-}
+def _shown(term: Any) -> str:
+    return listed([region.name for region in term.municipalities]) if isinstance(term, Members) else told(term)
 
 
-def _told(term: Any) -> str:
-    """A term as a memo says it: what its file states, in plain words."""
-    if not isinstance(term, BaseModel):
-        return _WORDS.get(str(term), str(term))
-    shown = []
-    for name, info in type(term).model_fields.items():
-        value = getattr(term, name)
-        if name not in _ABOUT and value not in (None, (), {}, UNKNOWN) and value != info.get_default():
-            alias = info.alias or name
-            shown.append(f"{_WORDS.get(alias, alias)} {_value(name, value)}".strip())
-    return ", ".join(shown) or "inget angivet"
-
-
-def _value(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "ja" if value else "nej"
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_value(name, item)}" for key, item in value.items())
-    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(item, int) for item in value):
-        return format_day(*value)
-    if isinstance(value, tuple):
-        return "; ".join(_value(name, item) for item in value)
-    if name.endswith("_ore") and isinstance(value, int):
-        return format_kr(Fraction(value, 100))
-    if isinstance(value, BaseModel):
-        return _told(value)
-    if isinstance(value, Fraction):
-        return format_percent(value, 0) if value < 1 else str(value)
-    if isinstance(value, dt.date):
-        return format_date(value)
-    return value.name if isinstance(value, Region) else _WORDS.get(str(value), str(value))
-
-
-def format_day(month: int, day: int) -> str:
-    """(12, 31) -> "31 december"."""
-    return format_date(dt.date(2000, month, day)).removesuffix(" 2000")
+def _of_members(old: Members, new: Members) -> str | None:
+    """Who has joined and who has left; ``None`` when it is something else of the members that has changed."""
+    joined = [region.name for region in new.municipalities if region not in old.municipalities]
+    left = [region.name for region in old.municipalities if region not in new.municipalities]
+    moves = [f"{listed(names)} har {what}" for names, what in ((joined, "tillkommit"), (left, "lämnat")) if names]
+    return f"mellan versionerna: {'; '.join(moves)}" if moves else None

@@ -88,6 +88,14 @@ def test_payments_that_do_not_meet_and_the_digits_that_would_make_them(folder) -
     ]
 
 
+def test_payments_in_kronor_are_as_exact_as_rounding_leaves_them(folder) -> None:
+    """Both may be half of 180 001 kr, rounded; neither of 180 010 kr."""
+    state(folder, paid("0560", "Boxholm", "90 001 kr"), paid("0586", "Mjölby", "90 000 kr"))
+    assert Code.PAYMENTS_DISAGREE not in {f.code for f in findings(folder)}
+    state(folder, paid("0560", "Boxholm", "90 010 kr"), paid("0586", "Mjölby", "90 000 kr"))
+    assert Code.PAYMENTS_DISAGREE in {f.code for f in findings(folder)}
+
+
 def test_payments_of_other_years_and_without_a_known_share_are_left_alone(folder) -> None:
     state(
         folder, paid("0560", "Boxholm", "90 tkr"), paid("0586", "Mjölby", "95 tkr", 2022), paid("0513", "Kinda", "1 kr")

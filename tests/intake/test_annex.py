@@ -190,3 +190,47 @@ def test_text_files_in_their_many_forms(tmp_path, table, encoding, mark, end) ->
 def test_a_member_may_stand_twice_and_alone(workbook, table) -> None:
     assert [m.municipality.name for m in annex.read(workbook([*table[:2], table[1]])).members] == ["Boxholm", "Boxholm"]
     assert len(annex.read(workbook(table[:2])).members) == 1
+
+
+def test_headings_in_two_rows_are_read_as_one(workbook, table) -> None:
+    table[0] = ["Kommun", "Folkmängd", "Andel", "Kostnad"]
+    found = annex.read(workbook([["Bilaga"], table[0], [None, 2017, "(%)", "2018, tkr"], *table[1:]]))
+    assert [column.heading for column in found.columns] == [
+        "Kommun",
+        "Folkmängd 2017",
+        "Andel (%)",
+        "Kostnad 2018, tkr",
+    ]
+    assert (found.columns[1].cell, found.columns[1].date, found.columns[3].unit) == ("B2", dt.date(2017, 12, 31), "tkr")
+    assert found.title == "Bilaga"
+
+
+def test_points_group_thousands_where_all_large_numbers_of_people_or_kronor_have_them(tmp_path) -> None:
+    path = tmp_path / "bilaga.csv"
+    path.write_text(
+        "Kommun;Folkmängd;Avgift\nBoxholm;5.453;9.244 kr\nFinspång;21.577;1.036.597 kr\nKinda;9.882;732 kr\n"
+    )
+    found = annex.read(path)
+    people, amounts = (found.of_kind(kind)[0] for kind in (Kind.POPULATION, Kind.AMOUNT))
+    assert [figure.value for figure in found.values(people)] == [5453, 21577, 9882]
+    assert [figure.value for figure in found.values(amounts)] == [9244, 1_036_597, 732]
+
+
+def test_parties_that_are_no_municipality_are_read_beside_the_members(workbook, table) -> None:
+    rows = [*table[:4], ["Region Östergötland", None, None, "62 573 kr"], ["Total", "36 912", "100%", "125 146 kr"]]
+    rows.append(["Kommunalförbundet Itsam", "..", "5 %", 1000])
+    found = annex.read(workbook(rows))
+    assert [(p.municipality.code, p.municipality.name, p.cell) for p in found.others] == [
+        ("05", "Region Östergötland", "A5"), ("", "Kommunalförbundet Itsam", "A7")
+    ]  # fmt: skip
+    amount = found.of_kind(Kind.AMOUNT)[0]
+    assert (found.beside(amount), found.own_total(amount)) == ((62_573, 1000), 61_573)
+
+
+def test_a_running_number_is_no_code_and_a_row_of_totals_among_the_members_is_a_subtotal(workbook, table) -> None:
+    rows = [table[0], *table[1:3], ["Summa", "27 030", "6,00%", "45 841 kr"], *table[3:]]
+    found = annex.read(workbook([["Nr" if i == 0 else i, *row] for i, row in enumerate(rows)]))
+    assert found.columns[0].kind is Kind.OTHER
+    total = found.total(found.of_kind(Kind.POPULATION)[0])
+    assert total is not None
+    assert (total.cell, total.value) == ("C6", 36_912)

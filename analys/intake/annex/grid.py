@@ -147,7 +147,7 @@ def _checked_parts(name: str, content: bytes) -> dict[str, bytes]:
                 expected = f"at most {MAX_UNPACKED_BYTES // 1_000_000} MB unpacked, {MAX_RATIO} times the file's size"
                 found = f"{unpacked / 1_000_000:.0f} MB packed into {len(content) / 1_000_000:.2f} MB"
                 _refuse(name, "", expected, found, "save the annex's sheet as a file of its own")
-            parts = {e.filename: package.read(e) if e.filename.endswith((".xml", ".rels")) else b"" for e in entries}
+            parts = {e.filename: _unpacked(package, e) if _is_xml(e) else b"" for e in entries}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
         _refuse(name, "", "a whole workbook", f"a damaged one ({error})", "download or save it anew")
     if "xl/workbook.xml" not in parts:
@@ -160,6 +160,16 @@ def _checked_parts(name: str, content: bytes) -> dict[str, bytes]:
         if part.startswith("xl/worksheets/"):
             _refuse_far_cells(name, part, xml)
     return parts
+
+
+def _is_xml(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.endswith((".xml", ".rels"))
+
+
+def _unpacked(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """No more of a part than it says that it holds: one that lies is damaged, and must not fill the memory first."""
+    with package.open(entry) as part:
+        return part.read(entry.file_size)
 
 
 def _refuse_far_cells(name: str, part: str, xml: bytes) -> None:

@@ -13,7 +13,7 @@ from analys.intake.annex.model import Kind, Period
 from analys.swedish import MONTHS, parse_date, plain
 
 _ORGANISATION_NUMBER: Final = re.compile(r"\borg\w*\.?\s?-?\s?(nr|nummer)|organisationsn")
-_CODE: Final = re.compile(r"\b(kommun|region|läns)?(kod|nr|nummer)\b|\bknr\b")
+_CODE: Final = re.compile(r"\b(kommun|region|läns)?kod\b|\b(kommun|region|läns)(nr|nummer)\b|\bknr\b")
 _PER_HEAD: Final = re.compile(r"(per|/)\s*(inv|capita|person|huvud)")
 _KRONOR: Final = re.compile(r"\b(?P<unit>tkr|mnkr|mkr|kr|kronor|sek)\b")
 _THOUSANDS: Final = re.compile(r"\btusental(s)?\s+kronor\b|\b1\s?000[- ]tal(s)?\s+kronor\b|\bkkr\b")

@@ -74,7 +74,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Member:
-    """A municipality's row. ``figures`` goes from column letter to figure."""
+    """A party's row. ``figures`` goes from column letter to figure.
+
+    ``municipality`` of a party that is none has the county's code for a region, no code for others.
+    """
 
     municipality: Region
     cell: str
@@ -113,7 +116,11 @@ class Mention:
 
 @dataclass(frozen=True)
 class Annex:
-    """A table of members with population, share and/or amount, its totals, and the text around it."""
+    """A table of members with population, share and/or amount, its totals, and the text around it.
+
+    ``others`` are parties that are no municipality (a region, the state, a joint authority): rows with the figures that
+    stand there.
+    """
 
     file: str
     sheet: str
@@ -123,6 +130,7 @@ class Annex:
     totals: tuple[TotalRow, ...]
     texts: tuple[Text, ...]
     mentions: tuple[Mention, ...]
+    others: tuple[Member, ...] = ()
 
     def of_kind(self, kind: Kind) -> tuple[Column, ...]:
         """The columns that hold ``kind``, from left to right."""
@@ -133,6 +141,21 @@ class Annex:
         return tuple(member.figures[column.letter] for member in self.members)
 
     def total(self, column: Column) -> Figure | None:
-        """The printed total of a column, or ``None``."""
-        found = (row.figures[column.letter] for row in self.totals if column.letter in row.figures)
+        """The printed total of a column, or ``None``. A row among the members is but a subtotal."""
+        among = range(self.members[0].row, self.members[-1].row)
+        found = (
+            row.figures[column.letter] for row in self.totals if row.row not in among and column.letter in row.figures
+        )
         return next(found, None)
+
+    def beside(self, column: Column) -> tuple[Decimal, ...]:
+        """A column's figures of parties that are no municipality."""
+        return tuple(party.figures[column.letter].value for party in self.others if column.letter in party.figures)
+
+    def own_total(self, column: Column) -> Decimal | None:
+        """What the municipalities' figures should add to: the printed total, less what it counts of other parties."""
+        printed = self.total(column)
+        if printed is None:
+            return None
+        own = sum((figure.value for figure in self.values(column)), Decimal(0))
+        return min((printed.value, printed.value - sum(self.beside(column))), key=lambda total: abs(total - own))

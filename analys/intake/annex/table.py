@@ -5,46 +5,50 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 from typing import Final
 
 from analys.errors import Fault, InputError
 from analys.intake.annex import headings
-from analys.intake.annex.grid import Grids, Sheet, Value, cell_name, column_letter
+from analys.intake.annex.grid import Grids, Value, cell_name, column_letter
 from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Text, TotalRow
+from analys.intake.annex.places import (
+    DOTTED,
+    FOOTNOTE,
+    TOTAL,
+    Place,
+    find_tables,
+    is_heading_text,
+    is_number,
+    municipality,
+    parses,
+    text_of,
+)
 from analys.register import Region, UnknownRegionError, find, resolve_municipality
 from analys.swedish import UNITS, is_missing, parse_number, plain
 
-_TOTAL: Final = re.compile(
-    r"^\W*(total|summ?a|sum\b|s:a|samtliga|hela länet|länet|riket|alla kommuner|tillsammans)", re.I
-)
 _MENTION: Final = re.compile(
     r"(?<![\d,.])(?P<number>\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:,\d+)?)\s?"
     r"(?P<unit>kronor|kr|tkr|mnkr|mkr|%|procent|personer|invånare)(?![a-zåäö])",
     re.I,
 )
-_FOOTNOTE: Final = re.compile(r"\s*(\d\)|[¹²³⁴]|\*)+$")
+#: Parties to an agreement that are no municipality.
+_PARTY: Final = re.compile(
+    r"(region|landsting|staten|svenska staten|länsstyrelse|samordningsförbund|kommunalförbund|kommunförbund)\w*\b.*"
+    r"|.*(läns landsting|förbund|förbundet|myndigheten|universitet|universitetet|högskola|högskolan|stiftelsen|föreningen)"
+    r"|.* ab( \(publ\))?|(försäkringskassan|arbetsförmedlingen|polisen|kriminalvården|trafikverket)\b.*",
+    re.I,
+)
 _DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w*\s+(per|den|vid|år|i|\d).{0,40}", re.I)
 _NUMERIC: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT, Kind.PER_HEAD)
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 _ONE_TABLE: Final = "one table with a row for each municipality under headings such as Kommun, Folkmängd, Andel, Belopp"
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a table stands: the sheet, its heading row, its name column, and the members' rows."""
-
-    sheet: Sheet
-    header: int
-    name: int
-    rows: tuple[int, ...]
-
-
 def read_annex(grids: Grids) -> Annex:
     """The annex in a file's sheets. Raises :class:`InputError` when there is not exactly one table, or bad cells."""
-    places = [place for sheet in grids.sheets for place in _places(sheet)]
+    places = [place for sheet in grids.sheets for place in find_tables(sheet)]
     if not places:
         found = "only a picture, which holds no cells" if grids.pictures else "none"
         action = "write the table's numbers into cells" if grids.pictures else "add the headings and the members' rows"
@@ -55,133 +59,56 @@ def read_annex(grids: Grids) -> Annex:
     return _Reader(grids.file, places[0]).annex()
 
 
-def _where(place: _Place) -> str:
+def _where(place: Place) -> str:
     cell = cell_name(place.header, place.name)
     return f"{place.sheet.name}!{cell}" if place.sheet.name else cell
-
-
-def _text(value: Value) -> str:
-    """A cell as text, on one line."""
-    if value is None:
-        return ""
-    return plain(" ".join(value.split())) if isinstance(value, str) else str(value)
-
-
-def _is_number(value: Value) -> bool:
-    if isinstance(value, bool) or value is None:
-        return False
-    if isinstance(value, int | float):
-        return True
-    if not isinstance(value, str) or not any(character.isdigit() for character in value):
-        return False
-    try:
-        parse_number(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _municipality(value: Value) -> Region | None:
-    """The municipality that a text cell names; bare digits name none, they may be a figure."""
-    if not isinstance(value, str) or value.strip().isdigit():
-        return None
-    region = find(_FOOTNOTE.sub("", plain(value)))
-    return region if region and region.is_municipality else None
-
-
-def _places(sheet: Sheet) -> Iterator[_Place]:
-    """The tables of a sheet: rows that name a municipality and hold figures, grouped by the headings above them."""
-    headers = [index for index, row in enumerate(sheet.rows) if _is_header(row)]
-    tables: dict[int, dict[int, list[int]]] = {}
-    for index, column in _named_rows(sheet) or _coded_rows(sheet, headers):
-        header = max((header for header in headers if header < index), default=-1)
-        tables.setdefault(header, {}).setdefault(column, []).append(index)
-    for header, by_column in tables.items():
-        main = max(by_column, key=lambda column: (len(by_column[column]), -column))
-        for column, rows in by_column.items():
-            if column == main or _stands_beside(sheet, main, column, rows):
-                # Without headings that are known as such, the row above the members must hold them.
-                yield _Place(sheet, rows[0] - 1 if header < 0 else header, column, tuple(rows))
-
-
-def _named_rows(sheet: Sheet) -> list[tuple[int, int]]:
-    """(row, column) of each municipality's name that has a figure to its right."""
-    return [
-        (index, column)
-        for index, row in enumerate(sheet.rows)
-        for column, value in enumerate(row)
-        if _municipality(value) and any(_is_number(other) for other in row[column + 1 :])
-    ]
-
-
-def _coded_rows(sheet: Sheet, headers: list[int]) -> list[tuple[int, int]]:
-    """(row, column) of each municipality's code, in a column headed as such: for tables without names."""
-    found = []
-    for header, last in pairwise([*headers, len(sheet.rows)]):
-        for column, heading in enumerate(sheet.rows[header]):
-            if headings.kind_of(_text(heading)) in (Kind.CODE, Kind.NAME):
-                rows = range(header + 1, last)
-                found += [(row, column) for row in rows if _is_code(sheet.rows[row][column : column + 1])]
-    return found
-
-
-def _is_code(cell: list[Value]) -> bool:
-    region = find(_text(cell[0])) if cell and _text(cell[0]).isdigit() else None
-    return region is not None and region.is_municipality
-
-
-def _stands_beside(sheet: Sheet, name: int, column: int, rows: list[int]) -> bool:
-    """Whether a further column of names heads a table of its own, with figures between the two columns of names."""
-    left, right = sorted((name, column))
-    return len(rows) > 1 and any(_is_number(sheet.rows[row][index]) for row in rows for index in range(left + 1, right))
-
-
-def _is_header(row: list[Value]) -> bool:
-    """A row of headings has at least two texts, one of them for figures that an annex shares, and no numbers."""
-    texts = [_text(value) for value in row if isinstance(value, str) and value.strip()]
-    if len(texts) < 2 or any(_municipality(text) or _TOTAL.match(text) for text in texts[:1]):
-        return False
-    if any(_is_number(value) and not _is_year(value) for value in row):
-        return False
-    return any(headings.kind_of(text) in _AUDITED for text in texts if len(text) < 80)
-
-
-def _is_year(value: Value) -> bool:
-    text = _text(value)
-    return text.isdigit() and 1900 <= int(text) <= 2100
 
 
 class _Reader:
     """Reads the table at one place; collects faults and raises them together."""
 
-    def __init__(self, file: str, place: _Place) -> None:
+    def __init__(self, file: str, place: Place) -> None:
         self.file, self.place, self.rows = file, place, place.sheet.rows
+        self.headings = self._heading_rows()
+        self.dotted: set[int] = set()
         self.faults: list[Fault] = []
 
+    def _heading_rows(self) -> list[int]:
+        """The rows of headings: the one that tells what the columns hold, and those of texts right above and below."""
+        header, first = self.place.header, self.place.rows[0]
+        rows = [header]
+        while rows[0] > 0 and is_heading_text(self.rows[rows[0] - 1], 2):
+            rows.insert(0, rows[0] - 1)
+        return rows + [row for row in range(header + 1, first) if is_heading_text(self.rows[row], 1)]
+
+    def _heading(self, column: int) -> str:
+        return " ".join(text for row in self.headings if (text := text_of(self._value(row, column))))
+
     def annex(self) -> Annex:
-        if self.place.header < 0 or not any(_text(value) for value in self.rows[self.place.header]):
+        if self.place.header < 0 or not any(text_of(value) for value in self.rows[self.place.header]):
             row = self.place.rows[0]
             self._fault(row, self.place.name, "a row of headings above the members", "none", "write the headings")
             raise InputError(self.faults)
-        member_rows, total_rows = self._table_rows()
+        member_rows, party_rows, total_rows = self._table_rows()
         columns = self._columns(member_rows)
         members = tuple(self._member(row, columns) for row in member_rows)
+        others = tuple(self._party(row, columns) for row in party_rows)
         totals = tuple(self._total(row, label, columns) for row, label in total_rows)
         if self.faults:
             raise InputError(self.faults)
-        table = {self.place.header, *member_rows, *(row for row, _ in total_rows)}
+        table = {*self.headings, *member_rows, *party_rows, *(row for row, _ in total_rows)}
         texts = tuple(
-            Text(cell_name(index, column), _text(value))
+            Text(cell_name(index, column), text_of(value))
             for index, row in enumerate(self.rows)
             if index not in table
             for column, value in enumerate(row)
             if isinstance(value, str) and value.strip()
         )
-        above = [text.text for text in texts if int(re.sub(r"\D", "", text.cell)) <= self.place.header]
+        above = [text.text for text in texts if int(re.sub(r"\D", "", text.cell)) <= self.headings[0]]
         mentions = tuple(mention for text in texts for mention in _mentions(text))
         kept = tuple(_dated(column, texts) for column, _ in columns)
         sheet = self.place.sheet.name
-        return Annex(self.file, sheet, above[0] if above else "", kept, members, totals, texts, mentions)
+        return Annex(self.file, sheet, above[0] if above else "", kept, members, totals, texts, mentions, others)
 
     def _fault(self, row: int, column: int, expected: str, found: str, action: str) -> None:
         sheet = f"sheet {self.place.sheet.name}, " if self.place.sheet.name else ""
@@ -189,36 +116,41 @@ class _Reader:
 
     def _value(self, row: int, column: int) -> Value:
         cells = self.rows[row]
-        return cells[column] if column < len(cells) else None
+        value = cells[column] if column < len(cells) else None
+        grouped = column in self.dotted and isinstance(value, str) and row > self.headings[-1]
+        return str(value).replace(".", "") if grouped else value
 
-    def _table_rows(self) -> tuple[list[int], list[tuple[int, str]]]:
-        """The rows of members and of totals. A row with figures that is neither is a fault, never skipped."""
+    def _table_rows(self) -> tuple[list[int], list[int], list[tuple[int, str]]]:
+        """The rows of members, of other parties, and of totals. A row with figures that is none of these is a fault."""
         members: list[int] = []
+        parties: list[int] = []
         totals: list[tuple[int, str]] = []
         for index in range(self.place.header + 1, len(self.rows)):
             row = self.rows[index]
-            numbers = [column for column, value in enumerate(row) if column != self.place.name and _is_number(value)]
-            name = _text(self._value(index, self.place.name))
+            numbers = [column for column, value in enumerate(row) if column != self.place.name and is_number(value)]
+            name = text_of(self._value(index, self.place.name))
             texts = [
-                _text(value) for value in row if isinstance(value, str) and value.strip() and not _is_number(value)
+                text_of(value) for value in row if isinstance(value, str) and value.strip() and not is_number(value)
             ]
             if not numbers:
-                if _municipality(name) and index <= self.place.rows[-1] + 1:
+                if municipality(name) and index <= self.place.rows[-1] + 1:
                     members.append(index)
                 continue
-            label = next((text for text in texts if _TOTAL.match(text)), None)
-            region = find(_FOOTNOTE.sub("", name)) if name else None
+            label = next((text for text in texts if TOTAL.match(text)), None)
+            region = find(FOOTNOTE.sub("", name)) if name else None
             if region and region.is_municipality:
                 members.append(index)
+            elif region is None and _PARTY.fullmatch(FOOTNOTE.sub("", name)):
+                parties.append(index)
             elif label is not None or (region and not region.is_municipality):
                 totals.append((index, label or name))
             elif not name and index > self.place.rows[-1]:
                 totals.append((index, ""))
             elif not name and index < self.place.rows[0]:
-                continue  # a second row of headings; told as such with the columns
+                continue  # a second row of headings
             elif index <= self.place.rows[-1] or index == members[-1] + 1:
                 self._unknown(index, name)
-        return members, totals
+        return members, parties, totals
 
     def _unknown(self, row: int, name: str) -> None:
         try:
@@ -235,14 +167,16 @@ class _Reader:
         self._refuse_merged(member_rows[0], width)
         columns = []
         for index in range(width):
-            heading = _text(self._value(self.place.header, index))
+            heading = self._heading(index)
+            if _has_dotted_thousands([self._value(row, index) for row in member_rows], heading):
+                self.dotted.add(index)
             values = [self._value(row, index) for row in member_rows]
             if index == self.place.name:
                 columns.append((Column(column_letter(index), self._cell(index), heading, Kind.NAME), index))
-            elif heading:
+            elif heading and (text_of(self._value(self.headings[0], index)) or not any(map(is_number, values))):
                 columns.append((self._column(index, heading, values), index))
-            elif any(_is_number(value) for value in values):
-                self._fault(self.place.header, index, "a heading over the figures", "an empty cell", _HEADING_ACTION)
+            elif any(is_number(value) for value in values):
+                self._fault(self.headings[0], index, "a heading over the figures", "an empty cell", _HEADING_ACTION)
         if not any(column.kind in _AUDITED for column, _ in columns):
             expected = "a heading for population, share or amount"
             found = ", ".join(repr(column.heading) for column, _ in columns)
@@ -255,27 +189,20 @@ class _Reader:
             over_figures = (
                 right > left
                 and left < width
-                and any(_is_number(self._value(first_member, column)) for column in range(left, right + 1))
+                and any(is_number(self._value(first_member, column)) for column in range(left, right + 1))
             )
             several_rows = bottom > top and left < width
-            touches = top <= self.place.header <= bottom or self.place.header < top < first_member
+            touches = top <= self.headings[-1] and bottom >= self.headings[0]
             if touches and (over_figures or several_rows):
                 found = f"the merged cells {cell_name(top, left)}:{cell_name(bottom, right)}"
-                self._fault(self.place.header, left, "one heading cell a column", found, _HEADING_ACTION)
-        for row in range(self.place.header + 1, first_member):
-            if any(_TOTAL.match(_text(value)) for value in self.rows[row]):
-                continue  # totals above the members
-            under = [c for c in range(width) if c != self.place.name and _text(self._value(row, c))]
-            if under and any(_text(self._value(self.place.header, c)) for c in under):
-                found = f"a second row of headings ({_text(self._value(row, under[0]))!r})"
-                self._fault(row, under[0], "the members' rows right under one row of headings", found, _HEADING_ACTION)
+                self._fault(top, left, "one heading cell a column", found, _HEADING_ACTION)
 
     def _cell(self, column: int) -> str:
-        return cell_name(self.place.header, column)
+        return cell_name(self.headings[0], column)
 
     def _column(self, index: int, heading: str, values: list[Value]) -> Column:
         kind = headings.kind_of(heading)
-        numbers = [parse_number(value) for value in values if _is_number(value)]
+        numbers = [parse_number(value) for value in values if parses(value)]
         units = Counter(number.unit for number in numbers)
         written = units.most_common(1)[0][0] if units else None
         if written in ("%", "procent") and kind in (Kind.AMOUNT, Kind.OTHER, Kind.NAME):
@@ -290,7 +217,7 @@ class _Reader:
         if kind is Kind.SHARE:
             return replace(column, unit=_share_unit(heading, [number.value for number in numbers], written))
         if kind in (Kind.AMOUNT, Kind.PER_HEAD):
-            above = [_text(v) for row in self.rows[: self.place.header] for v in row if isinstance(v, str)]
+            above = [text_of(v) for row in self.rows[: self.headings[0]] for v in row if isinstance(v, str)]
             stated = headings.stated_unit(heading) or next((u for u in map(_table_unit, above) if u), "kr")
             vat, period = headings.stated_vat(heading), headings.stated_period(heading)
             return replace(column, unit=stated, period=period, vat=vat)
@@ -298,7 +225,7 @@ class _Reader:
 
     def _figure(self, row: int, index: int, column: Column) -> Figure | None:
         value = self._value(row, index)
-        place, text = cell_name(row, index), _text(value)
+        place, text = cell_name(row, index), text_of(value)
         try:
             number = parse_number(value)
         except ValueError as error:
@@ -339,10 +266,10 @@ class _Reader:
         return figures
 
     def _member(self, row: int, columns: list[tuple[Column, int]]) -> Member:
-        region = resolve_municipality(_FOOTNOTE.sub("", _text(self._value(row, self.place.name))))
+        region = resolve_municipality(FOOTNOTE.sub("", text_of(self._value(row, self.place.name))))
         number = None
         for column, index in columns:
-            text = _text(self._value(row, index))
+            text = text_of(self._value(row, index))
             if column.kind is Kind.ORGANISATION_NUMBER:
                 number = text or None
             elif column.kind is Kind.CODE and text and find(text) != region:
@@ -351,8 +278,16 @@ class _Reader:
         figures = self._figures(row, columns, required=True)
         return Member(region, cell_name(row, self.place.name), row + 1, figures, number)
 
+    def _party(self, row: int, columns: list[tuple[Column, int]]) -> Member:
+        """A party that is no municipality; a region has its county's code."""
+        name = FOOTNOTE.sub("", text_of(self._value(row, self.place.name)))
+        county = find(re.sub(r"^region(en)?\s+|\s+läns landsting$", "", name, flags=re.I))
+        code = county.code if county and len(county.code) == 2 else ""
+        cell = cell_name(row, self.place.name)
+        return Member(Region(code, name), cell, row + 1, self._figures(row, columns, required=False))
+
     def _total(self, row: int, label: str, columns: list[tuple[Column, int]]) -> TotalRow:
-        cells = (index for index, value in enumerate(self.rows[row]) if label and _text(value) == label)
+        cells = (index for index, value in enumerate(self.rows[row]) if label and text_of(value) == label)
         place = cell_name(row, next(cells, self.place.name))
         return TotalRow(label, place, row + 1, self._figures(row, columns, required=False))
 
@@ -377,6 +312,17 @@ _UNITS_OF: Final = {
     Kind.AMOUNT: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
     Kind.PER_HEAD: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
 }
+
+
+def _has_dotted_thousands(values: list[Value], heading: str) -> bool:
+    """Whether points group the thousands in a column: in all its large numbers, of people or kronor, which have no three
+    decimals."""
+    texts = [text for text in map(text_of, values) if text]
+    dotted = [text for text in texts if DOTTED.fullmatch(text)]
+    plain_large = any(re.match(r"-?\d( ?\d){3}", text) for text in texts if text not in dotted)
+    whole = headings.kind_of(heading) in (Kind.POPULATION, Kind.AMOUNT)
+    whole &= headings.stated_unit(heading) in (None, "kr")
+    return whole and len(dotted) > 1 and not plain_large and all(isinstance(value, str | None) for value in values)
 
 
 def _has_digit_first(value: str) -> bool:

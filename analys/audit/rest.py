@@ -1,0 +1,41 @@
+"""Who carries what rounding leaves over? An amount beside the rule is no fault when the rule's rest explains it."""
+
+from __future__ import annotations
+
+from analys.audit.rule import Charged, Rule
+
+
+def carries_all(charge: Charged, rule: Rule, i: int) -> bool:
+    """Whether the member's amount is just what the rule's amounts for all the others leave of the stated total."""
+    return rule.stated and rule.rest_is_small and charge.amounts_ore[i] == rule.expected_ore[i] + rule.rest_ore
+
+
+def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
+    """The members whose amounts beside the rule may be what rounding left over: one by itself, or those a unit off.
+
+    With them all amounts add to a base that the rule allows, the other wrong ones mended; where a total is printed that
+    the mended amounts add to, or that is a base itself, they must add to just that.
+    """
+    apart = {i: charge.amounts_ore[i] - rule.expected_ore[i] for i, hit in enumerate(rule.hits) if not hit}
+    if not apart:
+        return frozenset()
+    mended = charge.sum_ore - sum(apart.values())
+    unit = int(rule.rounding.unit)
+    small = {i: each for i, each in apart.items() if abs(each) <= unit}
+    alone = [
+        i for i, each in apart.items() if abs(each) <= rule.slack_ore and _adds(charge, rule, mended + each, mended)
+    ]
+    if charge.sum_ore in charge.totals_ore:  # whoever printed the total made the amounts add to it
+        return frozenset(i for i, each in apart.items() if abs(each) <= rule.slack_ore)
+    found = frozenset({max(alone, key=lambda i: rule.parts[i])} if alone else ())
+    if small and _adds(charge, rule, mended + sum(small.values()), mended):
+        found |= small.keys()
+    return found
+
+
+def _adds(charge: Charged, rule: Rule, total_ore: int, mended_ore: int) -> bool:
+    if total_ore in charge.totals_ore:
+        return True
+    if any(total == mended_ore or rule.allows(total) for total in charge.totals_ore):
+        return False
+    return rule.allows(total_ore + rule.absent_ore)
