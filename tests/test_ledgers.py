@@ -55,14 +55,31 @@ row = st.tuples(
     st.sampled_from(["Åkeri AB", 'Bok "å" Bild', "A;B", ""]), st.sampled_from(["202100-2270", "8501011236", ""]),
     st.just("4631"), st.sampled_from(AMOUNTS), st.sampled_from(DAYS), st.sampled_from(CODES),
 )  # fmt: skip
-damage = st.sampled_from(["", "", "", "", "", "", ";x", "\nkort;rad", '\n"öppen;1', "\n", "\n;;;;;;;", "\n;;;;;1;;"])
+damage = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        ";x",
+        '\n"K";1;"över\nflera\n\nrader";;4;7;2023-05-31;0581',
+        '\nK;1;"";"";4;"";"";""',
+        "\nkort;rad",
+        '\n"öppen;1',
+        "\n",
+        "\n;;;;;;;",
+        "\n;;;;;1;;",
+    ]
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(row, damage), min_size=1, max_size=30), st.sampled_from(["utf-8", "cp1252", "utf-8-sig"]),
-       st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())  # fmt: skip
+       st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.sampled_from([60, 500, stream.BLOCK]))  # fmt: skip
 def test_the_same_as_the_reader_for_small_ledgers(
-    tmp_path: Path, table: list[tuple[tuple[str, ...], str]], encoding: str, line_end: str, quoted: bool
+    tmp_path: Path, table: list[tuple[tuple[str, ...], str]], encoding: str, line_end: str, quoted: bool, block: int
 ) -> None:  # fmt: skip
     def cell(written: str) -> str:
         return f'"{written.replace(chr(34), chr(34) * 2)}"' if quoted or ";" in written else written
@@ -70,11 +87,17 @@ def test_the_same_as_the_reader_for_small_ledgers(
     lines = HEADING + "".join(";".join(map(cell, cells)) + damaged + "\n" for cells, damaged in table)
     path = tmp_path / "a.csv"
     path.write_bytes(lines.replace("\n", line_end).encode(encoding, errors="replace"))
-    compare(path)
     shutil.rmtree(tmp_path / "store", ignore_errors=True)
+    with pytest.MonkeyPatch.context() as small_blocks:
+        small_blocks.setattr(stream, "BLOCK", block)
+        compare(path)
+        compare_stores(path, tmp_path / "store")
+
+
+def compare_stores(path: Path, store: Path) -> None:
     direct = ledgers.totals([path])
     for _ in ("written", "found"):
-        kept = ledgers.totals([path], store=tmp_path / "store")
+        kept = ledgers.totals([path], store=store)
         assert (kept.ore, kept.postings, kept.rows_reported) == (direct.ore, direct.postings, direct.rows_reported)
         assert {row.row for row in kept.reported} == {row.row for row in direct.reported}
 
@@ -88,7 +111,7 @@ def write(path: Path, rows: int, encoding: str = "utf-8") -> Path:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
 def test_many_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
-    monkeypatch.setattr(text, "blocks", lambda path, found, size=1000: stream.blocks(path, found, size))
+    monkeypatch.setattr(stream, "BLOCK", 1000)
     compare(write(tmp_path / "a.csv", 500, encoding))
 
 

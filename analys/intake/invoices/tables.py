@@ -40,7 +40,7 @@ _DELIMITERS: Final = ";\t,|"
 #: A heading row stands among the first rows, after at most some lines of title.
 HEADING_ROWS: Final = 30
 #: A quoted cell may run over this many lines; a quotation mark that stays open longer was never closed.
-_LONGEST_RECORD: Final = 10
+LONGEST_RECORD: Final = 10
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
     index = 0
     while index < len(lines):
         record, span = lines[index], 1
-        while record.count('"') % 2 and span < _LONGEST_RECORD and index + span < len(lines):
+        while record.count('"') % 2 and span < LONGEST_RECORD and index + span < len(lines):
             record += lines[index + span]
             span += 1
         row = parse_record(record, index + 1, delimiter)
