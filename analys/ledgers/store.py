@@ -85,7 +85,7 @@ def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
     rows = [row for row in part.rows(cells.filter(~pl.col(_WHOLE))[ROW].sort().to_list()) if not row.is_blank]
     seen = [json.dumps([[mask(str(cell)) for cell in row.cells], row.fault], ensure_ascii=False) for row in rows]
     loose = pl.DataFrame({ROW: [row.number for row in rows], _LOOSE: seen}, {ROW: pl.Int64, _LOOSE: pl.String})
-    lines = cells.with_columns(pl.col(ROW).cast(pl.Int64) + part.block.span.first_line)
+    lines = cells.with_columns(pl.col(ROW).cast(pl.Int64) + part.block.span.before)
     return (
         lines.join(loose, on=ROW, how="left", maintain_order="left")
         .filter(pl.col(_WHOLE) | pl.col(_LOOSE).is_not_null())

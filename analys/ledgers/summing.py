@@ -125,7 +125,8 @@ class Summer:
 
     def left(self, groups: pl.DataFrame) -> nw.Expr | None:
         """Which of the judged rows need a closer look, when these are their sums; ``None`` for none of them."""
-        refused = [payer for payer in self._payers(groups.filter(pl.col(_PLAIN))) if self._code(payer) is None]
+        payers = set(groups.select(self.payer).iter_rows()) if self.payer else {()}
+        refused = [payer for payer in payers if self._code(payer) is None]
         if not refused:
             return None if groups[_PLAIN].all() else ~nw.col(_PLAIN)
         return ~nw.col(_PLAIN) | self._is_one_of(refused)
@@ -136,9 +137,6 @@ class Summer:
             code = self._code(tuple(payer))
             if plain and code is not None:
                 self.answer.add(code, year, int(kronor * 100), postings)
-
-    def _payers(self, groups: pl.DataFrame) -> Iterable[tuple[str, ...]]:
-        return groups.select(self.payer).unique().iter_rows() if self.payer else [()]
 
     def _is_one_of(self, payers: list[tuple[str, ...]]) -> nw.Expr:
         if not self.payer:

@@ -45,7 +45,8 @@ class TextLedger:
         delimiter, self.heading_row, self.match = _heading(path, layout, lines)
         self.reader = RowReader(self.match, path, "")
         self.width = len(self.match.headings)
-        self.shape = Shape(encoding, delimiter, self.width)
+        names = (*(f"c{i}" for i in range(self.width)), EXTRA)
+        self.shape = Shape(encoding, delimiter, names, self.width)
         #: Records of the first part of the file: what its columns usually hold.
         self.sample = [row for row in tables.records(lines, delimiter) if len(row.cells) == self.width]
         self.last_may_be_empty = any(row.cells[-1] == "" for row in self.sample)
@@ -91,21 +92,21 @@ class TextPart:
         return self.block.span.size
 
     def table(self) -> pl.LazyFrame:
-        names = [*(f"c{i}" for i in range(self.ledger.width)), EXTRA]
-        separator, content = self.ledger.shape.delimiter, self.block.content
-        # A heading of our own: without one, polars counts the columns on the first line, which may be cut or a title.
+        shape, content = self.ledger.shape, self.block.content
+        # Under a heading of our own: without, polars counts the columns on the first line, which may be cut or a title.
         table = pl.scan_csv(
-            b"\n".join((separator.join(names).encode(), content)),
-            separator=separator,
-            schema=dict.fromkeys(names, pl.String()),
+            content,
+            separator=shape.delimiter,
+            schema=dict.fromkeys(shape.heading, pl.String()),
             quote_char='"' if b'"' in content else None,
             truncate_ragged_lines=True,
             empty_string_is_null=False,
             row_index_name=ROW,
+            row_index_offset=1,
             encoding="utf8" if self.block.encoding == "utf-8" else "utf8-lossy",
         )
-        if self.block.span.first_line <= self.ledger.heading_row:
-            table = table.filter(pl.col(ROW) + self.block.span.first_line > self.ledger.heading_row)
+        if self.block.span.before < self.ledger.heading_row:
+            table = table.filter(pl.col(ROW) + self.block.span.before > self.ledger.heading_row)
         return table
 
     def whole(self) -> nw.Expr:
@@ -121,7 +122,7 @@ class TextPart:
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
         lines = self.block.content.split(b"\n")
         for index in at:
-            number = self.block.span.first_line + index
+            number = self.block.span.before + index
             text, fault = self.block.aside.get(index, ("", ""))
             if fault:
                 yield Row(number, (text,), fault)
