@@ -125,7 +125,7 @@ class Summer:
 
     def left(self, groups: pl.DataFrame) -> nw.Expr | None:
         """Which of the judged rows need a closer look, when these are their sums; ``None`` for none of them."""
-        payers = set(groups.select(self.payer).iter_rows()) if self.payer else {()}
+        payers = set(zip(*(groups[name].to_list() for name in self.payer), strict=True)) if self.payer else {()}
         refused = [payer for payer in payers if self._code(payer) is None]
         if not refused:
             return None if groups[_PLAIN].all() else ~nw.col(_PLAIN)

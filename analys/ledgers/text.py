@@ -110,7 +110,7 @@ class TextPart:
         return table
 
     def whole(self) -> nw.Expr:
-        exact = nw.col(EXTRA).fill_null("") == ""
+        exact = nw.col(EXTRA) == ""
         if self.ledger.last_may_be_empty:
             delimiters = counts(self.block.content, ord(self.ledger.shape.delimiter), outside_quotes=True)
             return exact & ~nw.col(ROW).is_in(np.flatnonzero(delimiters < self.ledger.width - 1).tolist())
