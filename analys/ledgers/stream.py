@@ -41,12 +41,15 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True)
 class Shape:
-    """How a ledger's text is written; ``heading`` are the names that its columns get here."""
+    """How a ledger's text is written; ``heading`` are the names that its columns get here, ``heading_row`` is the line
+    of its own names, ``width`` how many they are."""
 
     encoding: Encoding
     delimiter: str
     heading: tuple[str, ...]
+    heading_row: int
     width: int
+    last_may_be_empty: bool
 
     @property
     def content_encoding(self) -> str:
@@ -299,6 +302,8 @@ def _decoded(content: bytes, encoding: str) -> bytes:
 
 def checked(block: Block, shape: Shape) -> Block:
     """A block in UTF-8 without the lines that are not."""
+    if _is_utf8(block.content):
+        return block
     aside = dict(block.aside)
     content = _set_aside(block.content, aside, "latin-1", lambda line: not _is_utf8(line), shape.other_encoding)
     return Block(block.span, content, block.encoding, aside)

@@ -42,14 +42,14 @@ class TextLedger:
         self.path = path
         encoding = encoding_of(path)
         lines = first_lines(path, encoding)[:_SAMPLE]
-        delimiter, self.heading_row, self.match = _heading(path, layout, lines)
+        delimiter, heading_row, self.match = _heading(path, layout, lines)
         self.reader = RowReader(self.match, path, "")
         self.width = len(self.match.headings)
-        names = (*(f"c{i}" for i in range(self.width)), EXTRA)
-        self.shape = Shape(encoding, delimiter, names, self.width)
         #: Records of the first part of the file: what its columns usually hold.
         self.sample = [row for row in tables.records(lines, delimiter) if len(row.cells) == self.width]
-        self.last_may_be_empty = any(row.cells[-1] == "" for row in self.sample)
+        names = (*(f"c{i}" for i in range(self.width)), EXTRA)
+        last_may_be_empty = any(row.cells[-1] == "" for row in self.sample)
+        self.shape = Shape(encoding, delimiter, names, heading_row, self.width, last_may_be_empty)
 
     def columns(self, *targets: Target) -> list[str]:
         """The names of the targets' columns."""
@@ -57,7 +57,7 @@ class TextLedger:
 
     def parts(self, *, decoded: bool = True) -> Iterator[TextPart]:
         """The file block by block. Letters of one-byte encodings need not be ``decoded`` where none are asked for."""
-        return (TextPart(self, block) for block in blocks(self.path, self.shape, decoded=decoded))
+        return (TextPart(self.shape, block) for block in blocks(self.path, self.shape, decoded=decoded))
 
 
 class Part(Protocol):
@@ -84,7 +84,7 @@ class Part(Protocol):
 class TextPart:
     """A block of lines; :data:`ROW` is the line in it."""
 
-    ledger: TextLedger
+    shape: Shape
     block: Block
 
     @property
@@ -92,32 +92,32 @@ class TextPart:
         return self.block.span.size
 
     def table(self) -> pl.LazyFrame:
-        shape, content = self.ledger.shape, self.block.content
+        shape = self.shape
         # Under a heading of our own: without, polars counts the columns on the first line, which may be cut or a title.
         table = pl.scan_csv(
-            content,
+            self.block.content,
             separator=shape.delimiter,
             schema=dict.fromkeys(shape.heading, pl.String()),
-            quote_char='"' if b'"' in content else None,
+            quote_char='"' if b'"' in self.block.content else None,
             truncate_ragged_lines=True,
             empty_string_is_null=False,
             row_index_name=ROW,
             row_index_offset=1,
             encoding="utf8" if self.block.encoding == "utf-8" else "utf8-lossy",
         )
-        if self.block.span.before < self.ledger.heading_row:
-            table = table.filter(pl.col(ROW) + self.block.span.before > self.ledger.heading_row)
+        if self.block.span.before < self.shape.heading_row:
+            table = table.filter(pl.col(ROW) + self.block.span.before > self.shape.heading_row)
         return table
 
     def whole(self) -> nw.Expr:
         exact = nw.col(EXTRA) == ""
-        if self.ledger.last_may_be_empty:
-            delimiters = counts(self.block.content, ord(self.ledger.shape.delimiter), outside_quotes=True)
-            return exact & ~nw.col(ROW).is_in(np.flatnonzero(delimiters < self.ledger.width - 1).tolist())
-        return exact & (nw.col(f"c{self.ledger.width - 1}") != "")  # a line cut short ends in empty cells
+        if self.shape.last_may_be_empty:
+            delimiters = counts(self.block.content, ord(self.shape.delimiter), outside_quotes=True)
+            return exact & ~nw.col(ROW).is_in(np.flatnonzero(delimiters < self.shape.width - 1).tolist())
+        return exact & (nw.col(f"c{self.shape.width - 1}") != "")  # a line cut short ends in empty cells
 
     def mended(self) -> TextPart:
-        return TextPart(self.ledger, checked(self.block, self.ledger.shape))
+        return TextPart(self.shape, checked(self.block, self.shape))
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
         lines = self.block.content.split(b"\n")
@@ -128,9 +128,7 @@ class TextPart:
                 yield Row(number, (text,), fault)
             elif text or lines[index]:
                 text = text or lines[index].decode(self.block.encoding, errors="replace")
-                yield replace(
-                    next(tables.records([text], self.ledger.shape.delimiter, self.ledger.width)), number=number
-                )
+                yield replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
 
 
 def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[str, int, Match]:
