@@ -28,8 +28,8 @@ def _day_of_1970_to_2099(mark: str) -> str:
     return f"{_YEAR}{mark}({any_year})|{_LEAP_YEAR}{mark}02{mark}29"
 
 
-_DAY: Final = rf"^({_day_of_1970_to_2099('-')}|{_day_of_1970_to_2099('')})\z"
-_MONTH: Final = rf"^{_YEAR}-?(0[1-9]|1[0-2])\z"
+_MONTH: Final = f"{_YEAR}-?(0[1-9]|1[0-2])"
+_DATE: Final = rf"^({_day_of_1970_to_2099('-')}|{_day_of_1970_to_2099('')}|{_MONTH})\z"
 
 
 def plain_amount(cell: nw.Expr) -> nw.Expr:
@@ -45,16 +45,16 @@ def kronor(cell: nw.Expr) -> nw.Expr:
     return nw.when(plain_amount(cell)).then(number).cast(_KRONOR)
 
 
-def plain_day(cell: nw.Expr) -> nw.Expr:
-    """Whether the cell is a day of 1970-2099 as ``2023-05-31`` or ``20230531``."""
-    return cell.str.contains(_DAY)
+def plain_date(cell: nw.Expr) -> nw.Expr:
+    """Whether the cell is a day (``2023-05-31``, ``20230531``) or a month (``2023-05``, ``202305``) of 1970-2099."""
+    return cell.str.contains(_DATE)
 
 
 def year(cell: nw.Expr) -> nw.Expr:
-    """The year of a plain day, as text."""
+    """The year of a plain date, as text."""
     return cell.str.slice(0, 4)
 
 
-def plain_month(cell: nw.Expr) -> nw.Expr:
-    """Whether the cell is a month of 1970-2099 as ``202305`` or ``2023-05``."""
-    return cell.str.contains(_MONTH)
+def has_digit(cell: nw.Expr) -> nw.Expr:
+    """Whether the cell is certainly no sign for nothing (``NULL``, ``saknas``, ``***``)."""
+    return cell.str.contains("[0-9]")

@@ -111,7 +111,7 @@ class _Selector:
         if not self.days:
             return None
         day = nw.col(self.days[0])
-        dated = nw.from_native(part.table()).filter(expressions.plain_day(day) | expressions.plain_month(day))
+        dated = nw.from_native(part.table()).filter(expressions.plain_date(day))
         compact = day.str.replace_all("-", "", literal=True)
         spans = dated.group_by(*self.payer).agg(compact.min().alias("first"), compact.max().alias("last"))
         return spans.to_native().collect()

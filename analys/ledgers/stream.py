@@ -24,6 +24,8 @@ from analys.intake.text import MAX_LINE, Encoding, detect_encoding
 
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
 BLOCK = 12 * MIB
+#: Of short lines a block has fewer bytes: its cells take more memory than its text.
+MAX_LINES: Final = 200_000
 #: A thread works on each of so many blocks; the engine's own threads share the processors.
 WORKERS: Final = 2
 _SAMPLE: Final = 4 * MIB
@@ -112,26 +114,30 @@ def blocks(path: Path, shape: Shape, *, decoded: bool = True) -> Iterator[Block]
 
     Where only figures and codes are needed, letters of a one-byte encoding need not be ``decoded``.
     """
-    offset, before, left = 0, 0, 0
+    offset = before = filled = 0
+    used, more = 1, True
     text = bytearray()  # one buffer for the whole file: fresh memory costs as much as reading
     with path.open("rb") as file:
         reader = _reader(path, file, shape)
-        while read := reader(text, left):
-            filled = left + read
-            end = _last_line_end(text, filled)
-            if filled - end > MAX_LINE:
-                raise _long_line(path, before + _line_ends(_under_heading(text, end, shape, offset)))
-            records = _records(_under_heading(text, end, shape, offset), shape, last=False)
-            end = _lines_back(text, end, records.left_open)
-            if end:
-                span = Span(offset, _bytes_in_file(text, end, shape), before)
+        while more or filled:
+            if more and (filled < BLOCK or not used):
+                read = reader(text, filled)
+                filled, more = filled + read, read > 0
+            used = _last_line_end(text, filled) if more else filled
+            if filled - used > MAX_LINE:
+                raise _long_line(path, before + _line_ends(_under_heading(text, used, shape, offset)))
+            content = _under_heading(text, used, shape, offset)
+            while _line_ends(content) > MAX_LINES:
+                used = _last_line_end(text, used // 2)
+                content = _under_heading(text, used, shape, offset)
+            records = _records(content, shape, last=not more and used == filled)
+            used = _lines_back(text, used, records.left_open)
+            if used:
+                span = Span(offset, _bytes_in_file(text, used, shape), before)
                 yield _block(records, span, shape, decoded=decoded)
                 offset, before = offset + span.size, before + _line_ends(records.content) - 1
-            left = filled - end
-            text[:left] = text[end:filled]
-    if left:
-        records = _records(_under_heading(text, left, shape, offset), shape)
-        yield _block(records, Span(offset, _bytes_in_file(text, left, shape), before), shape, decoded=decoded)
+            filled -= used
+            text[:filled] = text[used : used + filled]
 
 
 def block_at(path: Path, shape: Shape, span: Span, *, decoded: bool = True) -> Block:
@@ -272,7 +278,7 @@ def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
         aside[first] = (lines[first].decode(encoding, errors="replace"), "")
         lines[first] = b""
         at += 1
-    return _Records(b"\n".join(lines), aside)
+    return _Records(_joined(lines), aside)
 
 
 # -- what a block of lines becomes -------------------------------------------------------------------------------------
@@ -321,7 +327,12 @@ def _set_aside(
         if is_odd(line):
             aside[at] = (line.decode(encoding, errors="replace"), fault)
             lines[at] = b""
-    return b"\n".join(lines)
+    return _joined(lines)
+
+
+def _joined(lines: list[bytes]) -> bytes:
+    """The lines, the last one too with an end: without, an empty one would be none."""
+    return b"\n".join([*lines, b""])
 
 
 def _is_letters_in_utf8(line: bytes) -> bool:

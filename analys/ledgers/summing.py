@@ -31,6 +31,7 @@ KEPT: Final = 1000
 _PENDING: Final = 32
 
 _PLAIN, _YEAR, _KR, _COUNT = "_plain", "_year", "_kr", "_count"
+_INVOICE: Final = (Target.FAKTURA_NR, Target.VERIFIKATION)
 #: Parts the cells of a payer; stands in no cell.
 _BETWEEN: Final = "\x1f"
 
@@ -90,7 +91,7 @@ class Summer:
     @property
     def cells(self) -> list[str]:
         """The columns of cells that the sums need."""
-        others = self.ledger.columns(Target.BELOPP, Target.DATUM, Target.VALUTA, Target.LEVERANTOR_ID)
+        others = self.ledger.columns(Target.BELOPP, Target.DATUM, Target.VALUTA, Target.LEVERANTOR_ID, *_INVOICE)
         return list(dict.fromkeys([*self.payer, *others]))
 
     @property
@@ -108,12 +109,13 @@ class Summer:
             table = table.filter(nw.any_horizontal(*theirs, ignore_nulls=True))
         (amount,) = (nw.col(name) for name in self.ledger.columns(Target.BELOPP))
         plain = whole & expressions.plain_amount(amount)
-        year: Any = nw.lit("")
+        year: Any = nw.lit(self.ledger.reader.period[:4])
         if days := self.ledger.columns(Target.DATUM):
-            plain = plain & expressions.plain_day(nw.col(days[0]))
+            plain = plain & expressions.plain_date(nw.col(days[0]))
             year = expressions.year(nw.col(days[0]))
-        else:
-            plain = plain & nw.lit(False)  # without dates every row is looked at: it may be a total
+        else:  # a row that has no number either may be a total
+            numbers = [expressions.has_digit(nw.col(name)) for name in self.ledger.columns(*_INVOICE)]
+            plain = plain & nw.any_horizontal(nw.lit(False), *numbers, ignore_nulls=True)
         for currency in self.ledger.columns(Target.VALUTA):
             plain = plain & nw.col(currency).is_in(["", "SEK"])
         columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _KR: expressions.kronor(amount)}

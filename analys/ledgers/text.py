@@ -121,12 +121,13 @@ class TextPart:
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
         lines = self.block.content.split(b"\n")
+        nothing = f"{self.shape.delimiter} ".encode()
         for index in at:
             number = self.block.span.before + index
             text, fault = self.block.aside.get(index, ("", ""))
             if fault:
                 yield Row(number, (text,), fault)
-            elif text or lines[index]:
+            elif text or lines[index].strip(nothing):
                 text = text or lines[index].decode(self.block.encoding, errors="replace")
                 yield replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
 

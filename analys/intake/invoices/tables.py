@@ -41,6 +41,7 @@ _DELIMITERS: Final = ";\t,|"
 HEADING_ROWS: Final = 30
 #: A quoted cell may run over this many lines; a quotation mark that stays open longer was never closed.
 LONGEST_RECORD: Final = 10
+_LONGEST_NAME: Final = 30
 
 
 @dataclass(frozen=True)
@@ -283,7 +284,13 @@ class RowReader:
 
 @lru_cache(maxsize=4096)
 def _municipality_code(written: str) -> tuple[str, str]:
-    """The code or what is wrong: looking for similar names is slow, so a failure is remembered too."""
+    """The code or what is wrong. Where columns have shifted, none of many cells is like any name: looking for similar
+    names, which is slow, is left to what could be one."""
+    region = register.find(written)
+    if region and region.is_municipality:
+        return region.code, ""
+    if not region and (len(written) > _LONGEST_NAME or not re.search(r"[^\W\d]", written)):
+        return "", str(register.UnknownRegionError(written, []))
     try:
         return register.resolve_municipality(written).code, ""
     except register.UnknownRegionError as error:
@@ -296,10 +303,8 @@ def municipality_of_buyer(number: str, name: str) -> str:
     party = register.parties().get(cells.supplier_number(number)[0])
     if party and party.municipality_code:
         return party.municipality_code
-    try:
-        return register.resolve_municipality(name).code if re.search(r"[^\W\d]", name) else ""
-    except register.UnknownRegionError:
-        return ""
+    region = register.find(name) if re.search(r"[^\W\d]", name) else None
+    return region.code if region and region.is_municipality else ""
 
 
 def municipality_in_name(stem: str) -> str:
