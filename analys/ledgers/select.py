@@ -88,7 +88,7 @@ class _Selector:
         """Which of a part's rows are wanted, and the first and last date by payer of all its plain ones."""
         try:
             return part, self._found(part), self._spans(part)
-        except pl.exceptions.ComputeError:  # not UTF-8 throughout
+        except pl.exceptions.ComputeError:
             return self.work(part.mended())
 
     def _found(self, part: Part) -> list[int]:

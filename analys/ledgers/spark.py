@@ -130,5 +130,5 @@ def _cells(part: TextPart, shape: Shape, cells: list[str]) -> pl.DataFrame:
         table = nw.from_native(part.table()).with_columns(part.whole().alias(_WHOLE))
         before = nw.lit(part.block.span.before).alias(_BEFORE)
         return table.select(before, ROW, _WHOLE, *cells).to_native().collect()
-    except pl.exceptions.ComputeError:  # not UTF-8 throughout
+    except pl.exceptions.ComputeError:
         return _cells(part.mended(), shape, cells)

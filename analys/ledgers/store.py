@@ -56,7 +56,7 @@ def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
     def work(part: TextPart) -> tuple[int, pl.DataFrame]:
         try:
             return part.read, _cells(ledger, part)
-        except pl.exceptions.ComputeError:  # not UTF-8 throughout
+        except pl.exceptions.ComputeError:
             return part.read, _cells(ledger, part.mended())
 
     for number, (read, cells) in enumerate(in_order(work, ledger.parts())):

@@ -278,7 +278,7 @@ def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
         aside[first] = (lines[first].decode(encoding, errors="replace"), "")
         lines[first] = b""
         at += 1
-    return _Records(_joined(lines), aside)
+    return _Records(_joined(lines, content), aside)
 
 
 # -- what a block of lines becomes -------------------------------------------------------------------------------------
@@ -307,11 +307,18 @@ def _decoded(content: bytes, encoding: str) -> bytes:
 
 
 def checked(block: Block, shape: Shape) -> Block:
-    """A block in UTF-8 without the lines that are not."""
-    if _is_utf8(block.content):
-        return block
-    aside = dict(block.aside)
-    content = _set_aside(block.content, aside, "latin-1", lambda line: not _is_utf8(line), shape.other_encoding)
+    """A block without the lines that an engine refuses: those that are not UTF-8, or in quotation marks that do not
+    stand around whole cells."""
+    content, aside = block.content, dict(block.aside)
+    if block.encoding == "utf-8" and not _is_utf8(content):
+        content = _set_aside(content, aside, "latin-1", lambda line: not _is_utf8(line), shape.other_encoding)
+    if b'"' in content:
+        mark = re.escape(shape.delimiter.encode())
+        cell = rb'(?:"(?:[^"]|"")*"|[^"%b][^%b]*|)' % (mark, mark)
+        quoted = re.compile(rb"%b(?:%b%b)*" % (cell, mark, cell))
+        content = _set_aside(
+            content, aside, block.encoding, lambda line: b'"' in line and not quoted.fullmatch(line), ""
+        )
     return Block(block.span, content, block.encoding, aside)
 
 
@@ -324,15 +331,15 @@ def _set_aside(
 ) -> bytes:  # fmt: skip
     lines = content.split(b"\n")
     for at, line in enumerate(lines):
-        if is_odd(line):
+        if line and is_odd(line):
             aside[at] = (line.decode(encoding, errors="replace"), fault)
             lines[at] = b""
-    return _joined(lines)
+    return _joined(lines, content)
 
 
-def _joined(lines: list[bytes]) -> bytes:
+def _joined(lines: list[bytes], before: bytes) -> bytes:
     """The lines, the last one too with an end: without, an empty one would be none."""
-    return b"\n".join([*lines, b""])
+    return b"\n".join(lines if before.endswith(b"\n") else [*lines, b""])
 
 
 def _is_letters_in_utf8(line: bytes) -> bool:

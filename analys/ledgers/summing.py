@@ -181,7 +181,7 @@ def add_up(summer: Summer, progress: Progress) -> None:
     def work(part: Part) -> tuple[Part, pl.DataFrame]:
         try:
             return part, summer.sums(judged(part)).to_native().collect()
-        except pl.exceptions.ComputeError:  # not UTF-8 throughout
+        except pl.exceptions.ComputeError:
             mended = part.mended()
             return mended, summer.sums(judged(mended)).to_native().collect()
 

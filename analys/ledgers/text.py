@@ -74,7 +74,7 @@ class Part(Protocol):
         """Whether a row of the table has as many cells as the heading row."""
 
     def mended(self) -> Part:
-        """The part without the lines that make polars refuse it (``ComputeError``)."""
+        """The part without the lines that made polars refuse it (``ComputeError``)."""
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
         """The table's rows that :data:`ROW` names, as the reader for small ledgers reads them."""
