@@ -23,7 +23,6 @@ import polars as pl
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.masking import MASK, mask
 from analys.intake.invoices.tables import Row, RowReader
-from analys.ledgers.stream import in_order
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart
 
 _ABOUT: Final = "reskontra.json"
@@ -53,15 +52,14 @@ def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progre
 
 
 def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
-    def work(part: TextPart) -> tuple[int, pl.DataFrame]:
+    # Small ones, one by one: all cells of a part take several times the memory of those that a sum needs.
+    for number, part in enumerate(ledger.parts(share=2)):
         try:
-            return part.read, _cells(ledger, part)
+            cells = _cells(ledger, part)
         except pl.exceptions.ComputeError:
-            return part.read, _cells(ledger, part.mended())
-
-    for number, (read, cells) in enumerate(in_order(work, ledger.parts())):
+            cells = _cells(ledger, part.mended())
         cells.write_parquet(folder / f"{number:06}.parquet")
-        progress(read)
+        progress(part.read)
     match = ledger.match
     about = {
         "layout": match.layout.model_dump(mode="json"),

@@ -23,7 +23,7 @@ from analys.intake.invoices.tables import LONGEST_RECORD, parse_record
 from analys.intake.text import MAX_LINE, Encoding, detect_encoding
 
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
-BLOCK = 12 * MIB
+BLOCK = 16 * MIB
 #: Of short lines a block has fewer bytes: its cells take more memory than its text.
 MAX_LINES: Final = 200_000
 #: A thread works on each of so many blocks; the engine's own threads share the processors.
@@ -109,25 +109,27 @@ def first_lines(path: Path, encoding: Encoding) -> list[str]:
         return lines[:-1] if file.read(1) else lines
 
 
-def blocks(path: Path, shape: Shape, *, decoded: bool = True) -> Iterator[Block]:
-    """The blocks in order. Raises :class:`InputError` for a line that is no row of a table.
+def blocks(path: Path, shape: Shape, *, decoded: bool = True, share: int = 1) -> Iterator[Block]:
+    """The blocks in order, of :data:`BLOCK` bytes or a ``share`` of that. Raises :class:`InputError` for a line that is
+    no row of a table.
 
     Where only figures and codes are needed, letters of a one-byte encoding need not be ``decoded``.
     """
+    size = BLOCK // share
     offset = before = filled = 0
     used, more = 1, True
     text = bytearray()  # one buffer for the whole file: fresh memory costs as much as reading
     with path.open("rb") as file:
-        reader = _reader(path, file, shape)
+        reader = _reader(path, file, shape, size)
         while more or filled:
-            if more and (filled < BLOCK or not used):
+            if more and (filled < size or not used):
                 read = reader(text, filled)
                 filled, more = filled + read, read > 0
             used = _last_line_end(text, filled) if more else filled
             if filled - used > MAX_LINE:
                 raise _long_line(path, before + _line_ends(_under_heading(text, used, shape, offset)))
             content = _under_heading(text, used, shape, offset)
-            while _line_ends(content) > MAX_LINES:
+            while (lines := _line_ends(content) - 1) > MAX_LINES:
                 used = _last_line_end(text, used // 2)
                 content = _under_heading(text, used, shape, offset)
             records = _records(content, shape, last=not more and used == filled)
@@ -135,7 +137,7 @@ def blocks(path: Path, shape: Shape, *, decoded: bool = True) -> Iterator[Block]
             if used:
                 span = Span(offset, _bytes_in_file(text, used, shape), before)
                 yield _block(records, span, shape, decoded=decoded)
-                offset, before = offset + span.size, before + _line_ends(records.content) - 1
+                offset, before = offset + span.size, before + lines - records.left_open
             filled -= used
             text[:filled] = text[used : used + filled]
 
@@ -150,7 +152,7 @@ def block_at(path: Path, shape: Shape, span: Span, *, decoded: bool = True) -> B
     return _block(_records(_under_heading(raw, len(raw), shape, span.offset), shape), span, shape, decoded=decoded)
 
 
-def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[_Answer]:
+def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item], workers: int = WORKERS) -> Iterator[_Answer]:
     """``map(work, items)`` by threads, as few items ahead of the answers as keeps them busy."""
     with ThreadPoolExecutor(WORKERS) as pool:
         ahead: deque[Future[_Answer]] = deque()
@@ -162,18 +164,18 @@ def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterat
             yield ahead.popleft().result()
 
 
-def _reader(path: Path, file: BinaryIO, shape: Shape) -> Callable[[bytearray, int], int]:
+def _reader(path: Path, file: BinaryIO, shape: Shape, size: int) -> Callable[[bytearray, int], int]:
     """What reads on into a buffer from a place in it, in UTF-8 or in the file's one-byte encoding, and says how far."""
 
     def read(buffer: bytearray, at: int) -> int:
-        buffer.extend(bytes(max(0, at + BLOCK - len(buffer))))
+        buffer.extend(bytes(max(0, at + size - len(buffer))))
         with memoryview(buffer) as view:
-            return file.readinto(view[at : at + BLOCK])  # type: ignore[attr-defined, no-any-return]
+            return file.readinto(view[at : at + size])  # type: ignore[attr-defined, no-any-return]
 
     decoder = codecs.getincrementaldecoder(_codec(path, shape) if shape.unit > 1 else "utf-8")(errors="replace")
 
     def decode(buffer: bytearray, at: int) -> int:
-        text = decoder.decode(file.read(BLOCK)).encode()
+        text = decoder.decode(file.read(size)).encode()
         buffer[at : at + len(text)] = text
         return len(text)
 

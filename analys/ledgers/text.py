@@ -55,9 +55,10 @@ class TextLedger:
         """The names of the targets' columns."""
         return [f"c{i}" for target in targets for i in self.reader.columns.get(target, ())]
 
-    def parts(self, *, decoded: bool = True) -> Iterator[TextPart]:
-        """The file block by block. Letters of one-byte encodings need not be ``decoded`` where none are asked for."""
-        return (TextPart(self.shape, block) for block in blocks(self.path, self.shape, decoded=decoded))
+    def parts(self, *, decoded: bool = True, share: int = 1) -> Iterator[TextPart]:
+        """The file block by block, by blocks of a ``share`` of the usual size. Letters of one-byte encodings need not
+        be ``decoded`` where none are asked for."""
+        return (TextPart(self.shape, block) for block in blocks(self.path, self.shape, decoded=decoded, share=share))
 
 
 class Part(Protocol):
