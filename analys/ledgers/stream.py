@@ -152,7 +152,7 @@ def block_at(path: Path, shape: Shape, span: Span, *, decoded: bool = True) -> B
     return _block(_records(_under_heading(raw, len(raw), shape, span.offset), shape), span, shape, decoded=decoded)
 
 
-def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item], workers: int = WORKERS) -> Iterator[_Answer]:
+def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[_Answer]:
     """``map(work, items)`` by threads, as few items ahead of the answers as keeps them busy."""
     with ThreadPoolExecutor(WORKERS) as pool:
         ahead: deque[Future[_Answer]] = deque()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from analys import ledgers
 from analys.cli.ledgers import command
-from analys.errors import InputError
+from analys.errors import AnalysError, InputError
 from analys.intake import invoices
 from analys.intake.invoices.masking import MASK
 from analys.ledgers import stream, text
@@ -202,3 +203,19 @@ def test_a_changed_ledger_is_read_again(tmp_path: Path) -> None:
     assert ledgers.totals([path], store=folder).rows_out == 2
     write(path, 3)
     assert ledgers.totals([path], store=folder).rows_out == 3
+
+
+def test_a_ledger_without_dates(tmp_path: Path) -> None:
+    path = tmp_path / "Umeå 2023-05.csv"
+    rows = ["F1;Åkeri AB;12,50", "F2;Åkeri AB;-2", "NULL;;10,50", ";Åkeri AB;1"]
+    path.write_text("Fakturanr;Leverantör;Belopp\n" + "\n".join(rows) + "\n")
+    compare(path)
+    assert ledgers.totals([path]).frame().values.tolist() == [["2480", "2023", 3, Decimal("11.50")]]
+
+
+def test_spark_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    result = CliRunner().invoke(command, [str(write(tmp_path / "a.csv", 3)), "--engine", "spark"])
+    assert isinstance(result.exception, AnalysError)
+    assert str(result.exception).startswith("engine spark: expected pyspark and pyarrow, found ")
+    assert "pip install 'analys[spark]'" in str(result.exception)
