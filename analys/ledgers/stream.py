@@ -204,8 +204,9 @@ def _under_heading(text: bytes | bytearray, end: int, shape: Shape, offset: int)
 
 
 def _last_line_end(text: bytearray, end: int) -> int:
+    found = text.rfind(b"\n", 0, end) + 1
     # A carriage return at the very end may be the first half of a line end.
-    return max(text.rfind(b"\n", 0, end), text.rfind(b"\r", 0, end - 1)) + 1
+    return max(found, text.rfind(b"\r", found, end - 1) + 1)
 
 
 def _line_ends(text: bytes) -> int:

@@ -177,7 +177,7 @@ def test_the_store_is_read_instead_of_the_text_and_holds_no_personal_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     path, folder = tmp_path / "a.csv", tmp_path / "store"
-    people = ["8501011236", "850101-1236", "19850101-1236", "850161-1234"]
+    people = ["8501011236", "850101-1236", "19850101-1236", "850161-1234", "SE850101123601"]
     path.write_text(
         HEADING + "".join(f"K;F;Ek {number};{number};4;1;2023-05-31;0581\n" for number in people)
         + "K;850101-1236;kort\n"
