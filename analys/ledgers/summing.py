@@ -114,8 +114,8 @@ class Summer:
             plain = plain & expressions.plain_date(nw.col(days[0]))
             year = expressions.year(nw.col(days[0]))
         else:  # a row that has no number either may be a total
-            numbers = [expressions.has_digit(nw.col(name)) for name in self.ledger.columns(*_INVOICE)]
-            plain = plain & nw.any_horizontal(nw.lit(False), *numbers, ignore_nulls=True)
+            numbers = self.ledger.columns(*_INVOICE)[:1]
+            plain = plain & (expressions.has_digit(nw.col(numbers[0])) if numbers else nw.lit(False))
         for currency in self.ledger.columns(Target.VALUTA):
             plain = plain & nw.col(currency).is_in(["", "SEK"])
         columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _KR: expressions.kronor(amount)}
