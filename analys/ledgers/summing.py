@@ -114,8 +114,8 @@ class Summer:
             plain = plain & expressions.plain_date(nw.col(days[0]))
             year = expressions.year(nw.col(days[0]))
         else:  # a row that has no number either may be a total
-            numbers = self.ledger.columns(*_INVOICE)[:1]
-            plain = plain & (expressions.has_digit(nw.col(numbers[0])) if numbers else nw.lit(False))
+            invoice = self.ledger.columns(*_INVOICE)
+            plain = plain & (expressions.has_digit(nw.col(invoice[0])) if invoice else nw.lit(False))
         for currency in self.ledger.columns(Target.VALUTA):
             plain = plain & nw.col(currency).is_in(["", "SEK"])
         columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _KR: expressions.kronor(amount)}

@@ -43,7 +43,7 @@ def test_columns_shifted_in_the_middle(tmp_path: Path) -> None:
     assert (used, set(reported)) == (200, {102, 103, 104})
     assert reported[102] == "expected 8 cells as in the heading row, found 7: columns shifted or a cut row"
     assert reported[103] == "expected 8 cells as in the heading row, found 9: columns shifted or a cut row"
-    assert reported[104].startswith("datum: expected a date such as 2023-05-31, 20230531 or 202305, found '0581'")
+    assert "datum: expected a date" in reported[104]
 
 
 @pytest.mark.parametrize(("most", "some"), [("utf-8", "latin-1"), ("cp1252", "utf-8")])

@@ -207,7 +207,7 @@ def test_a_changed_ledger_is_read_again(tmp_path: Path) -> None:
 
 def test_a_ledger_without_dates(tmp_path: Path) -> None:
     path = tmp_path / "Umeå 2023-05.csv"
-    rows = ["F1;Åkeri AB;12,50", "F2;Åkeri AB;-2", "NULL;;10,50", ";Åkeri AB;1"]
+    rows = ["F1;Åkeri AB;12,50", "F2;Åkeri AB;-2", "NULL;;10,50", ";Åkeri AB;1", ";Summa;99"]
     path.write_text("Fakturanr;Leverantör;Belopp\n" + "\n".join(rows) + "\n")
     compare(path)
     assert ledgers.totals([path]).frame().values.tolist() == [["2480", "2023", 3, Decimal("11.50")]]
