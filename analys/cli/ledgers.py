@@ -14,6 +14,9 @@ import click
 @click.argument("files", metavar="LEDGER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--supplier", "suppliers", multiple=True, help="Only this organisation number; may be repeated.")
 @click.option("--layout", help="A column map: a bundled one by name, or a TOML file.")
+@click.option(
+    "--engine", type=click.Choice(["polars", "spark"]), default="polars", help="Spark needs analys[spark] and Java 17."
+)
 @click.option("--store", type=click.Path(path_type=Path), help="Keep the ledgers as parquet in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of CSV.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
@@ -21,6 +24,7 @@ def command(
     files: tuple[Path, ...],
     suppliers: tuple[str, ...],
     layout: str | None,
+    engine: str,
     store: Path | None,
     as_json: bool,
     output: Path | None,
@@ -48,6 +52,7 @@ def command(
             layout=layout,
             suppliers=[orgnr.compact(number) for number in suppliers],
             store=store,
+            engine=ledgers.Engine(engine),
             progress=lambda read: bar.advance(task, read),
         )
     frame = answer.frame()

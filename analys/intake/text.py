@@ -8,10 +8,11 @@ stated in the answer; when the lines of a file disagree, the majority decides an
 from __future__ import annotations
 
 import codecs
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from analys.intake.files import MIB, unusable
 
@@ -48,8 +49,8 @@ class Encoding:
     is_ascii: bool = False
 
 
-def detect_encoding(path: Path, *, max_line: int | None = MAX_LINE) -> Encoding:
-    """The file's encoding, from all of its bytes, streamed.
+def detect_encoding(path: Path, *, max_line: int | None = MAX_LINE, first: int | None = None) -> Encoding:
+    """The file's encoding, from all of its bytes, streamed; with ``first`` from the whole lines of so many bytes.
 
     Raises :class:`InputError` for a line of more than ``max_line`` bytes and for NUL bytes in text that is not UTF-16
     or UTF-32. ``None`` is for formats without lines (json, px): the file is then looked at in one piece.
@@ -58,9 +59,9 @@ def detect_encoding(path: Path, *, max_line: int | None = MAX_LINE) -> Encoding:
         start = file.read(4)
     marked = next((name for mark, name in _MARKS if start.startswith(mark)), None)
     if marked in {"utf-16", "utf-32"}:
-        return _checked_wide(path, marked)
+        return _checked_wide(path, marked, first)
     survey = _Survey()
-    for number, block in _blocks(path, max_line) if max_line else [(1, path.read_bytes())]:
+    for number, block in _blocks(path, max_line, first) if max_line else [(1, path.read_bytes())]:
         if b"\0" in block:
             place = f"line {number + _line_ends(block[: block.index(0)])}"
             raise unusable(path, "text", "a NUL byte", "the file is damaged or no text: get it again", place)
@@ -82,11 +83,18 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
 
 
-def _blocks(path: Path, max_line: int) -> Iterator[tuple[int, bytes]]:
+def _pieces(file: IO[bytes], first: int | None) -> Iterator[bytes]:
+    left = sys.maxsize if first is None else first
+    while piece := file.read(min(MIB, left)):
+        yield piece
+        left -= len(piece)
+
+
+def _blocks(path: Path, max_line: int, first: int | None) -> Iterator[tuple[int, bytes]]:
     """Blocks of whole lines, each with the number of its first line."""
     number, rest = 1, b""
     with path.open("rb") as file:
-        while block := file.read(MIB):
+        for block in _pieces(file, first):
             block = rest + block
             # A carriage return at the very end may be the first half of a line end.
             cut = max(block.rfind(b"\n"), block.rfind(b"\r", 0, -1)) + 1
@@ -99,7 +107,8 @@ def _blocks(path: Path, max_line: int) -> Iterator[tuple[int, bytes]]:
                         raise _long_line(path, number + offset, max_line)
                 yield number, block[:cut]
                 number += _line_ends(block[:cut])
-    if rest:
+        cut_off = bool(file.read(1))
+    if rest and not cut_off:
         yield number, rest
 
 
@@ -177,13 +186,14 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _checked_wide(path: Path, name: str) -> Encoding:
+def _checked_wide(path: Path, name: str, first: int | None) -> Encoding:
     decoder = codecs.getincrementaldecoder(name)()
     try:
         with path.open("rb") as file:
-            while block := file.read(MIB):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
+            for piece in _pieces(file, first):
+                decoder.decode(piece)
+            if not file.read(1):
+                decoder.decode(b"", final=True)
     except UnicodeError as error:
         raise unusable(path, f"{name} as its byte order mark says", "other or cut bytes", "get it again") from error
     return Encoding(name, f"the file begins with the byte order mark of {name.upper()}")

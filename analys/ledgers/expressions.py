@@ -2,7 +2,8 @@
 
 They know the plain forms that nearly all rows have. A row in any other form is not judged here: it goes, alone,
 through the code that reads a small ledger, so that a large file and a small one can never give different answers.
-What is accepted here :mod:`analys.intake.invoices.cells` accepts too, with the same values.
+What is accepted here :mod:`analys.intake.invoices.cells` accepts too, with the same values. No-break spaces have become
+spaces before (:mod:`analys.ledgers.stream`).
 """
 
 from __future__ import annotations
@@ -11,13 +12,24 @@ from typing import Final
 
 import narwhals as nw
 
-_AMOUNT: Final = r"^-?(\d{1,12}|\d{1,3}([ \u00a0]\d{3}){1,3})([,.]\d{1,2})?$".replace(r"\u00a0", "\u00a0")
+# \\z, not $: for Spark, $ also stands before a last line end.
+_AMOUNT: Final = r"^-?([0-9]{1,12}|[0-9]{1,3}( [0-9]{3}){1,3})([,.][0-9]{1,2})?\z"
 _KRONOR: Final = nw.Decimal(18, 2)
-_DAY: Final = (
-    r"^((19[7-9]\d|20\d\d)-?((0[13578]|1[02])-?(0[1-9]|[12]\d|3[01])|(0[469]|11)-?(0[1-9]|[12]\d|30)"
-    r"|02-?(0[1-9]|1\d|2[0-8]))|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))-?02-?29)$"
-)
-_MONTH: Final = r"^(19[7-9]\d|20\d\d)-?(0[1-9]|1[0-2])$"
+_YEAR: Final = "(19[7-9][0-9]|20[0-9][0-9])"
+_LEAP_YEAR: Final = "(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))"
+
+
+def _day_of_1970_to_2099(mark: str) -> str:
+    """The pattern of a day that exists, with ``mark`` between year, month and day."""
+    any_year = (
+        f"(0[13578]|1[02]){mark}(0[1-9]|[12][0-9]|3[01])|(0[469]|11){mark}(0[1-9]|[12][0-9]|30)"
+        f"|02{mark}(0[1-9]|1[0-9]|2[0-8])"
+    )
+    return f"{_YEAR}{mark}({any_year})|{_LEAP_YEAR}{mark}02{mark}29"
+
+
+_MONTH: Final = f"{_YEAR}-?(0[1-9]|1[0-2])"
+_DATE: Final = rf"^({_day_of_1970_to_2099('-')}|{_day_of_1970_to_2099('')}|{_MONTH})\z"
 
 
 def plain_amount(cell: nw.Expr) -> nw.Expr:
@@ -28,21 +40,21 @@ def plain_amount(cell: nw.Expr) -> nw.Expr:
 def kronor(cell: nw.Expr) -> nw.Expr:
     """The amount as an exact decimal with two places; null where :func:`plain_amount` does not hold."""
     number = cell
-    for written, meant in ((" ", ""), ("\u00a0", ""), (",", ".")):
+    for written, meant in ((" ", ""), (",", ".")):
         number = number.str.replace_all(written, meant, literal=True)
     return nw.when(plain_amount(cell)).then(number).cast(_KRONOR)
 
 
-def plain_day(cell: nw.Expr) -> nw.Expr:
-    """Whether the cell is a day of 1970-2099 as ``2023-05-31`` or ``20230531``."""
-    return cell.str.contains(_DAY)
+def plain_date(cell: nw.Expr) -> nw.Expr:
+    """Whether the cell is a day (``2023-05-31``, ``20230531``) or a month (``2023-05``, ``202305``) of 1970-2099."""
+    return cell.str.contains(_DATE)
 
 
 def year(cell: nw.Expr) -> nw.Expr:
-    """The year of a plain day, as text."""
+    """The year of a plain date, as text."""
     return cell.str.slice(0, 4)
 
 
-def plain_month(cell: nw.Expr) -> nw.Expr:
-    """Whether the cell is a month of 1970-2099 as ``202305`` or ``2023-05``."""
-    return cell.str.contains(_MONTH)
+def has_digit(cell: nw.Expr) -> nw.Expr:
+    """Whether the cell is certainly no sign for nothing (``NULL``, ``saknas``, ``***``)."""
+    return cell.str.contains("[0-9]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from analys.intake.invoices import tables
 from analys.intake.invoices.layouts import Target
 from analys.intake.invoices.tables import Collector, Row
 from analys.ledgers import expressions
+from analys.ledgers.stream import in_order
 from analys.ledgers.text import ROW, Part, Progress, TextLedger
 
 #: Letters that a folded word may stand for.
@@ -68,11 +69,8 @@ def select(
     cannot be used at all.
     """
     selector = _Selector(TextLedger(path, layout), wanted, Selection(Collector(str(path))))
-    for part in selector.ledger.parts():
-        try:
-            selector.read_part(part)
-        except pl.exceptions.ComputeError:  # not UTF-8 throughout
-            selector.read_part(part.mended())
+    for part, found, dates in in_order(selector.work, selector.ledger.parts()):
+        selector.take(part, found, dates)
         progress(part.read)
     return selector.answer
 
@@ -86,15 +84,18 @@ class _Selector:
         self.days = ledger.columns(Target.DATUM)
         self.texts = ledger.columns(Target.TEXT, Target.KONTO)
 
-    def read_part(self, part: Part) -> None:
+    def work(self, part: Part) -> tuple[Part, list[int], pl.DataFrame | None]:
+        """Which of a part's rows are wanted, and the first and last date by payer of all its plain ones."""
+        try:
+            return part, self._found(part), self._spans(part)
+        except pl.exceptions.ComputeError:
+            return self.work(part.mended())
+
+    def _found(self, part: Part) -> list[int]:
+        """The wanted rows, and those that are no whole rows: what they are only :meth:`take` can tell."""
         table = nw.from_native(part.table())
-        found = part.collect(table.filter(self._wanted()).select(ROW).to_native())
-        if found is None:
-            self._read_rows(part.all_rows(), judge=True)
-            return
-        self._read_rows(part.loose_rows(), judge=False)
-        self._read_rows(part.rows(sorted(found[ROW])), judge=False)
-        self._note_dates(table)
+        found = table.filter(self._wanted() | ~part.whole()).select(ROW).to_native().collect()
+        return found[ROW].sort().to_list()
 
     def _wanted(self) -> nw.Expr:
         hits = [nw.lit(False)]
@@ -106,15 +107,18 @@ class _Selector:
         hits += [nw.col(name).str.contains(word) for name in self.texts for word in self.words]
         return nw.any_horizontal(*hits, ignore_nulls=True)
 
-    def _note_dates(self, table: nw.LazyFrame[pl.LazyFrame]) -> None:
-        """The first and last date by payer, of the rows whose date is plain."""
+    def _spans(self, part: Part) -> pl.DataFrame | None:
         if not self.days:
-            return
+            return None
         day = nw.col(self.days[0])
-        dated = table.filter(expressions.plain_day(day) | expressions.plain_month(day))
+        dated = nw.from_native(part.table()).filter(expressions.plain_date(day))
         compact = day.str.replace_all("-", "", literal=True)
         spans = dated.group_by(*self.payer).agg(compact.min().alias("first"), compact.max().alias("last"))
-        for *payer, first, last in spans.to_native().collect().iter_rows():
+        return spans.to_native().collect()
+
+    def take(self, part: Part, found: list[int], spans: pl.DataFrame | None) -> None:
+        """The wanted ones of the rows found, and the dates."""
+        for *payer, first, last in spans.iter_rows() if spans is not None else ():
             cells = [""] * self.ledger.width
             for name, cell in zip(self.payer, payer, strict=True):
                 cells[int(name[1:])] = cell or ""
@@ -122,19 +126,14 @@ class _Selector:
             code = self.ledger.reader.payer(Row(0, cells), reasons)
             if not reasons:
                 self.answer.note(code, _canonical(first), _canonical(last))
-
-    def _read_rows(self, rows: Iterable[Row], *, judge: bool) -> None:
-        for row in rows:
-            if row.is_blank:
+        for row in part.rows(found):
+            if row.is_blank or not self._is_wanted(row):
                 continue
             taken, reasons = self.ledger.reader.read(row)
-            if not reasons:
-                self.answer.note(taken["kommunkod"], taken["datum"], taken["datum"])
-            if judge and not self._is_wanted(row):
-                continue
             if reasons:
                 self.answer.collector.report("", row.number, "; ".join(reasons))
             else:
+                self.answer.note(taken["kommunkod"], taken["datum"], taken["datum"])
                 self.answer.collector.take("", row.number, **taken)
 
     def _is_wanted(self, row: Row) -> bool:

@@ -1,170 +1,352 @@
-"""A text file of any size as blocks of whole lines in UTF-8: bounded memory, whatever the file holds.
+"""A text file of any size as blocks of whole records: bounded memory, whatever the file holds.
 
 The encoding is detected on the first blocks; from then on every block is checked against it, and the lines that are in
-another are taken out and reported. Blocks are read ahead by a thread while the engine works on the one before.
+another are set aside. A block is cut where a record ends, so it can be read again by its place in the file alone.
 """
 
 from __future__ import annotations
 
+import codecs
 import io
-import queue
 import re
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, TypeVar
+
+import numpy as np
 
 from analys.intake.files import MIB, unusable
+from analys.intake.invoices.tables import LONGEST_RECORD, parse_record
 from analys.intake.text import MAX_LINE, Encoding, detect_encoding
 
-BLOCK: Final = 8 * MIB
+#: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
+BLOCK = 16 * MIB
+#: Of short lines a block has fewer bytes: its cells take more memory than its text.
+MAX_LINES: Final = 200_000
+#: A thread works on each of so many blocks; the engine's own threads share the processors.
+WORKERS: Final = 2
 _SAMPLE: Final = 4 * MIB
+_HEAD: Final = MIB
 #: å ä ö Å Ä Ö é of UTF-8, as they show in a file of another encoding.
 _UTF8_LETTERS: Final = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")
-_C1: Final = bytes(range(0x80, 0xA0))
+_LINE_END, _QUOTE = 10, 34
+_IN_CACHE: Final = MIB // 4
+#: Stands for a line end within a record; as it, it is white space that no number or date has.
+_INNER_LINE_END: Final = b"\x0b"
+
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a ledger's text is written; ``heading`` are the names that its columns get here, ``heading_row`` is the line
+    of its own names, ``width`` how many they are."""
+
+    encoding: Encoding
+    delimiter: str
+    heading: tuple[str, ...]
+    heading_row: int
+    width: int
+    last_may_be_empty: bool
+
+    @property
+    def content_encoding(self) -> str:
+        """What a block's bytes are in before they are decoded: UTF-8, or the one-byte encoding of the file."""
+        name = self.encoding.name
+        return "utf-8" if name.startswith("utf-8") or self.unit > 1 else name
+
+    @property
+    def unit(self) -> int:
+        """How many bytes of the file make a character at least."""
+        return {"utf-16": 2, "utf-32": 4}.get(self.encoding.name, 1)
+
+    @property
+    def other_encoding(self) -> str:
+        """Why a line is reported that is in another encoding than the rest."""
+        return f"expected text in {self.encoding.name} as in the rest, found another encoding"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a block lies in its file, in bytes, and how many lines of the file come before it."""
+
+    offset: int
+    size: int
+    before: int
 
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines in UTF-8. ``first_line`` counts from 1; ``odd`` are lines (number, text) in another encoding."""
+    """Lines in ``encoding`` under the heading of the shape, which is line 0; line i of the block is line ``before`` + i
+    of the file. Each is a record: a record of several lines stands on its first, the others are empty.
 
-    first_line: int
+    So are the lines set ``aside``: their text, and what is wrong with it ("" when the reader for small ledgers has to
+    say).
+    """
+
+    span: Span
     content: bytes
-    read: int
-    odd: tuple[tuple[int, str], ...] = field(default=())
+    encoding: str
+    aside: Mapping[int, tuple[str, str]]
 
 
 def encoding_of(path: Path) -> Encoding:
     """The encoding by the first part of a file that may be too large to look at as a whole."""
-    with path.open("rb") as file:
-        sample = file.read(_SAMPLE)
-    if len(sample) < _SAMPLE:
-        return detect_encoding(path)
-    return _detect(path, sample[: sample.rfind(b"\n") + 1 or len(sample)])
-
-
-def _detect(path: Path, sample: bytes) -> Encoding:
-    """As :func:`detect_encoding`, on a part of the file."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        part = Path(folder) / path.name
-        part.write_bytes(sample)
-        found = detect_encoding(part)
+    found = detect_encoding(path, first=_SAMPLE)
+    if path.stat().st_size <= _SAMPLE:
+        return found
     return Encoding(found.name, f"{found.why} (in the first {_SAMPLE // MIB} MiB)", found.odd_lines)
 
 
-def blocks(path: Path, encoding: Encoding, size: int = BLOCK) -> Iterator[Block]:
-    """The blocks in order, read ahead by one. Raises :class:`InputError` for a line that is no row of a table."""
-    ahead: queue.Queue[Block | BaseException | None] = queue.Queue(maxsize=1)
-    stopped = threading.Event()
-
-    def work() -> None:
-        try:
-            for block in _blocks(path, encoding, size):
-                while not stopped.is_set():
-                    try:
-                        ahead.put(block, timeout=0.1)
-                        break
-                    except queue.Full:
-                        continue
-                if stopped.is_set():
-                    return
-            ahead.put(None)
-        except BaseException as error:  # handed to the consumer, who raises it
-            ahead.put(error)
-
-    threading.Thread(target=work, daemon=True).start()
-    try:
-        while (block := ahead.get()) is not None:
-            if isinstance(block, BaseException):
-                raise block
-            yield block
-    finally:
-        stopped.set()
+def first_lines(path: Path, encoding: Encoding) -> list[str]:
+    """The lines that the file begins with, whole ones, with ``\\n`` at the end."""
+    with path.open(encoding=encoding.name, errors="replace") as file:
+        lines = list(io.StringIO(file.read(_HEAD)))
+        return lines[:-1] if file.read(1) else lines
 
 
-def _blocks(path: Path, encoding: Encoding, size: int) -> Iterator[Block]:
-    """Blocks that end with a line end, but for the last, which has what is left of the file too."""
-    number, held, held_read, rest = 1, b"", 0, b""
-    for raw, read in _decoded(path, encoding, size):
-        raw = rest + raw if rest else raw
-        cut = raw.rfind(b"\n") + 1
-        rest = raw[cut:]
-        if len(rest) > MAX_LINE:
-            raise unusable(
-                path,
-                f"rows of at most {MAX_LINE // 1024} KiB",
-                "a longer line",
-                "the line ends are lost, or it is no table: export it again",
-                f"after line {number + (held + raw[:cut]).count(bytes([10]))}",
-            )
-        if cut:
-            if held:
-                yield _whole(number, held, held_read, encoding)
-                number += held.count(b"\n")
-                held_read = 0
-            held = raw[:cut]
-        held_read += read
-    if held or rest:
-        yield _whole(number, held + rest, held_read, encoding)
+def blocks(path: Path, shape: Shape, *, decoded: bool = True, share: int = 1) -> Iterator[Block]:
+    """The blocks in order, of :data:`BLOCK` bytes or a ``share`` of that. Raises :class:`InputError` for a line that is
+    no row of a table.
 
-
-def _decoded(path: Path, encoding: Encoding, size: int) -> Iterator[tuple[bytes, int]]:
-    """Bytes that are UTF-8 or, in a file of one-byte characters, as they stand; with how many were read."""
-    wide = encoding.name.startswith("utf-16") or encoding.name.startswith("utf-32")
+    Where only figures and codes are needed, letters of a one-byte encoding need not be ``decoded``.
+    """
+    size = BLOCK // share
+    offset = before = filled = 0
+    used, more = 1, True
+    text = bytearray()  # one buffer for the whole file: fresh memory costs as much as reading
     with path.open("rb") as file:
-        first = True
-        if wide:
-            import codecs
-
-            decoder = codecs.getincrementaldecoder(encoding.name)()
-        while raw := file.read(size):
-            read = len(raw)
-            if wide:
-                raw = decoder.decode(raw).encode()
-            if first:
-                raw, first = raw.removeprefix(b"\xef\xbb\xbf"), False
-            # A lone carriage return ends a line too (old Mac and one region's exports).
-            if b"\r" in raw:
-                raw = _plain_line_ends(raw, file, wide=wide)
-            yield raw, read
-
-
-def _plain_line_ends(raw: bytes, file: object, *, wide: bool) -> bytes:
-    if raw.endswith(b"\r") and not wide:
-        follower = file.read(1)  # type: ignore[attr-defined]
-        raw += follower
-    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        reader = _reader(path, file, shape, size)
+        while more or filled:
+            if more and (filled < size or not used):
+                read = reader(text, filled)
+                filled, more = filled + read, read > 0
+            used = _last_line_end(text, filled) if more else filled
+            if filled - used > MAX_LINE:
+                raise _long_line(path, before + _line_ends(_under_heading(text, used, shape, offset)))
+            content = _under_heading(text, used, shape, offset)
+            while (lines := _line_ends(content) - 1) > MAX_LINES:
+                used = _last_line_end(text, used // 2)
+                content = _under_heading(text, used, shape, offset)
+            records = _records(content, shape, last=not more and used == filled)
+            used = _lines_back(text, used, records.left_open)
+            if used:
+                span = Span(offset, _bytes_in_file(text, used, shape), before)
+                yield _block(records, span, shape, decoded=decoded)
+                offset, before = offset + span.size, before + lines - records.left_open
+            filled -= used
+            text[:filled] = text[used : used + filled]
 
 
-def _whole(number: int, lines: bytes, read: int, encoding: Encoding) -> Block:
-    """The lines in UTF-8. UTF-8 itself is left to the engine to check: :func:`checked` mends what it refuses."""
-    if encoding.name.startswith("utf"):
-        return Block(number, lines, read)
-    if b"\xc3" in lines and _UTF8_LETTERS.search(lines):
-        return _without_odd(number, lines, read, lambda line: line.isascii() or not _is_utf8(line), encoding.name)
-    # windows-1252 is latin-1 but for 32 bytes, and Python decodes latin-1 many times faster.
-    plain = encoding.name == "cp1252" and len(lines.translate(None, _C1)) == len(lines)
-    return Block(number, lines.decode("latin-1" if plain else encoding.name, errors="replace").encode(), read)
+def block_at(path: Path, shape: Shape, span: Span, *, decoded: bool = True) -> Block:
+    """One block, read again."""
+    with path.open("rb") as file:
+        file.seek(span.offset)
+        raw = file.read(span.size)
+    if shape.unit > 1:
+        raw = raw.decode(_codec(path, shape), errors="replace").encode()
+    return _block(_records(_under_heading(raw, len(raw), shape, span.offset), shape), span, shape, decoded=decoded)
 
 
-def checked(block: Block) -> Block:
-    """A block of a UTF-8 file without the lines that are not UTF-8."""
-    return _without_odd(block.first_line, block.content, block.read, _is_utf8, "utf-8")
+def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[_Answer]:
+    """``map(work, items)`` by threads, as few items ahead of the answers as keeps them busy."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        ahead: deque[Future[_Answer]] = deque()
+        for item in items:
+            ahead.append(pool.submit(work, item))
+            if len(ahead) > WORKERS:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
-def _without_odd(number: int, lines: bytes, read: int, fits: Callable[[bytes], object], name: str) -> Block:
-    """Takes out the lines that do not fit; an empty line stands in their place, so that numbers stay right."""
-    kept, odd = [], []
-    for offset, line in enumerate(io.BytesIO(lines)):
-        if fits(line):
-            kept.append(line.decode(name, errors="replace"))
-        else:
-            odd.append((number + offset, line.decode("latin-1")))
-            kept.append("\n")
-    return Block(number, "".join(kept).encode(), read, tuple(odd))
+def _reader(path: Path, file: BinaryIO, shape: Shape, size: int) -> Callable[[bytearray, int], int]:
+    """What reads on into a buffer from a place in it, in UTF-8 or in the file's one-byte encoding, and says how far."""
+
+    def read(buffer: bytearray, at: int) -> int:
+        buffer.extend(bytes(max(0, at + size - len(buffer))))
+        with memoryview(buffer) as view:
+            return file.readinto(view[at : at + size])  # type: ignore[attr-defined, no-any-return]
+
+    decoder = codecs.getincrementaldecoder(_codec(path, shape) if shape.unit > 1 else "utf-8")(errors="replace")
+
+    def decode(buffer: bytearray, at: int) -> int:
+        text = decoder.decode(file.read(size)).encode()
+        buffer[at : at + len(text)] = text
+        return len(text)
+
+    return read if shape.unit == 1 else decode
+
+
+def _codec(path: Path, shape: Shape) -> str:
+    """UTF-16 or UTF-32 with the byte order that the file's mark says: the blocks in the middle have no mark."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    big = start.startswith(codecs.BOM_UTF16_BE) or start == codecs.BOM_UTF32_BE
+    return f"{shape.encoding.name}-{'be' if big else 'le'}"
+
+
+def _bytes_in_file(text: bytearray, end: int, shape: Shape) -> int:
+    return end if shape.unit == 1 else len(text[:end].decode().encode(f"{shape.encoding.name}-le"))
+
+
+def _under_heading(text: bytes | bytearray, end: int, shape: Shape, offset: int) -> bytes:
+    """The text up to ``end`` under the shape's heading, with plain line ends; without the mark of its encoding."""
+    start = len(codecs.BOM_UTF8) if offset == 0 and text.startswith(codecs.BOM_UTF8) else 0
+    with memoryview(text) as view:
+        content = b"\n".join((shape.delimiter.join(shape.heading).encode(), view[start:end]))
+    # A lone carriage return ends a line too (old Mac and one region's exports).
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
+
+
+def _last_line_end(text: bytearray, end: int) -> int:
+    found = text.rfind(b"\n", 0, end) + 1
+    # A carriage return at the very end may be the first half of a line end.
+    return max(found, text.rfind(b"\r", found, end - 1) + 1)
+
+
+def _line_ends(text: bytes) -> int:
+    """As ``text.count(b"\\n")``, several times faster."""
+    characters = np.frombuffer(text, np.uint8)
+    pieces = (characters[at : at + _IN_CACHE] for at in range(0, len(characters), _IN_CACHE))
+    return sum(int(np.count_nonzero(piece == _LINE_END)) for piece in pieces)
+
+
+def _lines_back(text: bytearray, end: int, lines: int) -> int:
+    """Where the last ``lines`` lines before ``end`` begin."""
+    for _ in range(lines):
+        end -= 2 if text.endswith(b"\r\n", 0, end) else 1
+        end = max(text.rfind(b"\n", 0, end), text.rfind(b"\r", 0, end)) + 1
+    return end
+
+
+def _long_line(path: Path, number: int) -> Exception:
+    return unusable(
+        path,
+        f"rows of at most {MAX_LINE // 1024} KiB",
+        "a longer line",
+        "the line ends are lost, or it is no table: export it again",
+        f"line {number}",
+    )
+
+
+# -- quotation marks: a record may run over lines ----------------------------------------------------------------------
+
+
+def counts(content: bytes, byte: int, *, outside_quotes: bool = False) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """How often a byte stands on each line; the heading is line 0, and what follows the last line end a line too."""
+    characters = np.frombuffer(content, np.uint8)
+    ends = np.flatnonzero(characters == _LINE_END)
+    places = np.flatnonzero(characters == byte)
+    if outside_quotes:
+        quotes = np.flatnonzero(characters == _QUOTE)
+        places = places[np.searchsorted(quotes, places) % 2 == 0]
+    before = np.append(np.searchsorted(places, ends), len(places))
+    return np.diff(before, prepend=0)
+
+
+@dataclass(frozen=True)
+class _Records:
+    """Lines with a record on each, those with a quotation mark that is never closed set aside by their place, and how
+    many more lines belong to a record that the next block may close."""
+
+    content: bytes
+    aside: dict[int, tuple[str, str]]
+    left_open: int = 0
+
+
+def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
+    """The same records as :func:`analys.intake.invoices.tables.records` finds."""
+    odd = np.flatnonzero(counts(content, _QUOTE) % 2).tolist() if b'"' in content else []
+    if not odd:
+        return _Records(content, {})
+    encoding = shape.content_encoding
+    lines, aside, at = content.split(b"\n"), dict[int, tuple[str, str]](), 0
+    while at < len(odd):
+        first = odd[at]
+        closing = odd[at + 1] if at + 1 < len(odd) else None
+        if closing is None and not last and len(lines) - 1 - first < LONGEST_RECORD:
+            return _Records(b"\n".join([*lines[:first], b""]), aside, len(lines) - 1 - first)
+        if closing is not None and closing - first < LONGEST_RECORD:
+            record = b"\n".join(lines[first : closing + 1])
+            if len(parse_record(record.decode(encoding, errors="replace"), 0, shape.delimiter).cells) == shape.width:
+                lines[first] = record.replace(b"\n", _INNER_LINE_END)
+                lines[first + 1 : closing + 1] = [b""] * (closing - first)
+                at += 2
+                continue
+        aside[first] = (lines[first].decode(encoding, errors="replace"), "")
+        lines[first] = b""
+        at += 1
+    return _Records(_joined(lines, content), aside)
+
+
+# -- what a block of lines becomes -------------------------------------------------------------------------------------
+
+
+def _block(records: _Records, span: Span, shape: Shape, *, decoded: bool) -> Block:
+    content, aside, encoding = records.content, records.aside, shape.content_encoding
+    if b"\0" in content:
+        content = _set_aside(content, aside, encoding, lambda line: b"\0" in line, "expected text, found a NUL byte")
+    if encoding != "utf-8":
+        if b"\xc3" in content and _UTF8_LETTERS.search(content):
+            content = _set_aside(content, aside, encoding, _is_letters_in_utf8, shape.other_encoding)
+        if decoded and not content.isascii():
+            content = _decoded(content, encoding)
+            encoding = "utf-8"
+    no_break_space = "\u00a0".encode(encoding)
+    if no_break_space[:1] in content:
+        content = content.replace(no_break_space, b" ")
+    return Block(span, content, encoding, aside)
+
+
+def _decoded(content: bytes, encoding: str) -> bytes:
+    """In UTF-8. windows-1252 is latin-1 but for 32 bytes, and Python decodes latin-1 many times faster."""
+    plain = encoding == "cp1252" and not ((np.frombuffer(content, np.uint8) & 0xE0) == 0x80).any()
+    return content.decode("latin-1" if plain else encoding, errors="replace").encode()
+
+
+def checked(block: Block, shape: Shape) -> Block:
+    """A block without the lines that an engine refuses: those that are not UTF-8, or in quotation marks that do not
+    stand around whole cells."""
+    content, aside = block.content, dict(block.aside)
+    if block.encoding == "utf-8" and not _is_utf8(content):
+        content = _set_aside(content, aside, "latin-1", lambda line: not _is_utf8(line), shape.other_encoding)
+    if b'"' in content:
+        mark = re.escape(shape.delimiter.encode())
+        cell = rb'(?:"(?:[^"]|"")*"|[^"%b][^%b]*|)' % (mark, mark)
+        quoted = re.compile(rb"%b(?:%b%b)*" % (cell, mark, cell))
+        content = _set_aside(
+            content, aside, block.encoding, lambda line: b'"' in line and not quoted.fullmatch(line), ""
+        )
+    return Block(block.span, content, block.encoding, aside)
+
+
+def _set_aside(
+    content: bytes,
+    aside: dict[int, tuple[str, str]],
+    encoding: str,
+    is_odd: Callable[[bytes], object],
+    fault: str,
+) -> bytes:  # fmt: skip
+    lines = content.split(b"\n")
+    for at, line in enumerate(lines):
+        if line and is_odd(line):
+            aside[at] = (line.decode(encoding, errors="replace"), fault)
+            lines[at] = b""
+    return _joined(lines, content)
+
+
+def _joined(lines: list[bytes], before: bytes) -> bytes:
+    """The lines, the last one too with an end: without, an empty one would be none."""
+    return b"\n".join(lines if before.endswith(b"\n") else [*lines, b""])
+
+
+def _is_letters_in_utf8(line: bytes) -> bool:
+    return not line.isascii() and _is_utf8(line)
 
 
 def _is_utf8(line: bytes) -> bool:

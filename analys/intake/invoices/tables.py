@@ -40,7 +40,8 @@ _DELIMITERS: Final = ";\t,|"
 #: A heading row stands among the first rows, after at most some lines of title.
 HEADING_ROWS: Final = 30
 #: A quoted cell may run over this many lines; a quotation mark that stays open longer was never closed.
-_LONGEST_RECORD: Final = 10
+LONGEST_RECORD: Final = 10
+_LONGEST_NAME: Final = 30
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
     index = 0
     while index < len(lines):
         record, span = lines[index], 1
-        while record.count('"') % 2 and span < _LONGEST_RECORD and index + span < len(lines):
+        while record.count('"') % 2 and span < LONGEST_RECORD and index + span < len(lines):
             record += lines[index + span]
             span += 1
         row = parse_record(record, index + 1, delimiter)
@@ -283,7 +284,13 @@ class RowReader:
 
 @lru_cache(maxsize=4096)
 def _municipality_code(written: str) -> tuple[str, str]:
-    """The code or what is wrong: looking for similar names is slow, so a failure is remembered too."""
+    """The code or what is wrong. Where columns have shifted, none of many cells is like any name: looking for similar
+    names, which is slow, is left to what could be one."""
+    region = register.find(written)
+    if region and region.is_municipality:
+        return region.code, ""
+    if not region and (len(written) > _LONGEST_NAME or not re.search(r"[^\W\d]", written)):
+        return "", str(register.UnknownRegionError(written, []))
     try:
         return register.resolve_municipality(written).code, ""
     except register.UnknownRegionError as error:
@@ -296,10 +303,8 @@ def municipality_of_buyer(number: str, name: str) -> str:
     party = register.parties().get(cells.supplier_number(number)[0])
     if party and party.municipality_code:
         return party.municipality_code
-    try:
-        return register.resolve_municipality(name).code if re.search(r"[^\W\d]", name) else ""
-    except register.UnknownRegionError:
-        return ""
+    region = register.find(name) if re.search(r"[^\W\d]", name) else None
+    return region.code if region and region.is_municipality else ""
 
 
 def municipality_in_name(stem: str) -> str:

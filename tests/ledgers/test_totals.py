@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from analys import ledgers
 from analys.cli.ledgers import command
-from analys.errors import InputError
+from analys.errors import AnalysError, InputError
 from analys.intake import invoices
 from analys.intake.invoices.masking import MASK
 from analys.ledgers import stream, text
@@ -55,14 +56,31 @@ row = st.tuples(
     st.sampled_from(["Åkeri AB", 'Bok "å" Bild', "A;B", ""]), st.sampled_from(["202100-2270", "8501011236", ""]),
     st.just("4631"), st.sampled_from(AMOUNTS), st.sampled_from(DAYS), st.sampled_from(CODES),
 )  # fmt: skip
-damage = st.sampled_from(["", "", "", "", "", "", ";x", "\nkort;rad", '\n"öppen;1', "\n", "\n;;;;;;;", "\n;;;;;1;;"])
+damage = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        ";x",
+        '\n"K";1;"över\nflera\n\nrader";;4;7;2023-05-31;0581',
+        '\nK;1;"";"";4;"";"";""',
+        "\nkort;rad",
+        '\n"öppen;1',
+        "\n",
+        "\n;;;;;;;",
+        "\n;;;;;1;;",
+    ]
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(row, damage), min_size=1, max_size=30), st.sampled_from(["utf-8", "cp1252", "utf-8-sig"]),
-       st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())  # fmt: skip
+       st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.sampled_from([60, 500, stream.BLOCK]))  # fmt: skip
 def test_the_same_as_the_reader_for_small_ledgers(
-    tmp_path: Path, table: list[tuple[tuple[str, ...], str]], encoding: str, line_end: str, quoted: bool
+    tmp_path: Path, table: list[tuple[tuple[str, ...], str]], encoding: str, line_end: str, quoted: bool, block: int
 ) -> None:  # fmt: skip
     def cell(written: str) -> str:
         return f'"{written.replace(chr(34), chr(34) * 2)}"' if quoted or ";" in written else written
@@ -70,11 +88,17 @@ def test_the_same_as_the_reader_for_small_ledgers(
     lines = HEADING + "".join(";".join(map(cell, cells)) + damaged + "\n" for cells, damaged in table)
     path = tmp_path / "a.csv"
     path.write_bytes(lines.replace("\n", line_end).encode(encoding, errors="replace"))
-    compare(path)
     shutil.rmtree(tmp_path / "store", ignore_errors=True)
+    with pytest.MonkeyPatch.context() as small_blocks:
+        small_blocks.setattr(stream, "BLOCK", block)
+        compare(path)
+        compare_stores(path, tmp_path / "store")
+
+
+def compare_stores(path: Path, store: Path) -> None:
     direct = ledgers.totals([path])
     for _ in ("written", "found"):
-        kept = ledgers.totals([path], store=tmp_path / "store")
+        kept = ledgers.totals([path], store=store)
         assert (kept.ore, kept.postings, kept.rows_reported) == (direct.ore, direct.postings, direct.rows_reported)
         assert {row.row for row in kept.reported} == {row.row for row in direct.reported}
 
@@ -88,7 +112,7 @@ def write(path: Path, rows: int, encoding: str = "utf-8") -> Path:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
 def test_many_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
-    monkeypatch.setattr(text, "blocks", lambda path, found, size=1000: stream.blocks(path, found, size))
+    monkeypatch.setattr(stream, "BLOCK", 1000)
     compare(write(tmp_path / "a.csv", 500, encoding))
 
 
@@ -153,7 +177,7 @@ def test_the_store_is_read_instead_of_the_text_and_holds_no_personal_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     path, folder = tmp_path / "a.csv", tmp_path / "store"
-    people = ["8501011236", "850101-1236", "19850101-1236", "850161-1234"]
+    people = ["8501011236", "850101-1236", "19850101-1236", "850161-1234", "SE850101123601"]
     path.write_text(
         HEADING + "".join(f"K;F;Ek {number};{number};4;1;2023-05-31;0581\n" for number in people)
         + "K;850101-1236;kort\n"
@@ -179,3 +203,19 @@ def test_a_changed_ledger_is_read_again(tmp_path: Path) -> None:
     assert ledgers.totals([path], store=folder).rows_out == 2
     write(path, 3)
     assert ledgers.totals([path], store=folder).rows_out == 3
+
+
+def test_a_ledger_without_dates(tmp_path: Path) -> None:
+    path = tmp_path / "Umeå 2023-05.csv"
+    rows = ["F1;Åkeri AB;12,50", "F2;Åkeri AB;-2", "NULL;;10,50", ";Åkeri AB;1", ";Summa;99"]
+    path.write_text("Fakturanr;Leverantör;Belopp\n" + "\n".join(rows) + "\n")
+    compare(path)
+    assert ledgers.totals([path]).frame().values.tolist() == [["2480", "2023", 3, Decimal("11.50")]]
+
+
+def test_spark_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    result = CliRunner().invoke(command, [str(write(tmp_path / "a.csv", 3)), "--engine", "spark"])
+    assert isinstance(result.exception, AnalysError)
+    assert str(result.exception).startswith("engine spark: expected pyspark and pyarrow, found ")
+    assert "pip install 'analys[spark]'" in str(result.exception)

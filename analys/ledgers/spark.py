@@ -1,0 +1,134 @@
+"""Sums of a ledger by Apache Spark, for more than one machine: the same expressions, the same answer.
+
+The driver only cuts a text ledger into blocks; the workers read them and hand their cells to Spark. So the file must
+lie where all of them can read it, and they need this package. A stored ledger is read by Spark alone.
+
+Which machines, how many processors and how much memory is said to Spark by its own means (``spark-submit``,
+``conf/spark-defaults.conf``, ``PYSPARK_SUBMIT_ARGS``); else it uses this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+import polars as pl
+
+from analys.errors import AnalysError
+from analys.intake.invoices.tables import Row
+from analys.ledgers.store import StoredLedger
+from analys.ledgers.stream import Shape, Span, block_at
+from analys.ledgers.summing import Summer
+from analys.ledgers.text import ROW, Progress, TextLedger, TextPart
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_BEFORE, _WHOLE = "_before", "_whole"
+_GET_SPARK: Final = "pip install 'analys[spark]' (in the project's folder: pip install --editable '.[spark]')"
+_GET_JAVA: Final = "install Java 17 or later (Debian: apt-get install openjdk-17-jre-headless) or set JAVA_HOME"
+
+
+def add_up(summer: Summer, progress: Progress) -> None:
+    """Sum a ledger with Spark. Raises :class:`AnalysError` where Spark or Java is missing."""
+    spark = session()
+    if isinstance(summer.ledger, StoredLedger):
+        source: _Stored | _Text = _Stored(spark, summer)
+    else:
+        source = _Text(spark, summer.ledger, summer, progress)
+    judged = summer.judged(nw.from_native(source.table), source.whole, *source.place)
+    groups = pl.DataFrame(summer.sums(judged).to_native().toArrow())
+    summer.add(groups)
+    if (left := summer.left(groups)) is not None:
+        doubtful = judged.filter(left).select(*source.place, *source.cells).sort(*source.order).to_native()
+        summer.read_rows(source.rows(record.asDict() for record in doubtful.toLocalIterator()))
+
+
+def session() -> SparkSession:
+    """The running session, or a new one as Spark's own configuration says."""
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    try:
+        import pyarrow  # noqa: F401
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise AnalysError(f"engine spark: expected pyspark and pyarrow, found {error}: {_GET_SPARK}") from error
+    if "SPARK_REMOTE" not in os.environ and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise AnalysError(f"engine spark: expected Java, found none: {_GET_JAVA}")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder: Any = SparkSession.builder
+    settings = {"spark.ui.enabled": "false", "spark.log.level": "ERROR"}
+    settings["spark.ui.showConsoleProgress"] = str(sys.stderr.isatty()).lower()
+    try:
+        spark: SparkSession = builder.appName("analys").config(map=settings).getOrCreate()
+    except PySparkException as error:
+        raise AnalysError(f"engine spark: expected Spark to start, found {error}: {_GET_JAVA}") from error
+    return spark
+
+
+class _Stored:
+    """A stored ledger as a table of Spark."""
+
+    def __init__(self, spark: SparkSession, summer: Summer) -> None:
+        assert isinstance(summer.ledger, StoredLedger)
+        self.ledger = summer.ledger
+        self.table: DataFrame = spark.read.parquet(*map(str, self.ledger.files))
+        self.whole = self.ledger.whole()
+        self.place = [name for name in self.table.columns if name not in summer.payer]
+        self.cells, self.order = summer.payer, [ROW]
+
+    def rows(self, records: Iterable[dict[str, Any]]) -> Iterator[Row]:
+        return map(self.ledger.row, records)
+
+
+class _Text:
+    """A text ledger as a table of Spark: of the cells that the sums need, and where their row stands."""
+
+    cells: Final[list[str]] = []
+    place: Final = [_BEFORE, ROW]
+    order: Final = [_BEFORE, ROW]
+
+    def __init__(self, spark: SparkSession, ledger: TextLedger, summer: Summer, progress: Progress) -> None:
+        self.ledger = ledger
+        self.whole = nw.col(_WHOLE)
+        self.spans = dict[int, Span]()
+        for part in ledger.parts(decoded=False):
+            self.spans[part.block.span.before] = part.block.span
+            progress(part.read)
+        path, shape, cells, decoded = ledger.path.resolve(), ledger.shape, summer.cells, summer.needs_letters
+
+        def read(batches: Iterable[Any]) -> Iterator[Any]:
+            import pyarrow as pa
+
+            types = {_BEFORE: pa.int64(), ROW: pa.int64(), _WHOLE: pa.bool_(), **dict.fromkeys(cells, pa.string())}
+            for batch in batches:
+                for span in batch.to_pylist():
+                    part = TextPart(shape, block_at(path, shape, Span(**span), decoded=decoded))
+                    table = _cells(part, shape, cells).to_arrow(compat_level=pl.CompatLevel.oldest())
+                    yield from table.cast(pa.schema(types)).to_batches()
+
+        rows = spark.sparkContext.parallelize([asdict(span) for span in self.spans.values()], len(self.spans))
+        places = spark.createDataFrame(rows, "offset long, size long, before long")
+        columns = ", ".join(f"{name} string" for name in cells)
+        self.table: DataFrame = places.mapInArrow(read, f"{_BEFORE} long, {ROW} long, {_WHOLE} boolean, {columns}")
+
+    def rows(self, records: Iterable[dict[str, Any]]) -> Iterator[Row]:
+        for before, together in groupby(records, lambda record: record[_BEFORE]):
+            block = block_at(self.ledger.path, self.ledger.shape, self.spans[before])
+            yield from TextPart(self.ledger.shape, block).mended().rows([record[ROW] for record in together])
+
+
+def _cells(part: TextPart, shape: Shape, cells: list[str]) -> pl.DataFrame:
+    try:
+        table = nw.from_native(part.table()).with_columns(part.whole().alias(_WHOLE))
+        before = nw.lit(part.block.span.before).alias(_BEFORE)
+        return table.select(before, ROW, _WHOLE, *cells).to_native().collect()
+    except pl.exceptions.ComputeError:
+        return _cells(part.mended(), shape, cells)

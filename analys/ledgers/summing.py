@@ -1,0 +1,207 @@
+"""Sums of a ledger by municipality and year: which expressions, on any engine, and polars as the usual one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import narwhals as nw
+import pandas as pd
+import polars as pl
+
+from analys.intake.invoices import tables
+from analys.intake.invoices.layouts import Target
+from analys.intake.invoices.masking import mask
+from analys.intake.invoices.tables import Row
+from analys.intake.result import Reported
+from analys.ledgers import expressions
+from analys.ledgers.store import StoredLedger
+from analys.ledgers.stream import in_order
+from analys.ledgers.text import ROW, Part, Progress, TextLedger
+
+#: Of the rows reported, this many are kept with their reasons; all are counted.
+KEPT: Final = 1000
+
+#: So many parts' sums are held before they are brought together.
+_PENDING: Final = 32
+
+_PLAIN, _YEAR, _KR, _COUNT = "_plain", "_year", "_kr", "_count"
+_INVOICE: Final = (Target.FAKTURA_NR, Target.VERIFIKATION)
+#: Parts the cells of a payer; stands in no cell.
+_BETWEEN: Final = "\x1f"
+
+
+@dataclass
+class Totals:
+    """Sums by municipality code and year (``""`` where unknown), and what became of every row."""
+
+    ore: Counter[tuple[str, str]] = field(default_factory=Counter)
+    postings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reported: list[Reported] = field(default_factory=list)
+    rows_reported: int = 0
+
+    @property
+    def rows_out(self) -> int:
+        return sum(self.postings.values())
+
+    @property
+    def rows_in(self) -> int:
+        return self.rows_out + self.rows_reported
+
+    def add(self, code: str, year: str, ore: int, postings: int = 1) -> None:
+        self.ore[code, year] += ore
+        self.postings[code, year] += postings
+
+    def report(self, file: Path, row: int, reason: str) -> None:
+        self.rows_reported += 1
+        if len(self.reported) < KEPT:
+            self.reported.append(Reported(str(file), "", row, mask(reason)))
+
+    def frame(self) -> pd.DataFrame:
+        """``kommunkod, ar, antal, belopp_kr``, sorted; ``belopp_kr`` is exact ``Decimal``."""
+        rows = [
+            (code, year, count, (Decimal(self.ore[code, year]) / 100).quantize(Decimal("0.01")))
+            for (code, year), count in sorted(self.postings.items())
+        ]
+        return pd.DataFrame(rows, columns=["kommunkod", "ar", "antal", "belopp_kr"])
+
+
+class Summer:
+    """Sums one ledger into an answer. An engine evaluates :meth:`judged` and :meth:`sums`, and gives the sums to
+    :meth:`add` and the rows that are left to :meth:`read_rows`."""
+
+    def __init__(self, ledger: TextLedger | StoredLedger, suppliers: Sequence[str], answer: Totals) -> None:
+        self.ledger, self.answer = ledger, answer
+        self.suppliers = "|".join(number.replace("-", "") for number in suppliers)
+        self.payer, self.own_only = self._payer_columns()
+        self.codes: dict[tuple[str, ...], str | None] = {}
+
+    def _payer_columns(self) -> tuple[list[str], bool]:
+        """The columns that say who paid, and whether it is the municipality's own alone: the first rows all fill it."""
+        own = self.ledger.reader.columns.get(Target.KOMMUN, [])
+        if own and all("" not in [row.cells[i] for i in own] for row in self.ledger.sample):
+            return self.ledger.columns(Target.KOMMUN), True
+        return self.ledger.columns(*tables.PAYER), False
+
+    @property
+    def cells(self) -> list[str]:
+        """The columns of cells that the sums need."""
+        others = self.ledger.columns(Target.BELOPP, Target.DATUM, Target.VALUTA, Target.LEVERANTOR_ID, *_INVOICE)
+        return list(dict.fromkeys([*self.payer, *others]))
+
+    @property
+    def needs_letters(self) -> bool:
+        """Whether the first rows have other letters than those of ASCII in what says who paid."""
+        payers = [str(row.cells[int(name[1:])]) for row in self.ledger.sample for name in self.payer]
+        return not all(map(str.isascii, payers))
+
+    def judged(self, table: Any, whole: nw.Expr, *place: str) -> Any:
+        """The wanted rows of a Narwhals table of cells: payer, ``place``, amount, year, and whether the expressions
+        know all of a row's forms."""
+        if self.suppliers:
+            numbers = [nw.col(name) for name in self.ledger.columns(Target.LEVERANTOR_ID)]
+            theirs = [number.str.replace_all("[- ]", "").str.contains(self.suppliers) for number in numbers]
+            table = table.filter(nw.any_horizontal(*theirs, ignore_nulls=True))
+        (amount,) = (nw.col(name) for name in self.ledger.columns(Target.BELOPP))
+        plain = whole & expressions.plain_amount(amount)
+        year: Any = nw.lit(self.ledger.reader.period[:4])
+        if days := self.ledger.columns(Target.DATUM):
+            plain = plain & expressions.plain_date(nw.col(days[0]))
+            year = expressions.year(nw.col(days[0]))
+        else:  # a row that has no number either may be a total
+            invoice = self.ledger.columns(*_INVOICE)
+            plain = plain & (expressions.has_digit(nw.col(invoice[0])) if invoice else nw.lit(False))
+        for currency in self.ledger.columns(Target.VALUTA):
+            plain = plain & nw.col(currency).is_in(["", "SEK"])
+        columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _KR: expressions.kronor(amount)}
+        return table.with_columns(**columns).select(*self.payer, *place, *columns)
+
+    def sums(self, judged: Any) -> Any:
+        """The rows' sums by payer, year and whether they are plain."""
+        return judged.group_by(*self.payer, _YEAR, _PLAIN).agg(nw.col(_KR).sum(), nw.len().alias(_COUNT))
+
+    def left(self, groups: pl.DataFrame) -> nw.Expr | None:
+        """Which of the judged rows need a closer look, when these are their sums; ``None`` for none of them."""
+        payers = set(zip(*(groups[name].to_list() for name in self.payer), strict=True)) if self.payer else {()}
+        refused = [payer for payer in payers if self._code(payer) is None]
+        if not refused:
+            return None if groups[_PLAIN].all() else ~nw.col(_PLAIN)
+        return ~nw.col(_PLAIN) | self._is_one_of(refused)
+
+    def add(self, groups: pl.DataFrame) -> None:
+        """Add the plain rows' sums."""
+        for *payer, year, plain, kronor, postings in groups.select(*self.payer, _YEAR, _PLAIN, _KR, _COUNT).iter_rows():
+            code = self._code(tuple(payer))
+            if plain and code is not None:
+                self.answer.add(code, year, int(kronor * 100), postings)
+
+    def _is_one_of(self, payers: list[tuple[str, ...]]) -> nw.Expr:
+        if not self.payer:
+            return nw.lit(True)
+        return nw.concat_str(*self.payer, separator=_BETWEEN).is_in([_BETWEEN.join(payer) for payer in payers])
+
+    def _code(self, payer: tuple[str, ...]) -> str | None:
+        """The paying municipality by the cells that say it; ``None`` when they say what cannot be."""
+        if payer not in self.codes:
+            cells = [""] * self.ledger.width
+            for name, cell in zip(self.payer, payer, strict=True):
+                cells[int(name[1:])] = cell
+            reasons: list[str] = []
+            code = self.ledger.reader.payer(Row(0, cells), reasons)
+            # Where its own column says nothing, columns that are not at hand here may. U+FFFD: not decoded.
+            unsure = (self.own_only and not any(payer)) or any("\ufffd" in cell for cell in payer)
+            self.codes[payer] = None if reasons or unsure else code
+        return self.codes[payer]
+
+    def read_rows(self, rows: Iterable[Row]) -> None:
+        """The rows that need a closer look, one by one."""
+        wanted = re.compile(self.suppliers) if self.suppliers else None
+        numbers = self.ledger.reader.columns.get(Target.LEVERANTOR_ID, ())
+        for row in rows:
+            if row.is_blank:
+                continue
+            written = "|".join(str(row.cells[i]) for i in numbers if i < len(row.cells))
+            if wanted and not wanted.search(re.sub("[- ]", "", written)):
+                continue
+            taken, reasons = self.ledger.reader.read(row)
+            if reasons:
+                self.answer.report(self.ledger.path, row.number, "; ".join(reasons))
+            else:
+                self.answer.add(taken["kommunkod"], taken["datum"][:4], int(taken["belopp_kr"] * 100))
+
+
+def add_up(summer: Summer, progress: Progress) -> None:
+    """Sum a ledger with polars, part by part."""
+
+    def work(part: Part) -> tuple[Part, pl.DataFrame]:
+        try:
+            return part, summer.sums(judged(part)).to_native().collect()
+        except pl.exceptions.ComputeError:
+            mended = part.mended()
+            return mended, summer.sums(judged(mended)).to_native().collect()
+
+    def judged(part: Part) -> Any:
+        return summer.judged(nw.from_native(part.table()), part.whole(), ROW)
+
+    parts: Iterator[Part] = summer.ledger.parts(decoded=summer.needs_letters)
+    pending: list[pl.DataFrame] = []
+    for part, groups in in_order(work, parts):
+        if (left := summer.left(groups)) is not None:
+            doubtful = judged(part).filter(left).select(ROW).to_native().collect()
+            summer.read_rows(part.rows(doubtful[ROW].sort().to_list()))
+        pending = _settled([*pending, groups], summer) if len(pending) >= _PENDING else [*pending, groups]
+        progress(part.read)
+    _settled(pending, summer)
+
+
+def _settled(parts: list[pl.DataFrame], summer: Summer) -> list[pl.DataFrame]:
+    """Bring the parts' sums into the answer, together: there are thousands of groups in each."""
+    if parts:
+        keys = [*summer.payer, _YEAR, _PLAIN]
+        summer.add(pl.concat(parts).group_by(keys).agg(pl.col(_KR).sum(), pl.col(_COUNT).sum()))
+    return []

@@ -1,0 +1,139 @@
+"""Large ledgers that are damaged: bounded memory, every row used or reported, and a killed run leaves what was."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from analys import ledgers
+from analys.errors import InputError
+from analys.ledgers import stream
+
+HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"
+GOOD = "Norrköpings kommun;F1;Åkeri AB;202100-2270;4631;1 234,56;2023-05-31;0581\n"
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "BLOCK", 2000)
+    monkeypatch.setattr(stream, "_SAMPLE", 4000)
+
+
+def rows(path: Path) -> tuple[int, dict[int, str]]:
+    """How many rows were used, and the reported ones with their reasons."""
+    answer = ledgers.totals([path])
+    assert answer.rows_in == answer.rows_out + len(answer.reported)
+    return answer.rows_out, {row.row: row.reason for row in answer.reported}
+
+
+def test_columns_shifted_in_the_middle(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    left = GOOD.replace(";4631", "")
+    right = GOOD.replace(";4631", ";;4631")
+    swapped = GOOD.replace("2023-05-31;0581", "0581;2023-05-31")
+    path.write_text(HEADING + GOOD * 100 + left + right + swapped + GOOD * 100)
+    used, reported = rows(path)
+    assert (used, set(reported)) == (200, {102, 103, 104})
+    assert reported[102] == "expected 8 cells as in the heading row, found 7: columns shifted or a cut row"
+    assert reported[103] == "expected 8 cells as in the heading row, found 9: columns shifted or a cut row"
+    assert "datum: expected a date" in reported[104]
+
+
+@pytest.mark.parametrize(("most", "some"), [("utf-8", "latin-1"), ("cp1252", "utf-8")])
+def test_two_encodings_in_one_file(tmp_path: Path, most: str, some: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes((HEADING + GOOD * 100).encode(most) + GOOD.encode(some) * 2 + (GOOD * 100).encode(most))
+    reason = f"expected text in {most} as in the rest, found another encoding"
+    assert rows(path) == (200, {102: reason, 103: reason})
+
+
+def test_nul_bytes_after_the_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes((HEADING + GOOD * 1000 + GOOD.replace("AB", "A\0B") + GOOD).encode() + b"\0" * 5000)
+    reason = "expected text, found a NUL byte"
+    assert rows(path) == (1001, {1002: reason, 1004: reason})
+
+
+def test_cells_with_line_ends_across_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    record = GOOD.replace("Åkeri AB", '"Åkeri\nAB\n;"')
+    path.write_text(HEADING + record * 200 + '"öppen;1\n' + record * 50 + "kort;rad\n")
+    used, reported = rows(path)
+    assert (used, sorted(reported)[-1]) == (250, 2 + 200 * 3 + 1 + 50 * 3)
+    assert reported[602] == "expected whole cells, found a quotation mark that is never closed"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_wide_characters(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    mark = "\ufeff" if encoding.endswith("be") else ""
+    path.write_text(mark + HEADING + GOOD * 300 + "kort\n", encoding=encoding, newline="\r\n")
+    assert rows(path) == (
+        300,
+        {302: "expected 8 cells as in the heading row, found 1: columns shifted or a cut row"},
+    )
+
+
+def test_short_lines_make_short_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MAX_LINES", 10)
+    path = tmp_path / "a.csv"
+    path.write_text(HEADING + "\n" * 1000 + ";;;;;;;\n" * 500 + GOOD + "kort\n")
+    used, reported = rows(path)
+    assert (used, list(reported)) == (1, [1503])
+
+
+def test_all_on_one_line_of_two_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.write((HEADING + GOOD * 1000).encode())
+        file.truncate(2_000_000_000)  # sparse: it takes no room on the disk
+    with pytest.raises(InputError, match="line 1002: expected rows of at most 1024 KiB, found a longer line"):
+        ledgers.totals([path])
+
+
+def test_a_compressed_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(gzip.compress((HEADING + GOOD).encode()))
+    with pytest.raises(InputError, match="expected a table, found a gzip archive - unpack it first"):
+        ledgers.totals([path])
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from analys import ledgers
+from analys.cli.ledgers import command
+from analys.ledgers import stream
+stream.BLOCK = 2000
+print("started", flush=True)
+command([sys.argv[1], "--store", sys.argv[2], "-o", sys.argv[3]])
+"""
+
+
+def test_a_killed_run_leaves_the_old_store_and_output(tmp_path: Path) -> None:
+    path, store, output = tmp_path / "a.csv", tmp_path / "store", tmp_path / "ut.csv"
+    path.write_text(HEADING + GOOD * 100)
+    before = ledgers.totals([path], store=store)
+    output.write_text("det gamla svaret")
+    kept = {file: file.read_bytes() for file in store.rglob("*") if file.is_file()}
+    path.write_text(HEADING + GOOD * 100_000)
+    run = subprocess.Popen([sys.executable, "-c", KILLED, path, store, output], stdout=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not any(store.glob(".*/store/*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(run.pid, signal.SIGKILL)
+    run.communicate()
+    assert output.read_text() == "det gamla svaret"
+    assert {file: file.read_bytes() for file in kept} == kept
+    assert [folder.name for folder in store.iterdir() if not folder.name.startswith(".")] == [
+        next(iter(kept)).parent.name
+    ]
+    path.write_text(HEADING + GOOD * 200)
+    assert ledgers.totals([path], store=store).rows_out == 2 * before.rows_out
