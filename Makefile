@@ -39,7 +39,7 @@ COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-versio
 lock: .venv/ready
 	$(COMPILE) --group test pyproject.toml --output-file locks/test.txt
 	$(COMPILE) --group lab pyproject.toml --output-file locks/lab.txt
-	$(COMPILE) --group bench pyproject.toml --output-file locks/bench.txt
+	$(COMPILE) --group bench --extra spark pyproject.toml --output-file locks/bench.txt
 	grep -A 100 '^uv==' locks/test.txt | awk 'NR > 1 && !/^ / {exit} {print}' > locks/uv.txt
 
 clean:
