@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 from analys.agreement.fields import exact
 from analys.errors import Fault, InputError
-from analys.register import Region, UnknownRegionError, resolve_municipality
+from analys.register import Region, find
 from analys.swedish import is_missing
 
 #: Headings of the column that says whose row it is.
@@ -77,12 +77,8 @@ def _collect(file: Path, rows: Rows, member: int, column: int) -> dict[str, Frac
 
 
 def _region(cell: object) -> Region | None:
-    if is_missing(cell):
-        return None
-    try:
-        return resolve_municipality(str(cell))
-    except UnknownRegionError:
-        return None
+    region = None if is_missing(cell) else find(str(cell))
+    return region if region and region.is_municipality else None
 
 
 def _rows(file: Path) -> Rows:

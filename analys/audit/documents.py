@@ -17,7 +17,7 @@ from analys.intake import annex as annexes
 from analys.intake.annex import Annex, Kind
 from analys.intake.statements import FILE as STATEMENTS
 from analys.intake.statements import read as read_statements
-from analys.register import Region, UnknownRegionError, resolve_municipality
+from analys.register import Region, find
 
 NUMBERS: Final = "organisationsnummer.csv"
 
@@ -124,7 +124,5 @@ def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
 
 
 def _code(party: str) -> str | None:
-    try:
-        return resolve_municipality(party).code
-    except UnknownRegionError:
-        return None
+    region = find(party)
+    return region.code if region and region.is_municipality else None
