@@ -20,8 +20,9 @@ from analys.errors import AnalysError
 
 AT_A_TIME: Final = 2
 CELL_SECONDS: Final = 120
-#: A kernel on this machine's own loopback has no need to warn that the loopback is not encrypted.
-_KERNEL_ARGUMENTS: Final = ["--log-level=ERROR"]
+#: A kernel on this machine's own loopback has no need to warn that the loopback is not encrypted. One that lives for
+#: seconds gains nothing from collecting garbage, which takes a fifth of the time that importing takes.
+_KERNEL_ARGUMENTS: Final = ["--log-level=ERROR", "--IPKernelApp.exec_lines=import gc; gc.disable()"]
 
 
 def paths() -> list[Path]:
