@@ -22,10 +22,12 @@ bench: .venv-bench/ready
 
 # uv comes first, from the registry: installing everything else with it takes a fifth of pip's time.
 # The project itself is installed editable, because notebooks and data lie beside the package.
+# `.venv-spark` is for `analys ledgers --engine spark` (it also needs Java 17 or later).
 .venv/ready: locks/uv.txt locks/test.txt
 .venv-lab/ready: locks/uv.txt locks/lab.txt
 .venv-bench/ready: locks/uv.txt locks/bench.txt
-.venv/ready .venv-lab/ready .venv-bench/ready:
+.venv-spark/ready: locks/uv.txt locks/spark.txt
+.venv/ready .venv-lab/ready .venv-bench/ready .venv-spark/ready:
 	@echo "Creating $(@D) from $(lastword $^) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; point to one: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv --clear $(@D)
@@ -39,8 +41,9 @@ COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-versio
 lock: .venv/ready
 	$(COMPILE) --group test pyproject.toml --output-file locks/test.txt
 	$(COMPILE) --group lab pyproject.toml --output-file locks/lab.txt
-	$(COMPILE) --group bench --extra spark pyproject.toml --output-file locks/bench.txt
+	$(COMPILE) --group bench pyproject.toml --output-file locks/bench.txt
+	$(COMPILE) --group test --extra spark pyproject.toml --output-file locks/spark.txt
 	grep -A 100 '^uv==' locks/test.txt | awk 'NR > 1 && !/^ / {exit} {print}' > locks/uv.txt
 
 clean:
-	rm -rf .venv .venv-lab .venv-bench
+	rm -rf .venv .venv-lab .venv-bench .venv-spark

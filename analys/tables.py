@@ -7,6 +7,7 @@ print the codebook. Money and index figures are ``Decimal``, never float; codes 
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,10 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import pandera.pandas as pa
 
 from analys.catalog import PROCESSED, ROOT
 from analys.errors import Fault, InputError
+
+# pandera looks into Spark where it is installed; its warning has nothing to do with these tables, or with a notebook.
+warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+import pandera.pandas as pa  # noqa: E402
 
 _MUNICIPALITY: Final = pa.Check.str_matches(r"^\d{4}$")
 _REGION: Final = pa.Check.str_matches(r"^(\d{2}|\d{4})$")
