@@ -69,7 +69,7 @@ def weigh(key: KeyRule, question: Question) -> Weights:
 
     Raises :class:`AnalysError` that names the figure that is missing.
     """
-    raise NotImplementedError(type(key).__name__)
+    raise TypeError(f"no way to weigh a {type(key).__name__}")
 
 
 @weigh.register

@@ -50,10 +50,10 @@ def amount_findings(
         if not hit
         and not carries_all(charge, rule, i)
         and not any(made_from(charge, other, i, unit) for other in others)
-        and not taxed_later(charge, rule, i)
+        and not _taxed_later(charge, rule, i)
     ]
     carried = carriers(charge, rule)
-    # Where the amounts that the rule gives add to the printed total, the rule is not known but roughly.
+    # Where the amounts that the rule gives add to the printed total, it is known exactly, and not but roughly.
     mended = charge.sum_ore - sum(charge.amounts_ore[i] - rule.expected_ore[i] for i in off)
     blur = Fraction(0) if mended in charge.totals_ore else rule.blur_ore
     apart = {i: abs(charge.amounts_ore[i] - rule.expected_ore[i]) for i in off}
@@ -273,7 +273,7 @@ def ratios(first: Charged, second: Charged) -> tuple[Fraction, ...]:
     return (middle, Fraction(sum(b for _, b in near), sum(a for a, _ in near))) if near else (middle,)
 
 
-def taxed_later(charge: Charged, rule: Rule, i: int) -> bool:
+def _taxed_later(charge: Charged, rule: Rule, i: int) -> bool:
     """Whether member ``i``'s amount was rounded without VAT and again with it, in a column whose total has none."""
     unit, mode = int(rule.rounding.unit), rule.rounding.mode
     for total in charge.totals_ore:
@@ -284,14 +284,14 @@ def taxed_later(charge: Charged, rule: Rule, i: int) -> bool:
     return False
 
 
-def without(charge: Charged, i: int) -> Charged:
+def _without(charge: Charged, i: int) -> Charged:
     """The column without one member."""
     return replace(charge, amounts_ore=(*charge.amounts_ore[:i], *charge.amounts_ore[i + 1 :]))
 
 
 def made_from(charge: Charged, other: Charged, i: int, unit: int) -> bool:
     """Whether member ``i``'s amount is the other column's, times what the columns differ by for the rest, and rounded."""
-    found = ratios(without(other, i), without(charge, i))
+    found = ratios(_without(other, i), _without(charge, i))
     if not found or found[-1] <= 0:
         return False
     times = found[-1]
