@@ -81,6 +81,7 @@ class _Builder:
     def __init__(self, rng: random.Random, kinds: list[str] | None = None) -> None:
         # A wrong period is wrong before anything else happens to its column.
         self.rng, self.kinds = rng, sorted(kinds or [], key=lambda kind: kind != "period")
+        self._twice = {kind for kind in self.kinds if self.kinds.count(kind) > 1}
         self.truths: list[Truth] = []
         self.free: list[int] = []
         self._group()
@@ -110,7 +111,7 @@ class _Builder:
         needs_population = any(k.startswith(("population", "total-population")) for k in self.kinds)
         key = rng.choices(["population", "given", "equal", "mixed", "fee"], [60, 10, 6, 12, 6])[0]
         self.key = "population" if needs_population and key in ("given", "equal") else key
-        if {"share", "period"} & set(self.kinds) and self.key in ("equal", "mixed", "fee"):
+        if ({"share", "period"} & set(self.kinds) or "total-amount" in self._twice) and self.key in ("equal", "mixed", "fee"):
             self.key = "population"
         self.share_decimals = rng.choice([None, None, 1, 2, 2, 3, 4]) if self.key != "fee" else None
         self.mode = rng.choice(["half_up", "half_up", "half_even", "floor", "up"])
@@ -132,7 +133,7 @@ class _Builder:
         if self.key == "fee":
             self.with_shares = bool(shares_fault)
         self.periods = [Fraction(1)]
-        if "period" in self.kinds or (self.key != "fee" and rng.random() < 0.15):
+        if "period" in self.kinds or "total-amount" in self._twice or (self.key != "fee" and rng.random() < 0.15):
             self.periods = [Fraction(1, 2), Fraction(1)]
         rows_fault = set(self.kinds) & {"member-missing", "member-extra"}
         total_fault = any(kind.startswith("total") for kind in self.kinds)
@@ -350,6 +351,8 @@ class _Builder:
     ) -> None:
         rng = self.rng
         column = rng.randrange(len(columns))
+        if kind == "total-amount" and kind in self._twice:
+            column = sum(truth.code == kind for truth in self.truths)
         if kind == "total-population":
             totals["population"] = _slip(rng, int(totals["population"]))  # type: ignore[call-overload]
             self.truths.append(Truth(kind, heading=str(headings["population"])))

@@ -4,8 +4,8 @@
 
 Findings of severity ``upplysning`` are notes and count for nothing. A fault is found when a finding has its code and
 its municipality (or, for totals, its column). Each code is measured over all annexes that hold it, and each finding
-that no injected fault accounts for counts against the precision of its code; once with one fault an annex, once with
-two or three.
+that no injected fault accounts for counts against the precision of its code; with one fault an annex, with two or three
+of different kinds, and with two or three of the same.
 
 What cannot be told apart is told from the truth before any audit, is counted as "unclear", and is then neither missed
 nor false:
@@ -35,7 +35,7 @@ from analys.audit import audit_agreement, audit_file
 from analys.audit.finding import Finding, Severity
 from benchmarks import folders
 from benchmarks.ambiguity import Place, confusable
-from benchmarks.annexes import CELL_KINDS, KINDS, Annexes, Made, Truth, write_csv, write_xlsx
+from benchmarks.annexes import KINDS, Annexes, Made, Truth, write_csv, write_xlsx
 
 
 def found_in(made: Made, path: Path) -> list[Finding]:
@@ -80,25 +80,39 @@ def _in_amounts(code: str, kommunkod: str | None, heading: str | None, unclear: 
     return code in ("amount", "unit", "vat", "total-amount") and any(kommunkod in each for each in places)
 
 
-def measure(generator: Annexes, count: int, path: Path, several: bool, verbose: bool) -> dict[str, Counter[str]]:
-    """Per code: injected, found, explained, reported, true; over ``count`` annexes made for each code.
+#: What a table measures, and its heading.
+MODES = {
+    "one": "one fault an annex",
+    "mixed": "two or three faults an annex, of different kinds",
+    "same": "two or three faults of the same kind an annex",
+}
 
-    ``several``: each annex has two or three faults, of other codes or (for single cells) of the same.
-    """
-    scores: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+
+def kinds_of(rng: random.Random, kind: str, i: int, mode: str) -> list[str]:
+    """The faults of the ``i``:th annex made for a kind; one column has one total and one period."""
+    if mode == "mixed":
+        return [kind, *[other for other in rng.sample(KINDS, 3) if other != kind][: 1 + i % 2]]
+    if mode == "one":
+        return [kind]
+    if kind in ("total-population", "total-share", "period"):
+        return []
+    return [kind] * (2 if kind == "total-amount" else 2 + i % 2)
+
+
+def measure(generator: Annexes, count: int, path: Path, mode: str, verbose: bool) -> dict[str, Counter[str]]:
+    """Per code: injected, found, explained, reported, true; over ``count`` annexes made for each code."""
+    scores: dict[str, Counter[str]] = {}
     for kind in KINDS:
         for i in range(count):
-            others: list[str] = []
-            if several and i % 4 == 0 and kind in CELL_KINDS:
-                others = [kind] * generator.random.randint(1, 2)
-            elif several:
-                others = [k for k in generator.random.sample(KINDS, 3) if k != kind][: 1 + i % 2]
-            made = generator.faulty([kind, *others])
+            if not (kinds := kinds_of(generator.random, kind, i, mode)):
+                break
+            scores.setdefault(kind, Counter())
+            made = generator.faulty(kinds)
             findings = found_in(made, path)
             unclear = {charge.heading: confusable(charge) for charge in made.charges}
             for truth in made.truths:
                 hits = [finding for finding in findings if matches(truth, finding)]
-                score = scores[truth.code]
+                score = scores.setdefault(truth.code, Counter())
                 if fault_is_unclear(truth, unclear):
                     score["unclear"] += 1
                     score[f"{WHY}{truth.unclear or 'amounts that another rule explains by as few faults'}"] += 1
@@ -202,9 +216,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bilaga.csv"
         generator = Annexes(arguments.seed)
-        for several in (False, True):
-            print("two or three faults an annex" if several else "one fault an annex")
-            show(measure(generator, arguments.faulty, path, several, arguments.verbose))
+        for mode, heading in MODES.items():
+            print(heading)
+            show(measure(generator, arguments.faulty, path, mode, arguments.verbose))
         within = Path(folder) / "avtal"
         within.mkdir()
         scores, alarms = measure_folders(arguments.seed, arguments.faulty, within, arguments.verbose)

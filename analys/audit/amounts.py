@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -11,9 +11,10 @@ from math import ceil
 from typing import Any, Final
 
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.inputs import slips_of
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
-from analys.audit.rest import carriers, carries_all
+from analys.audit.rest import carriers, carries_all, mending
 from analys.audit.rule import Charged, Rule
 from analys.audit.sums import subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
@@ -52,7 +53,8 @@ def amount_findings(
         and not any(made_from(charge, other, i, unit) for other in others)
         and not _taxed_later(charge, rule, i)
     ]
-    carried = carriers(charge, rule)
+    mended_by = mending(charge, rule)
+    carried = carriers(charge, rule) - mended_by
     # Where the amounts that the rule gives add to the printed total, it is known exactly, and not but roughly.
     mended = charge.sum_ore - sum(charge.amounts_ore[i] - rule.expected_ore[i] for i in off)
     blur = Fraction(0) if mended in charge.totals_ore else rule.blur_ore
@@ -61,7 +63,7 @@ def amount_findings(
     blur = max(blur, Fraction(unit)) if max(apart.values(), default=0) > unit else blur
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-        adjusted = apart[i] <= blur or i in carried
+        adjusted = (apart[i] <= blur and i not in mended_by) or i in carried
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
@@ -98,9 +100,12 @@ def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int
     near = (2 if rule.stated else 4) * unit + spread
     # The member may have carried the rest before its amount went wrong.
     rights = [expected, int(expected + rule.rest_ore)] if rule.stated and rule.rest_is_small else [expected]
+    slip = lone_change(expected // 100, found // 100) if expected % 100 == found % 100 else None
+    # An amount that one changed digit explains has VAT only where VAT explains it to the unit.
+    taxed = unit + spread if slip else near
     for right in rights:
         for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
-            if abs(found - right * factor) <= VAT * near and abs(found - right) > 4 * near:
+            if abs(found - right * factor) <= VAT * taxed and abs(found - right) > 4 * near:
                 text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
                 return Code.VAT, {"factor": 1.25 if side == "inkl" else 0.8}, text
         if found and right:
@@ -113,7 +118,6 @@ def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int
             other = annex.members[j].municipality
             text = f"; beloppet har bytt plats med {other.name}"
             return Code.AMOUNT, {"kommunkod": other.code, "kommun": other.name}, text
-    slip = lone_change(expected // 100, found // 100) if expected % 100 == found % 100 else None
     return Code.AMOUNT, ({"slip": slip} if slip else {}), ""
 
 
@@ -135,15 +139,18 @@ def total_finding(
     if figure is None:
         return None
     total, step = int(figure.value * 100), int(figure.step * 100)
-    known = rule is not None and rule.trusted and bool(rule.absent_ore)
-    absent = rule.absent_ore if rule is not None and known and membership.missing else 0
-    sums = sorted(_sums(charge, [*surplus, *([absent] if absent else [])], faulty), key=lambda each: abs(each - total))
-    right = charge.sum_ore + absent if not faulty else sums[0]
-    slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
+    low, high = rule.absent_bounds_ore if rule and rule.trusted and rule.absent_ore and membership.missing else (0, 0)
+    # Where totals tell that somebody is missing they count that member; otherwise they may.
+    counted = low if membership.by_totals else 0
+    optional = [*surplus] if counted or not low else [*surplus, low]
+    sums = sorted(
+        (each + counted for each in _sums(charge, optional, faulty)),
+        key=lambda each: max(each - total, total - each - (high - low)),
+    )
+    right = charge.sum_ore + (rule.absent_ore if rule and low else 0) if not faulty else sums[0]
     open_ore = sum(rule.spread_ore(i) + int(rule.rounding.unit) for i in faulty) if rule else 0
-    if rule and absent:
-        open_ore += 2 * int(rule.rounding.unit) + int(rule.used_ore * Fraction(rule.key.most_lost) * len(rule.hits))
-    if abs(total - sums[0]) <= max(open_ore, step // 2 if step > 100 else 0):
+    half = step // 2 if step > 100 else 0
+    if sums[0] - max(open_ore, half) <= total <= sums[0] + max(high - low + open_ore, half):
         return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
     explained = (
         rule is not None
@@ -151,23 +158,43 @@ def total_finding(
         and any(
             rule.allows(each - more, step) for each in (total, *charge.totals_ore) for more in _extra(charge, faulty)
         )
-        and abs(total - sums[0]) <= rule.slack_ore + open_ore + step
+        and abs(total - sums[0]) <= rule.slack_ore + open_ore + high - low + step
     )
-    if membership.missing and (explained or (not absent and total > sums[-1])):
+    if membership.missing and (explained or (not low and total > sums[-1])):
         return None
+    slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
     if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
-    slack = max(slack, ceil(VAT * rule.slack_ore)) if rule and rule.trusted else slack
+    return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
+
+
+def _wrong_total(
+    annex: Annex,
+    column: Column,
+    charge: Charged,
+    rule: Rule | None,
+    figure: Figure,
+    right: int,
+    sums: Sequence[int],
+) -> Finding:
+    """What went wrong with the total: VAT, its unit, or a slip of the hand in a sum or in the rule's base."""
+    total = int(figure.value * 100)
+    slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
+    taxed = max(slack, ceil(VAT * rule.slack_ore)) if rule and rule.trusted else slack
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
-        if abs(total - sums[0] * factor) <= slack or abs(total - charge.sum_ore * factor) <= slack:
+        if any(abs(total - each * factor) <= taxed for each in (*sums[:2], charge.sum_ore)):
             explanation: dict[str, Any] = {"factor": float(factor)}
             return _finding(annex, column, figure, right, Code.VAT, Severity.FEL, text, explanation)
-    if abs(total * THOUSAND - right) <= 50_000 + slack or abs(total - right * THOUSAND) <= THOUSAND * slack:
+    if abs(total * THOUSAND - right) <= 50_000 + taxed or abs(total - right * THOUSAND) <= THOUSAND * taxed:
         text = "; den är skriven i en annan enhet (tkr)"
         explanation = {"factor": 0.001 if total < right else 1000}
         return _finding(annex, column, figure, right, Code.UNIT, Severity.FEL, text, explanation)
-    slip = lone_change(right // 100, total // 100)
-    return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip} if slip else {})
+    bases = [100 * each for each in slips_of(total // 100)] if rule and rule.trusted and total % 100 == 0 else []
+    bases = [each for each in bases if rule and rule.allows(each) and abs(each - right) <= rule.slack_ore]
+    for each in (*sums, *bases):
+        if slip := lone_change(each // 100, total // 100):
+            return _finding(annex, column, figure, each, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip})
+    return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {})
 
 
 _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
@@ -225,7 +252,7 @@ def _finding(
     )
 
 
-def column_findings(annex: Annex, charges: dict[str, Charged]) -> list[Finding]:
+def column_findings(annex: Annex, charges: Mapping[str, Charged]) -> list[Finding]:
     """One column against the next: the periods, VAT and units that the headings state must show in the amounts."""
     findings = []
     for first, second in pairwise(annex.of_kind(Kind.AMOUNT)):
@@ -292,13 +319,25 @@ def _without(charge: Charged, i: int) -> Charged:
 def made_from(charge: Charged, other: Charged, i: int, unit: int) -> bool:
     """Whether member ``i``'s amount is the other column's, times what the columns differ by for the rest, and rounded."""
     found = ratios(_without(other, i), _without(charge, i))
+    return bool(found) and found[-1] > 0 and _is_times(charge, other, i, _plain(found[-1]), unit)
+
+
+def made_alike(charge: Charged, other: Charged, unit: int) -> int:
+    """How many amounts are the other column's, times what the columns differ by, and rounded."""
+    found = ratios(other, charge)
     if not found or found[-1] <= 0:
-        return False
-    times = found[-1]
-    # The ratio itself is only as exact as the rounded amounts; the plain one near it is what was meant.
+        return 0
+    return sum(_is_times(charge, other, i, _plain(found[-1]), unit) for i in range(len(charge.amounts_ore)))
+
+
+def _plain(times: Fraction) -> Fraction:
+    """The ratio itself is only as exact as the rounded amounts; the plain one near it is what was meant."""
     plain = times.limit_denominator(24)
-    times = plain if abs(plain / times - 1) < Fraction(1, 1000) else times
-    return abs(charge.amounts_ore[i] - times * other.amounts_ore[i]) <= Fraction(unit, 2) * max(Fraction(1), times)
+    return plain if abs(plain / times - 1) < Fraction(1, 1000) else times
+
+
+def _is_times(charge: Charged, other: Charged, i: int, times: Fraction, unit: int) -> bool:
+    return abs(charge.amounts_ore[i] - times * other.amounts_ore[i]) < unit
 
 
 def _between(annex: Annex, first: Column, second: Column, found: Fraction, wanted: Fraction) -> Finding:
@@ -331,7 +370,7 @@ def _between(annex: Annex, first: Column, second: Column, found: Fraction, wante
     )
 
 
-def mention_findings(annex: Annex, charges: Iterable[tuple[Column, Charged]], rules: dict[str, Rule]) -> list[Finding]:
+def mention_findings(annex: Annex, charges: Iterable[tuple[Column, Charged]], rules: Mapping[str, Rule]) -> list[Finding]:
     """Totals that the text states against those of the table: the same sum of money must not be two."""
     findings = []
     pairs = list(charges)

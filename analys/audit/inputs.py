@@ -286,7 +286,7 @@ def _far_from(annex: Annex, column: Column, i: int, near: tuple[int, int], year:
     member = annex.members[i]
     figure = member.figures[column.letter]
     found = int(figure.value)
-    slips = sorted(slip for slip in _slips_of(found) if near[0] <= slip <= near[1])
+    slips = sorted(slip for slip in slips_of(found) if near[0] <= slip <= near[1])
     explanation: dict[str, Any] = {"between": list(near), "candidates": slips} if slips else {"between": list(near)}
     message = (
         f"{genitive(member.municipality.name)} folkmängd {format_number(found)} (cell {figure.cell}) ligger långt "
@@ -309,7 +309,7 @@ def _far_from(annex: Annex, column: Column, i: int, near: tuple[int, int], year:
     )
 
 
-def _slips_of(figure: int) -> set[int]:
+def slips_of(figure: int) -> set[int]:
     """Every figure that one changed digit, or two neighbours exchanged, makes of this one."""
     digits = str(figure)
     slips = {int(digits[:i] + d + digits[i + 1 :]) for i in range(len(digits)) for d in "0123456789"}

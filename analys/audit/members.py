@@ -111,8 +111,11 @@ def _charged_for(annex: Annex, i: int, sign: int) -> dict[str, int]:
     return effect
 
 
-def missing_finding(annex: Annex, region: Region | None, why: str, evidence: str, **explanation: object) -> Finding:
-    name = region.name if region else "En kommun"
+def missing_finding(
+    annex: Annex, region: Region | None, why: str, evidence: str, several: bool = False, **explanation: object
+) -> Finding:
+    """A municipality has no row; one or ``several`` where nothing names it."""
+    name = region.name if region else "Kommuner" if several else "En kommun"
     return Finding(
         Code.MEMBER_MISSING,
         Severity.FEL,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from analys.audit.rule import Charged, Rule
 
 
@@ -31,6 +33,19 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
     if small and _adds(charge, rule, mended + sum(small.values()), mended):
         found |= small.keys()
     return found
+
+
+def mending(charge: Charged, rule: Rule) -> frozenset[int]:
+    """The fewest members, two at most, by whose amounts alone the column misses its printed total: with the rule's
+    amounts for them, and only for them, it adds to just that."""
+    apart = {i: charge.amounts_ore[i] - rule.expected_ore[i] for i, hit in enumerate(rule.hits) if not hit}
+    if charge.sum_ore in charge.totals_ore:
+        return frozenset()
+    for size in (1, 2):
+        for members in combinations(apart, size):
+            if size < len(apart) and charge.sum_ore - sum(apart[i] for i in members) in charge.totals_ore:
+                return frozenset(members)
+    return frozenset()
 
 
 def _adds(charge: Charged, rule: Rule, total_ore: int, mended_ore: int) -> bool:

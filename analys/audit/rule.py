@@ -120,6 +120,19 @@ class Rule:
         return shared + self.key.fee_ore * self.key.lacking
 
     @cached_property
+    def absent_bounds_ore(self) -> tuple[int, int]:
+        """The least and the most that the rule can give those who take part without a row."""
+        unit, more = int(self.rounding.unit), self.key.fee_ore * self.key.lacking
+        low, high = (
+            unit * round_exact(bound * 100 * self.absent / unit, self.rounding.mode)
+            for bound in (self.base.low, self.base.high)
+        )
+        open_ore = unit * (max(1, self.key.lacking) - 1) + (0 if self.rounding.residual is Residual.NONE else unit)
+        if self.blur_ore:
+            open_ore += 2 * unit + ceil(len(self.hits) * Fraction(self.key.most_lost) * self.used_ore)
+        return low + more - open_ore, high + more + open_ore
+
+    @cached_property
     def _lost_ore(self) -> Fraction:
         """What the rounding of shares leaves of the base, or takes beyond it."""
         return abs(1 - sum(self.parts, self.absent)) * self.used_ore
