@@ -111,7 +111,11 @@ class _Builder:
         needs_population = any(k.startswith(("population", "total-population")) for k in self.kinds)
         key = rng.choices(["population", "given", "equal", "mixed", "fee"], [60, 10, 6, 12, 6])[0]
         self.key = "population" if needs_population and key in ("given", "equal") else key
-        if ({"share", "period"} & set(self.kinds) or "total-amount" in self._twice) and self.key in ("equal", "mixed", "fee"):
+        if ({"share", "period"} & set(self.kinds) or "total-amount" in self._twice) and self.key in (
+            "equal",
+            "mixed",
+            "fee",
+        ):
             self.key = "population"
         self.share_decimals = rng.choice([None, None, 1, 2, 2, 3, 4]) if self.key != "fee" else None
         self.mode = rng.choice(["half_up", "half_up", "half_even", "floor", "up"])

@@ -57,10 +57,11 @@ def amount_findings(
     carried = carriers(charge, rule) - mended_by
     # Where the amounts that the rule gives add to the printed total, it is known exactly, and not but roughly.
     mended = charge.sum_ore - sum(charge.amounts_ore[i] - rule.expected_ore[i] for i in off)
-    blur = Fraction(0) if mended in charge.totals_ore else rule.blur_ore
+    blur = Fraction(0) if charge.adds(mended) else rule.blur_ore
     apart = {i: abs(charge.amounts_ore[i] - rule.expected_ore[i]) for i in off}
     # Where another amount is wrong by more, nothing tells whether one a unit off is, or took a part of the rest.
-    blur = max(blur, Fraction(unit)) if max(apart.values(), default=0) > unit else blur
+    if max(apart.values(), default=0) > unit and not charge.adds(mended):
+        blur = max(blur, Fraction(unit))
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
         adjusted = (apart[i] <= blur and i not in mended_by) or i in carried
@@ -98,11 +99,12 @@ def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int
     unit, spread = int(rule.rounding.unit), rule.spread_ore(i)
     # Two units are what rounding twice takes; a rest that nobody knows is rarely more than as much again.
     near = (2 if rule.stated else 4) * unit + spread
-    # The member may have carried the rest before its amount went wrong.
-    rights = [expected, int(expected + rule.rest_ore)] if rule.stated and rule.rest_is_small else [expected]
     slip = lone_change(expected // 100, found // 100) if expected % 100 == found % 100 else None
     # An amount that one changed digit explains has VAT only where VAT explains it to the unit.
     taxed = unit + spread if slip else near
+    # The member may have carried the rest before its amount went wrong.
+    carries = rule.stated and rule.rest_is_small and not slip
+    rights = [expected, int(expected + rule.rest_ore)] if carries else [expected]
     for right in rights:
         for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
             if abs(found - right * factor) <= VAT * taxed and abs(found - right) > 4 * near:
@@ -370,7 +372,9 @@ def _between(annex: Annex, first: Column, second: Column, found: Fraction, wante
     )
 
 
-def mention_findings(annex: Annex, charges: Iterable[tuple[Column, Charged]], rules: Mapping[str, Rule]) -> list[Finding]:
+def mention_findings(
+    annex: Annex, charges: Iterable[tuple[Column, Charged]], rules: Mapping[str, Rule]
+) -> list[Finding]:
     """Totals that the text states against those of the table: the same sum of money must not be two."""
     findings = []
     pairs = list(charges)

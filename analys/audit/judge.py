@@ -20,9 +20,10 @@ from analys.rounding import round_exact
 _TIES: Final = 4
 
 
-def reproduced_and_stated(rules: Sequence[Rule]) -> tuple[int, int]:
-    """What puts a rule before another: the amounts that it reproduces, then the totals that are its base."""
-    return sum(rule.reproduced for rule in rules), sum(rule.stated for rule in rules)
+def explained(rules: Sequence[Rule], columns: Sequence[Charged]) -> tuple[int, int, int]:
+    """What puts a rule before another: the amounts that it reproduces, the totals that it explains, and that are bases."""
+    totals = sum(rule.explains(column) for rule, column in zip(rules, columns, strict=True))
+    return sum(rule.reproduced for rule in rules), totals, sum(rule.stated for rule in rules)
 
 
 def carried(rules: Sequence[Rule], columns: Sequence[Charged]) -> int:
@@ -72,7 +73,7 @@ def _with_unknown_base(spec: Spec, rounding: Rounding, column: Charged) -> Rule 
         rules.append(_rule(spec, rounding, base, used, stated, expected, column))
     if len(rules) < 2:
         return next(iter(rules), None)
-    return max(rules, key=lambda rule: (*reproduced_and_stated([rule]), carried([rule], [column])))
+    return max(rules, key=lambda rule: (*explained([rule], [column]), carried([rule], [column])))
 
 
 def _between_ore(parts: Sequence[Fraction], amounts_ore: Sequence[int], rounding: Rounding) -> Interval | None:

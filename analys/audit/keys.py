@@ -170,7 +170,8 @@ def _part_equal(date: str, weights: tuple[int, ...], lacking: Sequence[int], col
         if 5 <= tenths <= 995:
             mixed = tuple(tenths * whole + (1000 - tenths) * n * weight for weight in weights)
             name = f"mixed {tenths / 10:g}/{100 - tenths / 10:g}{date}"
-            yield Key(name, mixed, 1000 * n * whole, 5, lacking=len(lacking))
+            plain = tenths % 50 == 0
+            yield Key(name, mixed, 1000 * n * whole, 5 if plain else 6, lacking=len(lacking), is_plain=plain)
 
 
 def _with_fee(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
@@ -183,4 +184,5 @@ def _with_fee(date: str, weights: tuple[int, ...], lacking: Sequence[int], colum
     for fee in sorted(found):
         if fee > 0:
             name, whole = f"fee {fee / 100:g} + population{date}", sum(weights) + sum(lacking)
-            yield Key(name, weights, whole, 6, False, fee, lacking=len(lacking))
+            plain = fee % 10_000 == 0
+            yield Key(name, weights, whole, 6 if plain else 7, False, fee, lacking=len(lacking), is_plain=plain)

@@ -62,7 +62,7 @@ def _one_lacking(gaps: Gaps) -> Iterator[Membership]:
         codes = {code for code, of in known if code not in gaps.present and year in (None, of)}
         if codes:
             named = sorted(codes, key=lambda code: (code[:2] != gaps.home, code))
-            yield _lacking(gaps, stated, gap, [[code] for code in named], {code: gap for code in named})
+            yield _lacking(gaps, stated, gap, [[code] for code in named], dict.fromkeys(named, gap))
 
 
 def _lacking(
@@ -213,9 +213,7 @@ def _unnamed(gaps: Gaps) -> Iterator[Membership]:
                 f"summan för {stated.column.heading} är {format_number(gap)} större än raderna och de andra kolumnerna "
                 "saknar lika stor del, men ingen ensam kommun har den folkmängden"
             )
-            found = missing_finding(
-                gaps.annex, None, why, "kolumnernas summor och SCB", several=True, population=gap
-            )
+            found = missing_finding(gaps.annex, None, why, "kolumnernas summor och SCB", several=True, population=gap)
             parts = [gap // count] * (count - 1)
             yield Membership((), (), tuple((None, each) for each in (*parts, gap - sum(parts))), (found,))
 

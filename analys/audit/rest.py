@@ -27,7 +27,7 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
     alone = [
         i for i, each in apart.items() if abs(each) <= rule.slack_ore and _adds(charge, rule, mended + each, mended)
     ]
-    if charge.sum_ore in charge.totals_ore:  # whoever printed the total made the amounts add to it
+    if charge.adds_up:  # whoever printed the total made the amounts add to it
         return frozenset(i for i, each in apart.items() if abs(each) <= rule.slack_ore)
     found = frozenset({max(alone, key=lambda i: rule.parts[i])} if alone else ())
     if small and _adds(charge, rule, mended + sum(small.values()), mended):
@@ -37,20 +37,20 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
 
 def mending(charge: Charged, rule: Rule) -> frozenset[int]:
     """The fewest members, two at most, by whose amounts alone the column misses its printed total: with the rule's
-    amounts for them, and only for them, it adds to just that."""
+    amounts for them it adds to just that."""
     apart = {i: charge.amounts_ore[i] - rule.expected_ore[i] for i, hit in enumerate(rule.hits) if not hit}
-    if charge.sum_ore in charge.totals_ore:
+    if charge.adds_up:
         return frozenset()
     for size in (1, 2):
         for members in combinations(apart, size):
-            if size < len(apart) and charge.sum_ore - sum(apart[i] for i in members) in charge.totals_ore:
+            if charge.adds(charge.sum_ore - sum(apart[i] for i in members)):
                 return frozenset(members)
     return frozenset()
 
 
 def _adds(charge: Charged, rule: Rule, total_ore: int, mended_ore: int) -> bool:
-    if total_ore in charge.totals_ore:
+    if charge.adds(total_ore):
         return True
-    if any(total == mended_ore or rule.allows(total) for total in charge.totals_ore):
+    if any(total == mended_ore + charge.beside_ore or rule.allows(total) for total in charge.totals_ore):
         return False
     return rule.allows(total_ore + rule.absent_ore)

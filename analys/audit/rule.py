@@ -18,6 +18,8 @@ _BLUR: Final = 20
 _CHANCE: Final = 0.01
 #: So many units may an amount lie beside a rule whose key was fitted to the amounts.
 _FITTED: Final = 5
+#: A plain key that gives so many amounts, four of five or more, is the right one and not the one next to it.
+_MANY: Final = 6
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
 
@@ -28,7 +30,8 @@ class Key:
 
     ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds``
     tells whether shares may have been rounded on the way, ``most_lost`` what printed shares may have lost by it, and
-    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row.
+    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row. ``is_plain``:
+    a fitted part or fee is a round number, such as somebody agrees on.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Key:
     counts_absent: bool = True
     most_lost: float = 0.0
     lacking: int = 0
+    is_plain: bool = True
 
     @property
     def fees_ore(self) -> int:
@@ -54,11 +58,22 @@ class Key:
 
 @dataclass(frozen=True)
 class Charged:
-    """One column of amounts in öre, with the totals that the annex states for it."""
+    """One column of amounts in öre, with the totals that the annex states for it, and what those count of members who
+    have no row (``beside_ore``)."""
 
     letter: str
     amounts_ore: tuple[int, ...]
     totals_ore: tuple[int, ...] = ()
+    beside_ore: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the amounts, with what the total counts beside them, add to a stated total."""
+        return self.adds(self.sum_ore)
+
+    def adds(self, sum_ore: int) -> bool:
+        """Whether such a sum of the amounts would make a stated total."""
+        return sum_ore + self.beside_ore in self.totals_ore
 
     @property
     def sum_ore(self) -> int:
@@ -146,6 +161,8 @@ class Rule:
         """
         unit = int(self.rounding.unit)
         if self.key.free:
+            if self.key.is_plain and self.reproduced >= _MANY and self.reproduced * 5 >= 4 * len(self.hits):
+                return Fraction(0)
             return Fraction(unit * (_FITTED if self.reproduced * 10 < 7 * len(self.hits) else 2))
         step = 2 * Fraction(self.key.most_lost) * self.used_ore
         if not 0 < step <= _BLUR * unit or self._beyond_chance(float(step / unit)):
@@ -192,6 +209,10 @@ class Rule:
         decimals = self.rounding.share_decimals
         most = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 10**decimals)
         return len(self.hits) * most * self.used_ore
+
+    def explains(self, charge: Charged) -> bool:
+        """Whether a stated total is the base, or what the rule's amounts add to."""
+        return self.stated or sum(self.expected_ore) + self.absent_ore in charge.totals_ore
 
     @property
     def rest_is_small(self) -> bool:

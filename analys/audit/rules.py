@@ -10,13 +10,14 @@ reported as residual ``none`` with the base's interval.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from analys.allocation import Mode, Residual, Unit
-from analys.audit.judge import carried, judge, reproduced_and_stated
+from analys.audit.judge import carried, explained, judge
 from analys.audit.rule import Charged, Key, Rule
 from analys.audit.spec import MODES, Choice, Spec, as_arrays, bounds, handed_out, specs_of, units_of
 
@@ -37,7 +38,7 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     wanted = sum(len(column.amounts_ore) for column in columns)
     if not any(choice.reproduced == wanted and choice.stated == len(columns) for choice in choices):
         choices += _from_totals(specs, columns)
-    choices.sort(key=lambda choice: _order(choice, specs))
+    choices = _varied(sorted(choices, key=lambda choice: _order(choice, specs)))
     judged: list[tuple[Rule, ...]] = []
     for choice in choices[: 5 * _SHORTLIST]:
         if rules := judge(choice, specs, columns):
@@ -46,11 +47,22 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
             break
         if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
             break  # one reproduces all, and there is a runner-up to show beside it
-    judged.sort(key=reproduced_and_stated, reverse=True)
-    ties = [rules for rules in judged if reproduced_and_stated(rules) == reproduced_and_stated(judged[0])]
+    judged.sort(key=lambda rules: explained(rules, columns), reverse=True)
+    ties = [rules for rules in judged if explained(rules, columns) == explained(judged[0], columns)]
     if len(ties) > 1:
         ties.sort(key=lambda rules: carried(rules, columns), reverse=True)
     return ties + judged[len(ties) :]
+
+
+def _varied(choices: Sequence[Choice]) -> list[Choice]:
+    """Choices in order, but among equals the first of each way to round before the second of any."""
+    ways: Counter[tuple[object, ...]] = Counter()
+    ranks = []
+    for choice in choices:
+        way = (choice.reproduced, choice.stated, choice.unit, choice.mode, choice.residual)
+        ranks.append((-choice.reproduced, -choice.stated, ways[way]))
+        ways[way] += 1
+    return [choice for _, choice in sorted(zip(ranks, choices, strict=True), key=lambda pair: pair[0])]
 
 
 def _order(choice: Choice, specs: Sequence[Spec]) -> tuple[float, ...]:

@@ -19,7 +19,6 @@ from analys.intake.annex import Annex, Column, Figure, Kind, Member
 from analys.register import Region
 from analys.swedish import quantize
 
-
 _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
 
 
@@ -132,12 +131,12 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     sure = sum(finding.code.startswith(_SURE) for finding in plain.findings if finding.severity is Severity.FEL)
     best, found = plain, gaps.gaps(annex, inputs.check(annex, cost_year), membership.repeated, plain.right)
     for faults, change in missing.changes(found):
-        # The change before the plain account: what mends a total to the last person is no coincidence.
-        if sure + faults < best.weight or (best is plain and sure + faults == best.weight):
+        if sure + faults <= best.weight:
             whole = (*membership.findings, *change.findings)
             changed = replace(change, repeated=membership.repeated, findings=whole, by_totals=True)
             account = _account(annex, changed, cost_year)
-            better = account.weight < best.weight or (best is plain and account.weight == best.weight)
+            # One row before the plain account: what mends a total to the last person is no coincidence.
+            better = account.weight < best.weight or (faults == 1 and best is plain and account.weight == best.weight)
             best = account if better else best
     return best
 
@@ -298,8 +297,7 @@ def _amounts(case: _Case) -> list[Finding]:
     for column in case.annex.of_kind(Kind.AMOUNT):
         charge, rule = case.charges[column.letter], case.rules.get(column.letter)
         others = _sources(case, column)
-        # The total counts those who have no row: it says nothing of what the rows were to add to.
-        rows = replace(charge, totals_ore=()) if case.membership.missing else charge
+        rows = _of_rows(charge, rule) if case.membership.missing else charge
         wrong = amounts.amount_findings(case.annex, column, rows, rule, others) if rule else []
         wrong = [finding for finding in wrong if finding.kommunkod not in by_share]
         cells = {finding.cell for finding in wrong if finding.severity is Severity.FEL}
@@ -309,6 +307,13 @@ def _amounts(case: _Case) -> list[Finding]:
         total = amounts.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty)
         findings += [*wrong, *([total] if total else [])]
     return findings
+
+
+def _of_rows(charge: Charged, rule: Rule | None) -> Charged:
+    """The column when its total counts those who have no row too: where the rule tells not exactly what they would pay,
+    the total says nothing of what the rows were to add to."""
+    low, high = rule.absent_bounds_ore if rule and rule.trusted and rule.absent_ore else (0, 1)
+    return replace(charge, beside_ore=low) if low == high else replace(charge, totals_ore=())
 
 
 def _with_effect(case: _Case, finding: Finding) -> Finding:
