@@ -1,17 +1,22 @@
 """Which injected faults of a made annex cannot be told apart from others? Told from the truth, before any audit.
 
+Of members without a row only totals tell: any other municipalities, no more of them, with the same population together
+explain those just as well. Where all rows are of one county, only that county's are held against each other.
+
 The amounts of a column are held against every rule with the true key: each way of rounding the shares and the amounts,
-each base that is a whole number of units (or the printed total), largest remainders, and each member as the one who
-carries what is left over. Such a rule *explains* the column by the rows that it does not give, and by the total where
-that is neither the rule's base nor the sum of its amounts. A fault that is missing from an explanation of no more faults
-than were injected cannot be told apart, and nor can a row or total of such an explanation be called falsely accused.
+each base that is a whole number of units (or the printed total, less any fees), shares that were rescaled after they
+were rounded, largest remainders, and each member as the one who carries what is left over. Such a rule *explains* the
+column by the rows that it does not give, and by the total where that is neither the rule's base nor the sum of its
+amounts, or of those printed. A fault that is missing from an explanation of no more faults than were injected cannot be
+told apart, and nor can a row or total of such an explanation be called falsely accused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from math import ceil, floor, lcm
 
 #: A row's municipality code, or ``None`` for the column's total.
@@ -38,10 +43,33 @@ class Charge:
     total: int | None
     total_is_wrong: bool
 
+    @property
+    def ways(self) -> list[list[Fraction]]:
+        """The ways, and those of which the parts do not add to one rescaled: parts of what the parts add to."""
+        sums = [sum(parts, Fraction(0)) for parts in self.parts]
+        pairs = [(parts, whole) for parts, whole in zip(self.parts, sums, strict=True) if whole not in (0, 1)]
+        return self.parts + [[part / whole for part in parts] for parts, whole in pairs]
+
     def faults(self) -> frozenset[Place]:
         """What is truly wrong in the column."""
         rows = {c for c, made, printed in zip(self.codes, self.made, self.printed, strict=True) if made != printed}
         return frozenset(rows | ({None} if self.total_is_wrong else set()))
+
+
+def nameless(missing: Sequence[str], present: Sequence[str], people: Mapping[str, int]) -> bool:
+    """Whether others than the missing ones, no more of them, lack a row and have the same population together."""
+    counties = {code[:2] for code in (*missing, *present)}
+    absent = [c for c in people if c not in present and (len(counties) > 1 or c[:2] in counties)]
+    wanted, truth = sum(people[code] for code in missing), set(missing)
+    owners: dict[int, list[str]] = {}
+    for code in absent:
+        owners.setdefault(people[code], []).append(code)
+    for size in range(len(missing)):
+        for some in combinations(absent, size):
+            last = owners.get(wanted - sum(people[code] for code in some), ())
+            if any(code not in some and {*some, code} != truth for code in last):
+                return True
+    return False
 
 
 def confusable(charge: Charge) -> frozenset[Place]:
@@ -55,7 +83,7 @@ def confusable(charge: Charge) -> frozenset[Place]:
 
 def _explanations(charge: Charge, most: int) -> Iterator[frozenset[Place]]:
     """What each rule with at most so many faults calls wrong in the column."""
-    for parts in charge.parts:
+    for parts in charge.ways:
         whole = lcm(*(part.denominator for part in parts), charge.step.denominator)
         weights = [int(part * whole) for part in parts]
         fee, unit = charge.fee * whole, charge.unit * whole
@@ -80,7 +108,9 @@ def _with_rest(
     off = {i for i, (amount, figure) in enumerate(zip(amounts, charge.printed, strict=True)) if amount != figure}
     if len(off) > most + 1:
         return
-    yield off, {sum(amounts)} if charge.fee else {sum(amounts), base}
+    # Whoever added what is printed made no fault of the total's own.
+    as_printed: set[Fraction | int] = {sum(charge.printed)} if off else set()
+    yield off, {sum(amounts), base + charge.fee * len(amounts), *as_printed}
     if rest and not charge.fee:
         for host, amount in enumerate(amounts):
             yield (off - {host} if amount + rest == charge.printed[host] else off | {host}), {base}
@@ -95,8 +125,9 @@ def _bases(charge: Charge, parts: Sequence[Fraction]) -> list[Fraction]:
         amount, one = charge.printed[largest] - charge.fee, parts[largest] * charge.step
         first, last = (amount - charge.unit) / one, (amount + charge.unit) / one
         bases |= {charge.step * times for times in range(ceil(first), floor(last) + 1)}
-        if charge.total is not None and first * charge.step <= charge.total <= last * charge.step:
-            bases.add(Fraction(charge.total))
+        stated = None if charge.total is None else charge.total - charge.fee * len(parts)
+        if stated is not None and first * charge.step <= stated <= last * charge.step:
+            bases.add(Fraction(stated))
     return sorted(bases)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
-from benchmarks.ambiguity import Charge
+from benchmarks.ambiguity import Charge, nameless
 
 RAW = Path(__file__).resolve().parent.parent / "data" / "raw"
 YEARS = range(2013, 2025)
@@ -84,6 +84,7 @@ class _Builder:
         self._twice = {kind for kind in self.kinds if self.kinds.count(kind) > 1}
         self.truths: list[Truth] = []
         self.free: list[int] = []
+        self.gone: list[str] = []
         self._group()
         self._rule()
         self._layout()
@@ -111,11 +112,8 @@ class _Builder:
         needs_population = any(k.startswith(("population", "total-population")) for k in self.kinds)
         key = rng.choices(["population", "given", "equal", "mixed", "fee"], [60, 10, 6, 12, 6])[0]
         self.key = "population" if needs_population and key in ("given", "equal") else key
-        if ({"share", "period"} & set(self.kinds) or "total-amount" in self._twice) and self.key in (
-            "equal",
-            "mixed",
-            "fee",
-        ):
+        plain_key = {"share", "period"} & set(self.kinds) or "total-amount" in self._twice
+        if plain_key and self.key in ("equal", "mixed", "fee"):
             self.key = "population"
         self.share_decimals = rng.choice([None, None, 1, 2, 2, 3, 4]) if self.key != "fee" else None
         self.mode = rng.choice(["half_up", "half_up", "half_even", "floor", "up"])
@@ -237,6 +235,8 @@ class _Builder:
         for kind in self.kinds:
             if not kind.startswith("population"):
                 self._other_fault(kind, rows, total_row, columns, totals, headings)
+        if self.gone and (why := self._unclear_absence(rows)):
+            self.truths = [replace(t, unclear=why) if t.code == "member-missing" else t for t in self.truths]
         sheet = self._sheet(headings, rows, total_row)
         rule = {"key": self.key, "mode": self.mode, "unit": self.unit, "residual": self.residual}
         made = [
@@ -399,7 +399,7 @@ class _Builder:
         unclear = ""
         if kind == "member-missing":
             rows.pop(i)
-            unclear = self._unclear_absence(code)
+            self.gone.append(code)
         elif kind == "member-duplicate":
             rows.insert(rng.randrange(len(rows) + 1), {**row, "amounts": list(amounts)})
         elif kind == "share":
@@ -439,11 +439,11 @@ class _Builder:
             return "a share that is right if all were rounded up, or all down"
         return ""
 
-    def _unclear_absence(self, code: str) -> str:
-        """Why nothing in the annex can name the municipality that has no row."""
-        people = POPULATION[code][self.year]
-        if any(known[self.year] == people for other, known in POPULATION.items() if other not in self.codes):
-            return "a missing municipality with the same population as another without a row"
+    def _unclear_absence(self, rows: list[dict[str, object]]) -> str:
+        """Why nothing in the annex can name the municipalities that have no row."""
+        people = {code: known[self.year] for code, known in POPULATION.items()}
+        if nameless(self.gone, [str(row["code"]) for row in rows], people):
+            return "missing municipalities with the same population together as others without a row"
         if "total-population" in self.kinds and self.key in ("given", "equal"):
             return "a missing municipality of which only a wrong total of populations tells"
         return ""

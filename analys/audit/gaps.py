@@ -91,6 +91,19 @@ class Gaps:
         table = population.year_ends().get(year, {})
         return {code: people for code, people in table.items() if len(code) == 4 and code not in self.present}
 
+    def are_alike(self) -> bool:
+        """Whether all the other columns, two or more, lack the same part of their totals."""
+        part = self.others[0].gap / self.others[0].whole if self.others and self.others[0].whole else Fraction(0)
+        alike = (abs(each.gap - part * each.whole) <= each.slack + part * each.whole / 200 for each in self.others)
+        return len(self.others) > 1 and part > 0 and all(alike)
+
+    def bear_out(self, people: int, count: int) -> bool:
+        """Whether the other columns lack what so many who together have that population would take; where they follow
+        no population, whether they lack the same part."""
+        parts = [people // count] * (count - 1)
+        follow = any(each.line for each in self.others)
+        return self.miss([*parts, people - sum(parts)]) <= 1 if follow else self.are_alike()
+
     def miss(self, lacking: Sequence[int], positions: Sequence[int] = ()) -> float:
         """How far the nearest of the other columns' totals is from such a change; 0 where there are none."""
         return min((each.miss(lacking, positions) for each in self.others), default=0.0)

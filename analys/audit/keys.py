@@ -4,6 +4,7 @@ parts, the populations of other years, and mixes of a fixed and a per-head part.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
 import numpy as np
@@ -95,15 +96,17 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         for rank, weights in enumerate(vectors(stated)):
             wholes = dict.fromkeys((sum(weights) + lacking, *([int(total)] if total else [])))
             name = "population" if rank == 0 else "population corrected"
-            keys += [Key(name, weights, whole, 0 if rank == 0 else 1) for whole in wholes]
+            keys += [Key(name, weights, whole, int(rank > 0), lacking=len(membership.missing)) for whole in wholes]
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
         lost = float(max(figure.step for figure in annex.values(column)) / 2)
-        absent = bool(membership.missing)
-        keys.append(Key("shares", weights, step, 2, rounds=False, counts_absent=absent, most_lost=lost))
+        absent, total = len(membership.missing), annex.own_total(column)
+        # Rounded shares add to about one; with those of members without a row, to what the total says.
+        wholes = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]
+        keys += [Key("shares", weights, w, 2, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(wholes)]
     everyone = len(annex.members) + len(membership.missing)
-    keys.append(Key("equal", (1,) * len(annex.members), everyone, 3))
+    keys.append(Key("equal", (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys
 
 

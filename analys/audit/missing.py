@@ -7,7 +7,8 @@ one that leaves the fewest faults.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
@@ -18,14 +19,23 @@ from analys.audit.gaps import Gap, Gaps
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership, extra_finding, missing_finding
 from analys.intake.annex import Kind
-from analys.register import Region, municipalities, regions
+from analys.register import Region, regions
 from analys.swedish import format_kr, format_number, format_percent
 
 #: At most so many candidates of each kind.
 _MOST: Final = 4
 
-#: A change of rows with the fewest faults that it can leave: its own, and a total that is wrong all the same.
-Change = tuple[int, Membership]
+
+@dataclass(frozen=True)
+class Change:
+    """A change of rows with the fewest faults that it can leave: its own, and a total that is wrong all the same.
+
+    ``doubt``, in faults: how easily chance makes one, among all the rows and municipalities that were tried.
+    """
+
+    membership: Membership
+    faults: float
+    doubt: float = 0
 
 
 def changes(gaps: Gaps) -> Iterator[Change]:
@@ -33,25 +43,25 @@ def changes(gaps: Gaps) -> Iterator[Change]:
     holds."""
     if any(gap == 0 for _, _, gap in gaps.populations):
         return
-    several = (_several, _exchanged) if gaps.is_of_one_county else (_exchanged, _several)
-    kinds: tuple[tuple[int, Callable[[Gaps], Iterator[Membership]]], ...] = (
-        (1, _one_lacking),
-        (1, _one_exceeding),
-        (1, _left_out),
-        (1, _part_lacking),
-        *((2, each) for each in several),
-        (2, _lacking_but_for_a_slip),
-        (2, _exceeding_but_for_a_slip),
-        (2, _unnamed),
-        (3, _exchanged_but_for_a_slip),
+    kinds: tuple[tuple[Callable[[Gaps], Iterator[Membership]], int, float], ...] = (
+        (_one_lacking, 1, 0),
+        (_one_exceeding, 1, 0),
+        (_left_out, 1, 0.1),
+        (_part_lacking, 1, 0.5),
+        (_several, 2, 0),
+        (_exchanged, 2, 0.3),
+        (_lacking_but_for_a_slip, 2, 0.6),
+        (_exceeding_but_for_a_slip, 2, 0.2),
+        (_unnamed, 2, 1.2),
+        (_exchanged_but_for_a_slip, 3, 0.8),
     )
     seen = set()
-    for faults, found in kinds:
-        for change in found(gaps):
-            key = (change.extra, change.missing)
+    for found, faults, doubt in kinds:
+        for membership in found(gaps):
+            key = (membership.extra, membership.missing)
             if key not in seen:
                 seen.add(key)
-                yield faults, change
+                yield Change(membership, faults, doubt)
 
 
 def _one_lacking(gaps: Gaps) -> Iterator[Membership]:
@@ -120,9 +130,7 @@ def _part_lacking(gaps: Gaps) -> Iterator[Membership]:
         fitting = [code for code, figure in people.items() if gaps.miss([figure]) <= 1]
         if len(fitting) == 1:
             yield _fitting(gaps, lacking[0], regions()[fitting[0]], people[fitting[0]])
-    parts = [gap.gap / gap.whole for gap in gaps.others]
-    alike = all(abs(gap.gap - parts[0] * gap.whole) <= gap.slack + parts[0] * gap.whole / 200 for gap in gaps.others)
-    if len(parts) > 1 and alike and not gaps.populations:
+    if gaps.are_alike() and not gaps.populations:
         why = f"{_larger(lacking[0])}, och de andra kolumnerna saknar lika mycket"
         yield Membership((), (), ((None, None),), (missing_finding(gaps.annex, None, why, "kolumnernas summor"),))
 
@@ -169,25 +177,48 @@ def _exchange(gaps: Gaps, stated: Inputs, row: int, code: str, people: int) -> M
 
 
 def _several(gaps: Gaps) -> Iterator[Membership]:
-    """Two or three municipalities of the county that are missing, or rows too many, with another column's word."""
+    """Two or three that are missing, or rows too many, with another column's word."""
     for stated, weights, gap in gaps.populations:
-        people = gaps.people(stated)
         for size in (2, 3):
-            if gap > 0 and gaps.is_of_one_county:
-                absent = [region.code for region in municipalities(gaps.home) if region.code in people]
-                named = [codes for codes in combinations(absent, size) if sum(people[code] for code in codes) == gap]
-                if named and _is_borne_out(gaps, gap, size):
-                    yield _lacking(gaps, stated, gap, named, people)
+            if gap > 0 and gaps.bear_out(gap, size):
+                if named := _together(gaps, gaps.people(stated), gap, size):
+                    one = len(named) == 1
+                    people = gaps.people(stated)
+                    yield _lacking(gaps, stated, gap, named, people) if one else _one_of(gaps, stated, gap, named)
             elif gap < 0 and size < len(gaps.kept):
                 for positions in _adding([weights[i] for i in gaps.kept], -gap, size):
                     if any(each.leaves_out(positions) for each in gaps.others):
                         yield _exceeding(gaps, [gaps.kept[k] for k in positions], -gap)
 
 
-def _is_borne_out(gaps: Gaps, gap: int, count: int) -> bool:
-    """Whether another column's total lacks what so many with that population together would take."""
+def _together(gaps: Gaps, people: Mapping[str, int], gap: int, size: int) -> list[tuple[str, ...]]:
+    """The groups of so many municipalities without a row that have the population together: of the county where all
+    rows are of one, else of the whole country (only pairs: among so many, any number is three's)."""
+    home = [code for code in people if code[:2] == gaps.home]
+    for codes in [home] if gaps.is_of_one_county else []:
+        if found := [tuple(codes[i] for i in some) for some in _adding([people[c] for c in codes], gap, size)]:
+            return found
+    codes = list(people)
+    return [tuple(codes[i] for i in some) for some in _adding([people[c] for c in codes], gap, 2)] if size == 2 else []
+
+
+def _one_of(gaps: Gaps, stated: Inputs, gap: int, named: Sequence[Sequence[str]]) -> Membership:
+    """Several are missing: one of the named groups, and nothing tells which."""
+    groups = [[regions()[code].name for code in codes] for codes in named]
+    told = ", eller ".join(" och ".join(names) for names in groups[:3])
+    why = (
+        f"summan för {stated.column.heading} är {format_number(gap)} större än raderna, vilket är folkmängden i {told}"
+        f"{' med flera möjligheter' if len(groups) > 3 else ''}"
+    )
+    return _some(gaps, gap, len(named[0]), why, groups)
+
+
+def _some(gaps: Gaps, gap: int, count: int, why: str, groups: Sequence[Sequence[str]] = ()) -> Membership:
+    """So many who together have that population are missing, and nothing names them."""
+    explanation: dict[str, object] = {"population": gap, **({"or": groups[:4]} if groups else {})}
+    found = missing_finding(gaps.annex, None, why, "kolumnernas summor och SCB", several=True, **explanation)
     parts = [gap // count] * (count - 1)
-    return gaps.miss([*parts, gap - sum(parts)]) <= 1
+    return Membership((), (), tuple((None, each) for each in (*parts, gap - sum(parts))), (found,))
 
 
 def _adding(weights: Sequence[int], gap: int, size: int) -> Iterator[tuple[int, ...]]:
@@ -207,15 +238,12 @@ def _unnamed(gaps: Gaps) -> Iterator[Membership]:
     columns lack what so many people would take."""
     for stated, _, gap in gaps.populations:
         for count in (2, 3):
-            if gap <= 0 or not _is_borne_out(gaps, gap, count):
-                continue
-            why = (
-                f"summan för {stated.column.heading} är {format_number(gap)} större än raderna och de andra kolumnerna "
-                "saknar lika stor del, men ingen ensam kommun har den folkmängden"
-            )
-            found = missing_finding(gaps.annex, None, why, "kolumnernas summor och SCB", several=True, population=gap)
-            parts = [gap // count] * (count - 1)
-            yield Membership((), (), tuple((None, each) for each in (*parts, gap - sum(parts))), (found,))
+            if gap > 0 and gaps.bear_out(gap, count):
+                why = (
+                    f"summan för {stated.column.heading} är {format_number(gap)} större än raderna och de andra "
+                    "kolumnerna saknar motsvarande, men ingen ensam kommun har den folkmängden"
+                )
+                yield _some(gaps, gap, count, why)
 
 
 def _lacking_but_for_a_slip(gaps: Gaps) -> Iterator[Membership]:

@@ -142,7 +142,10 @@ class Rule:
             unit * round_exact(bound * 100 * self.absent / unit, self.rounding.mode)
             for bound in (self.base.low, self.base.high)
         )
-        open_ore = unit * (max(1, self.key.lacking) - 1) + (0 if self.rounding.residual is Residual.NONE else unit)
+        decimals, more_than_one = self.rounding.share_decimals, max(1, self.key.lacking) - 1
+        open_ore = unit * more_than_one + (0 if self.rounding.residual is Residual.NONE else unit)
+        if decimals is not None:
+            open_ore += ceil(more_than_one * Fraction(1, 10**decimals) * self.used_ore)
         if self.blur_ore:
             open_ore += 2 * unit + ceil(len(self.hits) * Fraction(self.key.most_lost) * self.used_ore)
         return low + more - open_ore, high + more + open_ore

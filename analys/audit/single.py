@@ -34,8 +34,8 @@ class Audit:
 
     @property
     def weight(self) -> float:
-        """How much has gone wrong if this account is true: its faults, those that no slip of the hand explains by half
-        more, and a little for each other amount that the rule does not give, more where it gives too few to be believed.
+        """How much has gone wrong if this account is true: its faults, those totals that no slip of the hand explains
+        twice, and a little for each other amount that the rule does not give, more where it gives too few to be believed.
         """
         serious = [finding for finding in self.findings if finding.severity is not Severity.UPPLYSNING]
         told = Counter(finding.column for finding in serious if finding.code in _OF_AMOUNTS and finding.kommunkod)
@@ -83,9 +83,9 @@ class Audit:
 
 def _weight(finding: Finding) -> float:
     if finding.code is Code.MEMBER_MISSING and finding.kommunkod is None:
-        return 2.5 if "population" in finding.explanation else 2  # more than one, or one
+        return 2  # two at least, or one that nothing names
     if finding.kommunkod is None and finding.code.startswith("total") and "slip" not in finding.explanation:
-        return 1.5
+        return 2
     return 1
 
 
@@ -130,14 +130,16 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     # What stands in single cells is wrong whichever rows count.
     sure = sum(finding.code.startswith(_SURE) for finding in plain.findings if finding.severity is Severity.FEL)
     best, found = plain, gaps.gaps(annex, inputs.check(annex, cost_year), membership.repeated, plain.right)
-    for faults, change in missing.changes(found):
-        if sure + faults <= best.weight:
-            whole = (*membership.findings, *change.findings)
-            changed = replace(change, repeated=membership.repeated, findings=whole, by_totals=True)
+    least = plain.weight
+    for change in missing.changes(found):
+        if sure + change.faults + change.doubt <= least:
+            whole = (*membership.findings, *change.membership.findings)
+            changed = replace(change.membership, repeated=membership.repeated, findings=whole, by_totals=True)
             account = _account(annex, changed, cost_year)
+            weight = account.weight + change.doubt
             # One row before the plain account: what mends a total to the last person is no coincidence.
-            better = account.weight < best.weight or (faults == 1 and best is plain and account.weight == best.weight)
-            best = account if better else best
+            if weight < least or (change.faults == 1 and best is plain and weight == least):
+                best, least = account, weight
     return best
 
 
@@ -168,9 +170,9 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
 
 
 def _equals(ranking: Sequence[tuple[Rule, ...]]) -> list[tuple[Rule, ...]]:
-    """The rules that give as many amounts as the first."""
-    most = sum(rule.reproduced for rule in ranking[0]) if ranking else 0
-    return [rules for rules in ranking if sum(rule.reproduced for rule in rules) == most]
+    """The rules that give as many amounts as the first, and are known as sharply."""
+    known = [(sum(rule.reproduced for rule in rules), -sum(rule.blur_ore for rule in rules)) for rules in ranking]
+    return [rules for rules, each in zip(ranking, known, strict=True) if each[0] == known[0][0] and each >= known[0]]
 
 
 def _by_rule(case: _Case) -> Iterator[Finding]:
