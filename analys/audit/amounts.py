@@ -150,7 +150,7 @@ def total_finding(
         key=lambda each: max(each - total, total - each - (high - low)),
     )
     right = charge.sum_ore + (rule.absent_ore if rule and low else 0) if not faulty else sums[0]
-    open_ore = sum(rule.spread_ore(i) + int(rule.rounding.unit) for i in faulty) if rule else 0
+    open_ore = sum(rule.open_ore(i) + int(rule.blur_ore) for i in faulty) if rule else 0
     half = step // 2 if step > 100 else 0
     if sums[0] - max(open_ore, half) <= total <= sums[0] + max(high - low + open_ore, half):
         return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr

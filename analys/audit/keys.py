@@ -94,7 +94,9 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for stated in inputs:
         total = annex.own_total(stated.column)
         for rank, weights in enumerate(vectors(stated)):
-            wholes = dict.fromkeys((sum(weights) + lacking, *([int(total)] if total else [])))
+            # A total beside which a known population has no row may be wrong: then it is no whole.
+            told = [int(total)] if total and not lacking else []
+            wholes = dict.fromkeys((sum(weights) + lacking, *told))
             name = "population" if rank == 0 else "population corrected"
             keys += [Key(name, weights, whole, int(rank > 0), lacking=len(membership.missing)) for whole in wholes]
     for column in annex.of_kind(Kind.SHARE):
@@ -103,8 +105,8 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         lost = float(max(figure.step for figure in annex.values(column)) / 2)
         absent, total = len(membership.missing), annex.own_total(column)
         # Rounded shares add to about one; with those of members without a row, to what the total says.
-        wholes = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]
-        keys += [Key("shares", weights, w, 2, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(wholes)]
+        ones = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]
+        keys += [Key("shares", weights, w, 2, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(ones)]
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key("equal", (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys

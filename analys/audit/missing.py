@@ -7,9 +7,9 @@ one that leaves the fewest faults.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 import numpy as np
@@ -48,10 +48,12 @@ def changes(gaps: Gaps) -> Iterator[Change]:
         (_one_exceeding, 1, 0),
         (_left_out, 1, 0.1),
         (_part_lacking, 1, 0.5),
-        (_several, 2, 0),
+        (_several_of_county, 2, 0),
+        (_several_exceeding, 2, 0),
         (_exchanged, 2, 0.3),
         (_lacking_but_for_a_slip, 2, 0.6),
         (_exceeding_but_for_a_slip, 2, 0.2),
+        (_several_of_country, 2, 1.1),
         (_unnamed, 2, 1.2),
         (_exchanged_but_for_a_slip, 3, 0.8),
     )
@@ -61,7 +63,15 @@ def changes(gaps: Gaps) -> Iterator[Change]:
             key = (membership.extra, membership.missing)
             if key not in seen:
                 seen.add(key)
-                yield Change(membership, faults, doubt)
+                yield Change(membership, faults, doubt + _against(gaps, membership))
+
+
+def _against(gaps: Gaps, change: Membership) -> float:
+    """A fault more where two other columns or more lack anything but what such a change would make."""
+    lacking = [people or 0 for _, people in change.missing]
+    positions = [gaps.kept.index(row) for row in change.extra]
+    follow = [each for each in gaps.others if each.line and change.missing]
+    return 1.1 if len(follow) > 1 and all(each.miss(lacking, positions) > 2 for each in follow) else 0
 
 
 def _one_lacking(gaps: Gaps) -> Iterator[Membership]:
@@ -86,7 +96,8 @@ def _lacking(
         explanation["or"] = [[regions()[code].name for code in other] for other in named[1:4]]
     missing = tuple((regions()[code], people[code]) for code in named[0])
     findings = tuple(
-        missing_finding(gaps.annex, region, why, "kolumnens summa och SCB", **explanation) for region, _ in missing
+        missing_finding(gaps.annex, region, why, "kolumnens summa och SCB", False, **explanation)
+        for region, _ in missing
     )
     return Membership((), (), missing, findings)
 
@@ -154,7 +165,7 @@ def _exchanged(gaps: Gaps) -> Iterator[Membership]:
         for code, figure in people.items():
             absent.setdefault(figure, []).append(code)
         found = [(k, code) for k, row in enumerate(gaps.kept) for code in absent.get(gap + weights[row], ())]
-        for k, code in sorted(found, key=lambda pair: _unlikely(gaps, *pair, people[pair[1]]))[:_MOST]:
+        for k, code in sorted(found, key=lambda pair: _unlikely(gaps, pair[0], pair[1], people[pair[1]]))[:_MOST]:
             yield _exchange(gaps, stated, gaps.kept[k], code, people[code])
 
 
@@ -176,30 +187,40 @@ def _exchange(gaps: Gaps, stated: Inputs, row: int, code: str, people: int) -> M
     return Membership((), (row,), ((region, people),), findings)
 
 
-def _several(gaps: Gaps) -> Iterator[Membership]:
-    """Two or three that are missing, or rows too many, with another column's word."""
-    for stated, weights, gap in gaps.populations:
+def _several_of_county(gaps: Gaps) -> Iterator[Membership]:
+    """Two or three of the county that all rows are of, with the other columns' word."""
+    if gaps.is_of_one_county:
+        for stated, _, gap in gaps.populations:
+            people = {code: figure for code, figure in gaps.people(stated).items() if code[:2] == gaps.home}
+            yield from _several(gaps, stated, gap, people)
+
+
+def _several_of_country(gaps: Gaps) -> Iterator[Membership]:
+    """The only two or three municipalities of the country, or one of a few groups, with the other columns' word."""
+    for stated, _, gap in gaps.populations:
+        yield from _several(gaps, stated, gap, gaps.people(stated))
+
+
+def _several(gaps: Gaps, stated: Inputs, gap: int, people: dict[str, int]) -> Iterator[Membership]:
+    codes, figures = list(people), list(people.values())
+    for size in (2, 3):
+        if gap > 0 and gaps.bear_out(gap, size):
+            groups = list(islice(_adding(figures, gap, size), _MOST + 1))
+            named = [[codes[i] for i in some] for some in groups]
+            if len(named) == 1:
+                yield _lacking(gaps, stated, gap, named, people)
+            elif 1 < len(named) <= _MOST:
+                yield _one_of(gaps, stated, gap, named)
+
+
+def _several_exceeding(gaps: Gaps) -> Iterator[Membership]:
+    """Two or three rows too many, with another column's word."""
+    for _, weights, gap in gaps.populations:
         for size in (2, 3):
-            if gap > 0 and gaps.bear_out(gap, size):
-                if named := _together(gaps, gaps.people(stated), gap, size):
-                    one = len(named) == 1
-                    people = gaps.people(stated)
-                    yield _lacking(gaps, stated, gap, named, people) if one else _one_of(gaps, stated, gap, named)
-            elif gap < 0 and size < len(gaps.kept):
+            if gap < 0 and size < len(gaps.kept):
                 for positions in _adding([weights[i] for i in gaps.kept], -gap, size):
                     if any(each.leaves_out(positions) for each in gaps.others):
                         yield _exceeding(gaps, [gaps.kept[k] for k in positions], -gap)
-
-
-def _together(gaps: Gaps, people: Mapping[str, int], gap: int, size: int) -> list[tuple[str, ...]]:
-    """The groups of so many municipalities without a row that have the population together: of the county where all
-    rows are of one, else of the whole country (only pairs: among so many, any number is three's)."""
-    home = [code for code in people if code[:2] == gaps.home]
-    for codes in [home] if gaps.is_of_one_county else []:
-        if found := [tuple(codes[i] for i in some) for some in _adding([people[c] for c in codes], gap, size)]:
-            return found
-    codes = list(people)
-    return [tuple(codes[i] for i in some) for some in _adding([people[c] for c in codes], gap, 2)] if size == 2 else []
 
 
 def _one_of(gaps: Gaps, stated: Inputs, gap: int, named: Sequence[Sequence[str]]) -> Membership:
@@ -208,7 +229,7 @@ def _one_of(gaps: Gaps, stated: Inputs, gap: int, named: Sequence[Sequence[str]]
     told = ", eller ".join(" och ".join(names) for names in groups[:3])
     why = (
         f"summan för {stated.column.heading} är {format_number(gap)} större än raderna, vilket är folkmängden i {told}"
-        f"{' med flera möjligheter' if len(groups) > 3 else ''}"
+        f"{', eller i fler' if len(groups) > 3 else ''}"
     )
     return _some(gaps, gap, len(named[0]), why, groups)
 
@@ -216,7 +237,7 @@ def _one_of(gaps: Gaps, stated: Inputs, gap: int, named: Sequence[Sequence[str]]
 def _some(gaps: Gaps, gap: int, count: int, why: str, groups: Sequence[Sequence[str]] = ()) -> Membership:
     """So many who together have that population are missing, and nothing names them."""
     explanation: dict[str, object] = {"population": gap, **({"or": groups[:4]} if groups else {})}
-    found = missing_finding(gaps.annex, None, why, "kolumnernas summor och SCB", several=True, **explanation)
+    found = missing_finding(gaps.annex, None, why, "kolumnernas summor och SCB", True, **explanation)
     parts = [gap // count] * (count - 1)
     return Membership((), (), tuple((None, each) for each in (*parts, gap - sum(parts))), (found,))
 

@@ -122,6 +122,15 @@ class Rule:
         """By how much the base's interval leaves member ``i``'s expected amount open."""
         return ceil((self.base.high - self.base.low) * 100 * self.parts[i])
 
+    def open_ore(self, i: int) -> int:
+        """By how much the base's interval leaves member ``i``'s rounded amount open."""
+        unit = int(self.rounding.unit)
+        low, high = (
+            round_exact(bound * 100 * self.parts[i] / unit, self.rounding.mode)
+            for bound in (self.base.low, self.base.high)
+        )
+        return unit * abs(high - low)
+
     @property
     def rest_ore(self) -> Fraction:
         """What the expected amounts, and that of somebody without a row, leave of the base."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from analys.allocation import Residual
-from analys.audit import amounts, gaps, inputs, keys, members, missing, organisations, rest, sums
+from analys.audit import amounts, gaps, inputs, keys, members, missing, organisations, rest, rules, sums
 from analys.audit.finding import Code, Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
@@ -157,10 +157,10 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
     apart = [finding for each in stated for finding in each.findings]
     apart += [*membership.findings, *organisations.check(annex)]
     best: Audit | None = None
-    for i, rules in enumerate(_equals(ranking) or [()]):
-        case = _Case(core, stated, membership, surplus, charges, dict(zip(charges, rules, strict=bool(rules))))
+    for i, found in enumerate(_equals(ranking) or [()]):
+        case = _Case(core, stated, membership, surplus, charges, dict(zip(charges, found, strict=bool(found))))
         findings = tuple(_with_effect(case, finding) for finding in (*apart, *_by_rule(case)))
-        account = Audit(annex, stated, findings, case.rules, (rules, *ranking[:i], *ranking[i + 1 :]) if rules else ())
+        account = Audit(annex, stated, findings, case.rules, (found, *ranking[:i], *ranking[i + 1 :]) if found else ())
         if best is None or account.weight < best.weight:
             best = account
         if best.weight <= len(apart):
@@ -227,9 +227,7 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
     """
     figures = case.annex.values(column)
     lacking = sum((figure.value for figure in figures), Decimal(0)) - 1
-    # Four standard deviations of a sum of rounded shares: what lies within may be rounding.
-    step = max(figure.step for figure in figures)
-    rounding = step * Decimal(4 * (len(figures) / 12) ** 0.5)
+    rounding = sums.likely_rounding(figures)
     if abs(lacking) <= rounding:
         return []
     for letter, rule in case.rules.items():
@@ -247,6 +245,21 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
         basis = "beloppen och de andra andelarna"
         return [sums.share_finding(case.annex, column, i, Fraction(share), basis) for i, share in right.items()]
     return []
+
+
+def _with_right_shares(case: _Case, wrong: Sequence[Finding]) -> Mapping[str, Rule]:
+    """The rules by the given shares when these findings have put them right, where those give no fewer amounts."""
+    right = {finding.kommunkod: Fraction(str(finding.expected)) for finding in wrong}
+    key = next(rule.key for rule in case.rules.values())
+    codes = [member.municipality.code for member in case.annex.members]
+    weights = tuple(
+        int(right.get(c, w) * key.whole) if c in right else w for c, w in zip(codes, key.weights, strict=True)
+    )
+    ranking = rules.search([replace(key, weights=weights)], list(case.charges.values()))
+    given = sum(rule.reproduced for rule in case.rules.values())
+    if not ranking or sum(rule.reproduced for rule in ranking[0]) < given:
+        return case.rules
+    return dict(zip(case.charges, ranking[0], strict=True))
 
 
 def _off_in_all(case: _Case, figures: Sequence[Figure]) -> dict[int, Decimal]:
@@ -295,13 +308,14 @@ def _sources(case: _Case, column: Column) -> list[Charged]:
 
 def _amounts(case: _Case) -> list[Finding]:
     findings: list[Finding] = []
-    by_share = {f.kommunkod for column in case.annex.of_kind(Kind.SHARE) for f in _given_shares(case, column)}
+    by_share = [f for column in case.annex.of_kind(Kind.SHARE) for f in _given_shares(case, column)]
+    case = replace(case, rules=_with_right_shares(case, by_share)) if by_share else case
     for column in case.annex.of_kind(Kind.AMOUNT):
         charge, rule = case.charges[column.letter], case.rules.get(column.letter)
         others = _sources(case, column)
         rows = _of_rows(charge, rule) if case.membership.missing else charge
         wrong = amounts.amount_findings(case.annex, column, rows, rule, others) if rule else []
-        wrong = [finding for finding in wrong if finding.kommunkod not in by_share]
+        wrong = [finding for finding in wrong if finding.kommunkod not in {f.kommunkod for f in by_share}]
         cells = {finding.cell for finding in wrong if finding.severity is Severity.FEL}
         figures = case.annex.values(column)
         faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in cells}

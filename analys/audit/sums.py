@@ -110,6 +110,11 @@ def _same(expected: Fraction, figure: Figure) -> bool:
     return expected == figure.value
 
 
+def likely_rounding(figures: Sequence[Figure]) -> Decimal:
+    """Four standard deviations of a sum of rounded shares: what lies within may be rounding."""
+    return max(figure.step for figure in figures) * Decimal(4 * (len(figures) / 12) ** 0.5)
+
+
 def share_findings(annex: Annex, column: Column, derived: Derived) -> list[Finding]:
     """The shares that do not follow from the populations that the others follow from.
 
@@ -201,7 +206,7 @@ def total_share(
         note = "; skillnaden är mindre än summans egen avrundning"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
     rounding = sum((figure.step for figure in figures), Decimal(0))
-    if membership.missing and total.value > min(sums) and abs(total.value - 1) <= rounding + half:
+    if membership.missing and total.value > min(sums) and abs(total.value - 1) <= likely_rounding(figures) + half:
         return None
     exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
     says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in (exact, Fraction(1)))
