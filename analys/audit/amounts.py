@@ -16,6 +16,7 @@ from analys.audit.members import Membership
 from analys.audit.population import lone_change
 from analys.audit.rest import carriers, carries_all, mending
 from analys.audit.rule import Charged, Rule
+from analys.audit.spec import units_of
 from analys.audit.sums import subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.rounding import round_exact
@@ -29,6 +30,11 @@ def kronor(ore: int | Fraction) -> Decimal:
     """Öre as kronor, exactly for whole öre."""
     exact = Fraction(ore)
     return Decimal(exact.numerator) / Decimal(exact.denominator) / 100
+
+
+def _told(ore: int | Fraction) -> str:
+    """Öre as text in kronor, with decimals where they are not whole."""
+    return format_kr(kronor(ore), 0 if ore % 100 == 0 else 2)
 
 
 def amount_findings(
@@ -69,8 +75,8 @@ def amount_findings(
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
         message = (
-            f"{name}: {column.heading} {format_kr(kronor(found))} (cell {figure.cell}) följer inte av regeln som ger "
-            f"de andra beloppen; den ger {format_kr(kronor(expected))}{because}."
+            f"{name}: {column.heading} {_told(found)} (cell {figure.cell}) följer inte av regeln som ger "
+            f"de andra beloppen; den ger {_told(expected)}{because}."
         )
         effect = {each.municipality.code: 0 for each in annex.members}
         effect[member.municipality.code] = round(kronor(found - expected))
@@ -184,10 +190,10 @@ def _wrong_total(
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
     taxed = max(slack, ceil(VAT * rule.slack_ore)) if rule and rule.trusted else slack
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
-        if any(abs(total - each * factor) <= taxed for each in (*sums[:2], charge.sum_ore)):
+        if any(abs(total - each * factor) <= taxed for each in (*sums[:4], charge.sum_ore)):
             explanation: dict[str, Any] = {"factor": float(factor)}
             return _finding(annex, column, figure, right, Code.VAT, Severity.FEL, text, explanation)
-    if abs(total * THOUSAND - right) <= 50_000 + taxed or abs(total - right * THOUSAND) <= THOUSAND * taxed:
+    if any(_in_thousands(total, each, taxed) for each in (*sums[:4], charge.sum_ore)):
         text = "; den är skriven i en annan enhet (tkr)"
         explanation = {"factor": 0.001 if total < right else 1000}
         return _finding(annex, column, figure, right, Code.UNIT, Severity.FEL, text, explanation)
@@ -197,6 +203,11 @@ def _wrong_total(
         if slip := lone_change(each // 100, total // 100):
             return _finding(annex, column, figure, each, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip})
     return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {})
+
+
+def _in_thousands(total: int, right: int, slack: int) -> bool:
+    """Whether one is the other in thousands of kronor."""
+    return abs(total * THOUSAND - right) <= 50_000 + slack or abs(total - right * THOUSAND) <= THOUSAND * slack
 
 
 _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
@@ -236,8 +247,8 @@ def _finding(
     explanation: dict[str, Any],
 ) -> Finding:
     message = (
-        f"Summan {format_kr(figure.value)} för {column.heading} (cell {figure.cell}) är inte beloppens summa, "
-        f"{format_kr(kronor(right))}{note}."
+        f"Summan {_told(Fraction(figure.value) * 100)} för {column.heading} (cell {figure.cell}) är inte beloppens summa, "
+        f"{_told(right)}{note}."
     )
     return Finding(
         code,
@@ -263,9 +274,17 @@ def column_findings(annex: Annex, charges: Mapping[str, Charged]) -> list[Findin
         if wanted is not None and _mostly(one, other, wanted):
             continue  # a few members' amounts are wrong, not the columns
         # A thousandth is what columns that were rounded, and made to add, each by itself may differ by.
-        if wanted is not None and found and all(abs(each / wanted - 1) > Fraction(1, 1000) for each in found):
+        apart = wanted is not None and found and all(abs(each / wanted - 1) > Fraction(1, 1000) for each in found)
+        if wanted is not None and apart and not _apart_by_rounding(one, other, wanted):
             findings.append(_between(annex, first, second, found[-1], wanted))
     return findings
+
+
+def _apart_by_rounding(first: Charged, second: Charged, times: Fraction) -> bool:
+    """Whether no amount of the second column is further from ``times`` the first's than rounding both takes."""
+    unit, other = (int(max(units_of(charge.amounts_ore))) for charge in (first, second))
+    pairs = zip(first.amounts_ore, second.amounts_ore, strict=True)
+    return all(abs(b - times * a) <= other + times * unit for a, b in pairs)
 
 
 def _mostly(first: Charged, second: Charged, times: Fraction) -> bool:
@@ -386,7 +405,8 @@ def mention_findings(
         accepted = [t for _, charge in pairs for t in (charge.sum_ore, *charge.totals_ore)]
         if any(abs(stated - total) <= slack for total in accepted):
             continue
-        if any(rules[column.letter].allows(stated, 100) for column, _ in pairs if column.letter in rules):
+        known = [(rules[column.letter], charge) for column, charge in pairs if column.letter in rules]
+        if any(rule.allows(stated, 100) or _rounds_to(rule, charge, stated) for rule, charge in known):
             continue
         for column, charge in pairs:
             total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
@@ -394,6 +414,11 @@ def mention_findings(
                 findings.append(finding)
                 break
     return findings
+
+
+def _rounds_to(rule: Rule, charge: Charged, stated: int) -> bool:
+    """Whether a stated total is within what rounding leaves of what the amounts of a rule add to."""
+    return rule.trusted and all(rule.hits) and abs(stated - charge.sum_ore) <= rule.slack_ore
 
 
 def _mentioned(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
-from analys.allocation import Mode, Residual, Rounding, implied_base, split_by_shares
+from analys.allocation import Mode, Residual, Rounding, Unit, implied_base, split_by_shares
 from analys.audit.rest import carriers
 from analys.audit.rule import Charged, Rule
 from analys.audit.spec import Choice, Spec, as_arrays, bounds, handed_out
@@ -23,7 +23,17 @@ _TIES: Final = 4
 def explained(rules: Sequence[Rule], columns: Sequence[Charged]) -> tuple[int, int, int]:
     """What puts a rule before another: the amounts that it reproduces, the totals that it explains, and that are bases."""
     totals = sum(rule.explains(column) for rule, column in zip(rules, columns, strict=True))
-    return sum(rule.reproduced for rule in rules), totals, sum(rule.stated for rule in rules)
+    # What is handed out whole adds to the total by definition: evidence only where that was decided before it was shared.
+    bases = (
+        rule.stated and (rule.rounding.residual is Residual.NONE or has_round_total(column))
+        for rule, column in zip(rules, columns, strict=True)
+    )
+    return sum(rule.reproduced for rule in rules), totals, sum(bases)
+
+
+def has_round_total(column: Charged) -> bool:
+    """Whether a total is in whole thousands of kronor, as nothing but chance makes a sum of amounts that are not."""
+    return any(total % Unit.TKR == 0 for total in column.totals_ore) and any(a % Unit.TKR for a in column.amounts_ore)
 
 
 def carried(rules: Sequence[Rule], columns: Sequence[Charged]) -> int:
@@ -71,9 +81,24 @@ def _with_unknown_base(spec: Spec, rounding: Rounding, column: Charged) -> Rule 
             fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
         )
         rules.append(_rule(spec, rounding, base, used, stated, expected, column))
+    if rules and rounding.mode is Mode.HALF_UP and not all(rules[0].hits):
+        rules += _with_ties_to_even(spec, rounding, column, [*totals, *(rule.base.low * 100 for rule in rules)])
     if len(rules) < 2:
         return next(iter(rules), None)
     return max(rules, key=lambda rule: (*explained([rule], [column]), carried([rule], [column])))
+
+
+def _with_ties_to_even(
+    spec: Spec, rounding: Rounding, column: Charged, bases: Sequence[int | Fraction]
+) -> Iterator[Rule]:
+    """The rules that round to even from just these bases: only where a base makes halves does it matter."""
+    even = replace(rounding, mode=Mode.HALF_EVEN)
+    for base in dict.fromkeys(map(Fraction, bases)):
+        exact = [base * part / rounding.unit for part in spec.parts]
+        if any(2 * each.denominator == 4 for each in exact):
+            expected = tuple(spec.key.fee_ore + rounding.unit * round_exact(each, Mode.HALF_EVEN) for each in exact)
+            stated = base + spec.key.fees_ore in column.totals_ore
+            yield _rule(spec, even, Interval.point(base / 100), base, stated, expected, column)
 
 
 def _between_ore(parts: Sequence[Fraction], amounts_ore: Sequence[int], rounding: Rounding) -> Interval | None:

@@ -17,9 +17,9 @@ from typing import Final
 import numpy as np
 
 from analys.allocation import Mode, Residual, Unit
-from analys.audit.judge import carried, explained, judge
+from analys.audit.judge import carried, explained, has_round_total, judge
 from analys.audit.rule import Charged, Key, Rule
-from analys.audit.spec import MODES, Choice, Spec, as_arrays, bounds, handed_out, specs_of, units_of
+from analys.audit.spec import FINER_DECIMALS, MODES, Choice, Spec, as_arrays, bounds, handed_out, specs_of, units_of
 
 _SHORTLIST: Final = 4
 
@@ -36,8 +36,14 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     specs = [spec for key in keys for spec in specs_of(key)]
     choices = _sweep(specs, columns)
     wanted = sum(len(column.amounts_ore) for column in columns)
-    if not any(choice.reproduced == wanted and choice.stated == len(columns) for choice in choices):
+    best = max(choices, key=lambda choice: (choice.reproduced, choice.stated))
+    if best.reproduced == wanted and best.stated < len(columns) and all(has_round_total(c) for c in columns):
         choices += _from_totals(specs, columns)
+    if best.reproduced < wanted:
+        finer = [spec for key in keys for spec in specs_of(key, FINER_DECIMALS)]
+        choices += _sweep(finer, columns, len(specs)) if finer else []
+        choices += _from_totals(specs, columns)
+        specs += finer
     choices = _varied(sorted(choices, key=lambda choice: _order(choice, specs)))
     judged: list[tuple[Rule, ...]] = []
     for choice in choices[: 5 * _SHORTLIST]:
@@ -71,8 +77,9 @@ def _order(choice: Choice, specs: Sequence[Spec]) -> tuple[float, ...]:
     return (-choice.reproduced, -choice.stated, simplicity, -int(choice.unit))
 
 
-def _sweep(specs: Sequence[Spec], columns: Sequence[Charged]) -> list[Choice]:
-    """Every spec, unit and mode with the most members that one base a column explains."""
+def _sweep(specs: Sequence[Spec], columns: Sequence[Charged], first: int = 0) -> list[Choice]:
+    """Every spec, unit and mode with the most members that one base a column explains; specs are counted from
+    ``first``."""
     choices = []
     shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)]
     arrays = [as_arrays(specs, column) for column in columns]
@@ -91,7 +98,7 @@ def _sweep(specs: Sequence[Spec], columns: Sequence[Charged]) -> list[Choice]:
                     at_total |= ((low <= total) & (total < high)).sum(axis=1) == most
                 stated += at_total
             choices += [
-                Choice(int(i), unit, mode, Residual.NONE, int(covered[i]), int(stated[i]))
+                Choice(first + int(i), unit, mode, Residual.NONE, int(covered[i]), int(stated[i]))
                 for i in np.flatnonzero(covered >= covered.max() - 1)
             ]
     return choices

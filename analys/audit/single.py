@@ -350,26 +350,29 @@ def _with_effect(case: _Case, finding: Finding) -> Finding:
 def _of_population(case: _Case, letter: str, rule: Rule, finding: Finding) -> dict[str, int]:
     """What amounts made of a wrong population are, less exact shares of the same total by the right figure.
 
-    Two figures that have changed places are put right together. Amounts that were made of the right figure cost nothing,
-    and an amount that is wrong for another reason counts as it should have been.
+    Two figures that have changed places are put right together. Amounts that were not made of the figure cost nothing,
+    and an amount that is wrong for another reason, or carries what was left over, counts as it should have been.
     """
     stated = next((each for each in case.inputs if finding.cell in each.cells), None)
-    if (
-        stated is None
-        or not rule.key.name.startswith(("population", "shares"))
-        or rule.rounding.residual is Residual.HOST
-    ):
-        return {}
-    row = stated.cells.index(str(finding.cell))
-    if rule.key.name.startswith("population") and rule.key.weights[row] == finding.expected:
+    if stated is None or not _made_of(case, rule, row := stated.cells.index(str(finding.cell)), stated.found[row]):
         return {}
     pair = {row} | {i for i, figure in enumerate(stated.found) if figure == finding.expected}
     mended = pair if finding.code is Code.POPULATION_SWAPPED else {row}
     right = [stated.corrected[i] if i in mended else figure for i, figure in enumerate(stated.found)]
-    charge = case.charges[letter]
-    total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
+    charge, whole = case.charges[letter], sum(stated.found)
     charged = [a if hit else e for a, e, hit in zip(charge.amounts_ore, rule.expected_ore, rule.hits, strict=True)]
+    total = next((each for each in charge.totals_ore if abs(each - sum(charged)) <= rule.slack_ore), sum(charged))
+    if rule.rounding.residual is Residual.HOST:
+        charged = [round(Fraction(total * figure, whole)) for figure in stated.found]
     return {
         member.municipality.code: int(quantize((charged[i] - Fraction(total * right[i], sum(right))) / 100, 0))
         for i, member in enumerate(case.annex.members)
     }
+
+
+def _made_of(case: _Case, rule: Rule, row: int, figure: int) -> bool:
+    """Whether the amounts were made of that population in that row, by the shares or without."""
+    if rule.key.name.startswith("population"):
+        return rule.key.weights[row] == figure
+    derived = [each for _, each in sums.shares(case.annex, case.inputs, case.membership) if each is not None]
+    return rule.key.name == "shares" and any(each.weights[row] == figure for each in derived)

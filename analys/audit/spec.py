@@ -15,9 +15,15 @@ from analys.rounding import round_exact
 
 #: Decimals of a share as a part of one: whole per cent to four decimals of a per cent.
 SHARE_DECIMALS: Final = (2, 3, 4, 5, 6)
+#: Five and six decimals of a per cent, tried where no coarser share gives all amounts.
+FINER_DECIMALS: Final = (7, 8)
 MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 #: Where the exact amount may lie beside the rounded one, in units.
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
+
+
+#: Integers of 64 bits hold twice as much as this.
+_EXACT: Final = 2**62
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,12 @@ class Choice:
     total_ore: int | None = None
 
 
-def specs_of(key: Key) -> list[Spec]:
-    specs = [Spec(key, None, Mode.HALF_UP, key.weights, key.whole)]
-    if key.rounds:
+def specs_of(key: Key, finer: Sequence[int] = ()) -> list[Spec]:
+    """The key with unrounded shares and with each rounding of them, or with the ``finer`` decimals only."""
+    specs = [] if finer else [Spec(key, None, Mode.HALF_UP, key.weights, key.whole)]
+    if key.rounds and (not finer or key.whole < _EXACT // 10 ** max(finer)):
         weights = np.array(key.weights, dtype=np.int64)
-        for decimals in SHARE_DECIMALS:
+        for decimals in finer or SHARE_DECIMALS:
             step = 10**decimals
             for mode, half in ((Mode.HALF_UP, key.whole), (Mode.FLOOR, 0)):
                 rounded = (2 * step * weights + half) // (2 * key.whole)
@@ -82,10 +89,11 @@ def specs_of(key: Key) -> list[Spec]:
 
 
 def units_of(amounts_ore: Sequence[int]) -> list[Unit]:
-    """The units that most of the amounts are whole multiples of, krona first if they are in kronor."""
+    """The units that most of the amounts are whole multiples of; öre too unless all are in whole kronor."""
     enough = 0.6 * len(amounts_ore)
     fitting = [unit for unit in Unit if sum(amount % unit == 0 for amount in amounts_ore) >= enough]
-    return [unit for unit in fitting if unit is not Unit.ORE] or [Unit.ORE]
+    whole: list[Unit] = [unit for unit in fitting if unit is not Unit.ORE]
+    return whole if whole and not any(amount % Unit.KRONA for amount in amounts_ore) else [*whole, Unit.ORE]
 
 
 def as_arrays(specs: Sequence[Spec], column: Charged) -> tuple[np.ndarray, np.ndarray]:

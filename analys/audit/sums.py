@@ -209,7 +209,8 @@ def total_share(
     if membership.missing and total.value > min(sums) and abs(total.value - 1) <= likely_rounding(figures) + half:
         return None
     exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
-    says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in (exact, Fraction(1)))
+    exacts = [each + Fraction(sum(chosen, Decimal(0))) for each in (exact, Fraction(1)) for chosen in subsets(surplus)]
+    says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in exacts)
     if says_exact and any(abs(each - total.value) <= rounding for each in sums):
         note = "; skillnaden kommer av att andelarna är avrundade"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)

@@ -34,11 +34,11 @@ def test_what_a_rule_made_the_search_reproduces(weights, total_kr, decimals, mod
 def test_rules_that_hand_out_the_whole_total(weights, total_kr, residual) -> None:
     assume(sum(w == max(weights) for w in weights) == 1)
     amounts = split(total_kr * 100, weights, Rounding(residual=residual)).amounts_ore
-    (rule,) = rules.search(
-        [Key("population", tuple(weights), sum(weights))], [Charged("D", amounts, (total_kr * 100,))]
-    )[0]
+    column = Charged("D", amounts, (total_kr * 100,))
+    (rule,) = rules.search([Key("population", tuple(weights), sum(weights))], [column])[0]
     assert all(rule.hits)
-    assert rule.stated
+    assert rule.explains(column)
+    assert rule.stated or total_kr % 1000  # a plainer rule may give the same amounts
 
 
 @settings(max_examples=40, deadline=None)
