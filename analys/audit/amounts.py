@@ -166,7 +166,7 @@ def total_finding(
         and any(
             rule.allows(each - more, step) for each in (total, *charge.totals_ore) for more in _extra(charge, faulty)
         )
-        and abs(total - sums[0]) <= rule.slack_ore + open_ore + high - low + step
+        and abs(total - sums[0]) <= _rounding_loss(annex, rule, total) + open_ore + high - low + step
     )
     if membership.missing and (explained or (not low and total > sums[-1])):
         return None
@@ -174,6 +174,13 @@ def total_finding(
     if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
+
+
+def _rounding_loss(annex: Annex, rule: Rule, total: int) -> Fraction:
+    """What rounding may have lost of a total that was shared out: where no shares are printed, a hundredth at most by
+    rounding them, for nobody keeps to shares that lose more without showing them."""
+    units = int(rule.rounding.unit) * len(rule.hits)
+    return rule.slack_ore if annex.of_kind(Kind.SHARE) else min(rule.slack_ore, Fraction(units + total // 100))
 
 
 def _wrong_total(
@@ -216,9 +223,11 @@ _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
 def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int], slack: int) -> int:
     """How far from the amounts' sum a total that is no base of the rule may lie without being called wrong.
 
-    Not at all where a rule accounts for every amount; where none was found, by what rounding the amounts, and shares to
-    tenths of a per cent, may have left over.
+    Not at all where a rule that is known sharply accounts for every amount, and by what rounding the amounts leaves where
+    it is known but roughly; where none was found, by what rounding them, and shares to tenths of a per cent, may leave.
     """
+    if rule is not None and rule.trusted and rule.blur_ore:
+        return min(slack, int(2 * rule.blur_ore))
     if rule is not None and rule.trusted:
         off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_all(charge, rule, i))]
         if all(abs(charge.amounts_ore[i] - rule.expected_ore[i]) <= rule.slack_ore for i in off):
@@ -281,10 +290,11 @@ def column_findings(annex: Annex, charges: Mapping[str, Charged]) -> list[Findin
 
 
 def _apart_by_rounding(first: Charged, second: Charged, times: Fraction) -> bool:
-    """Whether no amount of the second column is further from ``times`` the first's than rounding both takes."""
+    """Whether no amount of the second column, but for one that may carry what is left over, is further from ``times`` the
+    first's than rounding both takes."""
     unit, other = (int(max(units_of(charge.amounts_ore))) for charge in (first, second))
     pairs = zip(first.amounts_ore, second.amounts_ore, strict=True)
-    return all(abs(b - times * a) <= other + times * unit for a, b in pairs)
+    return sum(abs(b - times * a) > other + times * unit for a, b in pairs) <= (1 if len(first.amounts_ore) > 2 else 0)
 
 
 def _mostly(first: Charged, second: Charged, times: Fraction) -> bool:

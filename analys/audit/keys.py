@@ -17,6 +17,7 @@ from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12
+_AFTER_OTHERS: Final = 8
 
 
 def charged(annex: Annex) -> list[Charged]:
@@ -55,18 +56,19 @@ def _inferred(
     keys = printed_keys(annex, inputs, membership)
     if inputs:
         ranking = rules.search(keys, columns)
-        if _settled(ranking, columns):
+        if _settled(ranking, columns) and not (membership.missing and ranking[0][0].key.name == "shares"):
             return ranking
     keys += official_keys(annex, inputs)
     ranking = rules.search(keys, columns)
-    if _settled(ranking, columns) or len(annex.members) < 4:
+    of_shares = bool(membership.missing and ranking) and ranking[0][0].key.name == "shares"
+    if (_settled(ranking, columns) and not of_shares) or len(annex.members) < 4:
         return ranking
     mixed = rules.search(mixed_keys(annex, inputs, membership, columns[0]), columns)
     # A mix has one more number to choose, which explains one amount by itself.
     plain = _reproduced(ranking[0]) if ranking else 0
     gain = _reproduced(mixed[0]) - plain if mixed else 0
     whole = gain > 0 and plain + gain == wanted and all(rule.trusted for rule in mixed[0])
-    return mixed + ranking if gain > 1 or whole else ranking
+    return mixed + ranking if gain > 1 or whole or (of_shares and mixed and gain >= 0) else ranking
 
 
 def _reproduced(found: tuple[Rule, ...]) -> int:
@@ -83,7 +85,7 @@ def _settled(ranking: list[tuple[Rule, ...]], columns: Sequence[Charged]) -> boo
         not column.totals_ore or any(total == column.sum_ore or rule.allows(total) for total in column.totals_ore)
         for rule, column in zip(ranking[0], columns, strict=True)
     )
-    few = wanted >= 6 and wanted - count <= max(1, wanted // 8)
+    few = wanted >= 6 and wanted - count <= max(1, wanted // 12)
     return (count == wanted and (explained or sharp)) or (few and sharp)
 
 
@@ -106,7 +108,9 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         absent, total = len(membership.missing), annex.own_total(column)
         # Rounded shares add to about one; with those of members without a row, to what the total says.
         ones = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]
-        keys += [Key("shares", weights, w, 2, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(ones)]
+        # What somebody without a row would have paid, other keys tell better than what rounded shares leave of one.
+        rank = _AFTER_OTHERS if absent else 2
+        keys += [Key("shares", weights, w, rank, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(ones)]
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key("equal", (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys

@@ -27,8 +27,9 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
     alone = [
         i for i, each in apart.items() if abs(each) <= rule.slack_ore and _adds(charge, rule, mended + each, mended)
     ]
-    if charge.adds_up:  # whoever printed the total made the amounts add to it
-        return frozenset(i for i, each in apart.items() if abs(each) <= rule.slack_ore)
+    if charge.adds_up:  # made to add to a base, or whatever the amounts are was added
+        is_base = any(rule.allows(total) for total in charge.totals_ore)
+        return frozenset(i for i, each in apart.items() if abs(each) <= (rule.slack_ore if is_base else unit))
     found = frozenset({max(alone, key=lambda i: rule.parts[i])} if alone else ())
     if small and _adds(charge, rule, mended + sum(small.values()), mended):
         found |= small.keys()
@@ -50,7 +51,7 @@ def mending(charge: Charged, rule: Rule) -> frozenset[int]:
 
 def _adds(charge: Charged, rule: Rule, total_ore: int, mended_ore: int) -> bool:
     if charge.adds(total_ore):
-        return True
+        return rule.is_near_base(total_ore + charge.beside_ore)
     if any(total == mended_ore + charge.beside_ore or rule.allows(total) for total in charge.totals_ore):
         return False
     return rule.allows(total_ore + rule.absent_ore)

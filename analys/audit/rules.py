@@ -40,9 +40,12 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     if best.reproduced == wanted and best.stated < len(columns) and all(has_round_total(c) for c in columns):
         choices += _from_totals(specs, columns)
     if best.reproduced < wanted:
+        choices += _from_totals(specs, columns)
+    riddle = best.stated < len(columns) and not all(column.adds_up for column in columns if column.totals_ore)
+    # More amounts beside the rule than a few slips of the hand, or totals beside it: perhaps shares were finer.
+    if wanted - best.reproduced > max(1, wanted // 8) or (best.reproduced == wanted and riddle):
         finer = [spec for key in keys for spec in specs_of(key, FINER_DECIMALS)]
         choices += _sweep(finer, columns, len(specs)) if finer else []
-        choices += _from_totals(specs, columns)
         specs += finer
     choices = _varied(sorted(choices, key=lambda choice: _order(choice, specs)))
     judged: list[tuple[Rule, ...]] = []

@@ -44,7 +44,9 @@ class Audit:
             for column in self.annex.of_kind(Kind.AMOUNT)
             if (rule := self.rules.get(column.letter))
         )
-        return sum(_weight(finding) for finding in serious) + unexplained
+        # Shares that follow from no population, in an annex that states populations, are a riddle of their own.
+        riddle = bool(self.inputs) and any(rule.key.name == "shares" for rule in self.rules.values())
+        return sum(_weight(finding) for finding in serious) + unexplained + riddle / 2
 
     @property
     def right(self) -> dict[str, Fraction]:
@@ -163,7 +165,7 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
         account = Audit(annex, stated, findings, case.rules, (found, *ranking[:i], *ranking[i + 1 :]) if found else ())
         if best is None or account.weight < best.weight:
             best = account
-        if best.weight <= len(apart):
+        if len(best.findings) == len(apart):
             break
     assert best is not None
     return best
