@@ -102,7 +102,7 @@ class Gaps:
         no population, whether they lack the same part."""
         parts = [people // count] * (count - 1)
         follow = any(each.line for each in self.others)
-        return self.miss([*parts, people - sum(parts)]) <= 1 if follow else self.are_alike()
+        return self.miss([*parts, people - sum(parts)]) <= 2 if follow else self.are_alike()
 
     def miss(self, lacking: Sequence[int], positions: Sequence[int] = ()) -> float:
         """How far the nearest of the other columns' totals is from such a change; 0 where there are none."""
