@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.inputs import slips_of
+from analys.audit.judge import has_round_total
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
 from analys.audit.rest import carriers, carries_all, mending
@@ -59,14 +60,15 @@ def amount_findings(
         and not any(made_from(charge, other, i, unit) for other in others)
         and not _taxed_later(charge, rule, i)
     ]
-    mended_by = mending(charge, rule)
+    mended_by = frozenset[int]() if _is_round_beside(charge, rule) else mending(charge, rule)
     carried = carriers(charge, rule) - mended_by
     # Where the amounts that the rule gives add to the printed total, it is known exactly, and not but roughly.
     mended = charge.sum_ore - sum(charge.amounts_ore[i] - rule.expected_ore[i] for i in off)
-    blur = Fraction(0) if charge.adds(mended) else rule.blur_ore
+    adds = charge.adds(mended) and not _is_round_beside(charge, rule)
+    blur = Fraction(0) if adds else rule.blur_ore
     apart = {i: abs(charge.amounts_ore[i] - rule.expected_ore[i]) for i in off}
     # Where another amount is wrong by more, nothing tells whether one a unit off is, or took a part of the rest.
-    if max(apart.values(), default=0) > unit and not charge.adds(mended):
+    if max(apart.values(), default=0) > unit and not adds:
         blur = max(blur, Fraction(unit))
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
@@ -98,6 +100,12 @@ def amount_findings(
             )
         )
     return findings
+
+
+def _is_round_beside(charge: Charged, rule: Rule) -> bool:
+    """Whether the total is a round number, so what was shared out, but no base of the rule: then the rule is the right one
+    but to a unit here and there."""
+    return has_round_total(charge) and not any(rule.allows(total) for total in charge.totals_ore)
 
 
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:

@@ -87,7 +87,7 @@ class Gaps:
 
     def people(self, stated: Inputs) -> dict[str, int]:
         """The populations of the municipalities without a row, at the date of the column."""
-        year = stated.date.year if stated.date else population.years()[-1]
+        year = population.as_known(stated.date).year if stated.date else population.years()[-1]
         table = population.year_ends().get(year, {})
         return {code: people for code, people in table.items() if len(code) == 4 and code not in self.present}
 

@@ -18,6 +18,8 @@ from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12
 _AFTER_OTHERS: Final = 8
+#: So many more amounts must rules give that are sought for each column apart.
+_SOME: Final = 3
 
 
 def charged(annex: Annex) -> list[Charged]:
@@ -38,14 +40,16 @@ def infer(
     if not columns:
         return []
     together = _inferred(annex, inputs, membership, columns)
-    if len(columns) == 1 or (together and _reproduced(together[0]) * 2 > sum(len(c.amounts_ore) for c in columns)):
+    wanted = sum(len(column.amounts_ore) for column in columns)
+    if len(columns) == 1 or (together and wanted - _reproduced(together[0]) < _SOME):
         return together
     # Columns with and without tax, or in kronor and in thousands, are not rounded alike.
     apart = [_inferred(annex, inputs, membership, [column]) for column in columns]
     if not all(apart):
         return together
     best = tuple(ranking[0][0] for ranking in apart)
-    return [best, *together] if not together or _reproduced(best) > _reproduced(together[0]) else together
+    gain = _reproduced(best) - (_reproduced(together[0]) if together else 0)
+    return [best, *together] if not together or gain >= _SOME else together
 
 
 def _inferred(
@@ -58,7 +62,7 @@ def _inferred(
         ranking = rules.search(keys, columns)
         if _settled(ranking, columns) and not (membership.missing and ranking[0][0].key.name == "shares"):
             return ranking
-    keys += official_keys(annex, inputs)
+    keys += official_keys(annex, inputs, membership)
     ranking = rules.search(keys, columns)
     of_shares = bool(membership.missing and ranking) and ranking[0][0].key.name == "shares"
     if (_settled(ranking, columns) and not of_shares) or len(annex.members) < 4:
@@ -116,14 +120,17 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     return keys
 
 
-def official_keys(annex: Annex, inputs: Sequence[Inputs]) -> list[Key]:
-    """SCB's populations of every known year end, beside those already tried."""
+def official_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:
+    """SCB's populations of every known year end, beside those already tried, with those of members without a row."""
     codes = [member.municipality.code for member in annex.members]
     tried = {stated.found for stated in inputs} | {stated.corrected for stated in inputs}
     keys = []
-    for year, row in zip(population.years(), population.table_of(codes).tolist(), strict=True):
-        if tuple(row) not in tried:
-            keys.append(Key(f"population {year}-12-31", tuple(row), sum(row), 4))
+    gone = [region.code for region, _ in membership.missing if region]
+    everybody = population.table_of([*codes, *gone]).tolist()
+    for year, figures in zip(population.years(), everybody, strict=True):
+        row = tuple(figures[: len(codes)])
+        if row not in tried:
+            keys.append(Key(f"population {year}-12-31", row, sum(figures), 4, lacking=len(membership.missing)))
     return keys
 
 

@@ -31,7 +31,9 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
         is_base = any(rule.allows(total) for total in charge.totals_ore)
         return frozenset(i for i, each in apart.items() if abs(each) <= (rule.slack_ore if is_base else unit))
     found = frozenset({max(alone, key=lambda i: rule.parts[i])} if alone else ())
-    if small and _adds(charge, rule, mended + sum(small.values()), mended):
+    together = mended + sum(small.values())
+    untold = not charge.totals_ore and rule.is_near_base(together + rule.absent_ore)
+    if small and (untold or _adds(charge, rule, together, mended)):
         found |= small.keys()
     return found
 

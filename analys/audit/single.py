@@ -17,6 +17,7 @@ from analys.audit.members import Membership
 from analys.audit.rule import Charged, Rule
 from analys.intake.annex import Annex, Column, Figure, Kind, Member
 from analys.register import Region
+from analys.rounding import round_exact
 from analys.swedish import quantize
 
 _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
@@ -87,7 +88,7 @@ def _weight(finding: Finding) -> float:
     if finding.code is Code.MEMBER_MISSING and finding.kommunkod is None:
         return 2  # two at least, or one that nothing names
     if finding.kommunkod is None and finding.code.startswith("total") and "slip" not in finding.explanation:
-        return 2
+        return 2.25
     return 1
 
 
@@ -131,9 +132,10 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
         return plain
     # What stands in single cells is wrong whichever rows count.
     sure = sum(finding.code.startswith(_SURE) for finding in plain.findings if finding.severity is Severity.FEL)
-    best, found = plain, gaps.gaps(annex, inputs.check(annex, cost_year), membership.repeated, plain.right)
-    least = plain.weight
-    for change in missing.changes(found):
+    best, least, stated = plain, plain.weight, inputs.check(annex, cost_year)
+    # Totals may count a row twice that is there twice.
+    ways = [gaps.gaps(annex, stated, rows, plain.right) for rows in dict.fromkeys((membership.repeated, ()))]
+    for change in (change for way in ways for change in missing.changes(way)):
         if sure + change.faults + change.doubt <= least:
             whole = (*membership.findings, *change.membership.findings)
             changed = replace(change.membership, repeated=membership.repeated, findings=whole, by_totals=True)
@@ -322,9 +324,25 @@ def _amounts(case: _Case) -> list[Finding]:
         figures = case.annex.values(column)
         faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in cells}
         surplus = [int(value * 100) for value in case.beside(column)]
+        faulty = {**_by_wrong_shares(case, rule), **faulty}
         total = amounts.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty)
         findings += [*wrong, *([total] if total else [])]
     return findings
+
+
+def _by_wrong_shares(case: _Case, rule: Rule | None) -> dict[int, int]:
+    """Index of a member -> its right amount, where the printed one follows a share that no population gives."""
+    right: dict[int, int] = {}
+    for column, derived in sums.shares(case.annex, case.inputs, case.membership):
+        if rule and derived and rule.key.name == "shares" and rule.trusted:
+            cells = [figure.cell for figure in case.annex.values(column)]
+            unit = int(rule.rounding.unit)
+            for finding in sums.share_findings(case.annex, column, derived):
+                i = cells.index(str(finding.cell))
+                if rule.hits[i]:
+                    exact = rule.used_ore * Fraction(str(finding.expected)) / unit
+                    right[i] = unit * round_exact(exact, rule.rounding.mode)
+    return right
 
 
 def _of_rows(charge: Charged, rule: Rule | None) -> Charged:
