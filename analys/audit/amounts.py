@@ -25,6 +25,8 @@ from analys.swedish import format_kr, format_number
 
 VAT: Final = Fraction(5, 4)
 THOUSAND: Final = 1000
+#: Decimals of a share in whole per cents.
+_PER_CENTS: Final = 2
 
 
 def kronor(ore: int | Fraction) -> Decimal:
@@ -105,7 +107,7 @@ def amount_findings(
 def _is_round_beside(charge: Charged, rule: Rule) -> bool:
     """Whether the total is a round number, so what was shared out, but no base of the rule: then the rule is the right one
     but to a unit here and there."""
-    return has_round_total(charge) and not any(rule.allows(total) for total in charge.totals_ore)
+    return has_round_total(charge) and not rule.stated
 
 
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
@@ -185,10 +187,11 @@ def total_finding(
 
 
 def _rounding_loss(annex: Annex, rule: Rule, total: int) -> Fraction:
-    """What rounding may have lost of a total that was shared out: where no shares are printed, a hundredth at most by
-    rounding them, for nobody keeps to shares that lose more without showing them."""
-    units = int(rule.rounding.unit) * len(rule.hits)
-    return rule.slack_ore if annex.of_kind(Kind.SHARE) else min(rule.slack_ore, Fraction(units + total // 100))
+    """What rounding may have lost of a total that was shared out: a hundredth at most by shares of whole per cents that
+    are not printed, for nobody keeps to shares that lose more without showing them."""
+    if rule.rounding.share_decimals != _PER_CENTS or annex.of_kind(Kind.SHARE):
+        return rule.slack_ore
+    return min(rule.slack_ore, Fraction(int(rule.rounding.unit) * len(rule.hits) + total // 100))
 
 
 def _wrong_total(
@@ -203,7 +206,7 @@ def _wrong_total(
     """What went wrong with the total: VAT, its unit, or a slip of the hand in a sum or in the rule's base."""
     total = int(figure.value * 100)
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
-    taxed = max(slack, ceil(VAT * rule.slack_ore)) if rule and rule.trusted else slack
+    taxed = max(slack, ceil(VAT * _rounding_loss(annex, rule, total))) if rule and rule.trusted else slack
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
         if any(abs(total - each * factor) <= taxed for each in (*sums[:4], charge.sum_ore)):
             explanation: dict[str, Any] = {"factor": float(factor)}

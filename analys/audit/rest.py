@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from analys.audit.rule import Charged, Rule
@@ -23,13 +24,16 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
         return frozenset()
     mended = charge.sum_ore - sum(apart.values())
     unit = int(rule.rounding.unit)
+    if charge.adds_up:
+        if any(
+            rule.allows(total) for total in charge.totals_ore
+        ):  # whoever printed the total made the amounts add to it
+            return frozenset(i for i, each in apart.items() if abs(each) <= rule.slack_ore)
+        charge = replace(charge, totals_ore=())  # whatever the amounts are was added
     small = {i: each for i, each in apart.items() if abs(each) <= unit}
     alone = [
         i for i, each in apart.items() if abs(each) <= rule.slack_ore and _adds(charge, rule, mended + each, mended)
     ]
-    if charge.adds_up:  # made to add to a base, or whatever the amounts are was added
-        is_base = any(rule.allows(total) for total in charge.totals_ore)
-        return frozenset(i for i, each in apart.items() if abs(each) <= (rule.slack_ore if is_base else unit))
     found = frozenset({max(alone, key=lambda i: rule.parts[i])} if alone else ())
     together = mended + sum(small.values())
     untold = not charge.totals_ore and rule.is_near_base(together + rule.absent_ore)
