@@ -25,8 +25,6 @@ from analys.swedish import format_kr, format_number
 
 VAT: Final = Fraction(5, 4)
 THOUSAND: Final = 1000
-#: Decimals of a share in whole per cents.
-_PER_CENTS: Final = 2
 
 
 def kronor(ore: int | Fraction) -> Decimal:
@@ -187,9 +185,9 @@ def total_finding(
 
 
 def _rounding_loss(annex: Annex, rule: Rule, total: int) -> Fraction:
-    """What rounding may have lost of a total that was shared out: a hundredth at most by shares of whole per cents that
-    are not printed, for nobody keeps to shares that lose more without showing them."""
-    if rule.rounding.share_decimals != _PER_CENTS or annex.of_kind(Kind.SHARE):
+    """What rounding may have lost of a total that was shared out: a hundredth at most by equal shares that are not
+    printed, for nobody keeps to shares that lose more without showing them."""
+    if rule.key.name != "equal" or annex.of_kind(Kind.SHARE):
         return rule.slack_ore
     return min(rule.slack_ore, Fraction(int(rule.rounding.unit) * len(rule.hits) + total // 100))
 
@@ -208,7 +206,8 @@ def _wrong_total(
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
     taxed = max(slack, ceil(VAT * _rounding_loss(annex, rule, total))) if rule and rule.trusted else slack
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
-        if any(abs(total - each * factor) <= taxed for each in (*sums[:4], charge.sum_ore)):
+        of_base = rule is not None and rule.trusted and rule.allows(total / factor, 100)
+        if of_base or any(abs(total - each * factor) <= taxed for each in (*sums[:4], charge.sum_ore)):
             explanation: dict[str, Any] = {"factor": float(factor)}
             return _finding(annex, column, figure, right, Code.VAT, Severity.FEL, text, explanation)
     if any(_in_thousands(total, each, taxed) for each in (*sums[:4], charge.sum_ore)):

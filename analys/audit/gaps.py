@@ -26,7 +26,8 @@ class Gap:
     """What a column's total exceeds its rows by, and how much of that rounding can explain: of the amounts alone
     (``tight``), and of the shares before them (``slack``).
 
-    ``line``: the fixed part and the part per head that the rows show, ``None`` where they follow no population.
+    ``line``: the fixed part and the part per head that the rows show, ``None`` where they follow no population;
+    ``loose``: how far most rows lie from it, as a part of the typical one.
     """
 
     column: Column
@@ -35,6 +36,7 @@ class Gap:
     slack: Fraction
     values: tuple[Fraction, ...]
     line: tuple[float, float] | None
+    loose: float
 
     @property
     def whole(self) -> Fraction:
@@ -69,6 +71,7 @@ class Gaps:
     kept: tuple[int, ...]
     others: tuple[Gap, ...]
     populations: tuple[tuple[Inputs, tuple[int, ...], int], ...]
+    year: int
 
     @cached_property
     def present(self) -> frozenset[str]:
@@ -85,9 +88,10 @@ class Gaps:
         away = sum(code[:2] != self.home for code in self.present)
         return away == 0 or (away == 1 and len(self.present) > 4)
 
-    def people(self, stated: Inputs) -> dict[str, int]:
-        """The populations of the municipalities without a row, at the date of the column."""
-        year = population.as_known(stated.date).year if stated.date else population.years()[-1]
+    def people(self, stated: Inputs | None = None) -> dict[str, int]:
+        """The populations of the municipalities without a row, at the date of the column; without one, in the year that
+        the other columns follow best."""
+        year = population.as_known(stated.date).year if stated and stated.date else self.year
         table = population.year_ends().get(year, {})
         return {code: people for code, people in table.items() if len(code) == 4 and code not in self.present}
 
@@ -117,8 +121,15 @@ def gaps(annex: Annex, inputs: Sequence[Inputs], repeated: Sequence[int], right:
     for stated in inputs:
         if total := annex.own_total(stated.column):
             populations += [(stated, w, int(total) - sum(w[i] for i in kept)) for w in vectors(stated)]
-    people = [inputs[0].corrected[i] for i in kept] if inputs else []
-    return Gaps(annex, kept, tuple(_others(annex, kept, right, people)), tuple(populations))
+    if inputs:
+        people = [inputs[0].corrected[i] for i in kept]
+        found = tuple(_others(annex, kept, right, people))
+        return Gaps(annex, kept, found, tuple(populations), population.years()[-1])
+    codes = [annex.members[i].municipality.code for i in kept]
+    tables = dict(zip(population.years(), population.table_of(codes).tolist(), strict=True))
+    ways = {year: tuple(_others(annex, kept, right, people)) for year, people in tables.items()}
+    year = min(ways, key=lambda year: min((each.loose for each in ways[year]), default=0.0))
+    return Gaps(annex, kept, ways[year], (), year)
 
 
 def _others(annex: Annex, kept: Sequence[int], right: Mapping[str, Fraction], people: Sequence[int]) -> Iterator[Gap]:
@@ -136,19 +147,21 @@ def _others(annex: Annex, kept: Sequence[int], right: Mapping[str, Fraction], pe
             steps = [max(step, Fraction(round_to)) for step in steps]
         tight = sum(steps) + Fraction(total.step)
         lost = abs(Fraction(own)) / _SHARES_LOSE if column.kind is Kind.AMOUNT else 0
-        yield Gap(column, Fraction(own) - sum(values), tight, tight + lost, values, _line(people, values))
+        yield Gap(column, Fraction(own) - sum(values), tight, tight + lost, values, *_line(people, values))
 
 
-def _line(people: Sequence[int], values: Sequence[Fraction]) -> tuple[float, float] | None:
-    """The line through most rows: the medians of what each two of them show, which few wrong figures do not move."""
+def _line(people: Sequence[int], values: Sequence[Fraction]) -> tuple[tuple[float, float] | None, float]:
+    """The line through most rows, and how loosely they follow it: the medians of what each two of them show, which few
+    wrong figures do not move."""
     if len(people) < 2:
-        return None
+        return None, float("inf")
     x, y = np.array(people, dtype=float), np.array(values, dtype=float)
     first, second = np.triu_indices(len(x), 1)
     apart = x[second] != x[first]
     if not apart.any():
-        return None
+        return None, float("inf")
     per_head = float(np.median((y[second] - y[first])[apart] / (x[second] - x[first])[apart]))
     fixed = float(np.median(y - per_head * x))
     off = np.abs(y - per_head * x - fixed)
-    return (fixed, per_head) if np.median(off) <= _LOOSE * np.median(np.abs(y)) else None
+    loose = float(np.median(off) / max(float(np.median(np.abs(y))), 1e-9))
+    return ((fixed, per_head) if loose <= _LOOSE else None), loose

@@ -19,7 +19,7 @@ from analys.intake.annex import Annex, Kind
 _SHARES_OF_ONE: Final = 12
 _AFTER_OTHERS: Final = 8
 #: So many more amounts must rules give that are sought for each column apart.
-_SOME: Final = 3
+_SOME: Final = 2
 
 
 def charged(annex: Annex) -> list[Charged]:

@@ -136,11 +136,13 @@ def _part_lacking(gaps: Gaps) -> Iterator[Membership]:
     lacking = [gap for gap in gaps.others if gap.gap > gap.slack]
     if not lacking:
         return
-    for stated, _, _ in gaps.populations[:1]:
-        people = gaps.people(stated)
-        fitting = [code for code, figure in people.items() if gaps.miss([figure]) <= 1]
-        if len(fitting) == 1:
-            yield _fitting(gaps, lacking[0], regions()[fitting[0]], people[fitting[0]])
+    people = gaps.people(gaps.populations[0][0] if gaps.populations else None)
+    fitting = [code for code, figure in people.items() if gaps.miss([figure]) <= 1]
+    of_county = [code for code in fitting if code[:2] == gaps.home] if gaps.is_of_one_county else []
+    for codes in (fitting, of_county):
+        if len(codes) == 1:
+            yield _fitting(gaps, lacking[0], regions()[codes[0]], people[codes[0]])
+            break
     if gaps.are_alike() and not gaps.populations:
         why = f"{_larger(lacking[0])}, och de andra kolumnerna saknar lika mycket"
         yield Membership((), (), ((None, None),), (missing_finding(gaps.annex, None, why, "kolumnernas summor"),))

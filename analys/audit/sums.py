@@ -212,7 +212,9 @@ def total_share(
             Fraction(1),
             *([Fraction(own) + 1 - Fraction(sum(derived.weights), derived.whole)] if derived else []),
         ]
-        if any(abs(Fraction(total.value) - each) <= likely_rounding(figures) + total.step for each in counted):
+        twice = [Fraction(sum(chosen, Decimal(0))) for chosen in subsets(surplus)]
+        near = likely_rounding(figures) + total.step
+        if any(abs(Fraction(total.value) - each - more) <= near for each in counted for more in twice):
             return None
     exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
     exacts = [each + Fraction(sum(chosen, Decimal(0))) for each in (exact, Fraction(1)) for chosen in subsets(surplus)]
