@@ -138,4 +138,4 @@ def is_heading_text(row: list[Value], least: int) -> bool:
 
 def is_year(value: Value) -> bool:
     """Whether a cell is a year as headings have it, bare or with a unit ("2021 tkr")."""
-    return bool(re.fullmatch(r"(19|20)\d\d( ?(kr|tkr|mnkr|%))?", text_of(value)))
+    return bool(re.fullmatch(r"(19|20)\d\d( ?(kr|tkr|mnkr|%))?", text_of(unmarked(value))))

@@ -49,6 +49,8 @@ _ONE_TABLE: Final = "one table with a row for each municipality under headings s
 def read_annex(grids: Grids) -> Annex:
     """The annex in a file's sheets. Raises :class:`InputError` when there is not exactly one table, or bad cells."""
     places = [place for sheet in grids.sheets for place in find_tables(sheet)]
+    # A sheet that nobody sees holds drafts and lists: it counts only where nothing else does.
+    places = [place for place in places if not place.sheet.hidden] or places
     if not places:
         found = "only a picture, which holds no cells" if grids.pictures else "none"
         action = "write the table's numbers into cells" if grids.pictures else "add the headings and the members' rows"
@@ -94,7 +96,7 @@ class _Reader:
             return False
         below = text_of(self._value(self.place.header, over[0]))
         told = headings.kind_of(text_of(self.rows[row][over[0]])) in _AUDITED
-        return told and bool(below) and over[0] != self.place.name and headings.kind_of(below) not in _AUDITED
+        return told and bool(below) and over[0] > self.place.name and headings.kind_of(below) not in _AUDITED
 
     def _heading(self, column: int) -> str:
         return " ".join(text for row in self.headings if (text := text_of(self._value(row, column))))
