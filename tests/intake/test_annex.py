@@ -331,8 +331,11 @@ def test_rows_of_rounding_and_tax_are_what_totals_may_count(workbook, table) -> 
     assert annex.read(workbook(rows)).own_total(found.columns[3]) == 62_573
 
 
-def test_a_footnote_mark_after_a_figure_is_no_part_of_it(workbook, table) -> None:
+def test_a_footnote_mark_after_a_heading_or_a_figure_is_no_part_of_it(workbook, table) -> None:
+    table[0][1:3] = ["Folkmängd 20171)", "Andel (%)*"]
     table[2][3] = "36 597 kr*"
     table[3][1] = "9 882 1)"
     found = annex.read(workbook(table))
     assert (found.members[1].figures["D"].value, found.members[2].figures["B"].value) == (36_597, 9_882)
+    assert [c.heading for c in found.columns[1:3]] == ["Folkmängd 2017", "Andel (%)"]
+    assert found.columns[1].date == dt.date(2017, 12, 31)

@@ -60,6 +60,11 @@ _LENGTHS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Fraction]
 )
 
 
+def without_footnote(heading: str) -> str:
+    """A heading without the mark of a footnote after it: "Folkmängd 20171)" is "Folkmängd 2017"."""
+    return _FOOTNOTE.sub("", heading).strip()
+
+
 def stated_date(text: str) -> dt.date | None:
     """The date that a text states, or 31 December of a bare year; ``None`` when it states none, or no real date.
 

@@ -99,7 +99,8 @@ class _Reader:
         return told and bool(below) and over[0] > self.place.name and headings.kind_of(below) not in _AUDITED
 
     def _heading(self, column: int) -> str:
-        return " ".join(text for row in self.headings if (text := text_of(self._value(row, column))))
+        texts = (headings.without_footnote(text_of(self._value(row, column))) for row in self.headings)
+        return " ".join(text for text in texts if text)
 
     def annex(self) -> Annex:
         if self.place.header < 0 or not any(text_of(value) for value in self.rows[self.place.header]):
