@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, Final
 
+from analys.allocation import Unit
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.inputs import slips_of
 from analys.audit.members import Membership
@@ -113,7 +114,8 @@ def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int
     rights = [expected, int(expected + rule.rest_ore)] if carries else [expected]
     for right in rights:
         for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
-            if abs(found - right * factor) <= VAT * taxed and abs(found - right) > 4 * near:
+            beside, apart = abs(found - right * factor), abs(found - right)
+            if (beside <= VAT * taxed and apart > 4 * near) or (2 * beside <= unit and apart > 3 * unit):
                 text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
                 return Code.VAT, {"factor": 1.25 if side == "inkl" else 0.8}, text
         if found and right:
@@ -164,7 +166,10 @@ def total_finding(
         rule is not None
         and rule.trusted
         and any(
-            rule.allows(each - more, step) for each in (total, *charge.totals_ore) for more in _extra(charge, faulty)
+            rule.allows(each - more - sum(rows), step)
+            for each in (total, *charge.totals_ore)
+            for more in _extra(charge, faulty)
+            for rows in subsets(surplus)
         )
         and abs(total - sums[0]) <= rule.slack_ore + open_ore + high - low + step
     )
@@ -275,22 +280,16 @@ def column_findings(annex: Annex, charges: Mapping[str, Charged]) -> list[Findin
             continue  # a few members' amounts are wrong, not the columns
         # A thousandth is what columns that were rounded, and made to add, each by itself may differ by.
         apart = wanted is not None and found and all(abs(each / wanted - 1) > Fraction(1, 1000) for each in found)
-        if wanted is not None and apart and not _apart_by_rounding(one, other, wanted):
+        if wanted is not None and apart:
             findings.append(_between(annex, first, second, found[-1], wanted))
     return findings
 
 
-def _apart_by_rounding(first: Charged, second: Charged, times: Fraction) -> bool:
-    """Whether no amount of the second column is further from ``times`` the first's than rounding both takes."""
-    unit, other = (int(max(units_of(charge.amounts_ore))) for charge in (first, second))
-    pairs = zip(first.amounts_ore, second.amounts_ore, strict=True)
-    return all(abs(b - times * a) <= other + times * unit for a, b in pairs)
-
-
 def _mostly(first: Charged, second: Charged, times: Fraction) -> bool:
-    """Whether half of the members or more pay ``times`` as much in the second column, to the krona."""
+    """Whether half of the members or more pay ``times`` as much in the second column, as far as both are rounded."""
     pairs = [(a, b) for a, b in zip(first.amounts_ore, second.amounts_ore, strict=True) if a > 0]
-    fit = sum(abs(b - times * a) <= 100 * max(Fraction(1), times) for a, b in pairs)
+    unit, other = (max(Unit.KRONA, *units_of(charge.amounts_ore)) for charge in (first, second))
+    fit = sum(abs(b - times * a) <= max(Fraction(other), times * unit) for a, b in pairs)
     return 2 * fit >= len(pairs) > 0
 
 
