@@ -12,7 +12,7 @@ import numpy as np
 from analys.audit import population, rules
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
-from analys.audit.rule import Charged, Key, Rule
+from analys.audit.rule import EQUAL, Charged, Key, Rule
 from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Kind
 
@@ -108,7 +108,7 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         ones = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]
         keys += [Key("shares", weights, w, 2, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(ones)]
     everyone = len(annex.members) + len(membership.missing)
-    keys.append(Key("equal", (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
+    keys.append(Key(EQUAL, (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys
 
 

@@ -22,13 +22,14 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
     if not apart:
         return frozenset()
     mended = charge.sum_ore - sum(apart.values())
+    if charge.adds_up:  # somebody made them add, if it is to a base; any amounts add to their own sum
+        is_base = any(rule.allows(total) for total in charge.totals_ore)
+        return frozenset(i for i, each in apart.items() if is_base and abs(each) <= rule.slack_ore)
     unit = int(rule.rounding.unit)
     small = {i: each for i, each in apart.items() if abs(each) <= unit}
     alone = [
         i for i, each in apart.items() if abs(each) <= rule.slack_ore and _adds(charge, rule, mended + each, mended)
     ]
-    if charge.adds_up:  # whoever printed the total made the amounts add to it
-        return frozenset(i for i, each in apart.items() if abs(each) <= rule.slack_ore)
     found = frozenset({max(alone, key=lambda i: rule.parts[i])} if alone else ())
     if small and _adds(charge, rule, mended + sum(small.values()), mended):
         found |= small.keys()

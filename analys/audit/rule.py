@@ -22,6 +22,10 @@ _FITTED: Final = 5
 _MANY: Final = 6
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
+#: And that equal parts need: they are one rule, not one among thousands.
+_BITS_OF_ONE: Final = 10
+#: The name of the key that gives everybody the same.
+EQUAL: Final = "equal"
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,8 @@ class Rule:
         more than chance gives among all the rules that were tried, and more than speaks against the rule.
         """
         left = self.evidence
-        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support >= _BITS
+        needed = _BITS_OF_ONE if self.key.name == EQUAL else _BITS
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support >= needed
 
     @cached_property
     def evidence(self) -> tuple[float, ...]:
