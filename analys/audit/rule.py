@@ -35,7 +35,8 @@ class Key:
     ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds``
     tells whether shares may have been rounded on the way, ``most_lost`` what printed shares may have lost by it, and
     ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row. ``is_plain``:
-    a fitted part or fee is a round number, such as somebody agrees on.
+    a fitted part or fee is a round number, such as somebody agrees on. ``people``: the populations that the weights were
+    made of; ``equal``: the part of the whole that is shared equally and not by them.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Key:
     most_lost: float = 0.0
     lacking: int = 0
     is_plain: bool = True
+    people: tuple[int, ...] = ()
+    equal: Fraction = Fraction(0)
 
     @property
     def fees_ore(self) -> int:
