@@ -16,7 +16,7 @@ from analys.audit.inputs import slips_of
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
 from analys.audit.rest import carriers, carries_all, mending
-from analys.audit.rule import Charged, Rule
+from analys.audit.rule import ROUND_ORE, Charged, Rule
 from analys.audit.spec import units_of
 from analys.audit.sums import subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
@@ -66,12 +66,11 @@ def amount_findings(
     mended = charge.sum_ore - sum(charge.amounts_ore[i] - rule.expected_ore[i] for i in off)
     blur = Fraction(0) if charge.adds(mended) else rule.blur_ore
     apart = {i: abs(charge.amounts_ore[i] - rule.expected_ore[i]) for i in off}
-    # Where another amount is wrong by more, nothing tells whether one a unit off is, or took a part of the rest.
-    if max(apart.values(), default=0) > unit and not charge.adds(mended):
-        blur = max(blur, Fraction(unit))
+    # Otherwise nothing tells whether an amount a unit off is wrong, or took a part of the rest.
+    blur = blur if charge.adds(mended) else max(blur, Fraction(unit))
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-        adjusted = (apart[i] <= blur and i not in mended_by) or i in carried
+        adjusted = (apart[i] <= blur and i not in mended_by) or i in carried or _one_step_off(rule, apart[i])
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
@@ -99,6 +98,13 @@ def amount_findings(
             )
         )
     return findings
+
+
+def _one_step_off(rule: Rule, apart_ore: int) -> bool:
+    """Whether an amount lies just one step of its rounded share from the rule, as where shares were made to add to one."""
+    decimals, unit = rule.rounding.share_decimals, int(rule.rounding.unit)
+    step = rule.used_ore / 10**decimals if decimals is not None else 0
+    return step > unit and abs(apart_ore - step) <= max(unit, step / 50)
 
 
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
@@ -176,7 +182,9 @@ def total_finding(
     if membership.missing and (explained or (not low and total > sums[-1])):
         return None
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
-    if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
+    if explained or abs(total - sums[0]) <= max(
+        _may_be_rounding(rule, charge, faulty, slack), _left(rule, charge, total)
+    ):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
 
@@ -208,6 +216,13 @@ def _wrong_total(
         if slip := lone_change(each // 100, total // 100):
             return _finding(annex, column, figure, each, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip})
     return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {})
+
+
+def _left(rule: Rule | None, charge: Charged, total: int) -> int:
+    """How far from the amounts' sum a total may lie that is no sum of such amounts, or a round one: it is a base."""
+    unit = int(rule.rounding.unit) if rule else int(Unit.KRONA)
+    is_base = total % unit != 0 or (total % ROUND_ORE == 0 != charge.sum_ore % ROUND_ORE)
+    return unit * len(charge.amounts_ore) if is_base else 0
 
 
 def _in_thousands(total: int, right: int, slack: int) -> bool:
@@ -402,7 +417,8 @@ def mention_findings(
         stated = int(mention.value * 100)
         slack = 5_000_000 if "mnkr" in mention.text or "mkr" in mention.text else 50_000 if "tkr" in mention.text else 0
         accepted = [t for _, charge in pairs for t in (charge.sum_ore, *charge.totals_ore)]
-        if any(abs(stated - total) <= slack for total in accepted):
+        rounding = int(Unit.KRONA) * len(annex.members)
+        if any(abs(stated - total) <= max(slack, rounding) for total in accepted):
             continue
         known = [(rules[column.letter], charge) for column, charge in pairs if column.letter in rules]
         if any(rule.allows(stated, 100) or _rounds_to(rule, charge, stated) for rule, charge in known):

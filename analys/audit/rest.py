@@ -22,10 +22,11 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
     if not apart:
         return frozenset()
     mended = charge.sum_ore - sum(apart.values())
+    unit = int(rule.rounding.unit)
     if charge.adds_up:  # somebody made them add, if it is to a base; any amounts add to their own sum
         is_base = any(rule.allows(total) for total in charge.totals_ore)
-        return frozenset(i for i, each in apart.items() if is_base and abs(each) <= rule.slack_ore)
-    unit = int(rule.rounding.unit)
+        most = rule.slack_ore if is_base else unit * len(charge.amounts_ore)
+        return frozenset(i for i, each in apart.items() if abs(each) <= most)
     small = {i: each for i, each in apart.items() if abs(each) <= unit}
     alone = [
         i for i, each in apart.items() if abs(each) <= rule.slack_ore and _adds(charge, rule, mended + each, mended)

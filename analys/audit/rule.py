@@ -20,6 +20,8 @@ _CHANCE: Final = 0.01
 _FITTED: Final = 5
 #: A plain key that gives so many amounts, four of five or more, is the right one and not the one next to it.
 _MANY: Final = 6
+#: A total in whole hundreds of kronor was decided; amounts that are not add to one by chance alone.
+ROUND_ORE: Final = 10_000
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
 #: And that equal parts need: they are one rule, not one among thousands.
