@@ -13,6 +13,7 @@ from typing import Any, Final
 from analys.allocation import Unit
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.inputs import slips_of
+from analys.audit.judge import has_round_total
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
 from analys.audit.rest import carriers, carries_all, mending
@@ -60,14 +61,15 @@ def amount_findings(
         and not any(made_from(charge, other, i, unit) for other in others)
         and not _taxed_later(charge, rule, i)
     ]
-    mended_by = mending(charge, rule)
+    mended_by = frozenset[int]() if _is_round_beside(charge, rule) else mending(charge, rule)
     carried = carriers(charge, rule) - mended_by
     # Where the amounts that the rule gives add to the printed total, it is known exactly, and not but roughly.
     mended = charge.sum_ore - sum(charge.amounts_ore[i] - rule.expected_ore[i] for i in off)
-    blur = Fraction(0) if charge.adds(mended) else rule.blur_ore
+    adds = charge.adds(mended) and not _is_round_beside(charge, rule)
+    blur = Fraction(0) if adds else rule.blur_ore
     apart = {i: abs(charge.amounts_ore[i] - rule.expected_ore[i]) for i in off}
     # Otherwise nothing tells whether an amount a unit off is wrong, or took a part of the rest.
-    blur = blur if charge.adds(mended) else max(blur, Fraction(unit))
+    blur = blur if adds else max(blur, Fraction(unit))
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
         adjusted = (apart[i] <= blur and i not in mended_by) or i in carried or _one_step_off(rule, apart[i])
@@ -105,6 +107,12 @@ def _one_step_off(rule: Rule, apart_ore: int) -> bool:
     decimals, unit = rule.rounding.share_decimals, int(rule.rounding.unit)
     step = rule.used_ore / 10**decimals if decimals is not None else 0
     return step > unit and abs(apart_ore - step) <= max(unit, step / 50)
+
+
+def _is_round_beside(charge: Charged, rule: Rule) -> bool:
+    """Whether the total is a round number, so what was shared out, but no base of the rule: then the rule is the right one
+    but to a unit here and there."""
+    return has_round_total(charge) and not any(rule.allows(total) for total in charge.totals_ore)
 
 
 def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
@@ -177,7 +185,7 @@ def total_finding(
             for more in _extra(charge, faulty)
             for rows in subsets(surplus)
         )
-        and abs(total - sums[0]) <= rule.slack_ore + open_ore + high - low + step
+        and abs(total - sums[0]) <= _rounding_loss(annex, rule, total) + open_ore + high - low + step
     )
     if membership.missing and (explained or (not low and total > sums[-1])):
         return None
@@ -187,6 +195,13 @@ def total_finding(
     ):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
+
+
+def _rounding_loss(annex: Annex, rule: Rule, total: int) -> Fraction:
+    """What rounding may have lost of a total that was shared out: where no shares are printed, a hundredth at most by
+    rounding them, for nobody keeps to shares that lose more without showing them."""
+    units = int(rule.rounding.unit) * len(rule.hits)
+    return rule.slack_ore if annex.of_kind(Kind.SHARE) else min(rule.slack_ore, Fraction(units + total // 100))
 
 
 def _wrong_total(
@@ -236,9 +251,11 @@ _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
 def _may_be_rounding(rule: Rule | None, charge: Charged, faulty: dict[int, int], slack: int) -> int:
     """How far from the amounts' sum a total that is no base of the rule may lie without being called wrong.
 
-    Not at all where a rule accounts for every amount; where none was found, by what rounding the amounts, and shares to
-    tenths of a per cent, may have left over.
+    Not at all where a rule that is known sharply accounts for every amount, and by what rounding the amounts leaves where
+    it is known but roughly; where none was found, by what rounding them, and shares to tenths of a per cent, may leave.
     """
+    if rule is not None and rule.trusted and rule.blur_ore:
+        return min(slack, int(2 * rule.blur_ore))
     if rule is not None and rule.trusted:
         off = [i for i, hit in enumerate(rule.hits) if not (hit or i in faulty or carries_all(charge, rule, i))]
         if all(abs(charge.amounts_ore[i] - rule.expected_ore[i]) <= rule.slack_ore for i in off):

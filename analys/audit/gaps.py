@@ -87,7 +87,7 @@ class Gaps:
 
     def people(self, stated: Inputs) -> dict[str, int]:
         """The populations of the municipalities without a row, at the date of the column."""
-        year = stated.date.year if stated.date else population.years()[-1]
+        year = population.as_known(stated.date).year if stated.date else population.years()[-1]
         table = population.year_ends().get(year, {})
         return {code: people for code, people in table.items() if len(code) == 4 and code not in self.present}
 
@@ -102,7 +102,7 @@ class Gaps:
         no population, whether they lack the same part."""
         parts = [people // count] * (count - 1)
         follow = any(each.line for each in self.others)
-        return self.miss([*parts, people - sum(parts)]) <= 1 if follow else self.are_alike()
+        return self.miss([*parts, people - sum(parts)]) <= 2 if follow else self.are_alike()
 
     def miss(self, lacking: Sequence[int], positions: Sequence[int] = ()) -> float:
         """How far the nearest of the other columns' totals is from such a change; 0 where there are none."""

@@ -18,6 +18,9 @@ from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12
+_AFTER_OTHERS: Final = 8
+#: So many more amounts must rules give that are sought for each column apart.
+_SOME: Final = 3
 
 
 def charged(annex: Annex) -> list[Charged]:
@@ -38,14 +41,16 @@ def infer(
     if not columns:
         return []
     together = _inferred(annex, inputs, membership, columns)
-    if len(columns) == 1 or (together and _reproduced(together[0]) * 2 > sum(len(c.amounts_ore) for c in columns)):
+    wanted = sum(len(column.amounts_ore) for column in columns)
+    if len(columns) == 1 or (together and wanted - _reproduced(together[0]) < _SOME):
         return together
     # Columns with and without tax, or in kronor and in thousands, are not rounded alike.
     apart = [_inferred(annex, inputs, membership, [column]) for column in columns]
     if not all(apart):
         return together
     best = tuple(ranking[0][0] for ranking in apart)
-    return [best, *together] if not together or _reproduced(best) > _reproduced(together[0]) else together
+    gain = _reproduced(best) - (_reproduced(together[0]) if together else 0)
+    return [best, *together] if not together or gain >= _SOME else together
 
 
 def _inferred(
@@ -56,18 +61,19 @@ def _inferred(
     keys = printed_keys(annex, inputs, membership)
     if inputs:
         ranking = rules.search(keys, columns)
-        if _settled(ranking, columns):
+        if _settled(ranking, columns) and not (membership.missing and ranking[0][0].key.name == "shares"):
             return ranking
-    keys += official_keys(annex, inputs)
+    keys += official_keys(annex, inputs, membership)
     ranking = rules.search(keys, columns)
-    if _settled(ranking, columns) or len(annex.members) < 4:
+    of_shares = bool(membership.missing and ranking) and ranking[0][0].key.name == "shares"
+    if (_settled(ranking, columns) and not of_shares) or len(annex.members) < 4:
         return ranking
     mixed = rules.search(mixed_keys(annex, inputs, membership, columns[0]), columns)
     # A mix has one more number to choose, which explains one amount by itself.
     plain = _reproduced(ranking[0]) if ranking else 0
     gain = _reproduced(mixed[0]) - plain if mixed else 0
     whole = gain > 0 and plain + gain == wanted and all(rule.trusted for rule in mixed[0])
-    return mixed + ranking if gain > 1 or whole else ranking
+    return mixed + ranking if gain > 1 or whole or (of_shares and mixed and gain >= 0) else ranking
 
 
 def _reproduced(found: tuple[Rule, ...]) -> int:
@@ -84,7 +90,7 @@ def _settled(ranking: list[tuple[Rule, ...]], columns: Sequence[Charged]) -> boo
         not column.totals_ore or any(total == column.sum_ore or rule.allows(total) for total in column.totals_ore)
         for rule, column in zip(ranking[0], columns, strict=True)
     )
-    few = wanted >= 6 and wanted - count <= max(1, wanted // 8)
+    few = wanted >= 6 and wanted - count <= max(1, wanted // 12)
     return (count == wanted and (explained or sharp)) or (few and sharp)
 
 
@@ -110,20 +116,27 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         absent, total = len(membership.missing), annex.own_total(column)
         # Rounded shares add to about one; with those of members without a row, to what the total says.
         ones = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]
-        keys += [Key("shares", weights, w, 2, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(ones)]
+        # What somebody without a row would have paid, other keys tell better than what rounded shares leave of one.
+        rank = _AFTER_OTHERS if absent else 2
+        keys += [Key("shares", weights, w, rank, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(ones)]
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key(EQUAL, (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys
 
 
-def official_keys(annex: Annex, inputs: Sequence[Inputs]) -> list[Key]:
-    """SCB's populations of every known year end, beside those already tried."""
+def official_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:
+    """SCB's populations of every known year end, beside those already tried, with those of members without a row."""
     codes = [member.municipality.code for member in annex.members]
     tried = {stated.found for stated in inputs} | {stated.corrected for stated in inputs}
     keys = []
-    for year, row in zip(population.years(), population.table_of(codes).tolist(), strict=True):
-        if tuple(row) not in tried:
-            keys.append(Key(f"population {year}-12-31", tuple(row), sum(row), 4, people=tuple(row)))
+    gone = [region.code for region, _ in membership.missing if region]
+    everybody = population.table_of([*codes, *gone]).tolist()
+    for year, figures in zip(population.years(), everybody, strict=True):
+        row = tuple(figures[: len(codes)])
+        if row not in tried:
+            keys.append(
+                Key(f"population {year}-12-31", row, sum(figures), 4, lacking=len(membership.missing), people=row)
+            )
     return keys
 
 

@@ -77,7 +77,7 @@ def _against(gaps: Gaps, change: Membership) -> float:
 def _one_lacking(gaps: Gaps) -> Iterator[Membership]:
     """The municipality whose population is what the rows lack, one of the county before others."""
     for stated, _, gap in gaps.populations:
-        year = stated.date.year if stated.date else None
+        year = population.as_known(stated.date).year if stated.date else None
         known = population.owners_of(gap) if gap > 0 else []
         codes = {code for code, of in known if code not in gaps.present and year in (None, of)}
         if codes:

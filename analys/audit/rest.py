@@ -32,7 +32,9 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
         i for i, each in apart.items() if abs(each) <= rule.slack_ore and _adds(charge, rule, mended + each, mended)
     ]
     found = frozenset({max(alone, key=lambda i: rule.parts[i])} if alone else ())
-    if small and _adds(charge, rule, mended + sum(small.values()), mended):
+    together = mended + sum(small.values())
+    untold = not charge.totals_ore and rule.is_near_base(together + rule.absent_ore)
+    if small and (untold or _adds(charge, rule, together, mended)):
         found |= small.keys()
     return found
 
@@ -52,7 +54,7 @@ def mending(charge: Charged, rule: Rule) -> frozenset[int]:
 
 def _adds(charge: Charged, rule: Rule, total_ore: int, mended_ore: int) -> bool:
     if charge.adds(total_ore):
-        return True
+        return rule.is_near_base(total_ore + charge.beside_ore)
     if any(total == mended_ore + charge.beside_ore or rule.allows(total) for total in charge.totals_ore):
         return False
     return rule.allows(total_ore + rule.absent_ore)

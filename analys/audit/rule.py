@@ -209,6 +209,12 @@ class Rule:
             for low, high in self._allowed_ore
         )
 
+    def is_near_base(self, total_ore: int) -> bool:
+        """Whether a total is a base, or no further from one than rounding so many amounts leaves over: four standard
+        deviations."""
+        slack = int(4 * int(self.rounding.unit) * (len(self.hits) / 12) ** 0.5)
+        return any(low - slack <= total_ore <= high + slack for low, high in self._allowed_ore)
+
     @cached_property
     def _allowed_ore(self) -> tuple[tuple[Fraction, Fraction], ...]:
         """The totals in öre that are bases: all that the parts are of, and all that rescaled parts are of."""

@@ -18,6 +18,7 @@ from analys.audit.members import Membership
 from analys.audit.rule import Charged, Rule
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.register import Region
+from analys.rounding import round_exact
 from analys.swedish import quantize
 
 _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
@@ -45,7 +46,9 @@ class Audit:
             for column in self.annex.of_kind(Kind.AMOUNT)
             if (rule := self.rules.get(column.letter))
         )
-        return sum(_weight(finding) for finding in serious) + unexplained
+        # Shares that follow from no population, in an annex that states populations, are a riddle of their own.
+        riddle = bool(self.inputs) and any(rule.key.name == "shares" for rule in self.rules.values())
+        return sum(_weight(finding) for finding in serious) + unexplained + riddle / 2
 
     @property
     def right(self) -> dict[str, Fraction]:
@@ -86,7 +89,7 @@ def _weight(finding: Finding) -> float:
     if finding.code is Code.MEMBER_MISSING and finding.kommunkod is None:
         return 2  # two at least, or one that nothing names
     if finding.kommunkod is None and finding.code.startswith("total") and "slip" not in finding.explanation:
-        return 2
+        return 2.25
     return 1
 
 
@@ -130,9 +133,10 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
         return plain
     # What stands in single cells is wrong whichever rows count.
     sure = sum(finding.code.startswith(_SURE) for finding in plain.findings if finding.severity is Severity.FEL)
-    best, found = plain, gaps.gaps(annex, inputs.check(annex, cost_year), membership.repeated, plain.right)
-    least = plain.weight
-    for change in missing.changes(found):
+    best, least, stated = plain, plain.weight, inputs.check(annex, cost_year)
+    # Totals may count a row twice that is there twice.
+    ways = [gaps.gaps(annex, stated, rows, plain.right) for rows in dict.fromkeys((membership.repeated, ()))]
+    for change in (change for way in ways for change in missing.changes(way)):
         if sure + change.faults + change.doubt <= least:
             whole = (*membership.findings, *change.membership.findings)
             changed = replace(change.membership, repeated=membership.repeated, findings=whole, by_totals=True)
@@ -164,7 +168,7 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
         account = Audit(annex, stated, findings, case.rules, (found, *ranking[:i], *ranking[i + 1 :]) if found else ())
         if best is None or account.weight < best.weight:
             best = account
-        if best.weight <= len(apart):
+        if len(best.findings) == len(apart):
             break
     assert best is not None
     return best
@@ -304,9 +308,25 @@ def _amounts(case: Case) -> list[Finding]:
         figures = case.annex.values(column)
         faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in cells}
         surplus = [int(value * 100) for value in case.beside(column)]
+        faulty = {**_by_wrong_shares(case, rule), **faulty}
         total = amounts.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty)
         findings += [*wrong, *([total] if total else [])]
     return findings
+
+
+def _by_wrong_shares(case: Case, rule: Rule | None) -> dict[int, int]:
+    """Index of a member -> its right amount, where the printed one follows a share that no population gives."""
+    right: dict[int, int] = {}
+    for column, derived in sums.shares(case.annex, case.inputs, case.membership):
+        if rule and derived and rule.key.name == "shares" and rule.trusted:
+            cells = [figure.cell for figure in case.annex.values(column)]
+            unit = int(rule.rounding.unit)
+            for finding in sums.share_findings(case.annex, column, derived):
+                i = cells.index(str(finding.cell))
+                if rule.hits[i]:
+                    exact = rule.used_ore * Fraction(str(finding.expected)) / unit
+                    right[i] = unit * round_exact(exact, rule.rounding.mode)
+    return right
 
 
 def _of_rows(charge: Charged, rule: Rule | None) -> Charged:

@@ -169,7 +169,8 @@ def total_population(annex: Annex, stated: Inputs, membership: Membership, surpl
     lacking = sum(people or 0 for _, people in membership.missing)
     unnamed = any(people is None for _, people in membership.missing)
     counted = [sum(chosen) for chosen in subsets(surplus)]
-    more = [lacking] if membership.by_totals and membership.missing else [lacking, *counted]
+    by_totals = membership.by_totals and bool(membership.missing)
+    more = [lacking + each for each in counted] if by_totals else [lacking, *counted]
     sums = [sum(weights) + each for weights in vectors(stated) for each in more]
     if int(total.value) in sums or (unnamed and int(total.value) > sums[0]):
         return None
@@ -206,8 +207,13 @@ def total_share(
         note = "; skillnaden är mindre än summans egen avrundning"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
     rounding = sum((figure.step for figure in figures), Decimal(0))
-    if membership.missing and total.value > min(sums) and abs(total.value - 1) <= likely_rounding(figures) + half:
-        return None
+    if membership.missing and total.value > min(sums):
+        counted = [
+            Fraction(1),
+            *([Fraction(own) + 1 - Fraction(sum(derived.weights), derived.whole)] if derived else []),
+        ]
+        if any(abs(Fraction(total.value) - each) <= likely_rounding(figures) + total.step for each in counted):
+            return None
     exact = Fraction(sum(derived.weights), derived.whole) if derived is not None else Fraction(1)
     exacts = [each + Fraction(sum(chosen, Decimal(0))) for each in (exact, Fraction(1)) for chosen in subsets(surplus)]
     says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in exacts)
