@@ -44,8 +44,13 @@ def locate(id_or_path: str | Path) -> Path:
 
 def load(id_or_path: str | Path) -> Agreement:
     """Read and check an agreement. Raises :class:`InputError` with every fault of the file, each with its line."""
+    return _load(*edition(id_or_path))
+
+
+def edition(id_or_path: str | Path) -> tuple[Path, int]:
+    """The agreement's file and when it was last written (ns): what follows from it holds as long as both are the same."""
     file = locate(id_or_path)
-    return _load(file, file.stat().st_mtime_ns)
+    return file, file.stat().st_mtime_ns
 
 
 @lru_cache(maxsize=64)

@@ -10,13 +10,14 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, Final
 
+from analys.allocation import Unit
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.inputs import slips_of
 from analys.audit.judge import has_round_total
 from analys.audit.members import Membership
 from analys.audit.population import lone_change
 from analys.audit.rest import carriers, carries_all, mending
-from analys.audit.rule import Charged, Rule
+from analys.audit.rule import ROUND_ORE, Charged, Rule
 from analys.audit.spec import units_of
 from analys.audit.sums import subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
@@ -67,12 +68,11 @@ def amount_findings(
     adds = charge.adds(mended) and not _is_round_beside(charge, rule)
     blur = Fraction(0) if adds else rule.blur_ore
     apart = {i: abs(charge.amounts_ore[i] - rule.expected_ore[i]) for i in off}
-    # Where another amount is wrong by more, nothing tells whether one a unit off is, or took a part of the rest.
-    if max(apart.values(), default=0) > unit and not adds:
-        blur = max(blur, Fraction(unit))
+    # Otherwise nothing tells whether an amount a unit off is wrong, or took a part of the rest.
+    blur = blur if adds else max(blur, Fraction(unit))
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-        adjusted = (apart[i] <= blur and i not in mended_by) or i in carried
+        adjusted = (apart[i] <= blur and i not in mended_by) or i in carried or _one_step_off(rule, apart[i])
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
@@ -102,6 +102,13 @@ def amount_findings(
     return findings
 
 
+def _one_step_off(rule: Rule, apart_ore: int) -> bool:
+    """Whether an amount lies just one step of its rounded share from the rule, as where shares were made to add to one."""
+    decimals, unit = rule.rounding.share_decimals, int(rule.rounding.unit)
+    step = rule.used_ore / 10**decimals if decimals is not None else 0
+    return step > unit and abs(apart_ore - step) <= max(unit, step / 50)
+
+
 def _is_round_beside(charge: Charged, rule: Rule) -> bool:
     """Whether the total is a round number, so what was shared out, but no base of the rule: then the rule is the right one
     but to a unit here and there."""
@@ -121,7 +128,8 @@ def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int
     rights = [expected, int(expected + rule.rest_ore)] if carries else [expected]
     for right in rights:
         for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
-            if abs(found - right * factor) <= VAT * taxed and abs(found - right) > 4 * near:
+            beside, apart = abs(found - right * factor), abs(found - right)
+            if (beside <= VAT * taxed and apart > 4 * near) or (2 * beside <= unit and apart > 3 * unit):
                 text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
                 return Code.VAT, {"factor": 1.25 if side == "inkl" else 0.8}, text
         if found and right:
@@ -172,14 +180,19 @@ def total_finding(
         rule is not None
         and rule.trusted
         and any(
-            rule.allows(each - more, step) for each in (total, *charge.totals_ore) for more in _extra(charge, faulty)
+            rule.allows(each - more - sum(rows), step)
+            for each in (total, *charge.totals_ore)
+            for more in _extra(charge, faulty)
+            for rows in subsets(surplus)
         )
         and abs(total - sums[0]) <= _rounding_loss(annex, rule, total) + open_ore + high - low + step
     )
     if membership.missing and (explained or (not low and total > sums[-1])):
         return None
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
-    if explained or abs(total - sums[0]) <= _may_be_rounding(rule, charge, faulty, slack):
+    if explained or abs(total - sums[0]) <= max(
+        _may_be_rounding(rule, charge, faulty, slack), _left(rule, charge, total)
+    ):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
 
@@ -220,6 +233,13 @@ def _wrong_total(
         if slip := lone_change(each // 100, total // 100):
             return _finding(annex, column, figure, each, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip})
     return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {})
+
+
+def _left(rule: Rule | None, charge: Charged, total: int) -> int:
+    """How far from the amounts' sum a total may lie that is no sum of such amounts, or a round one: it is a base."""
+    unit = int(rule.rounding.unit) if rule else int(Unit.KRONA)
+    is_base = total % unit != 0 or (total % ROUND_ORE == 0 != charge.sum_ore % ROUND_ORE)
+    return unit * len(charge.amounts_ore) if is_base else 0
 
 
 def _in_thousands(total: int, right: int, slack: int) -> bool:
@@ -294,23 +314,16 @@ def column_findings(annex: Annex, charges: Mapping[str, Charged]) -> list[Findin
             continue  # a few members' amounts are wrong, not the columns
         # A thousandth is what columns that were rounded, and made to add, each by itself may differ by.
         apart = wanted is not None and found and all(abs(each / wanted - 1) > Fraction(1, 1000) for each in found)
-        if wanted is not None and apart and not _apart_by_rounding(one, other, wanted):
+        if wanted is not None and apart:
             findings.append(_between(annex, first, second, found[-1], wanted))
     return findings
 
 
-def _apart_by_rounding(first: Charged, second: Charged, times: Fraction) -> bool:
-    """Whether no amount of the second column, but for one that may carry what is left over, is further from ``times`` the
-    first's than rounding both takes."""
-    unit, other = (int(max(units_of(charge.amounts_ore))) for charge in (first, second))
-    pairs = zip(first.amounts_ore, second.amounts_ore, strict=True)
-    return sum(abs(b - times * a) > other + times * unit for a, b in pairs) <= (1 if len(first.amounts_ore) > 2 else 0)
-
-
 def _mostly(first: Charged, second: Charged, times: Fraction) -> bool:
-    """Whether half of the members or more pay ``times`` as much in the second column, to the krona."""
+    """Whether half of the members or more pay ``times`` as much in the second column, as far as both are rounded."""
     pairs = [(a, b) for a, b in zip(first.amounts_ore, second.amounts_ore, strict=True) if a > 0]
-    fit = sum(abs(b - times * a) <= 100 * max(Fraction(1), times) for a, b in pairs)
+    unit, other = (max(Unit.KRONA, *units_of(charge.amounts_ore)) for charge in (first, second))
+    fit = sum(abs(b - times * a) <= max(Fraction(other), times * unit) for a, b in pairs)
     return 2 * fit >= len(pairs) > 0
 
 
@@ -423,7 +436,8 @@ def mention_findings(
         stated = int(mention.value * 100)
         slack = 5_000_000 if "mnkr" in mention.text or "mkr" in mention.text else 50_000 if "tkr" in mention.text else 0
         accepted = [t for _, charge in pairs for t in (charge.sum_ore, *charge.totals_ore)]
-        if any(abs(stated - total) <= slack for total in accepted):
+        rounding = int(Unit.KRONA) * len(annex.members)
+        if any(abs(stated - total) <= max(slack, rounding) for total in accepted):
             continue
         known = [(rules[column.letter], charge) for column, charge in pairs if column.letter in rules]
         if any(rule.allows(stated, 100) or _rounds_to(rule, charge, stated) for rule, charge in known):

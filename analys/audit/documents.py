@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,9 +71,7 @@ def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None)
     years = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
     year = cost_year or (years[0] if years else None)
     if year is not None:
-        return statements.in_force(agreement, dt.date(year, 12, 31)) or statements.in_force(
-            agreement, dt.date(year, 1, 1)
-        )
+        return statements.of_year(agreement, year)
     named = [version for version in agreement.versions if version.id in annex.file]
     return named[0] if named else agreement.versions[-1]
 
@@ -120,7 +117,8 @@ def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
                 )
                 for row in csv.DictReader(lines)
             ]
-    return [finding for each in stated if (finding := organisations.judge(each))]
+    effect = {code: 0 for version in agreement.versions for code in statements.nothing_for(version)}
+    return [replace(finding, effect_kr=effect) for each in stated if (finding := organisations.judge(each))]
 
 
 def _code(party: str) -> str | None:

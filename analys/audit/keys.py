@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from analys.audit import population, rules
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
-from analys.audit.rule import Charged, Key, Rule
+from analys.audit.rule import EQUAL, Charged, Key, Rule
 from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Kind
 
@@ -104,7 +105,10 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
             told = [int(total)] if total and not lacking else []
             wholes = dict.fromkeys((sum(weights) + lacking, *told))
             name = "population" if rank == 0 else "population corrected"
-            keys += [Key(name, weights, whole, int(rank > 0), lacking=len(membership.missing)) for whole in wholes]
+            keys += [
+                Key(name, weights, whole, int(rank > 0), lacking=len(membership.missing), people=weights)
+                for whole in wholes
+            ]
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
@@ -116,7 +120,7 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         rank = _AFTER_OTHERS if absent else 2
         keys += [Key("shares", weights, w, rank, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(ones)]
     everyone = len(annex.members) + len(membership.missing)
-    keys.append(Key("equal", (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
+    keys.append(Key(EQUAL, (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys
 
 
@@ -130,7 +134,9 @@ def official_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership
     for year, figures in zip(population.years(), everybody, strict=True):
         row = tuple(figures[: len(codes)])
         if row not in tried:
-            keys.append(Key(f"population {year}-12-31", row, sum(figures), 4, lacking=len(membership.missing)))
+            keys.append(
+                Key(f"population {year}-12-31", row, sum(figures), 4, lacking=len(membership.missing), people=row)
+            )
     return keys
 
 
@@ -187,7 +193,16 @@ def _part_equal(date: str, weights: tuple[int, ...], lacking: Sequence[int], col
             mixed = tuple(tenths * whole + (1000 - tenths) * n * weight for weight in weights)
             name = f"mixed {tenths / 10:g}/{100 - tenths / 10:g}{date}"
             plain = tenths % 50 == 0
-            yield Key(name, mixed, 1000 * n * whole, 5 if plain else 6, lacking=len(lacking), is_plain=plain)
+            yield Key(
+                name,
+                mixed,
+                1000 * n * whole,
+                5 if plain else 6,
+                lacking=len(lacking),
+                is_plain=plain,
+                people=weights,
+                equal=Fraction(tenths, 1000),
+            )
 
 
 def _with_fee(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
@@ -201,4 +216,5 @@ def _with_fee(date: str, weights: tuple[int, ...], lacking: Sequence[int], colum
         if fee > 0:
             name, whole = f"fee {fee / 100:g} + population{date}", sum(weights) + sum(lacking)
             plain = fee % 10_000 == 0
-            yield Key(name, weights, whole, 6 if plain else 7, False, fee, lacking=len(lacking), is_plain=plain)
+            rank, missing = 6 if plain else 7, len(lacking)
+            yield Key(name, weights, whole, rank, False, fee, lacking=missing, is_plain=plain, people=weights)

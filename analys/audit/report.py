@@ -35,7 +35,9 @@ def show(result: dict[str, Any], findings: Sequence[Finding], console: Console |
 
 
 def _cost(finding: Finding) -> str:
-    """The largest effects, as a readable tail."""
+    """The largest effects, as a readable tail; of two sources that disagree neither is called right."""
+    if finding.severity is Severity.OFORENLIGT:
+        return ""
     moved = {code: kr for code, kr in finding.effect_kr.items() if kr}
     if not moved:
         return ""

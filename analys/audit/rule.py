@@ -20,8 +20,14 @@ _CHANCE: Final = 0.01
 _FITTED: Final = 5
 #: A plain key that gives so many amounts, four of five or more, is the right one and not the one next to it.
 _MANY: Final = 6
+#: A total in whole hundreds of kronor was decided; amounts that are not add to one by chance alone.
+ROUND_ORE: Final = 10_000
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
+#: And that equal parts need: they are one rule, not one among thousands.
+_BITS_OF_ONE: Final = 10
+#: The name of the key that gives everybody the same.
+EQUAL: Final = "equal"
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ class Key:
     ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds``
     tells whether shares may have been rounded on the way, ``most_lost`` what printed shares may have lost by it, and
     ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row. ``is_plain``:
-    a fitted part or fee is a round number, such as somebody agrees on.
+    a fitted part or fee is a round number, such as somebody agrees on. ``people``: the populations that the weights were
+    made of; ``equal``: the part of the whole that is shared equally and not by them.
     """
 
     name: str
@@ -44,6 +51,8 @@ class Key:
     most_lost: float = 0.0
     lacking: int = 0
     is_plain: bool = True
+    people: tuple[int, ...] = ()
+    equal: Fraction = Fraction(0)
 
     @property
     def fees_ore(self) -> int:
@@ -109,7 +118,8 @@ class Rule:
         more than chance gives among all the rules that were tried, and more than speaks against the rule.
         """
         left = self.evidence
-        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support >= _BITS
+        needed = _BITS_OF_ONE if self.key.name == EQUAL else _BITS
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support >= needed
 
     @cached_property
     def evidence(self) -> tuple[float, ...]:

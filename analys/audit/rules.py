@@ -34,19 +34,45 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     if not keys or not columns:
         return []
     specs = [spec for key in keys for spec in specs_of(key)]
+    choices = _choices(specs, columns)
+    ranking = _ranked(choices, specs, columns)
+    if ranking and not _may_be_finer(ranking[0], columns):
+        return ranking
+    finer = [spec for key in keys for spec in specs_of(key, FINER_DECIMALS)]
+    choices += _sweep(finer, columns, len(specs)) if finer else []
+    return _ranked(choices, [*specs, *finer], columns)
+
+
+def _choices(specs: Sequence[Spec], columns: Sequence[Charged]) -> list[Choice]:
+    """The rules with an unknown base and, where they do not explain all, those that hand out the whole of a total."""
     choices = _sweep(specs, columns)
-    wanted = sum(len(column.amounts_ore) for column in columns)
     best = max(choices, key=lambda choice: (choice.reproduced, choice.stated))
-    if best.reproduced == wanted and best.stated < len(columns) and all(has_round_total(c) for c in columns):
+    beside = best.reproduced < _count(columns)
+    if beside or (best.stated < len(columns) and all(has_round_total(column) for column in columns)):
         choices += _from_totals(specs, columns)
-    if best.reproduced < wanted:
-        choices += _from_totals(specs, columns)
-    riddle = best.stated < len(columns) and not all(column.adds_up for column in columns if column.totals_ore)
-    # More amounts beside the rule than a few slips of the hand, or totals beside it: perhaps shares were finer.
-    if wanted - best.reproduced > max(1, wanted // 8) or (best.reproduced == wanted and riddle):
-        finer = [spec for key in keys for spec in specs_of(key, FINER_DECIMALS)]
-        choices += _sweep(finer, columns, len(specs)) if finer else []
-        specs += finer
+    return choices
+
+
+def _count(columns: Sequence[Charged]) -> int:
+    return sum(len(column.amounts_ore) for column in columns)
+
+
+def _may_be_finer(rules: Sequence[Rule], columns: Sequence[Charged]) -> bool:
+    """Whether shares may have had more decimals: more amounts lie beside the rule than a few slips of the hand make, or
+    one just beside it, or the totals do."""
+    beside = _count(columns) - sum(rule.reproduced for rule in rules)
+    if not beside:
+        return not all(rule.stated for rule in rules) and not all(c.adds_up for c in columns if c.totals_ore)
+    return beside > max(1, _count(columns) // 8) or any(
+        not hit and abs(amount - expected) <= rule.rounding.unit
+        for rule, column in zip(rules, columns, strict=True)
+        for amount, expected, hit in zip(column.amounts_ore, rule.expected_ore, rule.hits, strict=True)
+    )
+
+
+def _ranked(choices: Sequence[Choice], specs: Sequence[Spec], columns: Sequence[Charged]) -> list[tuple[Rule, ...]]:
+    """The best few of the choices, judged exactly."""
+    wanted = _count(columns)
     choices = _varied(sorted(choices, key=lambda choice: _order(choice, specs)))
     judged: list[tuple[Rule, ...]] = []
     for choice in choices[: 5 * _SHORTLIST]:

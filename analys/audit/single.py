@@ -9,13 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from analys.allocation import Residual
 from analys.audit import amounts, gaps, inputs, keys, members, missing, organisations, rest, rules, sums
+from analys.audit.case import Case
+from analys.audit.effects import with_effect
 from analys.audit.finding import Code, Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
 from analys.audit.rule import Charged, Rule
-from analys.intake.annex import Annex, Column, Figure, Kind, Member
+from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.register import Region
 from analys.rounding import round_exact
 from analys.swedish import quantize
@@ -162,8 +163,8 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
     apart += [*membership.findings, *organisations.check(annex)]
     best: Audit | None = None
     for i, found in enumerate(_equals(ranking) or [()]):
-        case = _Case(core, stated, membership, surplus, charges, dict(zip(charges, found, strict=bool(found))))
-        findings = tuple(_with_effect(case, finding) for finding in (*apart, *_by_rule(case)))
+        case = Case(core, stated, membership, surplus, charges, dict(zip(charges, found, strict=bool(found))))
+        findings = tuple(with_effect(case, finding) for finding in (*apart, *_by_rule(case)))
         account = Audit(annex, stated, findings, case.rules, (found, *ranking[:i], *ranking[i + 1 :]) if found else ())
         if best is None or account.weight < best.weight:
             best = account
@@ -179,7 +180,7 @@ def _equals(ranking: Sequence[tuple[Rule, ...]]) -> list[tuple[Rule, ...]]:
     return [rules for rules, each in zip(ranking, known, strict=True) if each[0] == known[0][0] and each >= known[0]]
 
 
-def _by_rule(case: _Case) -> Iterator[Finding]:
+def _by_rule(case: Case) -> Iterator[Finding]:
     """The findings that hang on the rows that count, and on the rule."""
     yield from (found for each in case.inputs if (found := _total_population(case, each)))
     yield from _shares(case)
@@ -189,29 +190,12 @@ def _by_rule(case: _Case) -> Iterator[Finding]:
     yield from amounts.mention_findings(case.annex, pairs, case.rules)
 
 
-@dataclass(frozen=True)
-class _Case:
-    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` others that
-    totals may count."""
-
-    annex: Annex
-    inputs: tuple[Inputs, ...]
-    membership: Membership
-    surplus: Sequence[Member]
-    charges: Mapping[str, Charged]
-    rules: Mapping[str, Rule]
-
-    def beside(self, column: Column) -> list[Decimal]:
-        """The figures in a column that totals may count: of surplus rows, and of parties that are no municipality."""
-        return [*(member.figures[column.letter].value for member in self.surplus), *self.annex.beside(column)]
-
-
-def _total_population(case: _Case, stated: Inputs) -> Finding | None:
+def _total_population(case: Case, stated: Inputs) -> Finding | None:
     surplus = [int(value) for value in case.beside(stated.column)]
     return sums.total_population(case.annex, stated, case.membership, surplus)
 
 
-def _shares(case: _Case) -> list[Finding]:
+def _shares(case: Case) -> list[Finding]:
     """Shares against populations; shares that no population gives against the amounts that follow from them."""
     findings = []
     for column, derived in sums.shares(case.annex, case.inputs, case.membership):
@@ -223,7 +207,7 @@ def _shares(case: _Case) -> list[Finding]:
     return findings
 
 
-def _given_shares(case: _Case, column: Column) -> list[Finding]:
+def _given_shares(case: Case, column: Column) -> list[Finding]:
     """Given shares that their amounts do not follow, though the other amounts follow theirs.
 
     The shares are wrong, not the amounts, when the shares do not add to one but would with what the amounts say. Where a
@@ -251,7 +235,7 @@ def _given_shares(case: _Case, column: Column) -> list[Finding]:
     return []
 
 
-def _with_right_shares(case: _Case, wrong: Sequence[Finding]) -> Mapping[str, Rule]:
+def _with_right_shares(case: Case, wrong: Sequence[Finding]) -> Mapping[str, Rule]:
     """The rules by the given shares when these findings have put them right, where those give no fewer amounts."""
     right = {finding.kommunkod: Fraction(str(finding.expected)) for finding in wrong}
     key = next(rule.key for rule in case.rules.values())
@@ -266,7 +250,7 @@ def _with_right_shares(case: _Case, wrong: Sequence[Finding]) -> Mapping[str, Ru
     return dict(zip(case.charges, ranking[0], strict=True))
 
 
-def _off_in_all(case: _Case, figures: Sequence[Figure]) -> dict[int, Decimal]:
+def _off_in_all(case: Case, figures: Sequence[Figure]) -> dict[int, Decimal]:
     """The shares, as the first amounts have them, whose members' amounts are beside the rule in all of several columns."""
     rules = list(case.rules.values())
     off = [{i for i, hit in enumerate(rule.hits) if not hit} for rule in rules]
@@ -294,12 +278,12 @@ def _nearest(share: Fraction, step: Decimal) -> Decimal:
     return quantize(share, max(0, -int(step.as_tuple().exponent)))
 
 
-def _holds(case: _Case, letter: str) -> bool:
+def _holds(case: Case, letter: str) -> bool:
     """Whether a column's amounts all follow from its rule, so that others may have been made from them."""
     return letter in case.rules and all(case.rules[letter].hits)
 
 
-def _sources(case: _Case, column: Column) -> list[Charged]:
+def _sources(case: Case, column: Column) -> list[Charged]:
     """The other columns that a column's amounts may have been made from: those that hold throughout, and explain as many
     of the amounts as the column's own rule does."""
     rule = case.rules.get(column.letter)
@@ -310,7 +294,7 @@ def _sources(case: _Case, column: Column) -> list[Charged]:
     return [other for other in others if amounts.made_alike(charge, other, unit) >= rule.reproduced]
 
 
-def _amounts(case: _Case) -> list[Finding]:
+def _amounts(case: Case) -> list[Finding]:
     findings: list[Finding] = []
     by_share = [f for column in case.annex.of_kind(Kind.SHARE) for f in _given_shares(case, column)]
     case = replace(case, rules=_with_right_shares(case, by_share)) if by_share else case
@@ -330,7 +314,7 @@ def _amounts(case: _Case) -> list[Finding]:
     return findings
 
 
-def _by_wrong_shares(case: _Case, rule: Rule | None) -> dict[int, int]:
+def _by_wrong_shares(case: Case, rule: Rule | None) -> dict[int, int]:
     """Index of a member -> its right amount, where the printed one follows a share that no population gives."""
     right: dict[int, int] = {}
     for column, derived in sums.shares(case.annex, case.inputs, case.membership):
@@ -350,49 +334,3 @@ def _of_rows(charge: Charged, rule: Rule | None) -> Charged:
     the total says nothing of what the rows were to add to."""
     low, high = rule.absent_bounds_ore if rule and rule.trusted and rule.absent_ore else (0, 1)
     return replace(charge, beside_ore=low) if low == high else replace(charge, totals_ore=())
-
-
-def _with_effect(case: _Case, finding: Finding) -> Finding:
-    """What a fault costs each member: nothing, unless the finding itself or its kind tells otherwise."""
-    if finding.effect_kr:
-        return finding
-    effect = {member.municipality.code: 0 for member in case.annex.members}
-    if case.rules and finding.kommunkod is not None:
-        # The dearest column's: what is charged for the longest time.
-        letter, rule = max(case.rules.items(), key=lambda item: item[1].base.middle)
-        if finding.code is Code.MEMBER_MISSING and rule.trusted and len(case.membership.missing) == 1:
-            effect[finding.kommunkod] = -int(quantize(Fraction(rule.absent_ore, 100), 0))
-        elif finding.code.startswith("population") and isinstance(finding.expected, int):
-            effect |= _of_population(case, letter, rule, finding)
-    return replace(finding, effect_kr=effect)
-
-
-def _of_population(case: _Case, letter: str, rule: Rule, finding: Finding) -> dict[str, int]:
-    """What amounts made of a wrong population are, less exact shares of the same total by the right figure.
-
-    Two figures that have changed places are put right together. Amounts that were not made of the figure cost nothing,
-    and an amount that is wrong for another reason, or carries what was left over, counts as it should have been.
-    """
-    stated = next((each for each in case.inputs if finding.cell in each.cells), None)
-    if stated is None or not _made_of(case, rule, row := stated.cells.index(str(finding.cell)), stated.found[row]):
-        return {}
-    pair = {row} | {i for i, figure in enumerate(stated.found) if figure == finding.expected}
-    mended = pair if finding.code is Code.POPULATION_SWAPPED else {row}
-    right = [stated.corrected[i] if i in mended else figure for i, figure in enumerate(stated.found)]
-    charge, whole = case.charges[letter], sum(stated.found)
-    charged = [a if hit else e for a, e, hit in zip(charge.amounts_ore, rule.expected_ore, rule.hits, strict=True)]
-    total = next((each for each in charge.totals_ore if abs(each - sum(charged)) <= rule.slack_ore), sum(charged))
-    if rule.rounding.residual is Residual.HOST:
-        charged = [round(Fraction(total * figure, whole)) for figure in stated.found]
-    return {
-        member.municipality.code: int(quantize((charged[i] - Fraction(total * right[i], sum(right))) / 100, 0))
-        for i, member in enumerate(case.annex.members)
-    }
-
-
-def _made_of(case: _Case, rule: Rule, row: int, figure: int) -> bool:
-    """Whether the amounts were made of that population in that row, by the shares or without."""
-    if rule.key.name.startswith("population"):
-        return rule.key.weights[row] == figure
-    derived = [each for _, each in sums.shares(case.annex, case.inputs, case.membership) if each is not None]
-    return rule.key.name == "shares" and any(each.weights[row] == figure for each in derived)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from analys.agreement import Agreement, Version
+from analys.allocation import Residual
 from analys.allocation.key import Question, is_tariff, weigh
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.single import Audit
@@ -33,9 +34,14 @@ def in_force(agreement: Agreement, day: dt.date) -> Version | None:
     return max(covering, key=lambda version: version.validity.from_date, default=None)
 
 
+def of_year(agreement: Agreement, year: int) -> Version | None:
+    """The version that governs a year's cost: the one in force at its end, else at its beginning."""
+    return in_force(agreement, dt.date(year, 12, 31)) or in_force(agreement, dt.date(year, 1, 1))
+
+
 def share(agreement: Agreement, code: str, year: int) -> Fraction | None:
     """A member's exact share of a year's cost by the terms in force; ``None`` when a term or a figure is not known."""
-    version = in_force(agreement, dt.date(year, 12, 31)) or in_force(agreement, dt.date(year, 1, 1))
+    version = of_year(agreement, year)
     if version is None or isinstance(version.members, str) or isinstance(version.key, str):
         return None
     if is_tariff(version.key):
@@ -75,18 +81,25 @@ def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tup
 def _total_of(paid: Interval, part: Fraction, agreement: Agreement, year: int) -> Interval:
     """The totals of which a part may be what was paid.
 
-    What is stated to the krona is what was charged, rounded, of a share that may have been rounded before it: a unit more
-    or less, and half a step of the share. What is stated in thousands is wider than that by itself.
+    What is stated to the krona is what was charged, rounded, of a share that may have been rounded before it. What is
+    stated in thousands is wider than that by itself.
     """
-    if not paid.is_point:
-        return paid / part
-    version = in_force(agreement, dt.date(year, 12, 31))
+    return _open(paid, part, agreement, year) if paid.is_point else paid / part
+
+
+def _open(paid: Interval, part: Fraction, agreement: Agreement, year: int) -> Interval:
+    """The totals that a payment leaves open when amounts and shares were rounded: a unit more or less, for whoever
+    carries the rest a unit for each member, and half a step of the share.
+    """
+    version = of_year(agreement, year)
     rounding = version.rounding if version is not None and not isinstance(version.rounding, str) else None
     unit = Fraction(int(rounding.unit) if rounding else 100, 100)
+    if rounding and rounding.residual in (Residual.LARGEST_MEMBER, Residual.HOST):
+        unit *= max(1, len(nothing_for(version)))
     decimals = rounding.share_decimals if rounding else None
     step = Fraction(0) if decimals is None else Fraction(1, 2 * 10**decimals)
     low = (paid.low - unit) / (part + step)
-    return Interval(max(low, Fraction(0)), (paid.low + unit) / max(part - step, part / 2))
+    return Interval(max(low, Fraction(0)), (paid.high + unit) / max(part - step, part / 2))
 
 
 def payment_findings(
@@ -95,12 +108,13 @@ def payment_findings(
     """The years whose stated payments cannot share one total."""
     findings = []
     for year in sorted({each.year for each in implied}):
-        of_year = [each for each in implied if each.year == year]
-        if len(of_year) < 2 or common(each.total for each in of_year) is not None:
+        stated = [each for each in implied if each.year == year]
+        possible = [_open(each.statement.interval, each.share, agreement, year) for each in stated]
+        if len(stated) < 2 or common(possible) is not None:
             continue
         told = [
             f"{each.statement.name} {each.statement.text} ger {format_kr(each.total.low)}–{format_kr(each.total.high)}"
-            for each in of_year
+            for each in stated
         ]
         message = (
             f"De angivna betalningarna för {year} kan inte gälla samma totalkostnad: {'; '.join(told)}. "
@@ -108,22 +122,40 @@ def payment_findings(
         )
         explanation = {
             "year": year,
-            "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in of_year},
-            "one_digit": [candidate.as_json() for candidate in digit_candidates(agreement, of_year)],
+            "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in stated},
+            "one_digit": [candidate.as_json() for candidate in digit_candidates(agreement, stated)],
         }
-        same = [s for s in statements if any(_same(s, each.statement) for each in of_year)]
+        same = [s for s in statements if any(_same(s, each.statement) for each in stated)]
         sources = dict.fromkeys(_named(agreement, statement) for statement in same)
         findings.append(
             Finding(
                 Code.PAYMENTS_DISAGREE,
                 Severity.OFORENLIGT,
                 message,
-                found="; ".join(f"{each.statement.name} {each.statement.text}" for each in of_year),
+                found="; ".join(f"{each.statement.name} {each.statement.text}" for each in stated),
                 explanation=explanation,
+                effect_kr=nothing_for(of_year(agreement, year))
+                | {each.statement.code: _apart(each, stated) for each in stated},
                 evidence="; ".join(sources),
             )
         )
     return findings
+
+
+def nothing_for(version: Version | None) -> dict[str, int]:
+    """No kronor for each of a version's members."""
+    members = () if version is None or isinstance(version.members, str) else version.members.municipalities
+    return {region.code: 0 for region in members}
+
+
+def _apart(paid: Implied, stated: Sequence[Implied]) -> int:
+    """By how many kronor at least the payment is above (plus) or below all that the other payers' totals leave for it."""
+    others = [each.total for each in stated if each.statement.code != paid.statement.code]
+    if not others:
+        return 0
+    left = Interval(min(total.low for total in others), max(total.high for total in others)) * paid.share
+    own = paid.statement.interval
+    return int(max(own.low - left.high, Fraction(0)) + min(own.high - left.low, Fraction(0)))
 
 
 def _same(first: Statement, second: Statement) -> bool:
@@ -227,6 +259,10 @@ def _outside(statement: Statement, audit: Audit, version: Version | None, source
                 f"{who}{column.heading}: bilagan {annex.file} anger {format_kr(figure.value)} (cell {figure.cell}), "
                 f"men {sources[0]}, säger {statement.text} per år."
             )
+            bound = max(statement.interval.low, min(Fraction(figure.value), statement.interval.high))
+            effect = {member.municipality.code: 0 for member in annex.members}
+            if statement.code:
+                effect[statement.code] = int(Fraction(figure.value) - bound)
             yield Finding(
                 Code.RANGE,
                 Severity.OFORENLIGT,
@@ -239,7 +275,8 @@ def _outside(statement: Statement, audit: Audit, version: Version | None, source
                 statement.text,
                 figure.value,
                 {"file": annex.file, "bounds_kr": [statement.interval.low, statement.interval.high]},
-                evidence="; ".join(sources),
+                effect,
+                "; ".join(sources),
             )
 
 

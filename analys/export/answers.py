@@ -3,81 +3,81 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from pathlib import Path
 
 import pandas as pd
 
 from analys import agreement as agreements
 from analys import assumptions, burden, leaving, reconstruct, reproduce, savings
+from analys.agreement.once import once
 from analys.audit import FileAudit, Finding, audit_agreement
 from analys.leaving import Answer, Question
 from analys.reconstruct import Amount, Statement, View
 from analys.reproduce import AmountColumn
 
 
-@functools.cache
+@once
 def amounts(agreement_id: str) -> tuple[Amount, ...]:
     """Every member's exact amount of every invoice year."""
     return tuple(reconstruct.amounts(agreement_id, View.INVOICE))
 
 
-@functools.cache
+@once
 def amounts_by_year(agreement_id: str) -> pd.DataFrame:
     return reconstruct.amounts_by_municipality_year(agreement_id, View.INVOICE)
 
 
-@functools.cache
+@once
 def totals_by_year(agreement_id: str) -> pd.DataFrame:
     return reconstruct.totals_by_year(agreement_id, View.INVOICE)
 
 
-@functools.cache
+@once
 def statements(agreement_id: str, year: int) -> tuple[Statement, ...]:
     return tuple(reconstruct.statements(agreements.load(agreement_id), year))
 
 
-@functools.cache
+@once
 def burden_by_year(agreement_id: str, view: View) -> pd.DataFrame:
     return burden.burden_by_municipality_year(agreement_id, view)
 
 
-@functools.cache
+@once
 def amount_columns(agreement_id: str) -> tuple[AmountColumn, ...]:
     return tuple(reproduce.amount_columns(agreements.load(agreement_id)))
 
 
-@functools.cache
+@once
 def figures(agreement_id: str) -> pd.DataFrame:
     return reproduce.figures(agreement_id)
 
 
-@functools.cache
+@once
 def rules(agreement_id: str) -> pd.DataFrame:
     return reproduce.rules(agreement_id)
 
 
-@functools.cache
+@once
 def stale_population(agreement_id: str, version: str) -> pd.DataFrame:
     return reproduce.stale_population(agreement_id, version)
 
 
-@functools.cache
+@once
 def savings_by_member(agreement_id: str, end: dt.date) -> pd.DataFrame:
     return savings.savings_by_municipality(agreement_id, end)
 
 
-@functools.cache
+@once
 def leave(agreement_id: str, question: Question) -> Answer:
     return leaving.ask(agreement_id, question)
 
 
-@functools.cache
+@once
 def assumption_log(agreement_id: str) -> pd.DataFrame:
     return assumptions.log(agreement_id)
 
 
-@functools.cache
+@once
 def findings(agreement_id: str) -> tuple[tuple[str, Finding], ...]:
     """What the audit of the agreement's folder found, each with the file that it is about.
 

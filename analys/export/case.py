@@ -94,7 +94,7 @@ class Case:
 
     def figure(self, name: str, caption: str, underlag: str, make: Callable[..., Chart], *arguments: object) -> Figure:
         """The chart that ``make`` draws of the agreement and ``arguments``, when a format asks for it."""
-        return Figure(name, typeset(caption), functools.partial(drawn, make, self.agreement_id, *arguments), underlag)
+        return Figure(name, typeset(caption), functools.partial(drawn, self.agreement_id, make, *arguments), underlag)
 
     @staticmethod
     def numbered(report: Report) -> Report:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 
+from analys.agreement.once import once
 from analys.export import answers
 from analys.figures.chart import Chart
 from analys.figures.leaving import change_by_municipality
 from analys.leaving import Question
 
 
-@functools.lru_cache(maxsize=32)
-def drawn(make: Callable[..., Chart], *arguments: object) -> Chart:
-    """The chart that ``make`` draws of ``arguments``."""
-    return make(*arguments)
+@once
+def drawn(agreement_id: str, make: Callable[..., Chart], *arguments: object) -> Chart:
+    """The chart that ``make`` draws of the agreement and ``arguments``."""
+    return make(agreement_id, *arguments)
 
 
 def if_some_leave(agreement_id: str, question: Question, highlight: str | None) -> Chart:

@@ -37,7 +37,7 @@ FORMATS: Final = (Format.DOCX, Format.XLSX, Format.HTML)
 def charts() -> Iterator[Chart]:
     """The figures of the bundled agreement, one at a time: those that a report shows too are drawn once for both."""
     for make, *arguments in _charts():
-        yield drawn(make, AGREEMENT, *arguments)
+        yield drawn(AGREEMENT, make, *arguments)
 
 
 def _charts() -> Iterator[tuple[Any, ...]]:

@@ -7,13 +7,13 @@ only ever quoted from a document, never composed here.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from typing import Final
 
 from analys import agreement as agreements
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.agreement.clauses import terms_used
 from analys.agreement.model import Decision, Document
+from analys.agreement.once import once
 from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.export import allocated, economy
@@ -58,7 +58,7 @@ def _member(agreement: Agreement, name: str) -> Region:
     return region
 
 
-@functools.lru_cache(maxsize=4)
+@once
 def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING) -> Report:
     """The content of one report: for a member, or for the whole group when ``member`` is ``None``.
 

@@ -96,6 +96,48 @@ def test_payments_in_kronor_are_as_exact_as_rounding_leaves_them(folder) -> None
     assert Code.PAYMENTS_DISAGREE in {f.code for f in findings(folder)}
 
 
+ROUNDED = """
+[version.avrundning]
+andel_decimaler = 2
+enhet = "hundra"
+rest = "storsta_medlem"
+kalla = { dokument = "avtal", stalle = "5" }
+"""
+
+
+def test_payments_of_rounded_shares_are_as_open_as_the_shares(folder) -> None:
+    """By thirds, 33 % and 34 % of the same total: 59 400 kr and 61 200 kr differ by what rounding the shares leaves."""
+    text = AGREEMENT.replace('avrundning = "okand"\n', "").replace(
+        '["Boxholm", "Mjölby"]', '["Boxholm", "Kinda", "Mjölby"]'
+    )
+    state(folder, paid("0560", "Boxholm", "59 tkr"), paid("0586", "Mjölby", "61 tkr"))
+    (folder / "avtal.toml").write_text(text + ROUNDED, encoding="utf-8")
+    assert Code.PAYMENTS_DISAGREE not in {f.code for f in findings(folder)}
+    (folder / "avtal.toml").write_text(text + ROUNDED.replace("andel_decimaler = 2", ""), encoding="utf-8")
+    assert Code.PAYMENTS_DISAGREE in {f.code for f in findings(folder)}
+
+
+def test_what_documents_are_apart_is_told_in_kronor_for_every_member(folder) -> None:
+    state(folder, paid("0560", "Boxholm", "90 tkr"), paid("0586", "Mjölby", "95 tkr"))
+    finding = next(f for f in findings(folder) if f.code is Code.PAYMENTS_DISAGREE)
+    assert finding.effect_kr == {"0560": -4_000, "0586": 4_000}
+    (folder / "organisationsnummer.csv").write_text(
+        "dokument,stalle,part,organisationsnummer\navtal,1,Mjölby kommun,212000-0481\n", encoding="utf-8"
+    )
+    number = next(f for f in findings(folder) if f.code is Code.ORGNR_INVALID)
+    assert number.effect_kr == {"0560": 0, "0586": 0}
+
+
+def test_a_range_is_told_with_the_kronor_that_the_annex_is_beside_it(folder) -> None:
+    (folder / "bilaga.csv").write_text(
+        "Kommun;Folkmängd 2019;Kostnad 2020\nBoxholm;5492;90000\nMjölby;27384;90000\nSumma;32876;180000\n",
+        encoding="utf-8",
+    )
+    state(folder, "r,0586,Mjölby,betalning per år,2020-01-01,2020-12-31,60–80 tkr,,avtal,6,")
+    finding = next(f for f in findings(folder) if f.code is Code.RANGE)
+    assert (finding.cell, finding.effect_kr) == ("C3", {"0560": 0, "0586": 9_500})
+
+
 def test_payments_of_other_years_and_without_a_known_share_are_left_alone(folder) -> None:
     state(
         folder, paid("0560", "Boxholm", "90 tkr"), paid("0586", "Mjölby", "95 tkr", 2022), paid("0513", "Kinda", "1 kr")

@@ -16,7 +16,8 @@ from analys.allocation.split import shares
 from analys.evidence import Interval
 from analys.export import annex_workbook
 from analys.export.annex.cells import Book, Column, Formula, Grid
-from analys.export.annex.sheets import SHARING, Inputs, Sharing, share
+from analys.export.annex.shared_cost import Sharing, share
+from analys.export.annex.sheets import SHARING, Inputs
 from analys.export.wording import Sign
 from analys.reconstruct import View, outward
 from analys.rounding import Mode, Residual, Rounding, Unit

@@ -109,8 +109,8 @@ def test_a_numbered_list_begins_at_one(document):
 
 def test_the_same_report_is_the_same_bytes(tmp_path):
     first = memo.write(report(SMALL), tmp_path / "en.docx")
-    report.cache_clear()
-    assert memo.write(report(SMALL), tmp_path / "igen.docx").read_bytes() == first.read_bytes()
+    again = report.__wrapped__(SMALL)
+    assert memo.write(again, tmp_path / "igen.docx").read_bytes() == first.read_bytes()
 
 
 def test_a_municipality_can_use_its_own_template(tmp_path):

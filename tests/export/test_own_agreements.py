@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -92,6 +93,19 @@ def test_a_leaver_is_told_of_and_its_quotation_stays_text(agreement, tmp_path):
     ]  # fmt: skip
     assert formulas
     assert not [formula for formula in formulas if "HYPERLINK" in formula]
+
+
+def test_an_edited_agreement_is_reported_as_it_now_reads(agreement):
+    file = Path(agreement(THREE))
+    assert _shared(report(str(file))) == 1_000_000
+    file.write_text(file.read_text(encoding="utf-8").replace("1000000", "2000000"), encoding="utf-8")
+    assert _shared(report(str(file))) == 2_000_000
+
+
+def _shared(content):
+    """The kronor in the report's only chart."""
+    (chart,) = [block.chart for block in content.blocks() if isinstance(block, Figure)]
+    return chart.data["belopp_kr"].sum()
 
 
 def test_the_chart_of_sixty_members_has_room_on_a_page(agreement):

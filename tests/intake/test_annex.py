@@ -76,6 +76,8 @@ def test_numbers_in_the_text_are_found_with_their_units() -> None:
         ("Att betala, tkr", Kind.AMOUNT),
         ("Kostnad utifrån folkmängd", Kind.AMOUNT),
         ("Summa", Kind.AMOUNT),
+        ("Folkm. 2019", Kind.POPULATION),
+        ("Antal", Kind.POPULATION),
         ("Kr/inv", Kind.PER_HEAD),
         ("Kostnad per invånare", Kind.PER_HEAD),
         ("Kommun", Kind.NAME),
@@ -100,6 +102,16 @@ def test_headings_in_their_many_forms(heading: str, kind: Kind) -> None:
         ("Befolkning 20211101", dt.date(2021, 11, 1)),
         ("Invånare 1 jan. 2018", dt.date(2018, 1, 1)),
         ("Invånare 31 februari 2018", None),
+        ("Invånare 31 december år 2018", dt.date(2018, 12, 31)),
+        ("Folkmängd 31/12-19", dt.date(2019, 12, 31)),
+        ("Folkmängd 1.1.2020", dt.date(2020, 1, 1)),
+        ("Folkmängd 2017 (1/1)", dt.date(2017, 1, 1)),
+        ("Folkmängd november 2019", dt.date(2019, 11, 30)),
+        ("Folkmängd sept. 2019", dt.date(2019, 9, 30)),
+        ("Folkmängd kv 2 2019", dt.date(2019, 6, 30)),
+        ("Folkmängd årsskiftet 2019/2020", dt.date(2019, 12, 31)),
+        ("Folkmängd 2019/20", dt.date(2019, 12, 31)),
+        ("Folkmängd i Majorna 2020", dt.date(2020, 12, 31)),
         ("Folkmängd", None),
     ],
 )
@@ -234,3 +246,96 @@ def test_a_running_number_is_no_code_and_a_row_of_totals_among_the_members_is_a_
     total = found.total(found.of_kind(Kind.POPULATION)[0])
     assert total is not None
     assert (total.cell, total.value) == ("C6", 36_912)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Tusen kronor", "tkr"),
+        ("Belopp (tusen kr)", "tkr"),
+        ("Belopp (1000 kr)", "tkr"),
+        ("Belopp i 1 000-tal kr", "tkr"),
+        ("Miljoner kronor", "mnkr"),
+        ("Kronor", "kr"),
+    ],
+)
+def test_thousands_and_millions_in_words(text: str, unit: str) -> None:
+    assert stated_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "kind"),
+    [
+        ("Fördelning", ["14,8 %", "58,4 %", "26,8 %"], Kind.SHARE),
+        ("Fördelning", ["14,8", "58,4", "26,8"], Kind.SHARE),
+        ("Kostnadsfördelning", [0.148, 0.584, 0.268], Kind.SHARE),
+        ("Kostnadsfördelning", [9244, 36597, 16732], Kind.AMOUNT),
+        ("Kommunens andel", [9244, 36597, 16732], Kind.AMOUNT),
+        ("Kommunens del", [9244, 36597, 16732], Kind.AMOUNT),
+        ("Helår", [9244, 36597, 16732], Kind.AMOUNT),
+        ("Kostnad fördelad per invånare", [19244, 36597, 16732], Kind.AMOUNT),
+        ("Kostnad per invånare", [1.7, 1.7, 1.69], Kind.PER_HEAD),
+        ("Antal nyanlända", [4, 31, 12], Kind.OTHER),
+    ],
+)
+def test_figures_tell_what_a_heading_leaves_open(workbook, table, heading: str, values, kind: Kind) -> None:
+    rows = [[*row[:2], cell] for row, cell in zip(table, [heading, *values], strict=False)]
+    assert annex.read(workbook(rows)).columns[2].kind is kind
+
+
+def test_points_group_thousands_of_kronor_where_the_table_shows_it(tmp_path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Kommun;Folkmängd 2017;Kostnad (tkr)\nBoxholm;5.453;1.244\nFinspång;21.577;3.597\n")
+    found = annex.read(file)
+    assert [m.figures["C"].value for m in found.members] == [1_244_000, 3_597_000]
+    file.write_text("Kommun;Folkmängd 2017;Kostnad\nBoxholm;5453;1.244,50 kr\nFinspång;21577;3.597,00 kr\n")
+    assert annex.read(file).members[0].figures["C"].value == Decimal("1244.50")
+
+
+def test_headings_in_two_rows_where_some_stand_only_below(workbook, table) -> None:
+    rows = [
+        ["Deltagande", "Folkmängd", "", "Kostnad"],
+        ["kommun", "2017", "Andel", "2018 kr"],
+        *table[1:],
+    ]
+    found = annex.read(workbook(rows))
+    assert [c.heading for c in found.columns] == ["Deltagande kommun", "Folkmängd 2017", "Andel", "Kostnad 2018 kr"]
+    rows = [["Bilaga"], ["", "Folkmängd"], ["Part", "per den 31 december 2017"], *(row[:2] for row in table[1:])]
+    assert annex.read(workbook(rows)).columns[1].date == dt.date(2017, 12, 31)
+
+
+def test_sections_with_subtotals_are_one_table(workbook, table) -> None:
+    rows = [
+        table[0],
+        ["Norra"],
+        table[1],
+        ["Delsumma", "5 453"],
+        ["Södra"],
+        *table[2:4],
+        ["Delsumma", "31 459"],
+        table[4],
+    ]
+    found = annex.read(workbook(rows))
+    assert [m.municipality.name for m in found.members] == ["Boxholm", "Finspång", "Kinda"]
+    assert found.columns[0].heading == "Kommun"
+    total = found.total(found.columns[1])
+    assert total is not None
+    assert total.cell == "B9"
+
+
+def test_rows_of_rounding_and_tax_are_what_totals_may_count(workbook, table) -> None:
+    rows = [*table[:4], ["Öresavrundning", "", "", "1 kr"], ["Summa", "36 912", "8,19%", "62 574 kr"]]
+    found = annex.read(workbook(rows))
+    assert found.own_total(found.columns[3]) == 62_573
+    rows = [*table[:4], ["Moms 25 %", "", "", "15 643 kr"], ["Summa inkl. moms", "", "", "78 216 kr"]]
+    assert annex.read(workbook(rows)).own_total(found.columns[3]) == 62_573
+
+
+def test_a_footnote_mark_after_a_heading_or_a_figure_is_no_part_of_it(workbook, table) -> None:
+    table[0][1:3] = ["Folkmängd 20171)", "Andel (%)*"]
+    table[2][3] = "36 597 kr*"
+    table[3][1] = "9 882 1)"
+    found = annex.read(workbook(table))
+    assert (found.members[1].figures["D"].value, found.members[2].figures["B"].value) == (36_597, 9_882)
+    assert [c.heading for c in found.columns[1:3]] == ["Folkmängd 2017", "Andel (%)"]
+    assert found.columns[1].date == dt.date(2017, 12, 31)

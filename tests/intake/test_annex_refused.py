@@ -184,7 +184,7 @@ def test_passwords_old_formats_and_other_files(tmp_path, workbook, table) -> Non
         ole + "EncryptedPackage".encode("utf-16-le"): "found an encrypted workbook - remove its password",
         ole: "found a file in Office's old binary format - save it as .xlsx",
         b"%PDF-1.7": "found a PDF file - copy its table into a workbook",
-        bytes(range(256)): "found a file that is neither - save the table as .xlsx or .csv (UTF-8)",
+        bytes(range(256)): "found a file with NUL bytes, which no text has - save the table as .xlsx or .csv (UTF-8)",
     }
     for content, message in cases.items():
         (tmp_path / "fil.xlsx").write_bytes(content)
@@ -237,3 +237,26 @@ def test_a_part_that_holds_more_than_it_says_does_not_fill_the_memory(tmp_path) 
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_an_error_in_a_cell_is_told_by_its_name(tmp_path, table) -> None:
+    book = openpyxl.Workbook()
+    for line in table:
+        book.active.append(line)
+    book.active["D3"] = "#REF!"
+    book.active["F1"] = "#N/A"
+    book.save(tmp_path / "bilaga.xlsx")
+    with pytest.raises(InputError) as told:
+        annex.read(tmp_path / "bilaga.xlsx")
+    (fault,) = told.value.faults
+    assert (fault.place, fault.found) == ("sheet Sheet, cell D3", "'#REF!'")
+
+
+def test_a_table_on_a_hidden_sheet_counts_only_where_no_other_does(tmp_path, table) -> None:
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("Utkast")):
+        for line in table:
+            sheet.append(line)
+    book["Utkast"].sheet_state = "hidden"
+    book.save(tmp_path / "bilaga.xlsx")
+    assert annex.read(tmp_path / "bilaga.xlsx").sheet == "Sheet"

@@ -9,7 +9,8 @@ from analys.allocation.year import YearAllocation
 from analys.export.allocated import sources, years_shared
 from analys.export.annex.cells import KR_ORE, PERSONS, YEAR, Book, Column, Formula, Grid
 from analys.export.annex.review import audited
-from analys.export.annex.sheets import REVIEW, SAVING, SHARING, Inputs, Sharing, share
+from analys.export.annex.shared_cost import Sharing, share
+from analys.export.annex.sheets import REVIEW, SAVING, SHARING, Inputs
 from analys.export.case import Case
 from analys.export.wording import underlag
 from analys.rounding import Residual

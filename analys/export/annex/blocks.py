@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 
 from analys import population
 from analys.export.annex.cells import Book, Grid
-from analys.export.annex.sheets import (
-    Inputs,
-    Lines,
-)
+from analys.export.annex.shared_cost import Lines
+from analys.export.annex.sheets import Inputs
 from analys.export.case import Case
 from analys.export.wording import DOCUMENTED, underlag
 from analys.figures.sources import official_population

@@ -14,15 +14,9 @@ from analys.evidence import Interval, Underlag
 from analys.export import answers
 from analys.export.annex.blocks import Block, Sheets, population_cell
 from analys.export.annex.cells import Column, Formula, Grid
-from analys.export.annex.sheets import (
-    EXACT_ENDS,
-    PER_HEAD,
-    SAVING,
-    Lines,
-    bounds,
-    high,
-    low,
-)
+from analys.export.annex.formulas import bounds, high, low
+from analys.export.annex.shared_cost import Lines
+from analys.export.annex.sheets import EXACT_ENDS, PER_HEAD, SAVING
 from analys.export.case import Case
 from analys.export.wording import COMPUTED, DOCUMENTED, ESTIMATED, underlag
 from analys.reconstruct import Amount

@@ -15,10 +15,8 @@ from analys.errors import AnalysError
 from analys.export import answers
 from analys.export.annex.blocks import Block, Sheets, population_cell
 from analys.export.annex.cells import KR, PERCENT, Formula, Grid, Stated
-from analys.export.annex.sheets import (
-    REVIEW,
-    Lines,
-)
+from analys.export.annex.shared_cost import Lines
+from analys.export.annex.sheets import REVIEW
 from analys.export.case import Case
 from analys.reconstruct import outward
 from analys.tables import rows

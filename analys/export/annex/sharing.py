@@ -11,13 +11,9 @@ from analys.agreement.costs import BuiltCost
 from analys.export import answers
 from analys.export.annex.blocks import Block, Sheets, population_cell
 from analys.export.annex.cells import Formula, Value, as_name
-from analys.export.annex.sheets import (
-    EXACT_ENDS,
-    Lines,
-    Sharing,
-    bounds,
-    share,
-)
+from analys.export.annex.formulas import bounds
+from analys.export.annex.shared_cost import Lines, Sharing, share
+from analys.export.annex.sheets import EXACT_ENDS
 from analys.export.wording import COMPUTED, DOCUMENTED, ESTIMATED, cited, underlag
 from analys.figures.sources import annex_source, price_index
 from analys.reconstruct import Amount, Statement

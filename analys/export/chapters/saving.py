@@ -42,8 +42,8 @@ def _rests_on(row: Any) -> str:
 
 def saving_in_words(case: Case) -> str:
     """The saving of the part year and the full year, in a sentence."""
-    data = answers.savings_by_member(case.agreement_id, case.end)
     assert case.end
+    data = answers.savings_by_member(case.agreement_id, case.end)
     lead = f"Upphör avtalet den {format_date(case.end)} blir"
     first = data.iloc[0]
     if case.member is None:

@@ -15,9 +15,12 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from analys.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Value = str | int | float | bool | dt.date | dt.time | dt.timedelta | None
 
@@ -31,6 +34,7 @@ MAX_COLUMNS: Final = 200
 _EXPECTED: Final = "a workbook (.xlsx) or a text file (.csv) with a table of municipalities"
 _ENCRYPTED: Final = ("a workbook that opens without a password", "an encrypted workbook", "remove its password")
 _CELL: Final = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
+_ERROR: Final = re.compile(rb"""<(\w+:)?c [^>]*t=["']e["']""")
 _FORMULA: Final = re.compile(rb"<(\w+:)?f[ >/]")
 _PICTURE: Final = re.compile(r"xl/(media|drawings)/")
 _SIGNATURES: Final = (
@@ -43,11 +47,13 @@ _SIGNATURES: Final = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """A grid of cells: ``rows[0][0]`` is A1. ``merged`` holds (first row, first column, last row, last column)."""
+    """A grid of cells: ``rows[0][0]`` is A1. ``merged`` holds (first row, first column, last row, last column);
+    ``hidden`` tells that a reader of the workbook does not see the sheet."""
 
     name: str
     rows: list[list[Value]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,11 +129,13 @@ def _open_workbook(name: str, content: bytes) -> Grids:
             sheet = workbook.get_sheet_by_name(meta.name)
             merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
             rows = [[_whole(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-            sheets.append(Sheet(meta.name, rows, merged))
+            hidden = meta.visible is not calamine.SheetVisibleEnum.Visible
+            sheets.append(Sheet(meta.name, rows, merged, hidden))
     except calamine.PasswordError:
         _refuse(name, "", *_ENCRYPTED)
     except (calamine.CalamineError, OSError, ValueError) as error:
         _refuse(name, "", "a whole workbook", f"a damaged one ({error})", "open and save it anew in Excel")
+    _write_errors(name, content, parts, sheets)
     _refuse_uncalculated(name, content, parts, sheets)
     return Grids(name, tuple(sheets), any(_PICTURE.match(part) for part in parts))
 
@@ -183,27 +191,39 @@ def _refuse_far_cells(name: str, part: str, xml: bytes) -> None:
             _refuse(name, part, expected, found, "save the annex's table as a workbook of its own")
 
 
+def _write_errors(name: str, content: bytes, parts: dict[str, bytes], sheets: list[Sheet]) -> None:
+    """Errors such as #REF! read as empty cells: write them there, for the reader to meet where a figure is needed."""
+    if any(_ERROR.search(xml) for part, xml in parts.items() if part.startswith("xl/worksheets/")):
+        workbook = _in_openpyxl(name, content, data_only=True)
+        for sheet in sheets:
+            for cell in (cell for row in workbook[sheet.name].iter_rows() for cell in row if cell.data_type == "e"):
+                if _at(sheet, cell.row - 1, cell.column - 1) in (None, ""):
+                    sheet.rows[cell.row - 1][cell.column - 1] = cell.value
+
+
 def _refuse_uncalculated(name: str, content: bytes, parts: dict[str, bytes], sheets: list[Sheet]) -> None:
     """Formulas whose values were never stored read as empty cells: say so, cell by cell."""
     if not any(_FORMULA.search(xml) for part, xml in parts.items() if part.startswith("xl/worksheets/")):
         return
-    import openpyxl
-
-    try:
-        workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    except Exception as error:  # openpyxl raises anything at all on a workbook that is not whole
-        _refuse(name, "", "a whole workbook", f"a damaged one ({error})", "open and save it anew in Excel")
+    workbook = _in_openpyxl(name, content, data_only=False)
     faults = []
     for sheet in sheets:
-        for row in workbook[sheet.name].iter_rows():
-            for cell in row:
-                if cell.data_type != "f" or _at(sheet, cell.row - 1, cell.column - 1) not in (None, ""):
-                    continue
+        for cell in (cell for row in workbook[sheet.name].iter_rows() for cell in row if cell.data_type == "f"):
+            if _at(sheet, cell.row - 1, cell.column - 1) in (None, ""):
                 place = f"sheet {sheet.name}, cell {cell.coordinate}"
                 found = f"the formula {cell.value} without a stored value"
                 faults.append(Fault(name, place, "a value", found, "open the workbook in Excel, calculate and save it"))
     if faults:
         raise InputError(faults)
+
+
+def _in_openpyxl(name: str, content: bytes, *, data_only: bool) -> Workbook:
+    import openpyxl
+
+    try:
+        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+    except Exception as error:  # openpyxl raises anything at all on a workbook that is not whole
+        _refuse(name, "", "a whole workbook", f"a damaged one ({error})", "open and save it anew in Excel")
 
 
 def _at(sheet: Sheet, row: int, column: int) -> Value:
@@ -237,4 +257,5 @@ def _decoded(name: str, content: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    _refuse(name, "", _EXPECTED, "a file that is neither", "save the table as .xlsx or .csv (UTF-8)")
+    found = "a file with NUL bytes, which no text has" if 0 in content else "a file that is neither"
+    _refuse(name, "", _EXPECTED, found, "save the table as .xlsx or .csv (UTF-8)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
@@ -16,23 +17,37 @@ _ORGANISATION_NUMBER: Final = re.compile(r"\borg\w*\.?\s?-?\s?(nr|nummer)|organi
 _CODE: Final = re.compile(r"\b(kommun|region|läns)?kod\b|\b(kommun|region|läns)(nr|nummer)\b|\bknr\b")
 _PER_HEAD: Final = re.compile(r"(per|/)\s*(inv|capita|person|huvud)")
 _KRONOR: Final = re.compile(r"\b(?P<unit>tkr|mnkr|mkr|kr|kronor|sek)\b")
-_THOUSANDS: Final = re.compile(r"\btusental(s)?\s+kronor\b|\b1\s?000[- ]tal(s)?\s+kronor\b|\bkkr\b")
-_SHARE: Final = re.compile(r"andel|procent|%|fördelningstal|\bkvot|fördelningsnyckel")
+_THOUSANDS: Final = re.compile(r"\b(tusen(tals?)?|1\s?000([- ]?tals?)?)\s*-?\s*(kr|kronor|sek)\b|\bkkr\b|\bksek\b")
+_MILLIONS: Final = re.compile(r"\bmiljoner(\s+kronor|\s+kr)?\b|\bmsek\b")
+_SHARE: Final = re.compile(r"andel|procent|\bproc\b|%|fördelningstal|\bkvot|fördelningsnyckel")
 _POPULATION: Final = re.compile(
-    r"folkmängd|invånar|befolkning|\binv\b\.?|folkbokför|\bantal personer|folkmangd|invanar"
+    r"folkmängd|\bfolkm\b|invånar|innevånar|befolkn|\binv\b\.?|folkbokför|\bantal personer|^antal$|folkmangd|invanar"
 )
 _AMOUNT: Final = re.compile(
     r"belopp|kostnad|avgift|bidrag|ersättning|betal|faktur|finansiering|debiter|pris\b|att erlägga|insats|tillskott"
 )
+#: What may head a column of money, or of shares, if its figures are such.
+_MAY_BE_AMOUNT: Final = re.compile(r"\bper (halv)?år|halvår|helår|kvartal|budget|utfall|prognos|\bdel\b|andel|fördeln")
+_MAY_BE_SHARE: Final = re.compile(r"fördeln|nyckel|\bdel\b|\bvikt")
 _SUM: Final = re.compile(r"\bsumma\b|\btotalt?\b")
 _NAME: Final = re.compile(r"kommun|medlem|\bpart(er)?\b|namn|deltagare|huvudman|\bregion\b")
 
-_VAT: Final = re.compile(r"\b(?P<side>inkl|exkl|med|utan|inklusive|exklusive)\b\.?\s*(moms|mervärdesskatt)")
-_FOOTNOTE: Final = re.compile(r"(?<=\d{4})\d\)|\s*\b\d\)\s*$|[¹²³⁴⁵*]+\s*$")
+_VAT: Final = re.compile(r"\b(?P<side>inkl|exkl?|med|utan|inklusive|exklusive)\b\.?\s*(moms|mervärdesskatt)")
+_FOOTNOTE: Final = re.compile(r"(?<=\d{4})\d\)|\s*(?<![/(.,\d-])\d\)\s*$|[¹²³⁴⁵*]+\s*$")
 _YEAR: Final = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])")
 _MONTH_NAMES: Final = {month[:3]: number for number, month in enumerate(MONTHS, start=1)}
-_WRITTEN_DATE: Final = re.compile(rf"(\d{{1,2}})\s*({'|'.join(_MONTH_NAMES)})[a-z]*\.?\s*((?:19|20)\d\d)")
-_DIGIT_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|(?<!\d)(?:19|20)\d{6}(?!\d)|\d{1,2}/\d{1,2}[ -]\d{4}")
+_MONTH: Final = rf"(?P<month>{'|'.join([*MONTHS, 'sept', *_MONTH_NAMES])})\b\.?,?\s*(?:år\s)?\s*"
+_YEARS: Final = r"(?P<year>(?:19|20)\d\d)"
+_WRITTEN_DATE: Final = re.compile(rf"(?P<day>\d{{1,2}})\s*{_MONTH}{_YEARS}")
+_DIGIT_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|(?<!\d)(?:19|20)\d{6}(?!\d)")
+_DAY_FIRST: Final = re.compile(
+    r"(?<![\d.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})(?:\s?[-/]\s?|\s|\.)(?P<year>(?:19|20)?\d\d)(?!\d)"
+)
+_DAY_APART: Final = re.compile(r"(?<![\d.,/])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/])")
+#: What has no day is the last day of its month or quarter; the turn of the year is the last day of the first year.
+_MONTH_ALONE: Final = re.compile(rf"\b{_MONTH}{_YEARS}")
+_QUARTER: Final = re.compile(rf"\b(?:kv|kvartal|q)\.?\s*(?P<quarter>[1-4])\.?,?\s*{_YEARS}")
+_TURN_OF_YEAR: Final = re.compile(rf"{_YEARS}\s?[/-]\s?(?P<next>(?:19|20)?\d\d)(?![\d-])")
 
 #: Lengths in years, most specific first: "1,5 år" must not be read as "5 år", nor "halvår" as "år".
 _LENGTHS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Fraction]], ...]] = (
@@ -45,27 +60,47 @@ _LENGTHS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Fraction]
 )
 
 
+def without_footnote(heading: str) -> str:
+    """A heading without the mark of a footnote after it: "Folkmängd 20171)" is "Folkmängd 2017"."""
+    return _FOOTNOTE.sub("", heading).strip()
+
+
 def stated_date(text: str) -> dt.date | None:
-    """The date that a text states, or 31 December of a bare year; ``None`` when it states none, or no real date."""
+    """The date that a text states, or 31 December of a bare year; ``None`` when it states none, or no real date.
+
+    What names a month or a quarter without a day means its last day, "2019/2020" the turn of the year.
+    """
     lower = _FOOTNOTE.sub("", plain(text).lower())
     if match := _WRITTEN_DATE.search(lower):
-        day, month, year = int(match[1]), _MONTH_NAMES[match[2]], int(match[3])
-        return dt.date(year, month, day) if 1 <= day <= 31 and _exists(year, month, day) else None
+        return _day(int(match["year"]), _MONTH_NAMES[match["month"][:3]], int(match["day"]))
     if match := _DIGIT_DATE.search(lower):
         try:
             return parse_date(match[0])
         except ValueError:
             return None
+    if match := _DAY_FIRST.search(lower):
+        return _day(int(match["year"]) % 100 + 2000, int(match["month"]), int(match["day"]))
+    if match := _MONTH_ALONE.search(lower):
+        return _last_day(int(match["year"]), _MONTH_NAMES[match["month"][:3]])
+    if match := _QUARTER.search(lower):
+        return _last_day(int(match["year"]), 3 * int(match["quarter"]))
+    if (match := _TURN_OF_YEAR.search(lower)) and (int(match["year"]) + 1) % 100 == int(match["next"]) % 100:
+        return dt.date(int(match["year"]), 12, 31)
     years = _YEAR.findall(lower)
+    if len(years) == 1 and (match := _DAY_APART.search(lower)):
+        return _day(int(years[0]), int(match["month"]), int(match["day"]))
     return dt.date(int(years[-1]), 12, 31) if years else None
 
 
-def _exists(year: int, month: int, day: int) -> bool:
+def _day(year: int, month: int, day: int) -> dt.date | None:
     try:
-        dt.date(year, month, day)
+        return dt.date(year, month, day)
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def _last_day(year: int, month: int) -> dt.date:
+    return dt.date(year, month, monthrange(year, month)[1])
 
 
 def stated_period(text: str) -> Period:
@@ -90,6 +125,8 @@ def stated_unit(text: str) -> str | None:
     lower = plain(text).lower()
     if _THOUSANDS.search(lower):
         return "tkr"
+    if _MILLIONS.search(lower):
+        return "mnkr"
     match = _KRONOR.search(lower)
     if match is None:
         return None
@@ -120,3 +157,13 @@ def kind_of(heading: str) -> Kind:
     if _NAME.search(text):
         return Kind.NAME
     return Kind.AMOUNT if _SUM.search(text) else Kind.OTHER
+
+
+def may_be_amount(heading: str) -> bool:
+    """Whether figures that look like money may be so under this heading ("Helår", "Kommunens del")."""
+    return bool(_MAY_BE_AMOUNT.search(plain(heading).lower()))
+
+
+def may_be_share(heading: str) -> bool:
+    """Whether figures that add to a whole may be shares under this heading ("Fördelning", "Nyckel")."""
+    return bool(_MAY_BE_SHARE.search(plain(heading).lower()))

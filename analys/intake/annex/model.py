@@ -141,12 +141,14 @@ class Annex:
         return tuple(member.figures[column.letter] for member in self.members)
 
     def total(self, column: Column) -> Figure | None:
-        """The printed total of a column, or ``None``. A row among the members is but a subtotal."""
+        """The printed total of a column, or ``None``. Rows among the members are but subtotals, and where such stand
+        there, so is the first of several below: the last part's.
+        """
         among = range(self.members[0].row, self.members[-1].row)
-        found = (
-            row.figures[column.letter] for row in self.totals if row.row not in among and column.letter in row.figures
-        )
-        return next(found, None)
+        rows = [row for row in self.totals if column.letter in row.figures]
+        found = [row.figures[column.letter] for row in rows if row.row not in among]
+        parts = len(found) < len(rows)
+        return found[1 if parts and len(found) > 1 else 0] if found else None
 
     def beside(self, column: Column) -> tuple[Decimal, ...]:
         """A column's figures of parties that are no municipality."""

@@ -15,10 +15,11 @@ from analys.register import Region, find
 from analys.swedish import parse_number, plain
 
 TOTAL: Final = re.compile(
-    r"^\W*(total|summ?a|sum\b|s:a|samtliga|hela länet|länet|riket|alla kommuner|tillsammans)", re.I
+    r"^\W*(total|(del|under)summ?a|summ?a|sum\b|s:a|samtliga|hela länet|länet|riket|alla kommuner|tillsammans)", re.I
 )
 FOOTNOTE: Final = re.compile(r"\s*(\d\)|[¹²³⁴]|\*)+$")
-DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(\s?(kr|kronor))?")
+_MARK: Final = re.compile(r"(?<=[\dkr%.-])\s?([*†¹²³⁴⁵]+|(?<=\s)\d\))$")
+DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(\s?(kr|kronor|tkr))?")
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 
 
@@ -39,9 +40,14 @@ def text_of(value: Value) -> str:
     return plain(" ".join(value.split())) if isinstance(value, str) else str(value)
 
 
+def unmarked(value: Value) -> Value:
+    """A cell without the mark of a footnote after its number ("1 234 kr*", "1 234 1)")."""
+    return _MARK.sub("", plain(value)) if isinstance(value, str) else value
+
+
 def is_number(value: Value) -> bool:
     """Whether a cell holds a number, also one that only its column can tell the meaning of ("1.234")."""
-    return parses(value) or (isinstance(value, str) and bool(DOTTED.fullmatch(plain(value))))
+    return parses(value) or (isinstance(value, str) and bool(DOTTED.fullmatch(str(unmarked(value)))))
 
 
 def parses(value: Value) -> bool:
@@ -52,7 +58,7 @@ def parses(value: Value) -> bool:
     if not isinstance(value, str) or not any(character.isdigit() for character in value):
         return False
     try:
-        parse_number(value)
+        parse_number(unmarked(value))
     except ValueError:
         return False
     return True
@@ -131,5 +137,5 @@ def is_heading_text(row: list[Value], least: int) -> bool:
 
 
 def is_year(value: Value) -> bool:
-    text = text_of(value)
-    return text.isdigit() and 1900 <= int(text) <= 2100
+    """Whether a cell is a year as headings have it, bare or with a unit ("2021 tkr")."""
+    return bool(re.fullmatch(r"(19|20)\d\d( ?(kr|tkr|mnkr|%))?", text_of(unmarked(value))))

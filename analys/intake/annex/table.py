@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -11,10 +10,10 @@ from typing import Final
 
 from analys.errors import Fault, InputError
 from analys.intake.annex import headings
+from analys.intake.annex.columns import dotted_columns, kind_of, numbers_of, share_unit, written_unit
 from analys.intake.annex.grid import Grids, Value, cell_name, column_letter
 from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Text, TotalRow
 from analys.intake.annex.places import (
-    DOTTED,
     FOOTNOTE,
     TOTAL,
     Place,
@@ -22,8 +21,8 @@ from analys.intake.annex.places import (
     is_heading_text,
     is_number,
     municipality,
-    parses,
     text_of,
+    unmarked,
 )
 from analys.register import Region, UnknownRegionError, find, resolve_municipality
 from analys.swedish import UNITS, is_missing, parse_number, plain
@@ -33,10 +32,11 @@ _MENTION: Final = re.compile(
     r"(?P<unit>kronor|kr|tkr|mnkr|mkr|%|procent|personer|invånare)(?![a-zåäö])",
     re.I,
 )
-#: Parties to an agreement that are no municipality.
+#: Rows beside the municipalities' that totals may count: parties to the agreement that are none, tax, and rounding.
 _PARTY: Final = re.compile(
     r"(region|landsting|staten|svenska staten|länsstyrelse|samordningsförbund|kommunalförbund|kommunförbund)\w*\b.*"
     r"|.*(läns landsting|förbund|förbundet|myndigheten|universitet|universitetet|högskola|högskolan|stiftelsen|föreningen)"
+    r"|(\w*avrundning|öresutjämning|utjämning|differens|moms|mervärdesskatt)\b.*"
     r"|.* ab( \(publ\))?|(försäkringskassan|arbetsförmedlingen|polisen|kriminalvården|trafikverket)\b.*",
     re.I,
 )
@@ -49,6 +49,8 @@ _ONE_TABLE: Final = "one table with a row for each municipality under headings s
 def read_annex(grids: Grids) -> Annex:
     """The annex in a file's sheets. Raises :class:`InputError` when there is not exactly one table, or bad cells."""
     places = [place for sheet in grids.sheets for place in find_tables(sheet)]
+    # A sheet that nobody sees holds drafts and lists: it counts only where nothing else does.
+    places = [place for place in places if not place.sheet.hidden] or places
     if not places:
         found = "only a picture, which holds no cells" if grids.pictures else "none"
         action = "write the table's numbers into cells" if grids.pictures else "add the headings and the members' rows"
@@ -69,20 +71,36 @@ class _Reader:
 
     def __init__(self, file: str, place: Place) -> None:
         self.file, self.place, self.rows = file, place, place.sheet.rows
-        self.headings = self._heading_rows()
         self.dotted: set[int] = set()
+        self.headings: list[int] = [place.header]
+        self.headings = self._heading_rows()
         self.faults: list[Fault] = []
 
     def _heading_rows(self) -> list[int]:
         """The rows of headings: the one that tells what the columns hold, and those of texts right above and below."""
         header, first = self.place.header, self.place.rows[0]
         rows = [header]
-        while rows[0] > 0 and is_heading_text(self.rows[rows[0] - 1], 2):
+        while rows[0] > 0 and (is_heading_text(self.rows[rows[0] - 1], 2) or self._completes(rows[0] - 1)):
             rows.insert(0, rows[0] - 1)
-        return rows + [row for row in range(header + 1, first) if is_heading_text(self.rows[row], 1)]
+        return rows + [row for row in range(header + 1, first) if self._tells_more(row)]
+
+    def _tells_more(self, row: int) -> bool:
+        """Whether a row under the headings belongs to them; a text in the column of names alone heads a section."""
+        over_figures = (value for column, value in enumerate(self.rows[row]) if column != self.place.name)
+        return is_heading_text(self.rows[row], 1) and any(map(text_of, over_figures))
+
+    def _completes(self, row: int) -> bool:
+        """Whether a row's only text says what the figures under it are, where the row of headings does not."""
+        over = [column for column, value in enumerate(self.rows[row]) if text_of(value)]
+        if len(over) != 1 or not is_heading_text(self.rows[row], 1):
+            return False
+        below = text_of(self._value(self.place.header, over[0]))
+        told = headings.kind_of(text_of(self.rows[row][over[0]])) in _AUDITED
+        return told and bool(below) and over[0] > self.place.name and headings.kind_of(below) not in _AUDITED
 
     def _heading(self, column: int) -> str:
-        return " ".join(text for row in self.headings if (text := text_of(self._value(row, column))))
+        texts = (headings.without_footnote(text_of(self._value(row, column))) for row in self.headings)
+        return " ".join(text for text in texts if text)
 
     def annex(self) -> Annex:
         if self.place.header < 0 or not any(text_of(value) for value in self.rows[self.place.header]):
@@ -90,7 +108,7 @@ class _Reader:
             self._fault(row, self.place.name, "a row of headings above the members", "none", "write the headings")
             raise InputError(self.faults)
         member_rows, party_rows, total_rows = self._table_rows()
-        columns = self._columns(member_rows)
+        columns = self._columns(member_rows, [row for row, _ in total_rows])
         members = tuple(self._member(row, columns) for row in member_rows)
         others = tuple(self._party(row, columns) for row in party_rows)
         totals = tuple(self._total(row, label, columns) for row, label in total_rows)
@@ -125,7 +143,7 @@ class _Reader:
         members: list[int] = []
         parties: list[int] = []
         totals: list[tuple[int, str]] = []
-        for index in range(self.place.header + 1, len(self.rows)):
+        for index in range(self.headings[-1] + 1, len(self.rows)):
             row = self.rows[index]
             numbers = [column for column, value in enumerate(row) if column != self.place.name and is_number(value)]
             name = text_of(self._value(index, self.place.name))
@@ -140,7 +158,7 @@ class _Reader:
             region = find(FOOTNOTE.sub("", name)) if name else None
             if region and region.is_municipality:
                 members.append(index)
-            elif region is None and _PARTY.fullmatch(FOOTNOTE.sub("", name)):
+            elif region is None and label is None and _PARTY.fullmatch(FOOTNOTE.sub("", name)):
                 parties.append(index)
             elif label is not None or (region and not region.is_municipality):
                 totals.append((index, label or name))
@@ -161,19 +179,21 @@ class _Reader:
             action = f"did you mean {near}? Otherwise {away}" if near else f"write its name, or {away}"
             self._fault(row, self.place.name, "a municipality's name", repr(name) if name else "an empty cell", action)
 
-    def _columns(self, member_rows: list[int]) -> list[tuple[Column, int]]:
+    def _columns(self, member_rows: list[int], total_rows: list[int]) -> list[tuple[Column, int]]:
         """The table's columns with their indices. Figures without a heading of their own are faults."""
         width = max(len(self.rows[row]) for row in (self.place.header, *member_rows))
         self._refuse_merged(member_rows[0], width)
+        rows = (*member_rows, *total_rows)
+        self.dotted = dotted_columns(
+            {column: (self._heading(column), [self._value(row, column) for row in rows]) for column in range(width)}
+        )
         columns = []
         for index in range(width):
             heading = self._heading(index)
-            if _has_dotted_thousands([self._value(row, index) for row in member_rows], heading):
-                self.dotted.add(index)
             values = [self._value(row, index) for row in member_rows]
             if index == self.place.name:
                 columns.append((Column(column_letter(index), self._cell(index), heading, Kind.NAME), index))
-            elif heading and (text_of(self._value(self.headings[0], index)) or not any(map(is_number, values))):
+            elif self._is_headed(index, heading) or (heading and not any(map(is_number, values))):
                 columns.append((self._column(index, heading, values), index))
             elif any(is_number(value) for value in values):
                 self._fault(self.headings[0], index, "a heading over the figures", "an empty cell", _HEADING_ACTION)
@@ -182,6 +202,10 @@ class _Reader:
             found = ", ".join(repr(column.heading) for column, _ in columns)
             self._fault(self.place.header, self.place.name, expected, found, "name the columns")
         return columns
+
+    def _is_headed(self, column: int, heading: str) -> bool:
+        """Whether a column's heading is its own: what only says more of another, as a year does, stands under nothing."""
+        return bool(text_of(self._value(self.headings[0], column))) or headings.kind_of(heading) is not Kind.OTHER
 
     def _refuse_merged(self, first_member: int, width: int) -> None:
         """Headings over two rows or several columns leave open which figures each of them means."""
@@ -201,21 +225,14 @@ class _Reader:
         return cell_name(self.headings[0], column)
 
     def _column(self, index: int, heading: str, values: list[Value]) -> Column:
-        kind = headings.kind_of(heading)
-        numbers = [parse_number(value) for value in values if parses(value)]
-        units = Counter(number.unit for number in numbers)
-        written = units.most_common(1)[0][0] if units else None
-        if written in ("%", "procent") and kind in (Kind.AMOUNT, Kind.OTHER, Kind.NAME):
-            kind = Kind.SHARE
-        elif written in UNITS and written not in ("%", "procent") and kind in (Kind.SHARE, Kind.OTHER, Kind.NAME):
-            kind = Kind.AMOUNT
-        if kind is Kind.NAME and len(numbers) * 2 > len(values):
-            kind = Kind.OTHER
+        kind = kind_of(heading, values)
         column = Column(column_letter(index), self._cell(index), heading, kind)
         if kind is Kind.POPULATION:
             return replace(column, unit="personer", date=headings.stated_date(heading))
         if kind is Kind.SHARE:
-            return replace(column, unit=_share_unit(heading, [number.value for number in numbers], written))
+            numbers = numbers_of(values)
+            unit = share_unit(heading, [number.value for number in numbers], written_unit(numbers))
+            return replace(column, unit=unit)
         if kind in (Kind.AMOUNT, Kind.PER_HEAD):
             above = [text_of(v) for row in self.rows[: self.headings[0]] for v in row if isinstance(v, str)]
             stated = headings.stated_unit(heading) or next((u for u in map(_table_unit, above) if u), "kr")
@@ -227,7 +244,7 @@ class _Reader:
         value = self._value(row, index)
         place, text = cell_name(row, index), text_of(value)
         try:
-            number = parse_number(value)
+            number = parse_number(unmarked(value))
         except ValueError as error:
             empty = is_missing(value)
             found = "an empty cell" if not text else repr(text)
@@ -314,30 +331,8 @@ _UNITS_OF: Final = {
 }
 
 
-def _has_dotted_thousands(values: list[Value], heading: str) -> bool:
-    """Whether points group the thousands in a column: in all its large numbers, of people or kronor, which have no three
-    decimals."""
-    texts = [text for text in map(text_of, values) if text]
-    dotted = [text for text in texts if DOTTED.fullmatch(text)]
-    plain_large = any(re.match(r"-?\d( ?\d){3}", text) for text in texts if text not in dotted)
-    whole = headings.kind_of(heading) in (Kind.POPULATION, Kind.AMOUNT)
-    whole &= headings.stated_unit(heading) in (None, "kr")
-    return whole and len(dotted) > 1 and not plain_large and all(isinstance(value, str | None) for value in values)
-
-
 def _has_digit_first(value: str) -> bool:
     return bool(re.match(r"[\s\u2212+-]*\d", plain(value)))
-
-
-def _share_unit(heading: str, values: list[Decimal], written: str | None) -> str:
-    """Whether bare numbers are per cent or parts of one: by their sum; the heading settles what the sum leaves open."""
-    if written in ("%", "procent"):
-        return "%"
-    total = sum(values)
-    if total > 2:
-        return "%"
-    per_cent = "%" in heading or "procent" in heading.lower()
-    return "%" if per_cent and not Decimal("0.9") < total < Decimal("1.1") else "andel"
 
 
 def _table_unit(text: str) -> str | None:

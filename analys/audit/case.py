@@ -1,0 +1,29 @@
+"""What the checks of one annex share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from analys.audit.inputs import Inputs
+from analys.audit.members import Membership
+from analys.audit.rule import Charged, Rule
+from analys.intake.annex import Annex, Column, Member
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` others that
+    totals may count."""
+
+    annex: Annex
+    inputs: tuple[Inputs, ...]
+    membership: Membership
+    surplus: Sequence[Member]
+    charges: Mapping[str, Charged]
+    rules: Mapping[str, Rule]
+
+    def beside(self, column: Column) -> list[Decimal]:
+        """The figures in a column that totals may count: of surplus rows, and of parties that are no municipality."""
+        return [*(member.figures[column.letter].value for member in self.surplus), *self.annex.beside(column)]
