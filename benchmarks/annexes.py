@@ -225,6 +225,7 @@ class _Builder:
             self.periods = [Fraction(1)]
         totals = [self._total(column, whole) for column, whole in zip(columns, wholes, strict=True)]
         as_made = [list(column) for column in columns]
+        self.adds = [self.with_totals and sum(c) == total for c, total in zip(columns, totals, strict=True)]
         shown = self.printed_decimals + 2
         shares = [Fraction(_round(p * 10**shown, "half_up"), 10**shown) for p in exact_shares]
         headings = self._headings()
@@ -404,11 +405,14 @@ class _Builder:
             rows.insert(rng.randrange(len(rows) + 1), {**row, "amounts": list(amounts)})
         elif kind == "share":
             digits = 10 ** (self.printed_decimals + 2)
-            right: Fraction = row["share"]  # type: ignore[assignment]
-            row["share"] = Fraction(_slip(rng, int(right * digits)), digits)
-            unclear = self._unclear_share(rows, right, i, digits)
+            share: Fraction = row["share"]  # type: ignore[assignment]
+            row["share"] = Fraction(_slip(rng, int(share * digits)), digits)
+            unclear = self._unclear_share(rows, share, i, digits)
         elif kind == "amount":
-            amounts[column] = _slip(rng, amounts[column] // self.unit) * self.unit
+            right = amounts[column]
+            amounts[column] = _slip(rng, right // self.unit) * self.unit
+            if abs(amounts[column] - right) == self.unit and not self.adds[column]:
+                unclear = "an amount one unit beside its rule, which may be what was left over: no total tells"
         elif kind == "unit":
             amounts[column] = _round(Fraction(amounts[column], 1000), "half_up")
             unclear = "" if amounts[column] else "an amount so small that it is 0 tkr"

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from analys.allocation import Mode, Residual, Rounding, Unit, implied_base, split_by_shares
+from analys.allocation import Mode, Residual, Rounding, implied_base, split_by_shares
 from analys.audit.rest import carriers
 from analys.audit.rule import Charged, Rule
 from analys.audit.spec import Choice, Spec, as_arrays, bounds, handed_out
@@ -25,15 +25,10 @@ def explained(rules: Sequence[Rule], columns: Sequence[Charged]) -> tuple[int, i
     totals = sum(rule.explains(column) for rule, column in zip(rules, columns, strict=True))
     # What is handed out whole adds to the total by definition: evidence only where that was decided before it was shared.
     bases = (
-        rule.stated and (rule.rounding.residual is Residual.NONE or has_round_total(column))
+        rule.stated and (rule.rounding.residual is Residual.NONE or column.has_round_total)
         for rule, column in zip(rules, columns, strict=True)
     )
     return sum(rule.reproduced for rule in rules), totals, sum(bases)
-
-
-def has_round_total(column: Charged) -> bool:
-    """Whether a total is in whole thousands of kronor, as nothing but chance makes a sum of amounts that are not."""
-    return any(total % Unit.TKR == 0 for total in column.totals_ore) and any(a % Unit.TKR for a in column.amounts_ore)
 
 
 def carried(rules: Sequence[Rule], columns: Sequence[Charged]) -> int:

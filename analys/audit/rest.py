@@ -25,8 +25,8 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
     mended = charge.sum_ore - sum(apart.values())
     unit = int(rule.rounding.unit)
     if charge.adds_up:
-        # Whoever printed a base made the amounts add to it.
-        if any(rule.allows(total) for total in charge.totals_ore):
+        # Whoever printed a base, or a round number, made the amounts add to it.
+        if charge.has_round_total or any(rule.allows(total) for total in charge.totals_ore):
             return frozenset(i for i, each in apart.items() if abs(each) <= rule.slack_ore)
         charge = replace(charge, totals_ore=())  # whatever the amounts are was added
     small = {i: each for i, each in apart.items() if abs(each) <= unit}

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import ceil, comb, log2
 from typing import Final
 
-from analys.allocation import Residual, Rounding
+from analys.allocation import Residual, Rounding, Unit
 from analys.evidence import Interval
 from analys.rounding import round_exact
 
@@ -83,6 +83,11 @@ class Charged:
     def adds(self, sum_ore: int) -> bool:
         """Whether such a sum of the amounts would make a stated total."""
         return sum_ore + self.beside_ore in self.totals_ore
+
+    @property
+    def has_round_total(self) -> bool:
+        """Whether a total is in whole thousands of kronor, as nothing but chance makes a sum of amounts that are not."""
+        return any(total % Unit.TKR == 0 for total in self.totals_ore) and any(a % Unit.TKR for a in self.amounts_ore)
 
     @property
     def sum_ore(self) -> int:

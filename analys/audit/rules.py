@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from analys.allocation import Mode, Residual, Unit
-from analys.audit.judge import carried, explained, has_round_total, judge
+from analys.audit.judge import carried, explained, judge
 from analys.audit.rule import Charged, Key, Rule
 from analys.audit.spec import FINER_DECIMALS, MODES, Choice, Spec, as_arrays, bounds, handed_out, specs_of, units_of
 
@@ -48,7 +48,7 @@ def _choices(specs: Sequence[Spec], columns: Sequence[Charged]) -> list[Choice]:
     choices = _sweep(specs, columns)
     best = max(choices, key=lambda choice: (choice.reproduced, choice.stated))
     beside = best.reproduced < _count(columns)
-    if beside or (best.stated < len(columns) and all(has_round_total(column) for column in columns)):
+    if beside or (best.stated < len(columns) and all(column.has_round_total for column in columns)):
         choices += _from_totals(specs, columns)
     return choices
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from analys.audit import amounts, gaps, inputs, keys, members, missing, organisations, rest, rules, sums
+from analys.audit import amounts, gaps, inputs, keys, members, missing, organisations, rest, rules, sums, totals
 from analys.audit.case import Case
 from analys.audit.effects import with_effect
 from analys.audit.finding import Code, Finding, Severity, plain_value
@@ -187,7 +187,7 @@ def _by_rule(case: Case) -> Iterator[Finding]:
     yield from _amounts(case)
     yield from amounts.column_findings(case.annex, case.charges)
     pairs = [(column, case.charges[column.letter]) for column in case.annex.of_kind(Kind.AMOUNT)]
-    yield from amounts.mention_findings(case.annex, pairs, case.rules)
+    yield from totals.mention_findings(case.annex, pairs, case.rules)
 
 
 def _total_population(case: Case, stated: Inputs) -> Finding | None:
@@ -309,7 +309,7 @@ def _amounts(case: Case) -> list[Finding]:
         faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in cells}
         surplus = [int(value * 100) for value in case.beside(column)]
         faulty = {**_by_wrong_shares(case, rule), **faulty}
-        total = amounts.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty)
+        total = totals.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty)
         findings += [*wrong, *([total] if total else [])]
     return findings
 
