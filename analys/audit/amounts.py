@@ -67,7 +67,7 @@ def amount_findings(
     blur = blur if adds else max(blur, Fraction(unit))
     for i in off:
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
-        near = apart[i] <= blur or _one_step_off(rule, apart[i])
+        near = apart[i] <= blur or _one_step_off(rule, charge.amounts_ore[i] - rule.expected_ore[i])
         adjusted = (near and i not in mended_by) or i in carried
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
@@ -99,10 +99,14 @@ def amount_findings(
 
 
 def _one_step_off(rule: Rule, apart_ore: int) -> bool:
-    """Whether an amount lies just one step of its rounded share from the rule, as where shares were made to add to one."""
-    decimals, unit = rule.rounding.share_decimals, int(rule.rounding.unit)
-    step = rule.used_ore / 10**decimals if decimals is not None else 0
-    return step > unit and abs(apart_ore - step) <= max(unit, step / 50)
+    """Whether an amount lies just one step of its rounded share from the rule, by which the shares were made to add to
+    one."""
+    if rule.rounding.share_decimals is None:
+        return False
+    share, unit = Fraction(1, 10**rule.rounding.share_decimals), int(rule.rounding.unit)
+    step = rule.used_ore * share
+    adds = sum(rule.parts, rule.absent) + (share if apart_ore > 0 else -share) == 1
+    return adds and step > unit and abs(abs(apart_ore) - step) <= max(Fraction(unit), step / 50)
 
 
 def _is_round_beside(charge: Charged, rule: Rule) -> bool:

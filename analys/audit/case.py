@@ -9,13 +9,14 @@ from decimal import Decimal
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
 from analys.audit.rule import Charged, Rule
+from analys.audit.sums import Derived
 from analys.intake.annex import Annex, Column, Member
 
 
 @dataclass(frozen=True)
 class Case:
-    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` others that
-    totals may count."""
+    """What the checks of one annex share: ``annex`` has only the rows that count, ``surplus`` others that totals may
+    count; ``shares`` tells how each column of shares follows from populations."""
 
     annex: Annex
     inputs: tuple[Inputs, ...]
@@ -23,6 +24,7 @@ class Case:
     surplus: Sequence[Member]
     charges: Mapping[str, Charged]
     rules: Mapping[str, Rule]
+    shares: Sequence[tuple[Column, Derived | None]]
 
     def beside(self, column: Column) -> list[Decimal]:
         """The figures in a column that totals may count: of surplus rows, and of parties that are no municipality."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analys.allocation import Residual
-from analys.audit import sums
 from analys.audit.case import Case
 from analys.audit.finding import Code, Finding
 from analys.audit.rule import Rule
@@ -65,7 +64,7 @@ def _people(case: Case, rule: Rule, row: int) -> tuple[int, ...]:
     """The populations that the amounts were made of, directly or by shares; empty when they were made of none."""
     if rule.key.name != "shares":
         return rule.key.people
-    derived = [each for _, each in sums.shares(case.annex, case.inputs, case.membership) if each and each.hits[row]]
+    derived = [each for _, each in case.shares if each and each.hits[row]]
     return derived[0].weights if derived else ()
 
 

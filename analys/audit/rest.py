@@ -31,7 +31,9 @@ def carriers(charge: Charged, rule: Rule) -> frozenset[int]:
         charge = replace(charge, totals_ore=())  # whatever the amounts are was added
     small = {i: each for i, each in apart.items() if abs(each) <= unit}
     alone = [
-        i for i, each in apart.items() if abs(each) <= rule.slack_ore and _adds(charge, rule, mended + each, mended)
+        i
+        for i, each in apart.items()
+        if abs(each) <= rule.likely_rest_ore and _adds(charge, rule, mended + each, mended)
     ]
     found = frozenset({max(alone, key=lambda i: rule.parts[i])} if alone else ())
     together = mended + sum(small.values())

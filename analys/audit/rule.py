@@ -8,7 +8,7 @@ from functools import cached_property
 from math import ceil, comb, log2
 from typing import Final
 
-from analys.allocation import Residual, Rounding, Unit
+from analys.allocation import Mode, Residual, Rounding, Unit
 from analys.evidence import Interval
 from analys.rounding import round_exact
 
@@ -230,6 +230,15 @@ class Rule:
         whole = sum(self.parts, self.absent)
         scales = (Fraction(1), whole) if whole not in (0, 1) else (Fraction(1),)
         return tuple((low * scale + fees, high * scale + fees) for scale in scales)
+
+    @cached_property
+    def likely_rest_ore(self) -> Fraction:
+        """The most that one member carries: what rounding to the nearest leaves over, four standard deviations, or one way,
+        a unit each; and what the shares before them lose."""
+        unit, n = int(self.rounding.unit), len(self.hits)
+        one_way = self.rounding.mode in (Mode.FLOOR, Mode.UP)
+        of_amounts = Fraction(unit * n) if one_way else unit * max(Fraction(1), Fraction(4 * (n / 12) ** 0.5))
+        return of_amounts + min(self._lost_ore, self._most_lost_ore)
 
     @cached_property
     def slack_ore(self) -> Fraction:

@@ -22,6 +22,8 @@ from analys.audit.rule import Charged, Key, Rule
 from analys.audit.spec import FINER_DECIMALS, MODES, Choice, Spec, as_arrays, bounds, handed_out, specs_of, units_of
 
 _SHORTLIST: Final = 4
+#: Rounding to the nearest before rounding one way.
+_COSTS: Final = {mode: 2 * i for i, mode in enumerate(MODES)}
 
 
 def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, ...]]:
@@ -101,8 +103,7 @@ def _varied(choices: Sequence[Choice]) -> list[Choice]:
 
 
 def _order(choice: Choice, specs: Sequence[Spec]) -> tuple[float, ...]:
-    residual = list(Residual).index(choice.residual)
-    simplicity = specs[choice.spec].cost + 2 * MODES.index(choice.mode) + 4 * (residual > 0)
+    simplicity = specs[choice.spec].cost + _COSTS[choice.mode] + 4 * (choice.residual is not Residual.NONE)
     return (-choice.reproduced, -choice.stated, simplicity, -int(choice.unit))
 
 

@@ -89,7 +89,7 @@ def _weight(finding: Finding) -> float:
     if finding.code is Code.MEMBER_MISSING and finding.kommunkod is None:
         return 2  # two at least, or one that nothing names
     if finding.kommunkod is None and finding.code.startswith("total") and "slip" not in finding.explanation:
-        return 2.25
+        return 2.4
     return 1
 
 
@@ -136,7 +136,10 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     best, least, stated = plain, plain.weight, inputs.check(annex, cost_year)
     # Totals may count a row twice that is there twice.
     ways = [gaps.gaps(annex, stated, rows, plain.right) for rows in dict.fromkeys((membership.repeated, ()))]
+    twice = {annex.members[i].municipality for i in membership.repeated}
     for change in (change for way in ways for change in missing.changes(way)):
+        if any(annex.members[i].municipality in twice for i in change.membership.extra):
+            continue  # a row that is there twice is told of already
         if sure + change.faults + change.doubt <= least:
             whole = (*membership.findings, *change.membership.findings)
             changed = replace(change.membership, repeated=membership.repeated, findings=whole, by_totals=True)
@@ -161,9 +164,11 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
     ranking = keys.infer(core, stated, membership, list(charges.values()))
     apart = [finding for each in stated for finding in each.findings]
     apart += [*membership.findings, *organisations.check(annex)]
+    shares = sums.shares(core, stated, membership)
     best: Audit | None = None
     for i, found in enumerate(_equals(ranking) or [()]):
-        case = Case(core, stated, membership, surplus, charges, dict(zip(charges, found, strict=bool(found))))
+        rules_of = dict(zip(charges, found, strict=bool(found)))
+        case = Case(core, stated, membership, surplus, charges, rules_of, shares)
         findings = tuple(with_effect(case, finding) for finding in (*apart, *_by_rule(case)))
         account = Audit(annex, stated, findings, case.rules, (found, *ranking[:i], *ranking[i + 1 :]) if found else ())
         if best is None or account.weight < best.weight:
@@ -198,7 +203,7 @@ def _total_population(case: Case, stated: Inputs) -> Finding | None:
 def _shares(case: Case) -> list[Finding]:
     """Shares against populations; shares that no population gives against the amounts that follow from them."""
     findings = []
-    for column, derived in sums.shares(case.annex, case.inputs, case.membership):
+    for column, derived in case.shares:
         wrong = sums.share_findings(case.annex, column, derived) if derived else _given_shares(case, column)
         cells = [figure.cell for figure in case.annex.values(column)]
         faulty = {cells.index(str(f.cell)): Decimal(str(f.expected)) for f in wrong}
@@ -317,7 +322,7 @@ def _amounts(case: Case) -> list[Finding]:
 def _by_wrong_shares(case: Case, rule: Rule | None) -> dict[int, int]:
     """Index of a member -> its right amount, where the printed one follows a share that no population gives."""
     right: dict[int, int] = {}
-    for column, derived in sums.shares(case.annex, case.inputs, case.membership):
+    for column, derived in case.shares:
         if rule and derived and rule.key.name == "shares" and rule.trusted:
             cells = [figure.cell for figure in case.annex.values(column)]
             unit = int(rule.rounding.unit)

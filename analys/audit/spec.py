@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -40,7 +41,7 @@ class Spec:
     def cost(self) -> float:
         return self.key.rank * 10 + (0 if self.decimals is None else 3) + (self.mode is not Mode.HALF_UP)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Fraction, ...]:
         return tuple(Fraction(weight, self.whole) for weight in self.weights)
 
