@@ -219,10 +219,14 @@ def made_from(charge: Charged, other: Charged, i: int, unit: int) -> bool:
 
 def made_alike(charge: Charged, other: Charged, unit: int) -> int:
     """How many amounts are the other column's, times what the columns differ by, and rounded."""
-    found = ratios(other, charge)
-    if not found or found[-1] <= 0:
-        return 0
-    return sum(_is_times(charge, other, i, _plain(found[-1]), unit) for i in range(len(charge.amounts_ore)))
+    times = times_of(other, charge)
+    return sum(_is_times(charge, other, i, times, unit) for i in range(len(charge.amounts_ore))) if times else 0
+
+
+def times_of(first: Charged, second: Charged) -> Fraction | None:
+    """How many times the first column the second is, plainly."""
+    found = ratios(first, second)
+    return _plain(found[-1]) if found and found[-1] > 0 else None
 
 
 def _plain(times: Fraction) -> Fraction:

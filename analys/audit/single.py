@@ -313,8 +313,9 @@ def _amounts(case: Case) -> list[Finding]:
         figures = case.annex.values(column)
         faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in cells}
         surplus = [int(value * 100) for value in case.beside(column)]
+        beside = [other for letter, other in case.charges.items() if letter != column.letter]
         faulty = {**_by_wrong_shares(case, rule), **faulty}
-        total = totals.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty)
+        total = totals.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty, beside)
         findings += [*wrong, *([total] if total else [])]
     return findings
 

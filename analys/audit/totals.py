@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, Final
 
 from analys.allocation import Unit
-from analys.audit.amounts import THOUSAND, VAT, kronor, told
+from analys.audit.amounts import THOUSAND, VAT, kronor, times_of, told
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.inputs import slips_of
 from analys.audit.members import Membership
@@ -28,11 +28,12 @@ def total_finding(
     membership: Membership,
     surplus: Sequence[int],
     faulty: dict[int, int],
+    others: Sequence[Charged] = (),
 ) -> Finding | None:
     """The printed total against the amounts. It may be their sum, or the total that the rule shared out.
 
     ``surplus``: the amounts of rows too many. ``faulty``: index of a member -> its right amount in öre, where another
-    finding says that the printed one is wrong.
+    finding says that the printed one is wrong. ``others``: the other columns, of which a total may have been made.
     """
     figure = annex.total(column)
     if figure is None:
@@ -65,10 +66,18 @@ def total_finding(
     if membership.missing and (explained or (not low and total > sums[-1])):
         return None
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
+    explained = explained or any(_made_of_total(charge, other, total, slack) for other in others)
     left = 0 if _is_slip(rule, total, sums[0]) else _left(rule, charge, total)
     if explained or abs(total - sums[0]) <= max(_may_be_rounding(rule, charge, faulty, slack), left):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
+
+
+def _made_of_total(charge: Charged, other: Charged, total: int, slack: int) -> bool:
+    """Whether a total is another column's, times what the amounts of the two differ by (the VAT, a longer period)."""
+    times = times_of(other, charge)
+    near = abs(total - charge.sum_ore) <= slack
+    return near and times is not None and any(abs(total - times * each) < 100 for each in other.totals_ore)
 
 
 def _rounding_loss(annex: Annex, rule: Rule, total: int) -> Fraction:

@@ -53,3 +53,27 @@ def test_a_column_with_vat_over_a_total_without_it_is_one_fault(audited) -> None
     for row in group[1:-1]:
         row[2] = half_up(Fraction(row[2] * 5, 4))
     assert {finding.code for finding in serious(audited(group))} == {"vat"}
+
+
+@pytest.mark.parametrize("row", [1, 2])
+@pytest.mark.parametrize(("factor", "code"), [(Fraction(5, 4), "vat"), (Fraction(7, 5), "amount"), (0.001, "unit")])
+def test_one_wrong_amount_of_two_in_the_only_column(audited, row, factor, code) -> None:
+    group = [[*line[:3]] for line in annex(["Ånge", "Älvkarleby"])]
+    right = group[row][2]
+    group[row][2] = round(right * factor)
+    (finding,) = serious(audited(group))
+    assert (finding.code, finding.cell, finding.expected) == (code, f"C{row + 1}", right)
+
+
+@pytest.mark.parametrize("total", [874_500, 437_251, 99_999])
+@pytest.mark.parametrize("of_sum", [True, False])
+def test_a_column_with_vat_of_the_amounts_or_of_the_total(audited, total, of_sum) -> None:
+    """The total with VAT may be the other total's, or what the amounts with VAT add to: a krona apart."""
+    people = {name: populations()[code, 2021] for name, code in CODES.items()}
+    whole = sum(people.values())
+    net = [half_up(Fraction(total * figure, whole)) for figure in people.values()]
+    gross = [half_up(Fraction(amount * 5, 4)) for amount in net]
+    lines = [["Kommun", "Folkmängd 2021", "Kostnad 2022 exkl. moms", "Kostnad 2022 inkl. moms"]]
+    lines += [[name, *figures] for name, *figures in zip(people, people.values(), net, gross, strict=True)]
+    printed = sum(gross) if of_sum else half_up(Fraction(total * 5, 4))
+    assert serious(audited([*lines, ["Summa", whole, total, printed]])) == []
