@@ -159,8 +159,9 @@ def mixed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership, c
     return list(keys.values())
 
 
-def _fees(weights: tuple[int, ...], column: Charged) -> np.ndarray:
-    """The fee in öre that each two members' amounts would make, steadiest pairs (the widest apart) first."""
+def _lines(weights: tuple[int, ...], column: Charged) -> tuple[np.ndarray, np.ndarray]:
+    """The fee in öre, and the öre for each inhabitant, that each two members' amounts would make; steadiest pairs (the
+    widest apart) first."""
     people, amounts = np.array(weights, dtype=float), np.array(column.amounts_ore, dtype=float)
     first, second = np.triu_indices(len(weights), 1)
     gap = people[second] - people[first]
@@ -168,7 +169,7 @@ def _fees(weights: tuple[int, ...], column: Charged) -> np.ndarray:
     order = np.argsort(-np.abs(gap), kind="stable")
     slope = (amounts[second] - amounts[first]) / np.where(gap == 0, 1, gap)
     fees: np.ndarray = (amounts[first] - slope * people[first])[order]
-    return fees
+    return fees, slope[order]
 
 
 def _commonest(values: np.ndarray, step: float) -> list[int]:
@@ -182,10 +183,11 @@ def _commonest(values: np.ndarray, step: float) -> list[int]:
 
 def _part_equal(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
     n, whole = len(weights) + len(lacking), sum(weights) + sum(lacking)
-    total = column.totals_ore[0] if column.totals_ore else column.sum_ore
-    if total <= 0 or not whole:
+    fees, rates = _lines(weights, column)
+    wholes = n * fees + whole * rates  # what each line would have shared out
+    if not (wholes > 0).any():
         return
-    percents = 100 * n * _fees(weights, column) / total
+    percents = (100 * n * fees)[wholes > 0] / wholes[wholes > 0]
     near = {tenths * 10 + more for tenths in _commonest(percents, 1) for more in (-10, 0, 10)}
     near |= {5 * half for half in _commonest(percents, 0.5)} | {50 * five for five in _commonest(percents, 5)}
     for tenths in sorted(near):
@@ -206,7 +208,7 @@ def _part_equal(date: str, weights: tuple[int, ...], lacking: Sequence[int], col
 
 
 def _with_fee(date: str, weights: tuple[int, ...], lacking: Sequence[int], column: Charged) -> Iterator[Key]:
-    fees = _fees(weights, column)
+    fees, _ = _lines(weights, column)
     unit = int(max(units_of(column.amounts_ore)))
     found = {step * times for step in (100_000, 50_000, 10_000, 1_000, 100) for times in _commonest(fees, step)}
     if unit > 100 and len(fees):

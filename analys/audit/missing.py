@@ -63,7 +63,9 @@ def changes(gaps: Gaps) -> Iterator[Change]:
             key = (membership.extra, membership.missing)
             if key not in seen:
                 seen.add(key)
-                yield Change(membership, faults, doubt + _against(gaps, membership))
+                yield Change(
+                    membership, faults, doubt + _against(gaps, membership) + _abroad(gaps, membership) * bool(doubt)
+                )
 
 
 def _against(gaps: Gaps, change: Membership) -> float:
@@ -72,6 +74,12 @@ def _against(gaps: Gaps, change: Membership) -> float:
     positions = [gaps.kept.index(row) for row in change.extra]
     follow = [each for each in gaps.others if each.line and change.missing]
     return 1.1 if len(follow) > 1 and all(each.miss(lacking, positions) > 2 for each in follow) else 0
+
+
+def _abroad(gaps: Gaps, change: Membership) -> float:
+    """Half a fault more where all rows are of one county, and somebody of another should be missing among them."""
+    missing = [region for region, _ in change.missing if region]
+    return 0.6 if gaps.is_of_one_county and any(region.code[:2] != gaps.home for region in missing) else 0
 
 
 def _one_lacking(gaps: Gaps) -> Iterator[Membership]:
