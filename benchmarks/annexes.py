@@ -59,6 +59,8 @@ for _row in _read("statistik/folkmangd-31-december-2013-2024.csv"):
     if len(_row["regionkod"]) == 4:
         NAMES[_row["regionkod"]] = _row["region"]
         POPULATION.setdefault(_row["regionkod"], {})[int(_row["ar"])] = int(_row["folkmangd"])
+#: (municipality, population at the end of a month), where there is such a series.
+MONTHS = {(r["regionkod"], int(r["folkmangd"])) for r in _read("statistik/folkmangd-norrkoping-manad-2013-2024.csv")}
 NUMBERS = {r["kommunkod"]: r["organisationsnummer"] for r in _read("parter/organisationsnummer.csv") if r["kommunkod"]}
 
 
@@ -209,6 +211,7 @@ class _Builder:
         for kind in self.kinds:
             if kind.startswith("population"):
                 self._population_fault(kind, codes, true, printed, used)
+        self.people = (sum(true), sum(printed), sum(used))
         parts = self._weights(used)
         self.exact = dict(zip(codes, parts, strict=True))
         if self.share_decimals is not None:
@@ -300,7 +303,8 @@ class _Builder:
                 explanation = {"date": f"{year}-12-31"}
         elif kind == "population-digit":
             wrong[i] = _slip(rng, right)
-            unclear = "a slip that is the figure of another year" if wrong[i] in POPULATION[code].values() else ""
+            known = wrong[i] in POPULATION[code].values() or (code, wrong[i]) in MONTHS
+            unclear = "a slip that is the figure of another date" if known else ""
         elif kind == "population-swapped":
             j = self.free.pop()
             wrong = {i: true[j], j: right}
@@ -359,7 +363,9 @@ class _Builder:
         if kind == "total-amount" and kind in self._twice:
             column = sum(truth.code == kind for truth in self.truths)
         if kind == "total-population":
-            totals["population"] = _slip(rng, int(totals["population"]))  # type: ignore[call-overload]
+            right = int(totals["population"])  # type: ignore[call-overload]
+            while totals["population"] in (right, *self.people):  # or it would be right by another reading
+                totals["population"] = _slip(rng, right)
             self.truths.append(Truth(kind, heading=str(headings["population"])))
         elif kind == "total-share":
             totals["share"] = Fraction(rng.choice([80, 90, 95, 98, 102, 105, 110, 120]), 100)

@@ -12,11 +12,13 @@ nor false:
 
 - an amount or a total of amounts, where another rule of the same key (rounding, base, member who carries what is left
   over) explains the whole column by other faults, no more than the true ones (:mod:`benchmarks.ambiguity`);
-- a slip of a population that is the municipality's own figure of another year; an arbitrary figure that is a slip;
+- an amount one unit beside its rule, where no printed total is the amounts' sum: it may be what was left over;
+- a slip of a population that is the municipality's own figure of another date; an arbitrary figure that is a slip;
 - a share adjusted by one step so that all add to one, or that is right if all were rounded up or down; a given share off
   by no more than what rounding so many can leave over, which its amount may carry;
 - a given share or its only amount, when a missing member leaves open what the shares add to;
-- a missing municipality with the same population as another, or of which only a wrong total tells;
+- missing municipalities with the same population together as others, no more, of the county where all rows are of one;
+  or of which only a wrong total tells;
 - an amount that is 0 in thousands of kronor; payments that can still share a total; a range that holds the amount.
 
 Divisor methods are rounding of an unknown base by definition, so a rule names none.
