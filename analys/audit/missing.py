@@ -53,7 +53,8 @@ def changes(gaps: Gaps) -> Iterator[Change]:
         (_exchanged, 2, 0.3),
         (_lacking_but_for_a_slip, 2, 0.6),
         (_exceeding_but_for_a_slip, 2, 0.2),
-        (_several_of_country, 2, 1.1),
+        (_two_of_country, 2, 1.1),
+        (_three_of_country, 3, 0.1),
         (_unnamed, 2, 1.2),
         (_exchanged_but_for_a_slip, 3, 0.8),
     )
@@ -205,15 +206,23 @@ def _several_of_county(gaps: Gaps) -> Iterator[Membership]:
             yield from _several(gaps, stated, gap, people)
 
 
-def _several_of_country(gaps: Gaps) -> Iterator[Membership]:
-    """The only two or three municipalities of the country, or one of a few groups, with the other columns' word."""
+def _two_of_country(gaps: Gaps) -> Iterator[Membership]:
+    """The only two municipalities of the country, or one of a few pairs, with the other columns' word."""
     for stated, _, gap in gaps.populations:
-        yield from _several(gaps, stated, gap, gaps.people(stated))
+        yield from _several(gaps, stated, gap, gaps.people(stated), (2,))
 
 
-def _several(gaps: Gaps, stated: Inputs, gap: int, people: dict[str, int]) -> Iterator[Membership]:
+def _three_of_country(gaps: Gaps) -> Iterator[Membership]:
+    """The only three municipalities of the country: hardly ever, for three have almost any population."""
+    for stated, _, gap in gaps.populations:
+        yield from (each for each in _several(gaps, stated, gap, gaps.people(stated), (3,)) if each.missing[0][0])
+
+
+def _several(
+    gaps: Gaps, stated: Inputs, gap: int, people: dict[str, int], sizes: Sequence[int] = (2, 3)
+) -> Iterator[Membership]:
     codes, figures = list(people), list(people.values())
-    for size in (2, 3):
+    for size in sizes:
         if gap > 0 and gaps.bear_out(gap, size):
             groups = list(islice(_adding(figures, gap, size), _MOST + 1))
             named = [[codes[i] for i in some] for some in groups]

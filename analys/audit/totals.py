@@ -52,6 +52,8 @@ def total_finding(
     half = step // 2 if step > 100 else 0
     if sums[0] - max(open_ore, half) <= total <= sums[0] + max(high - low + open_ore, half):
         return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
+    if rule and any(_is_rest_of(charge, rule, i, total - counted, right) for i, right in faulty.items()):
+        return None
     explained = (
         rule is not None
         and rule.trusted
@@ -71,6 +73,14 @@ def total_finding(
     if explained or abs(total - sums[0]) <= max(_may_be_rounding(rule, charge, faulty, slack), left):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
+
+
+def _is_rest_of(charge: Charged, rule: Rule, i: int, total: int, expected: int) -> bool:
+    """Whether the total is right because the wrong amount is a slip of what the others leave of it: the rule's amount and
+    what was left over."""
+    amount = charge.amounts_ore[i]
+    own = total - (charge.sum_ore - amount)
+    return abs(own - expected) <= rule.likely_rest_ore and lone_change(own // 100, amount // 100) is not None
 
 
 def _made_of_total(charge: Charged, other: Charged, total: int, slack: int) -> bool:
