@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -97,11 +98,18 @@ def detect(path: Path, limit: int) -> Detected:
 
 def _head(path: Path, limit: int) -> bytes:
     """The first bytes, after the checks that need no content."""
-    if not path.exists():
-        raise unusable(path, "a file", "none", "check the name")
-    if not path.is_file():
-        raise unusable(path, "an ordinary file", "a folder or device", "name the files in it one by one")
-    size = path.stat().st_size
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        action = "standard input is not read: save it as a file" if str(path) == "-" else "check the name"
+        raise unusable(path, "a file", "none", action) from error
+    except (OSError, ValueError) as error:  # no right to look, a link to itself, a name that no file can have
+        raise unusable(path, "a readable file", _told(error), "check the name and the permissions") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise unusable(path, "an ordinary file", "a folder", "name the files in it one by one")
+    if not stat.S_ISREG(status.st_mode):
+        raise unusable(path, "an ordinary file", "a device or a pipe", "save what it gives as a file")
+    size = status.st_size
     if size == 0:
         raise unusable(path, "a table", "an empty file (0 bytes)", "ask for the file again: nothing was delivered")
     if size > limit:
@@ -115,7 +123,12 @@ def _head(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError as error:
-        raise unusable(path, "a readable file", str(error.strerror), "check the file's permissions") from error
+        raise unusable(path, "a readable file", _told(error), "check the file's permissions") from error
+
+
+def _told(error: OSError | ValueError) -> str:
+    """What the system says of a file, without the name that the message has already."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _named(path: Path, detected: Detected) -> Detected:
@@ -190,9 +203,9 @@ def replacing(path: Path) -> Iterator[Path]:
     A run that is killed or fails leaves the old ``path`` whole. The folder must exist, and ``path`` must not be a
     folder or a device.
     """
-    if path.exists() and not path.is_file():
-        raise unusable(path, "an ordinary file to write", "a folder or device", "choose another name")
     try:
+        if path.exists() and not path.is_file():
+            raise unusable(path, "an ordinary file to write", "a folder or device", "choose another name")
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
         raise unusable(path, "a folder to write in", str(error.strerror), "create it or choose another") from error

@@ -22,6 +22,9 @@ from python_calamine import CalamineError, CalamineSheet, PasswordError, SheetTy
 from analys.intake.files import MIB, Limits, unusable
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+#: What the day numbers of a workbook count from: of most, and of those that began on an old Mac.
+DAY_ZERO: Final = dt.date(1899, 12, 30)
+DAY_ZERO_1904: Final = dt.date(1904, 1, 1)
 MAX_MEMBERS: Final = 10_000
 MAX_COLUMNS: Final = 16_384
 #: Cells and rows as nearly every program writes them, quick to find.
@@ -39,11 +42,13 @@ class Sheet:
     """One worksheet. ``rows[0]`` is the spreadsheet's row 1; empty cells are ``""``.
 
     ``merged`` holds (first row, first column, last row, last column) from 0; only the first cell has the value.
+    ``day_zero`` is what the workbook's day numbers count from.
     """
 
     name: str
     rows: list[list[Value]]
     merged: tuple[tuple[int, int, int, int], ...]
+    day_zero: dt.date = DAY_ZERO
 
 
 def read_workbook(path: Path, limits: Limits) -> Iterator[Sheet]:

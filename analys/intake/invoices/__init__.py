@@ -9,7 +9,7 @@ from typing import Final
 
 from analys.errors import InputError
 from analys.intake.files import MIB, Kind, Limits, detect, unusable
-from analys.intake.invoices import layouts, sie, tables, ubl
+from analys.intake.invoices import layouts, readings, sie, tables, ubl
 from analys.intake.invoices.deliveries import without_copies
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.masking import mask
@@ -66,8 +66,13 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     rows = (_checked(row, odd, encoding.name) for row in below if row.number > heading.row)
     tables.take_rows(rows, heading.match, collector, path)
     shown = {"\t": "tab"}.get(delimiter, repr(delimiter))
-    why = f"{encoding.why}; {shown} between columns; {_why(heading.match.layout)} on line {heading.row}"
-    return collector.result(heading.match.layout.namn, why)
+    why = [
+        encoding.why,
+        f"{shown} between columns",
+        f"{_why(heading.match.layout)} on line {heading.row}",
+        heading.note,
+    ]
+    return collector.result(heading.match.layout.namn, "; ".join(filter(None, why)))
 
 
 def _checked(row: Row, odd: frozenset[int], encoding: str) -> Row:
@@ -86,8 +91,10 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
         rows = [Row(number, cells) for number, cells in enumerate(sheet.rows, 1)]
         heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
         if heading and heading.match.fits:
-            tables.take_rows(rows[heading.row :], heading.match, collector, path, sheet.name)
-            found.append((f"sheet {name!r} row {heading.row}", heading.match))
+            below = rows[heading.row :]
+            match, note = readings.settled(heading.match, (row.cells for row in below), sheet.day_zero)
+            tables.take_rows(below, match, collector, path, sheet.name)
+            found.append((f"sheet {name!r} row {heading.row}{f' ({note})' if note else ''}", match))
         elif heading:
             others.append((name, heading))
     ledgers = [other for other in others if Target.BELOPP in other[1].match.targets]

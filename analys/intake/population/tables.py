@@ -75,6 +75,8 @@ def find_table(grid: Grid) -> Table | str:
     table = _described(grid, start, first, last, name, code)
     if table.values and (higher := _above(table, regions)) < first:
         table = _described(grid, min(start, higher), higher, last, name, code)
+    if headings.are_of_a_ledger(column.heading for column in table.columns):
+        return "the headings of a ledger of invoices"
     if not table.values:
         named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
         return f"no column of population among {named or 'columns without headings'}"
