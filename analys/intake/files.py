@@ -9,14 +9,18 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+
+import olefile
 
 from analys.errors import Fault, InputError
 
@@ -27,6 +31,8 @@ class Kind(StrEnum):
     """The families of files that analysts bring; the value is what a message calls it."""
 
     XLSX = "Excel workbook (xlsx)"
+    XLS = "old Excel workbook (xls)"
+    ODS = "OpenDocument spreadsheet (ods)"
     JSON = "JSON"
     XML = "XML"
     PX = "PC-Axis (px)"
@@ -63,6 +69,7 @@ _REFUSED: Final = {
     b"\x89PNG": ("a picture (png)", "ask for the table as xlsx or csv"),
     b"\xff\xd8\xff": ("a picture (jpeg)", "ask for the table as xlsx or csv"),
 }
+_ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")  # UTF-16; UTF-32 begins with one of them or with NUL bytes
 _PX_KEYWORD: Final = re.compile(rb"\s*[A-Z][A-Z0-9-]{2,}(\[[\w-]+\])?(\(\s*\"[^\"]*\"[^)]*\))?\s*=\s*[\"\w-]")
@@ -85,7 +92,7 @@ def detect(path: Path, limit: int) -> Detected:
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _named(path, _detect_archive(path))
     if head.startswith(_OLE):
-        raise _ole_error(path)
+        return _named(path, _detect_ole(path))
     if head.startswith(b"PAR1"):
         return _named(path, Detected(Kind.PARQUET, "the file begins with PAR1"))
     for mark, (found, action) in _REFUSED.items():
@@ -134,11 +141,12 @@ def _told(error: OSError | ValueError) -> str:
 def _named(path: Path, detected: Detected) -> Detected:
     """Adds to ``why`` when the name promises something else."""
     usual = {
-        Kind.XLSX: {".xlsx", ".xlsm", ".xltx"}, Kind.JSON: {".json"}, Kind.XML: {".xml"}, Kind.PX: {".px"},
-        Kind.SIE: {".se", ".si", ".sie"}, Kind.TEXT: {".csv", ".txt", ".tsv", ".tab"}, Kind.PARQUET: {".parquet"},
+        Kind.XLSX: {".xlsx", ".xlsm", ".xltx"}, Kind.XLS: {".xls", ".xlt"}, Kind.ODS: {".ods", ".ots"},
+        Kind.JSON: {".json"}, Kind.XML: {".xml"}, Kind.PX: {".px"}, Kind.SIE: {".se", ".si", ".sie"},
+        Kind.TEXT: {".csv", ".txt", ".tsv", ".tab"}, Kind.PARQUET: {".parquet"},
     }  # fmt: skip
     suffix = path.suffix.lower()
-    if suffix in usual[detected.kind] or suffix not in set[str]().union({".xls", ".ods"}, *usual.values()):
+    if suffix in usual[detected.kind] or suffix not in set[str]().union(*usual.values()):
         return detected
     return Detected(detected.kind, f"{detected.why}, although the name ends in {path.suffix}")
 
@@ -147,31 +155,44 @@ def _detect_archive(path: Path) -> Detected:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            mime = archive.open("mimetype").read(100) if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise unusable(
             path, "a whole workbook (xlsx)", f"a damaged one: {error}", "fetch or ask for the file again"
         ) from error
     if "xl/workbook.xml" in names:
         return Detected(Kind.XLSX, "a zip container that holds xl/workbook.xml")
+    if mime.startswith(_ODS_TYPE):
+        return Detected(Kind.ODS, "a zip container that says it is an OpenDocument spreadsheet")
     found, action = "a zip archive", "unpack it first and read the files in it"
     if "xl/workbook.bin" in names:
         found, action = "a binary Excel workbook (xlsb)", "save it as xlsx in Excel"
     elif "content.xml" in names:
-        found, action = "an OpenDocument file", "save it as xlsx in LibreOffice"
+        found, action = "an OpenDocument file that is no spreadsheet", "copy its table into a spreadsheet"
     elif "word/document.xml" in names:
         found, action = "a Word document", "copy its table into a spreadsheet"
     raise unusable(path, "a table", found, action)
 
 
-def _ole_error(path: Path) -> InputError:
-    """Old Office files and encrypted new ones share a container; its directory names its streams in UTF-16."""
+def is_ole(path: Path) -> bool:
+    """Whether it is the container of old Office files, an xls among them."""
     with path.open("rb") as file:
-        content = file.read(32 * MIB)
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return unusable(path, "a workbook that can be opened", "a password", "remove the password in Excel and save")
-    if any(f"{stream}\0".encode("utf-16-le") in content for stream in ("Workbook", "Book")):
-        return unusable(path, "a table", "an old Excel workbook (xls)", "save it as xlsx in Excel or LibreOffice")
-    return unusable(path, "a table", "an old Office document without a workbook", "save its table as xlsx or csv")
+        return file.read(len(_OLE)) == _OLE
+
+
+def _detect_ole(path: Path) -> Detected:
+    """Old Office files and encrypted new ones share a container."""
+    try:
+        with olefile.OleFileIO(path) as container:
+            streams = {name for name in ("EncryptedPackage", "Workbook", "Book") if container.exists(name)}
+    except (OSError, ValueError, IndexError, struct.error) as error:
+        raise unusable(path, "a whole workbook (xls)", f"a damaged one: {error}", "ask for the file again") from error
+    if "EncryptedPackage" in streams:
+        raise unusable(path, "a workbook that can be opened", "a password", "remove the password in Excel and save")
+    if not streams:
+        found = "an old Office document without a workbook"
+        raise unusable(path, "a table", found, "save its table as xlsx or csv")
+    return Detected(Kind.XLS, "a container of old Office files that holds a workbook")
 
 
 def _detect_text(path: Path, head: bytes) -> Detected:

@@ -16,7 +16,7 @@ from analys.intake.invoices.masking import mask
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
 from analys.intake.text import read_text
-from analys.intake.workbook import read_workbook
+from analys.intake.workbook import WORKBOOKS, read_workbook
 
 __all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
 
@@ -44,7 +44,7 @@ def read(path: Path | str, *, layout: Path | str | None = None) -> ReadResult:
             return ubl.read(path, detected.why)
         case Kind.SIE:
             return sie.read(path, detected.why)
-        case Kind.XLSX:
+        case kind if kind in WORKBOOKS:
             return _read_workbook(path, maps, detected.why)
         case Kind.TEXT:
             return _read_text(path, maps)
