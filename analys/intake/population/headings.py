@@ -134,6 +134,11 @@ def is_only_other_measure(text: str) -> bool:
     return is_other_measure(text) and not _POPULATION.search(_fold(text))
 
 
+def says_county(heading: str) -> bool:
+    """Whether a heading names counties and no municipalities."""
+    return re.fullmatch(r"(lans?|county|counties)( ?(namn|name))?|lnnamn", _fold(heading)) is not None
+
+
 def are_of_a_ledger(headings: Iterable[str]) -> bool:
     """Whether the headings are those of a ledger of invoices."""
     return sum(bool(_OF_A_LEDGER.search(fold(heading.replace("_", " ")))) for heading in headings) > 1
