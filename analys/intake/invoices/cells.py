@@ -179,7 +179,8 @@ def supplier_number(cell: object) -> tuple[str, str]:
 
     An organisation number in any form becomes ``NNNNNN-NNNN``, a person's number the mask, another number (a
     ledger's own, a foreign one) stays as written. Of two numbers in one cell the one valid organisation number is
-    taken; when that does not decide, the number is unknown and the note keeps what stood there.
+    taken; when that does not decide, or no number stands there at all ("[innehåller personuppgifter]"), the number is
+    unknown and the note keeps what did.
     """
     return _supplier_number(
         "" if cell is None else str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
@@ -197,7 +198,7 @@ def _supplier_number(cell: str) -> tuple[str, str]:
         part for part in re.split(r"\s*[/,;|&]\s*|\s+och\s+|\s+(?=\d{6}-?\d{4}\b)", written) if part not in NOTHING
     ]
     numbers = list(dict.fromkeys(_one_number(part) for part in parts))
-    if len(numbers) == 1:
+    if len(numbers) == 1 and (numbers[0] == MASK or any(map(str.isdigit, numbers[0]))):
         return numbers[0], ""
     valid = [number for number in numbers if orgnr.is_valid(number)]
     if len(valid) == 1 and MASK not in numbers:

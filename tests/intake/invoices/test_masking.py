@@ -75,6 +75,11 @@ def test_periods_and_references_in_running_text_are_kept() -> None:
     assert mask("pnr850101-1236x") == f"pnr{MASK}x"
 
 
+def test_words_where_a_number_should_stand() -> None:
+    hidden = "[innehåller personuppgifter]"
+    assert supplier_number(hidden) == ("", f"leverantörsnummer i källan: {hidden}")
+
+
 def test_two_numbers_in_one_cell() -> None:
     assert supplier_number("202100-2270 / 10004007") == ("202100-2270", "")
     assert supplier_number("202100-2270 212000-0480") == (
