@@ -90,6 +90,9 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
         name = mask(sheet.name)
         rows = [Row(number, cells) for number, cells in enumerate(sheet.rows, 1)]
         heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
+        if heading and "" in heading.match.headings:
+            rows = tables.without_empty_columns(rows, heading)
+            heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
         if heading and heading.match.fits:
             below = rows[heading.row :]
             match, note = readings.settled(heading.match, (row.cells for row in below), sheet.day_zero)

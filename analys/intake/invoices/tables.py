@@ -118,6 +118,19 @@ def find_heading(rows: Sequence[Row], layouts: Sequence[Layout]) -> Heading | No
     return nearest
 
 
+def without_empty_columns(rows: Sequence[Row], heading: Heading) -> list[Row]:
+    """The rows without the columns that hold nothing from the heading row on: many sheets begin in column B."""
+    width = max(len(row.cells) for row in rows)
+    filled = {
+        column
+        for row in rows[heading.row - 1 :]
+        for column, cell in enumerate(row.cells)
+        if cell is not None and str(cell).strip()
+    }
+    kept = [column for column in range(width) if column in filled]
+    return [replace(row, cells=[row.cells[column] for column in kept if column < len(row.cells)]) for row in rows]
+
+
 def _mapped(heading: Heading) -> int:
     return len(heading.match.targets) - len(heading.match.unmapped)
 

@@ -46,6 +46,8 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
     """
     content, encoding = read_text(path, max_line=_LONGEST_LINE)
     lines = re.split(r"\r\n|\r|\n", content)
+    if re.fullmatch(r"sep=.", lines[0]):  # a line that only tells Excel the delimiter
+        lines[0] = ""
     delimiter = _delimiter(lines)
     if (cells := content.count(delimiter) + len(lines)) > limits.cells:
         raise unusable(path, f"at most {limits.cells} cells", str(cells), "cut out the rows that the question needs")

@@ -289,6 +289,11 @@ def test_points_or_commas_between_thousands(tmp_path: Path, mark: str) -> None:
         assert {2, 3} <= set(_reasons(mixed))
 
 
+def test_the_line_that_tells_excel_the_delimiter(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "sep=;\nKommun;Folkmängd 2023\nMotala;43728\n")
+    assert list(result.frame["kalla"]) == ["fil a.csv"]
+
+
 def test_a_county_beside_its_only_municipality(tmp_path: Path) -> None:
     content = "Län\tKommun\tFolkmängd 2023\nStockholm\tSolna\t85450\nUppsala\tEnköping\t47848\n"
     assert list(_read(tmp_path / "a.txt", content).frame["regionkod"]) == ["0184", "0381"]
