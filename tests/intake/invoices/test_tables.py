@@ -304,6 +304,6 @@ def test_a_sheet_that_begins_in_column_b(tmp_path: Path) -> None:
     book.active["D3"] = "x"
     book.save(tmp_path / "a.xlsx")
     with pytest.raises(
-        InputError, match="row 2, column '': expected a heading of the column map .* an unmapped column"
+        InputError, match=r"row 2, column '': expected a heading of the column map .* an unmapped column"
     ):
         invoices.read(tmp_path / "a.xlsx")
