@@ -12,17 +12,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import olefile
-
+from analys.intake import compound
 from analys.intake.container import too_much_text, too_wide
 from analys.intake.files import Limits, unusable
 
-_STREAMS: Final = ("Workbook", "Book")
+#: Where a workbook has its records.
+STREAMS: Final = ("Workbook", "Book")
 _CONTINUE, _TEXTS, _TEXT_CELL = 0x003C, 0x00FC, 0x00FD
 #: A sheet begins.
 _BEGINS: Final = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _PASSWORD: Final = 0x002F
 _FROM_1904: Final = 0x0022
+#: Says how far a sheet reaches, which is only believed from its cells.
+_DIMENSIONS: Final = 0x0200
 #: The records of cells: their row and (first) column come first. Those of several cells end with the last column.
 _CELLS: Final = frozenset(
     {0x0001, 0x0002, 0x0003, 0x0004, 0x0005, 0x0006, 0x0201, 0x0203, 0x0204, 0x0205, 0x0206, 0x0406, 0x027E, 0x00D6,
@@ -31,43 +33,51 @@ _CELLS: Final = frozenset(
 _SEVERAL_CELLS: Final = frozenset({0x00BD, 0x00BE})
 
 
-def check_xls(path: Path, limits: Limits) -> bool:
-    """Refuse an old workbook that is damaged, has a password or could exhaust memory; whether its day numbers count
-    from 1904."""
+def harmless(path: Path, limits: Limits) -> tuple[bytes, bool]:
+    """An old workbook in a sound container, without what would only reserve memory, and whether its day numbers count
+    from 1904.
+
+    Raises :class:`InputError` for one that is damaged, has a password or could exhaust memory.
+    """
     try:
-        with olefile.OleFileIO(path) as container:
-            name = next(name for name in _STREAMS if container.exists(name))
-            return _check(path, container.openstream(name).read(), limits)
-    except (OSError, StopIteration, ValueError, IndexError, struct.error) as error:
+        name, *_ = compound.streams(path, *STREAMS)
+        content, from_1904 = _checked(path, bytearray(compound.stream(path, name)), limits)
+        return compound.container(name, content), from_1904
+    except (ValueError, IndexError, struct.error) as error:
         raise unusable(path, "a whole workbook", f"a damaged one: {error}", "open and save it in Excel") from error
 
 
-def _check(path: Path, content: bytes, limits: Limits) -> bool:
+def _checked(path: Path, content: bytearray, limits: Limits) -> tuple[bytes, bool]:
     extent, from_1904, previous = _Extent(), False, 0
-    texts: list[bytes] = []
-    for kind, record in _records(content):
+    texts: list[tuple[int, bytes]] = []
+    for at, kind, record in _records(bytes(content)):
         if kind == _PASSWORD:
             raise unusable(path, "a workbook without password", "a password", "remove it in Excel and save")
         if kind == _CONTINUE and previous == _TEXTS:
             kind = _TEXTS
         if kind == _TEXTS:
-            texts.append(record)
+            texts.append((at, record))
+        elif kind == _DIMENSIONS:
+            content[at : at + len(record)] = bytes(len(record))
         from_1904 |= kind == _FROM_1904 and record[:2] == b"\1\0"
         extent.add(kind, record)
         if extent.cells > limits.cells:
             raise too_wide(path, "", extent.cells, limits)
         previous = kind
-    lengths = array("H", _lengths(texts))
+    lengths = array("H", _lengths([record for _, record in texts]))
     if sum(lengths[index] for index in extent.texts if index < len(lengths)) > limits.expanded:
         raise too_much_text(path, "", limits)
-    return from_1904
+    if texts:  # how many texts there are is stated before them, too
+        struct.pack_into("<II", content, texts[0][0], len(extent.texts), len(lengths))
+    return bytes(content), from_1904
 
 
-def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
+def _records(content: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Where each record's content begins, its kind and its content."""
     at = 0
     while at + 4 <= len(content):
         kind, size = struct.unpack_from("<HH", content, at)
-        yield kind, content[at + 4 : at + 4 + size]
+        yield at + 4, kind, content[at + 4 : at + 4 + size]
         at += 4 + size
 
 

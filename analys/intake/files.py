@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import struct
 import tempfile
 import zipfile
 import zlib
@@ -20,9 +19,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-import olefile
-
 from analys.errors import Fault, InputError
+from analys.intake import compound
 
 MIB: Final = 1024 * 1024
 
@@ -183,9 +181,8 @@ def is_ole(path: Path) -> bool:
 def _detect_ole(path: Path) -> Detected:
     """Old Office files and encrypted new ones share a container."""
     try:
-        with olefile.OleFileIO(path) as container:
-            streams = {name for name in ("EncryptedPackage", "Workbook", "Book") if container.exists(name)}
-    except (OSError, ValueError, IndexError, struct.error) as error:
+        streams = compound.streams(path, "EncryptedPackage", "Workbook", "Book")
+    except ValueError as error:
         raise unusable(path, "a whole workbook (xls)", f"a damaged one: {error}", "ask for the file again") from error
     if "EncryptedPackage" in streams:
         raise unusable(path, "a workbook that can be opened", "a password", "remove the password in Excel and save")

@@ -11,12 +11,13 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from python_calamine import CalamineError, CalamineSheet, PasswordError, SheetTypeEnum, load_workbook
 
-from analys.intake.biff import check_xls
+from analys.intake import biff
 from analys.intake.container import check_container, too_wide
 from analys.intake.files import Kind, Limits, is_ole, unusable
 
@@ -50,10 +51,15 @@ def read_workbook(path: Path, limits: Limits) -> Iterator[Sheet]:
 
     Raises :class:`InputError` for a container that is damaged, encrypted or hostile, or beyond ``limits``.
     """
-    from_1904 = check_xls(path, limits) if is_ole(path) else _check_zip(path, limits)
+    content: BytesIO | Path
+    if is_ole(path):
+        sound, from_1904 = biff.harmless(path, limits)
+        content = BytesIO(sound)
+    else:
+        content, from_1904 = path, _check_zip(path, limits)
     try:
         # From the open file: by its name the library would believe the ending.
-        with path.open("rb") as file, load_workbook(file) as workbook:
+        with content.open("rb") if isinstance(content, Path) else content as file, load_workbook(file) as workbook:
             for sheet in workbook.sheets_metadata:
                 if sheet.typ is SheetTypeEnum.WorkSheet:
                     read = workbook.get_sheet_by_name(sheet.name)

@@ -10,10 +10,11 @@ import struct
 import zipfile
 from pathlib import Path
 
+import olefile
 import pytest
 
 from analys.errors import InputError
-from analys.intake import invoices, population
+from analys.intake import compound, invoices, population
 from analys.intake.biff import _lengths
 from analys.intake.files import MIB, Limits
 from analys.intake.workbook import read_workbook
@@ -100,6 +101,35 @@ def test_what_else_such_a_container_holds(tmp_path: Path, stream: str, message: 
 def test_two_cells_far_apart(tmp_path: Path) -> None:
     path = _changed(tmp_path, 0x00FD, 4, struct.pack("<HH", 65_535, 255))
     assert ": expected a sheet of at most 100000 cells, found cells spread over 16777216 - " in _message(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [(0x0200, struct.pack("<IIHH", 0, 2**32 - 1, 0, 65_535)), (0x00FC, struct.pack("<II", 2**31 - 1, 2**31 - 1))],
+    ids=["dimensions", "texts"],
+)
+def test_what_is_stated_larger_than_it_is_takes_no_memory(tmp_path: Path, kind: int, content: bytes) -> None:
+    result = invoices.read(_changed(tmp_path, kind, 4, content))
+    assert list(result.frame["belopp_kr"].map(str)) == ["100.50", "-100.25"]
+
+
+def test_sectors_chained_in_a_circle(tmp_path: Path) -> None:
+    content = bytearray((WORKBOOKS / "reskontra.xls").read_bytes())
+    table = 512 * (1 + struct.unpack_from("<I", content, 76)[0])
+    content[table : table + 512] = struct.pack("<128I", *range(1, 64), *range(64))[:508] + b"\0\0\0\0"
+    (tmp_path / "a.xls").write_bytes(content)
+    with pytest.raises(InputError):
+        invoices.read(tmp_path / "a.xls")
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, 4097, 5 * MIB])
+def test_a_container_of_our_own(tmp_path: Path, size: int) -> None:
+    content = bytes(at % 251 for at in range(size))
+    (tmp_path / "a").write_bytes(compound.container("Workbook", content))
+    with olefile.OleFileIO(tmp_path / "a", raise_defects=olefile.DEFECT_UNSURE) as opened:
+        assert opened.listdir() == [["Workbook"]]
+    assert compound.streams(tmp_path / "a", "Book", "Workbook", "Root Entry") == ["Workbook"]
+    assert compound.stream(tmp_path / "a", "Workbook") == content.ljust(4096, b"\0")
 
 
 def test_one_text_in_many_cells() -> None:
