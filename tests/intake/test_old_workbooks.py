@@ -118,8 +118,7 @@ def test_sectors_chained_in_a_circle(tmp_path: Path) -> None:
     table = 512 * (1 + struct.unpack_from("<I", content, 76)[0])
     content[table : table + 512] = struct.pack("<128I", *range(1, 128), 0)
     (tmp_path / "a.xls").write_bytes(content)
-    with pytest.raises(InputError):
-        invoices.read(tmp_path / "a.xls")
+    assert len(invoices.read(tmp_path / "a.xls").frame) == 2  # as many sectors as the stream is long, and no more
 
 
 @pytest.mark.parametrize("size", [0, 1, 4096, 4097, 5 * MIB])
