@@ -25,8 +25,8 @@ MAX_COLUMNS: Final = 16_384
 _PLAIN_CELL: Final = re.compile(rb'<c r="([A-Z]{1,4}\d{1,12})"')
 _PLAIN_ROW: Final = re.compile(rb'<row r="(\d{1,12})"')
 _ANY_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_PLACED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]{0,200}?\br\s*=\s*["']([A-Z]{1,4}\d{1,12})["']""")
-_PLACED_ROW: Final = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,300}?\br\s*=\s*["'](\d{1,12})["']""")
+_PLACED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]{0,200}?\br\s*=\s*["']\s*([A-Za-z]+\d+)\s*["']""")
+_PLACED_ROW: Final = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,300}?\br\s*=\s*["']\s*(\d+)\s*["']""")
 _DIGITS: Final = b"0123456789"
 _LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: A text that cells share, and the cells that have one, as nearly every program writes them and otherwise.
@@ -158,7 +158,7 @@ class _Extent:
             or (b":" in tags and (b":c" in tags or b":row" in tags))
         ):
             cells, rows, count = _PLACED_CELL.findall(tags), _PLACED_ROW.findall(tags), len(_ANY_CELL.findall(tags))
-        places = b" ".join(cells)
+        places = b" ".join(cells).upper()
         numbers = {*places.translate(None, _LETTERS).split(), *rows}
         self.rows = max(self.rows, max(map(int, numbers), default=0))
         self.columns = max(self.columns, max(map(_column, set(places.translate(None, _DIGITS).split())), default=0))
@@ -226,7 +226,7 @@ def _check_repeats(path: Path, archive: zipfile.ZipFile, limits: Limits) -> None
     with archive.open(_CONTENT) as content:
         try:
             repeats.parser.ParseFile(content)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError) as error:
             raise ValueError(f"{_CONTENT}: {error}") from error
 
 

@@ -195,6 +195,11 @@ CELL = "<text:p>Länsstyrelsen</text:p>"
             '<text:p>a<text:s text:c="4000000000"/></text:p>',
             ", content.xml: expected texts of at most 20 MiB in all cells together, found more: a long text repeated",
         ),
+        (
+            'encoding="UTF-8"',
+            'encoding="UTF-9"',
+            ": expected a whole workbook, found a damaged one: content.xml: unknown",
+        ),
         ("<office:body>", "<office:body><", ": expected a whole workbook, found a damaged one: content.xml: not well-"),
         (
             "<office:document-content",
@@ -202,7 +207,7 @@ CELL = "<text:p>Länsstyrelsen</text:p>"
             ", content.xml: expected plain workbook parts, found a document type or entity - ",
         ),
     ],
-    ids=["columns", "rows", "spaces", "damage", "entity"],
+    ids=["columns", "rows", "spaces", "encoding", "damage", "entity"],
 )
 def test_hostile_spreadsheets(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert _message(_rewritten(tmp_path, old, new)).startswith(message)

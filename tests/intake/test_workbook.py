@@ -124,6 +124,12 @@ def test_a_sheet_under_any_name_and_in_any_encoding(plain: Path) -> None:
     assert "cells spread over 63180000" in _message(_rewrite(plain, {"xl/other.xml": prefixed}))
 
 
+@pytest.mark.parametrize("place", ["A18446744073709551615", "b4294967295", " A4294967295 "])
+def test_a_place_that_no_sheet_has(plain: Path, place: str) -> None:
+    sheet = b'<worksheet><sheetData><row r="1"><c r="%b"><v>1</v></c></row></sheetData></worksheet>' % place.encode()
+    assert f"{SHEET}: expected a sheet of at most 100000 cells, found" in _message(_rewrite(plain, {SHEET: sheet}))
+
+
 def test_tags_cut_between_blocks_are_no_cells_without_place(tmp_path: Path) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
