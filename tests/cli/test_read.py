@@ -118,6 +118,21 @@ def test_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[str], good
     assert good.read_text(encoding="utf-8") == GOOD
 
 
+def test_a_full_disk_is_no_finding(
+    capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device", str(path))
+
+    (tmp_path / "out.csv").write_text("old")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    code, _, err = _run(capsys, "read", good, "--as", "population", "-o", tmp_path / "out.csv")
+    assert code == 2
+    assert err.endswith(".tmp: No space left on device\n")
+    assert (tmp_path / "out.csv").read_text() == "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"good.csv", "out.csv"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
