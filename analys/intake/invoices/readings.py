@@ -48,7 +48,8 @@ def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | 
 def _column(match: Match, target: Target, rows: Iterable[Sequence[object]]) -> list[object]:
     """The cells of the target's columns that say something."""
     columns = [column for column, of in enumerate(match.targets) if of is target]
-    return [row[column] for row in rows for column in columns if cells.text(row[column])]
+    found = (row[column] for row in rows for column in columns)
+    return [cell for cell in found if (cells.text(cell) if isinstance(cell, str) else cell is not None)]
 
 
 def _order(days: Sequence[object]) -> tuple[str, str] | None:
