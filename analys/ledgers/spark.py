@@ -110,7 +110,7 @@ class _Text:
             types = {_BEFORE: pa.int64(), ROW: pa.int64(), _WHOLE: pa.bool_(), **dict.fromkeys(cells, pa.string())}
             for batch in batches:
                 for span in batch.to_pylist():
-                    part = TextPart(shape, block_at(path, shape, Span(**span), decoded=decoded))
+                    part = TextPart(path, shape, block_at(path, shape, Span(**span), decoded=decoded))
                     table = _cells(part, shape, cells).to_arrow(compat_level=pl.CompatLevel.oldest())
                     yield from table.cast(pa.schema(types)).to_batches()
 
@@ -122,7 +122,8 @@ class _Text:
     def rows(self, records: Iterable[dict[str, Any]]) -> Iterator[Row]:
         for before, together in groupby(records, lambda record: record[_BEFORE]):
             block = block_at(self.ledger.path, self.ledger.shape, self.spans[before])
-            yield from TextPart(self.ledger.shape, block).mended().rows([record[ROW] for record in together])
+            part = TextPart(self.ledger.path, self.ledger.shape, block).mended()
+            yield from part.rows([record[ROW] for record in together])
 
 
 def _cells(part: TextPart, shape: Shape, cells: list[str]) -> pl.DataFrame:

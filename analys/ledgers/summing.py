@@ -153,8 +153,9 @@ class Summer:
                 cells[int(name[1:])] = cell
             reasons: list[str] = []
             code = self.ledger.reader.payer(Row(0, cells), reasons)
-            # Where its own column says nothing, columns that are not at hand here may. U+FFFD: not decoded.
-            unsure = (self.own_only and not any(payer)) or any("\ufffd" in cell for cell in payer)
+            # Where its own column says nothing, columns that are not at hand here may. Of some letters only that they
+            # are letters is known here.
+            unsure = (self.own_only and not any(payer)) or any(re.search("[\ufffd\x7f]", cell) for cell in payer)
             self.codes[payer] = None if reasons or unsure else code
         return self.codes[payer]
 

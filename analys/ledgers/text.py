@@ -16,7 +16,7 @@ from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Match, Target
 from analys.intake.invoices.tables import Row, RowReader
-from analys.ledgers.stream import Block, Shape, blocks, checked, counts, encoding_of, first_lines
+from analys.ledgers.stream import Block, Shape, block_at, blocks, checked, counts, encoding_of, first_lines
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
 LARGEST: Final = 1 << 40
@@ -58,7 +58,8 @@ class TextLedger:
     def parts(self, *, decoded: bool = True, share: int = 1) -> Iterator[TextPart]:
         """The file block by block, by blocks of a ``share`` of the usual size. Letters of one-byte encodings need not
         be ``decoded`` where none are asked for."""
-        return (TextPart(self.shape, block) for block in blocks(self.path, self.shape, decoded=decoded, share=share))
+        found = blocks(self.path, self.shape, decoded=decoded, share=share)
+        return (TextPart(self.path, self.shape, block) for block in found)
 
 
 class Part(Protocol):
@@ -85,6 +86,7 @@ class Part(Protocol):
 class TextPart:
     """A block of lines; :data:`ROW` is the line in it."""
 
+    path: Path
     shape: Shape
     block: Block
 
@@ -104,7 +106,7 @@ class TextPart:
             empty_string_is_null=False,
             row_index_name=ROW,
             row_index_offset=1,
-            encoding="utf8" if self.block.encoding == "utf-8" else "utf8-lossy",
+            encoding="utf8" if self.block.encoding in ("utf-8", "ascii") else "utf8-lossy",
         )
         if self.block.span.before < self.shape.heading_row:
             table = table.filter(pl.col(ROW) + self.block.span.before > self.shape.heading_row)
@@ -118,18 +120,21 @@ class TextPart:
         return exact & (nw.col(f"c{self.shape.width - 1}") != "")  # a line cut short ends in empty cells
 
     def mended(self) -> TextPart:
-        return TextPart(self.shape, checked(self.block, self.shape))
+        return replace(self, block=checked(self.block, self.shape))
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
-        lines = self.block.content.split(b"\n")
+        block = self.block
+        if not block.complete and at:
+            block = checked(block_at(self.path, self.shape, block.span), self.shape)
+        lines = block.content.split(b"\n")
         nothing = f"{self.shape.delimiter} ".encode()
         for index in at:
-            number = self.block.span.before + index
-            text, fault = self.block.aside.get(index, ("", ""))
+            number = block.span.before + index
+            text, fault = block.aside.get(index, ("", ""))
             if fault:
                 yield Row(number, (text,), fault)
             elif text or lines[index].strip(nothing):
-                text = text or lines[index].decode(self.block.encoding, errors="replace")
+                text = text or lines[index].decode(block.encoding, errors="replace")
                 yield replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
 
 
