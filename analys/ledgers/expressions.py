@@ -8,9 +8,13 @@ spaces before (:mod:`analys.ledgers.stream`).
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import narwhals as nw
+
+#: What may stand between the digits of an organisation number.
+BETWEEN_DIGITS: Final = "[- ]*"
 
 # \\z, not $: for Spark, $ also stands before a last line end.
 _AMOUNT: Final = r"^-?([0-9]{1,12}|[0-9]{1,3}( [0-9]{3}){1,3})([,.][0-9]{1,2})?\z"
@@ -30,6 +34,11 @@ def _day_of_1970_to_2099(mark: str) -> str:
 
 _MONTH: Final = f"{_YEAR}-?(0[1-9]|1[0-2])"
 _DATE: Final = rf"^({_day_of_1970_to_2099('-')}|{_day_of_1970_to_2099('')}|{_MONTH})\z"
+
+
+def written(number: str) -> str:
+    """The pattern of an organisation number, however it is written: with hyphens and spaces anywhere, in other text."""
+    return BETWEEN_DIGITS.join(map(re.escape, number))
 
 
 def plain_amount(cell: nw.Expr) -> nw.Expr:

@@ -24,7 +24,7 @@ import polars as pl
 from analys.errors import AnalysError
 from analys.intake.invoices.tables import Row
 from analys.ledgers.store import StoredLedger
-from analys.ledgers.stream import Shape, Span, block_at
+from analys.ledgers.stream import Letters, Shape, Span, block_at
 from analys.ledgers.summing import Summer
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart
 
@@ -99,10 +99,11 @@ class _Text:
         self.ledger = ledger
         self.whole = nw.col(_WHOLE)
         self.spans = dict[int, Span]()
-        for part in ledger.parts(decoded=False):
+        for part in ledger.parts(Letters.KEPT):
             self.spans[part.block.span.before] = part.block.span
             progress(part.read)
-        path, shape, cells, decoded = ledger.path.resolve(), ledger.shape, summer.cells, summer.needs_letters
+        path, shape, cells = ledger.path.resolve(), ledger.shape, summer.cells
+        letters = Letters.DECODED if summer.needs_letters else Letters.KEPT
 
         def read(batches: Iterable[Any]) -> Iterator[Any]:
             import pyarrow as pa
@@ -110,7 +111,7 @@ class _Text:
             types = {_BEFORE: pa.int64(), ROW: pa.int64(), _WHOLE: pa.bool_(), **dict.fromkeys(cells, pa.string())}
             for batch in batches:
                 for span in batch.to_pylist():
-                    part = TextPart(path, shape, block_at(path, shape, Span(**span), decoded=decoded))
+                    part = TextPart(path, shape, block_at(path, shape, Span(**span), letters))
                     table = _cells(part, shape, cells).to_arrow(compat_level=pl.CompatLevel.oldest())
                     yield from table.cast(pa.schema(types)).to_batches()
 

@@ -23,6 +23,7 @@ import polars as pl
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.masking import MASK, mask
 from analys.intake.invoices.tables import Row, RowReader
+from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart
 
 _ABOUT: Final = "reskontra.json"
@@ -116,8 +117,8 @@ class StoredLedger:
         """The parquet files in the order of the ledger."""
         return sorted(self.folder.glob("*.parquet"))
 
-    def parts(self, *, decoded: bool = True) -> Iterator[StoredPart]:
-        """One for each parquet file. All is decoded."""
+    def parts(self, letters: Letters = Letters.DECODED) -> Iterator[StoredPart]:
+        """One for each parquet file. All letters are decoded."""
         return (StoredPart(self, path) for path in self.files)
 
     def whole(self) -> nw.Expr:

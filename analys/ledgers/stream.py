@@ -10,10 +10,11 @@ import codecs
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import cycle
+from enum import Enum, auto
+from itertools import count, cycle
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -71,6 +72,15 @@ class Shape:
         return f"expected text in {self.encoding.name} as in the rest, found another encoding"
 
 
+class Letters(Enum):
+    """What becomes of letters in a one-byte encoding. Decoding takes as long as parsing."""
+
+    DECODED = auto()
+    #: Each is DEL: enough where only figures and codes are asked for.
+    OVERWRITTEN = auto()
+    KEPT = auto()
+
+
 @dataclass(frozen=True)
 class Span:
     """Where a block lies in its file, in bytes, and how many lines of the file come before it."""
@@ -86,14 +96,13 @@ class Block:
     of the file. Each is a record: a record of several lines stands on its first, the others are empty.
 
     So are the lines set ``aside``: their text, and what is wrong with it ("" when the reader for small ledgers has to
-    say). Unless it is ``complete``, letters are not to be relied on, those of ``aside`` neither.
+    say). In the encoding ``ascii`` other letters have been overwritten, those of ``aside`` too.
     """
 
     span: Span
     content: bytes
     encoding: str
     aside: Mapping[int, tuple[str, str]]
-    complete: bool = True
 
 
 def encoding_of(path: Path) -> Encoding:
@@ -111,12 +120,9 @@ def first_lines(path: Path, encoding: Encoding) -> list[str]:
         return lines[:-1] if file.read(1) else lines
 
 
-def blocks(path: Path, shape: Shape, *, decoded: bool = True, share: int = 1) -> Iterator[Block]:
+def blocks(path: Path, shape: Shape, letters: Letters = Letters.DECODED, *, share: int = 1) -> Iterator[Block]:
     """The blocks in order, of :data:`BLOCK` bytes or a ``share`` of that. Raises :class:`InputError` for a line that is
-    no row of a table.
-
-    Where only figures and codes are needed, letters of a one-byte encoding need not be ``decoded``.
-    """
+    no row of a table."""
     heading = _heading(shape)
     rest, more, used = b"", True, True
     offset = before = 0
@@ -132,12 +138,12 @@ def blocks(path: Path, shape: Shape, *, decoded: bool = True, share: int = 1) ->
                 more = read_on(buffer)
             buffer.truncate()
             encoding = shape.content_encoding
-            if encoding != "utf-8" and not decoded and _without_letters(buffer):
+            if encoding != "utf-8" and letters is Letters.OVERWRITTEN and _without_letters(buffer):
                 encoding = "ascii"
             text, rest = _whole_lines(buffer, more)
             if len(rest) > MAX_LINE:
-                raise _long_line(path, before + _line_ends(_plain(text, heading, offset)))
-            while (lines := _line_ends(content := _plain(text, heading, offset)) - 1) > MAX_LINES:
+                raise _long_line(path, before + line_ends(_plain(text, heading, offset)))
+            while (lines := line_ends(content := _plain(text, heading, offset)) - 1) > MAX_LINES:
                 half = _last_line_end(text, (len(heading) + len(text)) // 2)
                 text, rest = text[:half], text[half:] + rest
             records = _records(content, shape, last=not more and not rest)
@@ -146,11 +152,11 @@ def blocks(path: Path, shape: Shape, *, decoded: bool = True, share: int = 1) ->
                 text, rest = text[:closed], text[closed:] + rest
             if used := len(text) > len(heading):
                 span = Span(offset, _bytes_in_file(text, len(heading), shape), before)
-                yield _block(records, span, shape, encoding, decoded=decoded)
+                yield _block(records, span, shape, encoding, letters)
                 offset, before = offset + span.size, before + lines - records.left_open
 
 
-def block_at(path: Path, shape: Shape, span: Span, *, decoded: bool = True) -> Block:
+def block_at(path: Path, shape: Shape, span: Span, letters: Letters = Letters.DECODED) -> Block:
     """One block, read again."""
     with path.open("rb") as file:
         file.seek(span.offset)
@@ -159,7 +165,7 @@ def block_at(path: Path, shape: Shape, span: Span, *, decoded: bool = True) -> B
         raw = raw.decode(_codec(path, shape), errors="replace").encode()
     heading = _heading(shape)
     records = _records(_plain(heading + raw, heading, span.offset), shape)
-    return _block(records, span, shape, shape.content_encoding, decoded=decoded)
+    return _block(records, span, shape, shape.content_encoding, letters)
 
 
 def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[_Answer]:
@@ -257,9 +263,18 @@ def _last_line_end(text: bytes, end: int) -> int:
     return max(found, text.rfind(b"\r", found, end - 1) + 1)
 
 
-def _line_ends(text: bytes) -> int:
+def line_ends(text: bytes) -> int:
     """As ``text.count(b"\\n")``, several times faster."""
     return sum(int(np.count_nonzero(piece == _LINE_END)) for piece in _pieces(text))
+
+
+def lines_at(text: bytes, at: Sequence[int]) -> list[bytes]:
+    """Some of the lines of a text, from 0: quicker than to split all of it."""
+    if not at:
+        return []
+    places = [start + np.flatnonzero(piece == _LINE_END) for start, piece in zip(count(0, _IN_CACHE), _pieces(text))]
+    ends = np.concatenate([[-1], *places, [len(text)]])
+    return [text[ends[line] + 1 : ends[line + 1]] for line in at]
 
 
 def _pieces(text: bytes | memoryview) -> Iterator[np.ndarray[tuple[int], np.dtype[np.uint8]]]:
@@ -339,20 +354,20 @@ def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
 # -- what a block of lines becomes -------------------------------------------------------------------------------------
 
 
-def _block(records: _Records, span: Span, shape: Shape, encoding: str, *, decoded: bool) -> Block:
+def _block(records: _Records, span: Span, shape: Shape, encoding: str, letters: Letters) -> Block:
     content, aside = records.content, records.aside
     if b"\0" in content:
         content = _set_aside(content, aside, encoding, lambda line: b"\0" in line, "expected text, found a NUL byte")
     if encoding not in ("utf-8", "ascii"):
         if b"\xc3" in content and _UTF8_LETTERS.search(content):
             content = _set_aside(content, aside, encoding, _is_letters_in_utf8, shape.other_encoding)
-        if decoded and not content.isascii():
+        if letters is Letters.DECODED and not content.isascii():
             content = _decoded(content, encoding)
             encoding = "utf-8"
     no_break_space = "\u00a0".encode(encoding, errors="ignore")
     if no_break_space and no_break_space[:1] in content:
         content = content.replace(no_break_space, b" ")
-    return Block(span, content, encoding, aside, complete=decoded or shape.content_encoding == "utf-8")
+    return Block(span, content, encoding, aside)
 
 
 def _decoded(content: bytes, encoding: str) -> bytes:
@@ -365,8 +380,8 @@ def checked(block: Block, shape: Shape) -> Block:
     """A block without the lines that an engine refuses: those that are not UTF-8, or in quotation marks that do not
     stand around whole cells."""
     content, aside = block.content, dict(block.aside)
-    if block.encoding == "utf-8" and not _is_utf8(content):
-        content = _set_aside(content, aside, "latin-1", lambda line: not _is_utf8(line), shape.other_encoding)
+    if block.encoding == "utf-8" and not is_utf8(content):
+        content = _set_aside(content, aside, "latin-1", lambda line: not is_utf8(line), shape.other_encoding)
     if b'"' in content:
         mark = re.escape(shape.delimiter.encode())
         cell = rb'(?:"(?:[^"]|"")*"|[^"%b][^%b]*|)' % (mark, mark)
@@ -398,10 +413,10 @@ def _joined(lines: list[bytes], before: bytes) -> bytes:
 
 
 def _is_letters_in_utf8(line: bytes) -> bool:
-    return not line.isascii() and _is_utf8(line)
+    return not line.isascii() and is_utf8(line)
 
 
-def _is_utf8(line: bytes) -> bool:
+def is_utf8(line: bytes) -> bool:
     try:
         line.decode()
     except UnicodeDecodeError:

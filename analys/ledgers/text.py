@@ -16,7 +16,19 @@ from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Match, Target
 from analys.intake.invoices.tables import Row, RowReader
-from analys.ledgers.stream import Block, Shape, block_at, blocks, checked, counts, encoding_of, first_lines
+from analys.ledgers.stream import (
+    Block,
+    Letters,
+    Shape,
+    block_at,
+    blocks,
+    checked,
+    counts,
+    encoding_of,
+    first_lines,
+    is_utf8,
+    lines_at,
+)
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
 LARGEST: Final = 1 << 40
@@ -55,11 +67,9 @@ class TextLedger:
         """The names of the targets' columns."""
         return [f"c{i}" for target in targets for i in self.reader.columns.get(target, ())]
 
-    def parts(self, *, decoded: bool = True, share: int = 1) -> Iterator[TextPart]:
-        """The file block by block, by blocks of a ``share`` of the usual size. Letters of one-byte encodings need not
-        be ``decoded`` where none are asked for."""
-        found = blocks(self.path, self.shape, decoded=decoded, share=share)
-        return (TextPart(self.path, self.shape, block) for block in found)
+    def parts(self, letters: Letters = Letters.DECODED, *, share: int = 1) -> Iterator[TextPart]:
+        """The file block by block, by blocks of a ``share`` of the usual size."""
+        return (TextPart(self.path, self.shape, block) for block in blocks(self.path, self.shape, letters, share=share))
 
 
 class Part(Protocol):
@@ -109,7 +119,7 @@ class TextPart:
             encoding="utf8" if self.block.encoding in ("utf-8", "ascii") else "utf8-lossy",
         )
         if self.block.span.before < self.shape.heading_row:
-            table = table.filter(pl.col(ROW) + self.block.span.before > self.shape.heading_row)
+            return table.filter(pl.col(ROW) + self.block.span.before > self.shape.heading_row)
         return table
 
     def whole(self) -> nw.Expr:
@@ -124,18 +134,23 @@ class TextPart:
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
         block = self.block
-        if not block.complete and at:
-            block = checked(block_at(self.path, self.shape, block.span), self.shape)
-        lines = block.content.split(b"\n")
-        nothing = f"{self.shape.delimiter} ".encode()
-        for index in at:
-            number = block.span.before + index
-            text, fault = block.aside.get(index, ("", ""))
-            if fault:
-                yield Row(number, (text,), fault)
-            elif text or lines[index].strip(nothing):
-                text = text or lines[index].decode(block.encoding, errors="replace")
-                yield replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
+        if block.encoding == "ascii" and at:
+            block = block_at(self.path, self.shape, block.span)
+        lines = zip(at, lines_at(block.content, at), strict=True)
+        return (row for index, line in lines if (row := self._row(block, index, line)))
+
+    def _row(self, block: Block, at: int, line: bytes) -> Row | None:
+        """The row on a line of a block; ``None`` where nothing stands."""
+        number = block.span.before + at
+        text, fault = block.aside.get(at, ("", ""))
+        if not text and block.encoding == "utf-8" and not is_utf8(line):
+            text, fault = line.decode("latin-1"), self.shape.other_encoding
+        if fault:
+            return Row(number, (text,), fault)
+        if not text and not line.strip(f"{self.shape.delimiter} ".encode()):
+            return None
+        text = text or line.decode(block.encoding, errors="replace")
+        return replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
 
 
 def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[str, int, Match]:
