@@ -49,6 +49,8 @@ def add_up(summer: Summer, progress: Progress) -> None:
     if (left := summer.left(groups)) is not None:
         doubtful = judged.filter(left).select(*source.place, *source.cells).sort(*source.order).to_native()
         summer.read_rows(source.rows(record.asDict() for record in doubtful.toLocalIterator()))
+    if isinstance(source, _Stored):
+        progress(source.ledger.size)
 
 
 def session() -> SparkSession:
