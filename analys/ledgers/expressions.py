@@ -13,9 +13,6 @@ from typing import Final
 
 import narwhals as nw
 
-#: What may stand between the digits of an organisation number.
-BETWEEN_DIGITS: Final = "[- ]*"
-
 # \\z, not $: for Spark, $ also stands before a last line end.
 _AMOUNT: Final = r"^-?([0-9]{1,12}|[0-9]{1,3}( [0-9]{3}){1,3})([,.][0-9]{1,2})?\z"
 _KRONOR: Final = nw.Decimal(18, 2)
@@ -38,7 +35,7 @@ _DATE: Final = rf"^({_day_of_1970_to_2099('-')}|{_day_of_1970_to_2099('')}|{_MON
 
 def written(number: str) -> str:
     """The pattern of an organisation number, however it is written: with hyphens and spaces anywhere, in other text."""
-    return BETWEEN_DIGITS.join(map(re.escape, number))
+    return "[- ]*".join(re.escape(digit) for digit in number if digit not in "- ")
 
 
 def plain_amount(cell: nw.Expr) -> nw.Expr:

@@ -10,11 +10,11 @@ import codecs
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from itertools import count, cycle
+from itertools import cycle
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,6 +23,7 @@ import numpy as np
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices.tables import LONGEST_RECORD, parse_record
 from analys.intake.text import MAX_LINE, Encoding, detect_encoding
+from analys.ledgers.lines import QUOTE, counts, is_utf8, last_line_end, line_ends, lines_back, pieces
 
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
 BLOCK = 16 * MIB
@@ -34,8 +35,6 @@ _SAMPLE: Final = 4 * MIB
 _HEAD: Final = MIB
 #: å ä ö Å Ä Ö é of UTF-8, as they show in a file of another encoding.
 _UTF8_LETTERS: Final = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")
-_LINE_END, _QUOTE = 10, 34
-_IN_CACHE: Final = MIB // 4
 #: Stands for a line end within a record; as it, it is white space that no number or date has.
 _INNER_LINE_END: Final = b"\x0b"
 
@@ -144,11 +143,11 @@ def blocks(path: Path, shape: Shape, letters: Letters = Letters.DECODED, *, shar
             if len(rest) > MAX_LINE:
                 raise _long_line(path, before + line_ends(_plain(text, heading, offset)))
             while (lines := line_ends(content := _plain(text, heading, offset)) - 1) > MAX_LINES:
-                half = _last_line_end(text, (len(heading) + len(text)) // 2)
+                half = last_line_end(text, (len(heading) + len(text)) // 2)
                 text, rest = text[:half], text[half:] + rest
             records = _records(content, shape, last=not more and not rest)
             if records.left_open:
-                closed = _lines_back(text, len(text), records.left_open)
+                closed = lines_back(text, len(text), records.left_open)
                 text, rest = text[:closed], text[closed:] + rest
             if used := len(text) > len(heading):
                 span = Span(offset, _bytes_in_file(text, len(heading), shape), before)
@@ -229,7 +228,7 @@ def _without_letters(buffer: io.BytesIO) -> bool:
 
 
 def _overwrite(text: memoryview, *, spaces: bool) -> None:
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if spaces:
             piece[piece == 0xA0] = ord(" ")
         piece |= -(piece >> 7)
@@ -242,7 +241,7 @@ def _whole_lines(buffer: io.BytesIO, more: bool) -> tuple[bytes, bytes]:
     A buffer gives its bytes without copying them, and is filled again in the same place, while nothing else holds them.
     """
     text = buffer.getvalue()
-    end = _last_line_end(text, len(text)) if more else len(text)
+    end = last_line_end(text, len(text)) if more else len(text)
     rest = text[end:]
     del text
     buffer.truncate(end)
@@ -255,40 +254,6 @@ def _plain(text: bytes, heading: bytes, offset: int) -> bytes:
         text = heading + text[len(heading) + len(codecs.BOM_UTF8) :]
     # A lone carriage return ends a line too (old Mac and one region's exports).
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
-
-
-def _last_line_end(text: bytes, end: int) -> int:
-    found = text.rfind(b"\n", 0, end) + 1
-    # A carriage return at the very end may be the first half of a line end.
-    return max(found, text.rfind(b"\r", found, end - 1) + 1)
-
-
-def line_ends(text: bytes) -> int:
-    """As ``text.count(b"\\n")``, several times faster."""
-    return sum(int(np.count_nonzero(piece == _LINE_END)) for piece in _pieces(text))
-
-
-def lines_at(text: bytes, at: Sequence[int]) -> list[bytes]:
-    """Some of the lines of a text, from 0: quicker than to split all of it."""
-    if not at:
-        return []
-    places = [start + np.flatnonzero(piece == _LINE_END) for start, piece in zip(count(0, _IN_CACHE), _pieces(text))]
-    ends = np.concatenate([[-1], *places, [len(text)]])
-    return [text[ends[line] + 1 : ends[line + 1]] for line in at]
-
-
-def _pieces(text: bytes | memoryview) -> Iterator[np.ndarray[tuple[int], np.dtype[np.uint8]]]:
-    """The text in pieces that stay in the processor's cache."""
-    characters = np.frombuffer(text, np.uint8)
-    return (characters[at : at + _IN_CACHE] for at in range(0, len(characters), _IN_CACHE))
-
-
-def _lines_back(text: bytes, end: int, lines: int) -> int:
-    """Where the last ``lines`` lines before ``end`` begin."""
-    for _ in range(lines):
-        end -= 2 if text.endswith(b"\r\n", 0, end) else 1
-        end = max(text.rfind(b"\n", 0, end), text.rfind(b"\r", 0, end)) + 1
-    return end
 
 
 def _long_line(path: Path, number: int) -> Exception:
@@ -304,18 +269,6 @@ def _long_line(path: Path, number: int) -> Exception:
 # -- quotation marks: a record may run over lines ----------------------------------------------------------------------
 
 
-def counts(content: bytes, byte: int, *, outside_quotes: bool = False) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """How often a byte stands on each line; the heading is line 0, and what follows the last line end a line too."""
-    characters = np.frombuffer(content, np.uint8)
-    ends = np.flatnonzero(characters == _LINE_END)
-    places = np.flatnonzero(characters == byte)
-    if outside_quotes:
-        quotes = np.flatnonzero(characters == _QUOTE)
-        places = places[np.searchsorted(quotes, places) % 2 == 0]
-    before = np.append(np.searchsorted(places, ends), len(places))
-    return np.diff(before, prepend=0)
-
-
 @dataclass(frozen=True)
 class _Records:
     """Lines with a record on each, those with a quotation mark that is never closed set aside by their place, and how
@@ -328,7 +281,7 @@ class _Records:
 
 def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
     """The same records as :func:`analys.intake.invoices.tables.records` finds."""
-    odd = np.flatnonzero(counts(content, _QUOTE) % 2).tolist() if b'"' in content else []
+    odd = np.flatnonzero(counts(content, QUOTE) % 2).tolist() if b'"' in content else []
     if not odd:
         return _Records(content, {})
     encoding = shape.content_encoding
@@ -414,11 +367,3 @@ def _joined(lines: list[bytes], before: bytes) -> bytes:
 
 def _is_letters_in_utf8(line: bytes) -> bool:
     return not line.isascii() and is_utf8(line)
-
-
-def is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -79,7 +79,7 @@ class Summer:
 
     def __init__(self, ledger: TextLedger | StoredLedger, suppliers: Sequence[str], answer: Totals) -> None:
         self.ledger, self.answer = ledger, answer
-        self.suppliers = "|".join(expressions.written(re.sub("[- ]", "", number)) for number in suppliers)
+        self.suppliers = "|".join(map(expressions.written, suppliers))
         self.payer, self.own_only = self._payer_columns()
         self.codes: dict[tuple[str, ...], str | None] = {}
 

@@ -16,19 +16,8 @@ from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Match, Target
 from analys.intake.invoices.tables import Row, RowReader
-from analys.ledgers.stream import (
-    Block,
-    Letters,
-    Shape,
-    block_at,
-    blocks,
-    checked,
-    counts,
-    encoding_of,
-    first_lines,
-    is_utf8,
-    lines_at,
-)
+from analys.ledgers.lines import counts, is_utf8, lines_at
+from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
 LARGEST: Final = 1 << 40

@@ -21,7 +21,7 @@ from analys.cli.ledgers import command
 from analys.errors import AnalysError, InputError
 from analys.intake import invoices
 from analys.intake.invoices.masking import MASK
-from analys.ledgers import stream, summing, text
+from analys.ledgers import lines, stream, summing, text
 
 HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"
 CODES = ("0581", "0586", "581", "9999", "", "Norrköping", "0114")
@@ -126,6 +126,16 @@ def test_only_the_suppliers_asked_for(tmp_path: Path) -> None:
     answer = ledgers.totals([path], suppliers=["202100-2270"])
     assert answer.frame().values.tolist() == [["0581", "2023", 3, Decimal("111.00")]]
     assert answer.rows_in == 3
+
+
+@given(st.lists(st.sampled_from([b"\n", b"a", b"long line"]), max_size=60).map(b"".join), st.integers(1, 20), st.data())
+def test_lines_by_their_numbers(text: bytes, at_once: int, data: st.DataObject) -> None:
+    every = text.split(b"\n")
+    at = sorted(data.draw(st.sets(st.sampled_from(range(len(every))))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "_IN_CACHE", at_once)
+        assert list(lines.lines_at(text, at)) == [every[number] for number in at]
+        assert lines.line_ends(text) == len(every) - 1
 
 
 NUMBER = "2021002270"
