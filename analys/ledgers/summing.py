@@ -104,10 +104,10 @@ class Summer:
 
     @property
     def letters(self) -> Letters:
-        """What a part has to be asked for. Of the few rows of some suppliers each is decoded by itself."""
-        if self.suppliers:
-            return Letters.KEPT
-        return Letters.DECODED if self.needs_letters else Letters.OVERWRITTEN
+        """How parts are read. Of the few rows of some suppliers each is decoded by itself."""
+        if self.needs_letters:
+            return Letters.DECODED
+        return Letters.KEPT if self.suppliers else Letters.OVERWRITTEN
 
     def wanted(self, table: Any) -> Any:
         """The rows of the suppliers asked for, and those without such a cell, of which :meth:`read_rows` says whose
@@ -199,11 +199,16 @@ def add_up(summer: Summer, progress: Progress) -> None:
 
     def work(part: Part) -> tuple[Part, pl.DataFrame | list[Row]]:
         try:
-            if summer.suppliers and len(few := numbers(summer.wanted(table(part)))) <= _FEW:
-                return part, list(part.rows(few))
-            return part, summer.sums(judged(part)).to_native().collect()
+            return part, found_in(part)
         except pl.exceptions.ComputeError:
-            return work(part.mended())
+            mended = part.mended()
+            return mended, found_in(mended)
+
+    def found_in(part: Part) -> pl.DataFrame | list[Row]:
+        if summer.suppliers and len(few := numbers(summer.wanted(table(part)))) <= _FEW:
+            return list(part.rows(few))
+        groups: pl.DataFrame = summer.sums(judged(part)).to_native().collect()
+        return groups
 
     def table(part: Part) -> Any:
         return nw.from_native(part.table())
