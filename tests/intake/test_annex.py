@@ -300,6 +300,8 @@ def test_headings_in_two_rows_where_some_stand_only_below(workbook, table) -> No
     ]
     found = annex.read(workbook(rows))
     assert [c.heading for c in found.columns] == ["Deltagande kommun", "Folkmängd 2017", "Andel", "Kostnad 2018 kr"]
+    rows = [["", "Folkmängd", "Kostnad"], ["Kommun", "2023*", "2024"], *([r[0], r[1], r[3]] for r in table[1:])]
+    assert annex.read(workbook(rows)).columns[1].heading == "Folkmängd 2023"
     rows = [["Bilaga"], ["", "Folkmängd"], ["Part", "per den 31 december 2017"], *(row[:2] for row in table[1:])]
     assert annex.read(workbook(rows)).columns[1].date == dt.date(2017, 12, 31)
 

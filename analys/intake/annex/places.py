@@ -66,9 +66,8 @@ def parses(value: Value) -> bool:
 
 def municipality(value: Value) -> Region | None:
     """The municipality that a text cell names; bare digits name none, they may be a figure."""
-    if not isinstance(value, str) or value.strip().isdigit():
-        return None
-    region = find(FOOTNOTE.sub("", plain(value)))
+    name = FOOTNOTE.sub("", plain(value)) if isinstance(value, str) else ""
+    region = None if name.isdigit() else find(name)
     return region if region and region.is_municipality else None
 
 
@@ -83,8 +82,13 @@ def find_tables(sheet: Sheet) -> Iterator[Place]:
         main = max(by_column, key=lambda column: (len(by_column[column]), -column))
         for column, rows in by_column.items():
             if column == main or _stands_beside(sheet, main, column, rows):
-                # Without headings that are known as such, the row above the members must hold them.
-                yield Place(sheet, rows[0] - 1 if header < 0 else header, column, tuple(rows))
+                yield Place(sheet, _unknown_header(sheet, rows[0]) if header < 0 else header, column, tuple(rows))
+
+
+def _unknown_header(sheet: Sheet, first: int) -> int:
+    """Without headings that are known as such, the last row of several texts above the members must hold them."""
+    texts = (row for row in range(first - 1, -1, -1) if is_heading_text(sheet.rows[row], 2))
+    return next(texts, first - 1)
 
 
 def _named_rows(sheet: Sheet) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ from analys.intake.annex.places import (
     find_tables,
     is_heading_text,
     is_number,
+    is_year,
     municipality,
     text_of,
     unmarked,
@@ -183,9 +184,15 @@ class _Reader:
         """The table's columns with their indices. Figures without a heading of their own are faults."""
         width = max(len(self.rows[row]) for row in (self.place.header, *member_rows))
         self._refuse_merged(member_rows[0], width)
-        rows = (*member_rows, *total_rows)
         self.dotted = dotted_columns(
-            {column: (self._heading(column), [self._value(row, column) for row in rows]) for column in range(width)}
+            {
+                column: (
+                    self._heading(column),
+                    [self._value(row, column) for row in member_rows],
+                    [self._value(row, column) for row in total_rows],
+                )
+                for column in range(width)
+            }
         )
         columns = []
         for index in range(width):
@@ -204,8 +211,10 @@ class _Reader:
         return columns
 
     def _is_headed(self, column: int, heading: str) -> bool:
-        """Whether a column's heading is its own: what only says more of another, as a year does, stands under nothing."""
-        return bool(text_of(self._value(self.headings[0], column))) or headings.kind_of(heading) is not Kind.OTHER
+        """Whether a column's heading is its own: a year or a period under nothing says more of a heading beside it."""
+        if text_of(self._value(self.headings[0], column)) or headings.kind_of(heading) is not Kind.OTHER:
+            return True
+        return bool(heading) and not is_year(heading) and not headings.may_be_amount(heading)
 
     def _refuse_merged(self, first_member: int, width: int) -> None:
         """Headings over two rows or several columns leave open which figures each of them means."""
