@@ -306,6 +306,12 @@ def test_headings_in_two_rows_where_some_stand_only_below(workbook, table) -> No
     assert annex.read(workbook(rows)).columns[1].date == dt.date(2017, 12, 31)
 
 
+def test_units_under_a_heading_that_says_sum(workbook, table) -> None:
+    rows = [["Nr", "Kommun", "Folkmängd 2017", "Summa"], ["", "", "(antal)", "(kr)"]]
+    rows += [[i, row[0], row[1], row[3]] for i, row in enumerate(table[1:4], start=1)]
+    assert [c.kind for c in annex.read(workbook(rows)).columns[1:]] == [Kind.NAME, Kind.POPULATION, Kind.AMOUNT]
+
+
 def test_sections_with_subtotals_are_one_table(workbook, table) -> None:
     rows = [
         table[0],

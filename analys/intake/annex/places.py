@@ -136,7 +136,7 @@ def _is_header(row: list[Value]) -> bool:
 def is_heading_text(row: list[Value], least: int) -> bool:
     """Whether a row holds so many texts or years, and nothing else: no figures, no member, no total."""
     cells = [value for value in row if text_of(value)]
-    named = any(municipality(value) or TOTAL.match(text_of(value)) for value in cells)
+    named = any(municipality(value) for value in cells) or any(TOTAL.match(text_of(value)) for value in cells[:1])
     return len(cells) >= least and not named and not any(is_number(v) and not is_year(v) for v in cells)
 
 
