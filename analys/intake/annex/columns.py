@@ -26,6 +26,8 @@ def kind_of(heading: str, values: Sequence[Value]) -> Kind:
     """What a column holds. A unit written in its cells goes before the heading, and so does the size of its figures."""
     kind, numbers = headings.kind_of(heading), numbers_of(values)
     unit = written_unit(numbers)
+    if headings.is_beside(heading):
+        return kind
     if unit in _PER_CENT and kind in (Kind.AMOUNT, Kind.POPULATION, Kind.OTHER, Kind.NAME):
         return Kind.SHARE
     if unit is not None and unit not in _PER_CENT and kind in (Kind.SHARE, Kind.OTHER, Kind.NAME):

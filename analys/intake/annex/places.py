@@ -17,8 +17,14 @@ from analys.swedish import parse_number, plain
 TOTAL: Final = re.compile(
     r"^\W*(total|(del|under)summ?a|summ?a|sum\b|s:a|samtliga|hela länet|länet|riket|alla kommuner|tillsammans)", re.I
 )
-FOOTNOTE: Final = re.compile(r"\s*(\d\)|[¹²³⁴]|\*)+$")
-_MARK: Final = re.compile(r"(?<=[\dkr%.-])\s?([*†¹²³⁴⁵]+|(?<=\s)\d\))$")
+FOOTNOTE: Final = re.compile(r"\s*((?<![\d(])\d\)|[¹²³⁴]|\*)+$")
+#: What may follow a figure without being a part of it: a footnote's mark, whom it counts, how often it is paid.
+_MARK: Final = re.compile(
+    r"(?<=[\dkr%.-])\s?([*†¹²³⁴⁵]+|(?<=\s)\d\)|(?<=\d\s)(inv(ånare)?|pers(oner)?|st)\.?|(?<=kr)( ?/ ?| per )(år|halvår))$",
+    re.I,
+)
+#: What a municipality's name may have after it: "Hammarö kommun (värd)", "Mjölby, värdkommun", "Motala k:n".
+_AFTER_NAME: Final = re.compile(r"\s*(\([^)]*\)|,.*|\bk:?n\.?)$")
 DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(\s?(kr|kronor|tkr))?")
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 
@@ -64,10 +70,17 @@ def parses(value: Value) -> bool:
     return True
 
 
+def named(text: str) -> Region | None:
+    """The region that a name means, without a footnote's mark and what else may stand after it."""
+    name = FOOTNOTE.sub("", plain(text))
+    short = _AFTER_NAME.sub("", name)
+    # What digits are left of may be an amount in kronor and öre, or a year.
+    return find(name) or (None if short.isdigit() else find(short))
+
+
 def municipality(value: Value) -> Region | None:
     """The municipality that a text cell names; bare digits name none, they may be a figure."""
-    name = FOOTNOTE.sub("", plain(value)) if isinstance(value, str) else ""
-    region = None if name.isdigit() else find(name)
+    region = None if not isinstance(value, str) or FOOTNOTE.sub("", plain(value)).isdigit() else named(value)
     return region if region and region.is_municipality else None
 
 

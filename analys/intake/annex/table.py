@@ -22,6 +22,7 @@ from analys.intake.annex.places import (
     is_number,
     is_year,
     municipality,
+    named,
     text_of,
     unmarked,
 )
@@ -156,7 +157,7 @@ class _Reader:
                     members.append(index)
                 continue
             label = next((text for text in texts if TOTAL.match(text)), None)
-            region = find(FOOTNOTE.sub("", name)) if name else None
+            region = named(name) if name else None
             if region and region.is_municipality:
                 members.append(index)
             elif region is None and label is None and _PARTY.fullmatch(FOOTNOTE.sub("", name)):
@@ -292,7 +293,8 @@ class _Reader:
         return figures
 
     def _member(self, row: int, columns: list[tuple[Column, int]]) -> Member:
-        region = resolve_municipality(FOOTNOTE.sub("", text_of(self._value(row, self.place.name))))
+        name = text_of(self._value(row, self.place.name))
+        region = named(name) or resolve_municipality(FOOTNOTE.sub("", name))
         number = None
         for column, index in columns:
             text = text_of(self._value(row, index))
