@@ -45,6 +45,8 @@ _PARTY: Final = re.compile(
 _DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w*\s+(per|den|vid|år|i|\d).{0,40}", re.I)
 _NUMERIC: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT, Kind.PER_HEAD)
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
+#: Sweden has 290 municipalities; some may stand twice. More rows are another kind of table.
+MAX_MEMBERS: Final = 400
 _ONE_TABLE: Final = "one table with a row for each municipality under headings such as Kommun, Folkmängd, Andel, Belopp"
 
 
@@ -110,6 +112,12 @@ class _Reader:
             self._fault(row, self.place.name, "a row of headings above the members", "none", "write the headings")
             raise InputError(self.faults)
         member_rows, party_rows, total_rows = self._table_rows()
+        if len(member_rows) > MAX_MEMBERS:
+            expected, action = (
+                f"at most {MAX_MEMBERS} rows of municipalities",
+                "save the annex's table as a file of its own",
+            )
+            raise InputError([Fault(self.file, self.place.sheet.name, expected, str(len(member_rows)), action)])
         columns = self._columns(member_rows, [row for row, _ in total_rows])
         members = tuple(self._member(row, columns) for row in member_rows)
         others = tuple(self._party(row, columns) for row in party_rows)
