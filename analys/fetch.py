@@ -12,11 +12,14 @@ import datetime as dt
 import hashlib
 import json
 import random
+import threading
 import time
 import urllib.request
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from math import prod
 from pathlib import Path
@@ -173,7 +176,7 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
             try:
                 left = max(0.1, deadline - time.monotonic())
                 timeout = urllib3.Timeout(connect=min(patience.connect, left), read=min(patience.read, left))
-                return _attempt(pool, url, body, timeout, deadline)
+                return _in_time(partial(_attempt, pool, url, body, timeout, deadline), deadline)
             except (_TryAgainError, urllib3.exceptions.HTTPError) as error:
                 reason = str(error) or type(error).__name__
                 wait = max(getattr(error, "after", 0), pause * random.uniform(1, 1.5))
@@ -183,6 +186,27 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
             pause *= 2
     attempts = "1 attempt" if attempt == 1 else f"{attempt} attempts, the last one"
     raise AnalysError(f"{url}: no usable answer after {attempts}: {reason}; try again later")
+
+
+def _in_time(attempt: Callable[[], bytes], deadline: float) -> bytes:
+    """The attempt's answer, or :class:`_TryAgainError` at the deadline: a name that is never looked up, or an answer
+    that trickles in below the reader's time limit, byte by byte, must not hold anybody up."""
+    outcome: list[bytes | BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(attempt())
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(max(0.1, deadline - time.monotonic()))
+    if not outcome:
+        raise _TryAgainError("the answer came too slowly")
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
 
 
 def _is_web_address(url: str) -> bool:
@@ -253,8 +277,15 @@ def _phrase(status: int) -> str:
 
 
 def _retry_after(header: str) -> float:
-    """Seconds, from a number or nothing; a date is left to the growing pauses."""
-    return float(header) if header.isascii() and header.isdigit() else 0.0
+    """Seconds, from a number or a date (RFC 9110, 10.2.3); anything else is left to the growing pauses."""
+    if header.isascii() and header.isdigit():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return 0.0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return max(0.0, (moment - dt.datetime.now(dt.UTC)).total_seconds())
 
 
 def _package(raw: Path) -> dict[str, Any]:
@@ -273,7 +304,10 @@ def _keep(
 ) -> tuple[Path, Path | None, ReadResult]:
     """Where the answer lies, the earlier answer that it differs from, and what it says."""
     folder = raw / "statistik" / "scb"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AnalysError(f"{folder}: no folder to keep the answer in: {error.strerror}") from error
     path, differs_from = folder / f"{name}.json", None
     registered = [entry.get("hash") for entry in package["resources"] if entry.get("path") == _relative(raw, path)]
     if (path.exists() and path.read_bytes() != answer) or any(known != _hash(answer) for known in registered):

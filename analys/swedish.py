@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from numbers import Rational
 from typing import Final
 
@@ -137,6 +138,8 @@ def parse_date(text: str) -> dt.date:
 MONTHS: Final = tuple(Locale("sv", "SE").months["format"]["wide"][month] for month in range(1, 13))
 
 
+# Headings, words and names are the same again and again.
+@lru_cache(maxsize=1 << 14)
 def fold(name: str) -> str:
     """A name reduced to what spelling variants share: no case, no å ä ö, no punctuation ("Örebro" -> "orebro")."""
     decomposed = unicodedata.normalize("NFKD", plain(name).casefold())

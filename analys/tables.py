@@ -76,7 +76,7 @@ class Column:
         return pa.Column(self.kind.dtype, checks, nullable=self.kind.nullable, name=self.name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is one constant; pandera's checks change their hash when they are used
 class Table:
     """A processed table: the file ``data/processed/<name>.csv``, one row for each ``rows``, unique by ``key``."""
 

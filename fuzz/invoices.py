@@ -16,6 +16,7 @@ from analys import catalog
 from fuzz import harness
 
 CRASHES = Path(__file__).parent.parent / "tests" / "intake" / "invoices" / "crashes"
+WORKBOOKS = Path(__file__).parent.parent / "tests" / "intake" / "workbooks"
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
@@ -49,6 +50,8 @@ def seeds() -> list[bytes]:
         spec.encode("latin-1").replace(b"\n", b"\r"),
         spec.encode("utf-16"),
         (FOLDER / "seed.xlsx").read_bytes(),
+        spec.replace("188 000,00", "188.000,00").replace("2023-05-31", "31.05.2023").encode(),
+        *((WORKBOOKS / f"reskontra.{ending}").read_bytes() for ending in ("xls", "ods")),
     ]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from fuzz import harness
 
 CRASHES = Path(__file__).parent.parent / "tests" / "intake" / "population" / "crashes"
+WORKBOOKS = Path(__file__).parent.parent / "tests" / "intake" / "workbooks"
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
@@ -42,6 +43,7 @@ def seeds() -> list[bytes]:
         long.encode("latin-1").replace(b"\n", b"\r"),
         wide.encode("utf-16"),
         workbook.read_bytes(),
+        *((WORKBOOKS / f"folkmangd.{ending}").read_bytes() for ending in ("xls", "ods")),
     ]
 
 

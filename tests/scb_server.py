@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
@@ -102,8 +103,17 @@ def serve(figures: dict[tuple[str, str], int | None]) -> Iterator[SCB]:
                 content = content[:-200]
             elif step == "empty":
                 content = b"{}"
+            elif step == "squeezed":
+                content = gzip.compress(content)
+            elif step == "trickle":
+                for byte in b"HTTP/1.1 200 OK\r\nContent-Type: " + b"x" * 1000:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.05)
+                return
             self.send_response(status)
             self.send_header("Content-Type", kind)
+            if step == "squeezed":
+                self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(length or len(content)))
             if status == 429:
                 self.send_header("Retry-After", scb.retry_after)

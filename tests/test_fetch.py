@@ -121,6 +121,9 @@ def test_tries_again_what_may_pass(scb: SCB, raw: Path, plan: list[str]) -> None
     ("plan", "message"),
     [
         (["500"] * 9, "no usable answer after 4 attempts, the last one: 500 Internal Server Error: .*not today"),
+        (["trickle"] * 9, "no usable answer after [1-4] attempts?.*: the answer came too slowly"),
+        (["403"], '403 Forbidden: {"title": "not today"}'),
+        (["404"], '404 Not Found: {"title": "not today"}'),
         (["400"], '400 Bad Request: {"title": "not today"}'),
         (["moved"], "moved to http://127.0.0.1:9/ny/adress; if that is right, name its beginning with --url"),
         (["html"], "expected JSON, found text/html: <html>Underhåll</html>"),
@@ -129,7 +132,7 @@ def test_tries_again_what_may_pass(scb: SCB, raw: Path, plan: list[str]) -> None
         (["drip"] * 9, "no usable answer"),
         (["empty"], "the answer is no table of population: .*expected json-stat2 or Kolada's JSON"),
     ],
-    ids=["500", "400", "moved", "html", "half", "slow", "drip", "empty"],
+    ids=["500", "trickle", "403", "404", "400", "moved", "html", "half", "slow", "drip", "empty"],
 )
 def test_says_why_there_is_no_answer_and_keeps_nothing(scb: SCB, raw: Path, plan: list[str], message: str) -> None:
     scb.plan = plan
@@ -160,7 +163,9 @@ def test_answer_about_other_regions_is_not_kept(scb: SCB, raw: Path, monkeypatch
     ("header", "calls", "message"),
     [
         ("3600", 1, r"after 1 attempt: 429 Too Many Requests \(the server asks for 3600 s of patience\)"),
-        ("Wed, 21 Oct 2099 07:28:00 GMT", 4, "after 4 attempts, the last one: 429 Too Many Requests: "),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", 1, r"after 1 attempt: 429 Too Many Requests \(the server asks for \d{10} s"),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 4, "after 4 attempts, the last one: 429 Too Many Requests: "),
+        ("soon", 4, "after 4 attempts"),
         ("-1", 4, "after 4 attempts"),
         ("\u00b2", 4, "after 4 attempts"),
     ],
@@ -172,6 +177,18 @@ def test_waits_as_long_as_the_server_asks_or_says_so(
     with pytest.raises(AnalysError, match=message):
         fetch.population(2024, "05", base=scb.url, raw=raw, patience=QUICK)
     assert len(scb.calls) == calls
+
+
+def test_an_answer_that_comes_compressed(scb: SCB, raw: Path) -> None:
+    scb.plan = ["squeezed"]
+    fetched = fetch.population(2024, "05", base=scb.url, raw=raw, patience=QUICK)
+    assert fetched.path.read_bytes() == scb.answer(scb.calls[0]["body"])
+
+
+def test_no_folder_to_keep_the_answer_in(scb: SCB, raw: Path) -> None:
+    (raw / "statistik").write_text("")
+    with pytest.raises(AnalysError, match="no folder to keep the answer in: Not a directory"):
+        fetch.population(2024, "05", base=scb.url, raw=raw)
 
 
 def test_no_server(raw: Path) -> None:

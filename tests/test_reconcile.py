@@ -104,6 +104,31 @@ def test_another_population_explains(agreement: Agreement) -> None:
     assert (row["orsak"], row["forklaring"]) == ("annan_folkmangd", "allas folkmängd den 31 december 2017")
 
 
+def test_one_payment_of_two_bills(agreement: Agreement) -> None:
+    frame = answer(agreement, posting("62607.00", "2017-05-30", "S1"), AGREED[2])
+    assert statuses(frame) == ["betald_enligt_avtal"] * 3
+    assert frame["betalt_kr"].tolist() == [Decimal("41738.00"), Decimal("20869.00"), Decimal("45841.00")]
+    assert frame["fakturor"].tolist() == ["S1", "S1", "F2018-12-10"]
+    bills = "2 avtalade fakturor: första året och de resterande sex månaderna"
+    for why in frame["varfor"][:2]:
+        assert why.endswith(f"; betalningen på 62\u00a0607,00\u00a0kr är på öret {bills}")
+    assert not has_findings(frame)
+
+
+def test_a_payment_of_all_bills_at_once(agreement: Agreement) -> None:
+    """The first bill is two years old by then; that the sum is theirs to the öre says more than the days."""
+    frame = answer(agreement, posting("108448.00", "2018-12-10", "S1"))
+    assert statuses(frame) == ["betald_enligt_avtal"] * 3
+    frame = answer(agreement, posting("108448.00", "2018-12-10", "S1"), posting("-45841.00", "2018-12-20", "K1"))
+    assert sum(frame["betalt_kr"]) == Decimal("62607.00")
+    assert has_findings(frame)
+
+
+def test_twice_the_amount_where_the_other_bill_is_paid_is_no_payment_of_both(agreement: Agreement) -> None:
+    frame = answer(agreement, *AGREED[:2], posting("91682.00", "2018-12-10"))
+    assert (frame.iloc[2]["status"], frame.iloc[2]["orsak"]) == ("avviker", "betald_tva_ganger")
+
+
 def test_paid_twice_and_credited(agreement: Agreement) -> None:
     frame = answer(agreement, *AGREED, posting("45841.00", "2018-12-20", "igen"))
     assert frame.iloc[2][["status", "forklaring", "betalt_kr"]].tolist() == [
@@ -286,8 +311,10 @@ def test_every_krona_paid_stands_once_in_the_answer(
     ]
     frame = answer(agreement, *rows)
     assert sum(frame["betalt_kr"].dropna(), Decimal(0)) == sum((row["belopp_kr"] for row in rows), Decimal(0))
-    sources = [source for cell in frame["kalla"] for source in cell.split("; ") if source]
-    assert sorted(sources) == sorted(row["kalla"] for row in rows)
+    shared = frame["varfor"].str.contains("avtalade fakturor:")  # what pays several bills stands beside each
+    sources = [source for cell in frame["kalla"][~shared] for source in cell.split("; ")]
+    sources += {source for cell in frame["kalla"][shared] for source in cell.split("; ")}
+    assert sorted(filter(None, sources)) == sorted(row["kalla"] for row in rows)
     differences = frame.dropna(subset=["skillnad_kr"])
     assert (differences["betalt_kr"] - differences["forvantat_kr"] == differences["skillnad_kr"]).all()
     assert (frame["varfor"] != "").all()

@@ -39,8 +39,10 @@ _VAT: Final = {
 
 
 def told(term: Any) -> str:
-    """A term in a few words; what no document states is "ingen känd uppgift"."""
-    return "ingen känd uppgift" if term in (None, UNKNOWN) else _told(term)
+    """A term in a few words; "ingen" where there is no such term, "ingen känd uppgift" where no document states it."""
+    if term is None:
+        return "ingen"
+    return "ingen känd uppgift" if term == UNKNOWN else _told(term)
 
 
 def format_day(month: int, day: int) -> str:
@@ -108,11 +110,11 @@ def _(term: keys.PopulationRule) -> str:
     day = "utan angiven referensdag" if term.reference_day == UNKNOWN else f"{format_day(*term.reference_day)} {when}"
     mean = f", medeltal av {term.mean_years} år" if term.mean_years > 1 else ""
     own = {
-        keys.BaseFeeKey: "en grundavgift och resten efter ",
         keys.PerHeadKey: "kronor per invånare efter ",
         keys.StepKey: "avgift efter storlek och ",
     }
-    return f"{own.get(type(term), '')}folkmängden {day}{mean}"
+    fee = f"en grundavgift på {_kr(term.base_fee_ore)} och resten efter " if isinstance(term, keys.BaseFeeKey) else ""
+    return f"{fee or own.get(type(term), '')}folkmängden {day}{mean}"
 
 
 @_told.register
@@ -142,6 +144,38 @@ def _how(key: Any) -> str:
 @_told.register
 def _(term: keys.GroupKey) -> str:
     return f"{len(term.groups)} grupper med var sin del"
+
+
+@_told.register
+def _(term: costs.Index) -> str:
+    series = f"{format_percent(term.percent, 1)} per år" if term.percent is not None else term.series.upper()
+    lag = f" {term.lag} år tidigare" if term.lag else ""
+    bounds = [
+        f"{name} {format_percent(at, 1)}" for name, at in (("högst", term.cap), ("lägst", term.floor)) if at is not None
+    ]
+    return f"{series}{lag} från {term.base_year} års priser{''.join(f', {bound}' for bound in bounds)}"
+
+
+@_told.register
+def _(term: keys.Limits) -> str:
+    bounds = [
+        *(
+            f"{name} {_kr(ore)}"
+            for name, ore in (("högst", term.most_ore), ("lägst", term.least_ore))
+            if ore is not None
+        ),
+        *([f"högst {format_percent(term.most_share, 0)} av kostnaden"] if term.most_share is not None else []),
+        *(
+            f"{name} {format_kr(rate, 2)} per invånare"
+            for name, rate in (
+                ("högst", term.most_per_head),
+                ("lägst", term.least_per_head),
+                ("ändrat högst", term.change_per_head),
+            )
+            if rate is not None
+        ),
+    ]
+    return listed(bounds)
 
 
 @_told.register

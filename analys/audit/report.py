@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from analys.audit.finding import Finding, Severity
@@ -18,19 +19,19 @@ _STYLES = {Severity.FEL: "bold red", Severity.OFORENLIGT: "bold yellow", Severit
 def show(result: dict[str, Any], findings: Sequence[Finding], console: Console | None = None) -> None:
     """Print one file's findings, what they cost, and the inferred rule."""
     console = console or Console(highlight=False)
-    console.print(f"[bold]{result['file']}[/bold]", soft_wrap=True)
+    console.print(f"[bold]{escape(result['file'])}[/bold]", soft_wrap=True)
     if findings:
         table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
         for heading in ("Allvar", "Kod", "Cell", "Fynd"):
             table.add_column(heading, overflow="fold", no_wrap=heading == "Kod")
         for finding in findings:
             severity = f"[{_STYLES[finding.severity]}]{finding.severity}[/]"
-            table.add_row(severity, str(finding.code), finding.cell or "", finding.message + _cost(finding))
+            table.add_row(severity, str(finding.code), finding.cell or "", escape(finding.message) + _cost(finding))
         console.print(table)
     else:
         console.print("Inga fynd.")
     if rule := result.get("rule"):
-        console.print(f"Regel: {describe(rule)}", soft_wrap=True)
+        console.print(f"Regel: {escape(describe(rule))}", soft_wrap=True)
     console.print()
 
 

@@ -13,19 +13,26 @@ from pydantic import BaseModel
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.agreement.costs import BuiltCost
 from analys.agreement.model import Members
+from analys.allocation.year import allocate_year
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.phrases import listed, told
 from analys.audit.single import Audit
+from analys.audit.statements import nothing_for
+from analys.errors import AnalysError
 from analys.intake.annex import Kind
 from analys.swedish import format_date, format_kr, quantize
 
 #: What does not belong to a term's content: where it stands, how sure it is, and the figures of single years.
 _ABOUT: Final = {"citation", "note", "underlag", "values", "stated_ore"}
+#: The terms that the amounts of a year follow from.
+_SHARING: Final = ("members", "cost", "index", "key", "limits", "rounding")
 #: Attribute -> what the term is called as data, and in a sentence.
 _TERMS: Final = {
     "members": ("medlemmar", "Medlemskretsen"),
     "cost": ("kostnad", "Kostnaden"),
+    "index": ("indexreglering", "Indexregleringen"),
     "key": ("nyckel", "Fördelningsnyckeln"),
+    "limits": ("gränser", "Gränserna"),
     "rounding": ("avrundning", "Avrundningen"),
     "billing": ("fakturering", "Faktureringen"),
     "notice": ("uppsägning", "Uppsägningstiden"),
@@ -41,7 +48,7 @@ def check(agreement: Agreement, audits: Sequence[Audit]) -> list[Finding]:
     findings += [f for pair in combinations(agreement.versions, 2) if (f := _overlap(*pair, audits))]
     findings += [f for version in agreement.versions for f in _build_up(version)]
     ordered = sorted(agreement.versions, key=lambda version: version.validity.from_date)
-    findings += [f for pair in pairwise(ordered) for f in _changes(*pair)]
+    findings += [f for pair in pairwise(ordered) for f in _changes(agreement, *pair)]
     return findings
 
 
@@ -145,31 +152,66 @@ def _build_up(version: Version) -> list[Finding]:
     return findings
 
 
-def _changes(before: Version, after: Version) -> list[Finding]:
+def _changes(agreement: Agreement, before: Version, after: Version) -> list[Finding]:
     """The terms that are not the same; figures of single years are no terms."""
     findings = []
     for name, (term, subject) in _TERMS.items():
         old, new = getattr(before, name), getattr(after, name)
         if _content(old) == _content(new):
             continue
-        change = _of_members(old, new) if isinstance(old, Members) and isinstance(new, Members) else None
-        change = change or f"från {told(old)} ({before.name}) till {told(new)} ({after.name})"
         findings.append(
             Finding(
                 Code.RULE_CHANGED,
                 Severity.UPPLYSNING,
-                f"{subject} har ändrats {change}.",
+                f"{subject} har ändrats {_change(before, after, old, new)}.",
                 expected=_shown(old),
                 found=_shown(new),
                 explanation={"term": term, "versions": [before.id, after.id]},
+                effect_kr=_effect(agreement, before, after, name),
                 evidence="; ".join(_cited(each) for each in (old, new) if isinstance(each, BaseModel)),
             )
         )
     return findings
 
 
+def _change(before: Version, after: Version, old: Any, new: Any) -> str:
+    moved = _of_members(old, new) if isinstance(old, Members) and isinstance(new, Members) else None
+    if moved is None and told(old) == told(new):
+        return f"mellan {before.name} och {after.name}: båda säger {told(old)}, men med olika innehåll"
+    return moved or f"från {told(old)} ({before.name}) till {told(new)} ({after.name})"
+
+
+def _effect(agreement: Agreement, before: Version, after: Version, name: str) -> dict[str, int]:
+    """What the change costs each member in the new version's first whole year, all other terms being the new ones.
+
+    Nothing for terms that no amount of a year follows from; empty where a term or a figure that it takes is not known.
+    """
+    if name not in _SHARING:
+        return nothing_for(after) if name != "vat" else {}
+    year = after.valid_from.year + ((after.valid_from.month, after.valid_from.day) != (1, 1))
+    lasting = {"validity": after.validity.model_copy(update={"to_date": None}), "overlaps": ()}
+    terms = [after.model_copy(update=lasting), after.model_copy(update=lasting | {name: getattr(before, name)})]
+    try:
+        now, then = (allocate_year(agreement.model_copy(update={"versions": (each,)}), year) for each in terms)
+    except AnalysError:
+        return {}
+    amounts = [{row.code: row.amount_ore for row in made.rows if row.code} for made in (now, then)]
+    paid, would = amounts
+    return {
+        code: int(quantize(Fraction(paid.get(code, 0) - would.get(code, 0), 100), 0))
+        for code in sorted({*paid, *would})
+    }
+
+
 def _content(term: Any) -> Any:
-    return term.model_dump(exclude=_ABOUT) if isinstance(term, BaseModel) else term
+    return _bare(term.model_dump()) if isinstance(term, BaseModel) else term
+
+
+def _bare(data: Any) -> Any:
+    """Without what does not belong to a term's content, also in the keys within a key."""
+    if isinstance(data, dict):
+        return {key: _bare(value) for key, value in data.items() if key not in _ABOUT}
+    return [_bare(each) for each in data] if isinstance(data, list | tuple) else data
 
 
 def _shown(term: Any) -> str:

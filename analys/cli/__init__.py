@@ -63,3 +63,6 @@ def main(arguments: list[str] | None = None, **settings: Any) -> None:
     except AnalysError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    except OSError as error:  # a full disk, a folder that went away
+        click.echo(f"{error.filename or 'analys'}: {error.strerror or error}", err=True)
+        sys.exit(2)

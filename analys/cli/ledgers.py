@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -38,6 +37,7 @@ def command(
     from stdnum.se import orgnr
 
     from analys import ledgers
+    from analys.cli.output import to_json
     from analys.intake.files import write_atomically
 
     if wrong := [number for number in suppliers if not orgnr.is_valid(number)]:
@@ -61,10 +61,9 @@ def command(
     elif not as_json:
         click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
     if as_json:
-        rows = [{**row, "belopp_kr": float(row["belopp_kr"])} for row in frame.to_dict("records")]
         counts = {"rows_in": answer.rows_in, "rows_out": answer.rows_out, "rows_reported": answer.rows_reported}
         reported = [asdict(row) for row in answer.reported]
-        click.echo(json.dumps({**counts, "rows": rows, "reported": reported}, ensure_ascii=False))
+        click.echo(to_json({**counts, "rows": frame.to_dict("records"), "reported": reported}))
     for row in answer.reported:
         click.echo(f"{row.file}, row {row.row}: {row.reason}", err=True)
     summary = f"{answer.rows_in} rows in, {answer.rows_out} out, {answer.rows_reported} reported"

@@ -19,8 +19,15 @@ from analys.swedish import quantize
 
 def keep_apart(output: Path | None, files: Iterable[Path]) -> None:
     """Refuse to write the answer over one of the files that it is made of."""
-    if output and any(output.exists() and file.exists() and output.samefile(file) for file in files):
+    if output and any(_are_one(output, file) for file in files):
         raise click.UsageError(f"{output} is one of the files to read; choose another name")
+
+
+def _are_one(first: Path, second: Path) -> bool:
+    try:
+        return first.samefile(second)
+    except OSError:  # one of them is not there, or no file can have its name
+        return False
 
 
 def kronor(ore: int) -> Decimal:

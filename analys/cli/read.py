@@ -67,6 +67,8 @@ def _read_all(
             used.append(file)
         except InputError as error:
             click.echo(str(error), err=True)
+            if other := _reads_as_the_other(file, kind):
+                click.echo(f"{file}: it can be read with --as {other}", err=True)
     if kind == "invoices":
         from analys.intake import invoices
 
@@ -90,6 +92,15 @@ def _read(file: Path, kind: str, by: tuple[str, ...], layout: str | None) -> Rea
         return population.read(file, by)
     except ValueError as error:
         raise AnalysError(f"--by: {error}") from error
+
+
+def _reads_as_the_other(file: Path, kind: str) -> str:
+    """The other kind of file, where this one is of it."""
+    other = "population" if kind == "invoices" else "invoices"
+    try:
+        return "" if _read(file, other, (), None).frame.empty else other
+    except AnalysError:
+        return ""
 
 
 def _summary(file: Path, result: ReadResult) -> dict[str, object]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from analys.errors import Fault, InputError
+from analys.intake import compound
 
 MIB: Final = 1024 * 1024
 
@@ -26,6 +29,8 @@ class Kind(StrEnum):
     """The families of files that analysts bring; the value is what a message calls it."""
 
     XLSX = "Excel workbook (xlsx)"
+    XLS = "old Excel workbook (xls)"
+    ODS = "OpenDocument spreadsheet (ods)"
     JSON = "JSON"
     XML = "XML"
     PX = "PC-Axis (px)"
@@ -62,6 +67,7 @@ _REFUSED: Final = {
     b"\x89PNG": ("a picture (png)", "ask for the table as xlsx or csv"),
     b"\xff\xd8\xff": ("a picture (jpeg)", "ask for the table as xlsx or csv"),
 }
+_ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")  # UTF-16; UTF-32 begins with one of them or with NUL bytes
 _PX_KEYWORD: Final = re.compile(rb"\s*[A-Z][A-Z0-9-]{2,}(\[[\w-]+\])?(\(\s*\"[^\"]*\"[^)]*\))?\s*=\s*[\"\w-]")
@@ -84,7 +90,7 @@ def detect(path: Path, limit: int) -> Detected:
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _named(path, _detect_archive(path))
     if head.startswith(_OLE):
-        raise _ole_error(path)
+        return _named(path, _detect_ole(path))
     if head.startswith(b"PAR1"):
         return _named(path, Detected(Kind.PARQUET, "the file begins with PAR1"))
     for mark, (found, action) in _REFUSED.items():
@@ -97,11 +103,18 @@ def detect(path: Path, limit: int) -> Detected:
 
 def _head(path: Path, limit: int) -> bytes:
     """The first bytes, after the checks that need no content."""
-    if not path.exists():
-        raise unusable(path, "a file", "none", "check the name")
-    if not path.is_file():
-        raise unusable(path, "an ordinary file", "a folder or device", "name the files in it one by one")
-    size = path.stat().st_size
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        action = "standard input is not read: save it as a file" if str(path) == "-" else "check the name"
+        raise unusable(path, "a file", "none", action) from error
+    except (OSError, ValueError) as error:  # no right to look, a link to itself, a name that no file can have
+        raise unusable(path, "a readable file", _told(error), "check the name and the permissions") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise unusable(path, "an ordinary file", "a folder", "name the files in it one by one")
+    if not stat.S_ISREG(status.st_mode):
+        raise unusable(path, "an ordinary file", "a device or a pipe", "save what it gives as a file")
+    size = status.st_size
     if size == 0:
         raise unusable(path, "a table", "an empty file (0 bytes)", "ask for the file again: nothing was delivered")
     if size > limit:
@@ -115,17 +128,23 @@ def _head(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError as error:
-        raise unusable(path, "a readable file", str(error.strerror), "check the file's permissions") from error
+        raise unusable(path, "a readable file", _told(error), "check the file's permissions") from error
+
+
+def _told(error: OSError | ValueError) -> str:
+    """What the system says of a file, without the name that the message has already."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _named(path: Path, detected: Detected) -> Detected:
     """Adds to ``why`` when the name promises something else."""
     usual = {
-        Kind.XLSX: {".xlsx", ".xlsm", ".xltx"}, Kind.JSON: {".json"}, Kind.XML: {".xml"}, Kind.PX: {".px"},
-        Kind.SIE: {".se", ".si", ".sie"}, Kind.TEXT: {".csv", ".txt", ".tsv", ".tab"}, Kind.PARQUET: {".parquet"},
+        Kind.XLSX: {".xlsx", ".xlsm", ".xltx"}, Kind.XLS: {".xls", ".xlt"}, Kind.ODS: {".ods", ".ots"},
+        Kind.JSON: {".json"}, Kind.XML: {".xml"}, Kind.PX: {".px"}, Kind.SIE: {".se", ".si", ".sie"},
+        Kind.TEXT: {".csv", ".txt", ".tsv", ".tab"}, Kind.PARQUET: {".parquet"},
     }  # fmt: skip
     suffix = path.suffix.lower()
-    if suffix in usual[detected.kind] or suffix not in set[str]().union({".xls", ".ods"}, *usual.values()):
+    if suffix in usual[detected.kind] or suffix not in set[str]().union(*usual.values()):
         return detected
     return Detected(detected.kind, f"{detected.why}, although the name ends in {path.suffix}")
 
@@ -134,31 +153,43 @@ def _detect_archive(path: Path) -> Detected:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            mime = archive.open("mimetype").read(100) if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise unusable(
             path, "a whole workbook (xlsx)", f"a damaged one: {error}", "fetch or ask for the file again"
         ) from error
     if "xl/workbook.xml" in names:
         return Detected(Kind.XLSX, "a zip container that holds xl/workbook.xml")
+    if mime.startswith(_ODS_TYPE):
+        return Detected(Kind.ODS, "a zip container that says it is an OpenDocument spreadsheet")
     found, action = "a zip archive", "unpack it first and read the files in it"
     if "xl/workbook.bin" in names:
         found, action = "a binary Excel workbook (xlsb)", "save it as xlsx in Excel"
     elif "content.xml" in names:
-        found, action = "an OpenDocument file", "save it as xlsx in LibreOffice"
+        found, action = "an OpenDocument file that is no spreadsheet", "copy its table into a spreadsheet"
     elif "word/document.xml" in names:
         found, action = "a Word document", "copy its table into a spreadsheet"
     raise unusable(path, "a table", found, action)
 
 
-def _ole_error(path: Path) -> InputError:
-    """Old Office files and encrypted new ones share a container; its directory names its streams in UTF-16."""
+def is_ole(path: Path) -> bool:
+    """Whether it is the container of old Office files, an xls among them."""
     with path.open("rb") as file:
-        content = file.read(32 * MIB)
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return unusable(path, "a workbook that can be opened", "a password", "remove the password in Excel and save")
-    if any(f"{stream}\0".encode("utf-16-le") in content for stream in ("Workbook", "Book")):
-        return unusable(path, "a table", "an old Excel workbook (xls)", "save it as xlsx in Excel or LibreOffice")
-    return unusable(path, "a table", "an old Office document without a workbook", "save its table as xlsx or csv")
+        return file.read(len(_OLE)) == _OLE
+
+
+def _detect_ole(path: Path) -> Detected:
+    """Old Office files and encrypted new ones share a container."""
+    try:
+        streams = compound.streams(path, "EncryptedPackage", "Workbook", "Book")
+    except ValueError as error:
+        raise unusable(path, "a whole workbook (xls)", f"a damaged one: {error}", "ask for the file again") from error
+    if "EncryptedPackage" in streams:
+        raise unusable(path, "a workbook that can be opened", "a password", "remove the password in Excel and save")
+    if not streams:
+        found = "an old Office document without a workbook"
+        raise unusable(path, "a table", found, "save its table as xlsx or csv")
+    return Detected(Kind.XLS, "a container of old Office files that holds a workbook")
 
 
 def _detect_text(path: Path, head: bytes) -> Detected:
@@ -190,9 +221,9 @@ def replacing(path: Path) -> Iterator[Path]:
     A run that is killed or fails leaves the old ``path`` whole. The folder must exist, and ``path`` must not be a
     folder or a device.
     """
-    if path.exists() and not path.is_file():
-        raise unusable(path, "an ordinary file to write", "a folder or device", "choose another name")
     try:
+        if path.exists() and not path.is_file():
+            raise unusable(path, "an ordinary file to write", "a folder or device", "choose another name")
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
         raise unusable(path, "a folder to write in", str(error.strerror), "create it or choose another") from error

@@ -37,8 +37,9 @@ def totals(
 ) -> Totals:
     """Sum ledgers by municipality and year; with ``suppliers`` (organisation numbers) only their postings.
 
-    The filter goes before the parsing: rows of other suppliers are neither parsed nor counted. With a folder ``store``
-    each ledger is kept there as parquet (:mod:`analys.ledgers.store`), and read from there while it has not changed.
+    The filter goes before the parsing: rows of other suppliers are neither parsed nor counted, nor reported. With a
+    folder ``store`` each ledger is kept there as parquet (:mod:`analys.ledgers.store`), and read from there while it
+    has not changed.
     ``progress`` is told of the bytes read. Raises :class:`InputError` as :func:`analys.intake.invoices.read` does, and
     :class:`AnalysError` where Spark is asked for and missing.
     """

@@ -8,6 +8,7 @@ spaces before (:mod:`analys.ledgers.stream`).
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import narwhals as nw
@@ -30,6 +31,11 @@ def _day_of_1970_to_2099(mark: str) -> str:
 
 _MONTH: Final = f"{_YEAR}-?(0[1-9]|1[0-2])"
 _DATE: Final = rf"^({_day_of_1970_to_2099('-')}|{_day_of_1970_to_2099('')}|{_MONTH})\z"
+
+
+def written(number: str) -> str:
+    """The pattern of an organisation number, however it is written: with hyphens and spaces anywhere, in other text."""
+    return "[- ]*".join(re.escape(digit) for digit in number if digit not in "- ")
 
 
 def plain_amount(cell: nw.Expr) -> nw.Expr:

@@ -35,7 +35,7 @@ class Wanted:
 
     @property
     def number_pattern(self) -> str:
-        return "|".join(number.replace("-", "") for number in self.numbers)
+        return "|".join(map(expressions.written, self.numbers))
 
     @property
     def patterns(self) -> tuple[list[list[str]], list[str]]:
@@ -100,7 +100,7 @@ class _Selector:
     def _wanted(self) -> nw.Expr:
         hits = [nw.lit(False)]
         for name in self.ledger.columns(Target.LEVERANTOR_ID):
-            hits += [nw.col(name).str.replace_all("[- ]", "").str.contains(self.numbers)] if self.numbers else []
+            hits += [nw.col(name).str.contains(self.numbers)] if self.numbers else []
         for name in self.ledger.columns(Target.LEVERANTOR):
             for words in self.names:
                 hits.append(nw.all_horizontal(*(nw.col(name).str.contains(word) for word in words), ignore_nulls=True))
@@ -138,13 +138,12 @@ class _Selector:
 
     def _is_wanted(self, row: Row) -> bool:
         """As :meth:`_wanted`, for one row; a row without cells of its own might be."""
-        written = re.sub("[- ]", "", "|".join(map(str, row.cells)))
-        spaced = "|".join(map(str, row.cells))
+        cells = "|".join(map(str, row.cells))
         return (
             bool(row.fault)
-            or bool(self.numbers and re.search(self.numbers, written))
-            or any(all(re.search(word, spaced) for word in words) for words in self.names)
-            or any(re.search(word, spaced) for word in self.words)
+            or bool(self.numbers and re.search(self.numbers, cells))
+            or any(all(re.search(word, cells) for word in words) for words in self.names)
+            or any(re.search(word, cells) for word in self.words)
         )
 
 

@@ -24,7 +24,7 @@ import polars as pl
 from analys.errors import AnalysError
 from analys.intake.invoices.tables import Row
 from analys.ledgers.store import StoredLedger
-from analys.ledgers.stream import Shape, Span, block_at
+from analys.ledgers.stream import Letters, Shape, Span, block_at
 from analys.ledgers.summing import Summer
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart
 
@@ -49,6 +49,8 @@ def add_up(summer: Summer, progress: Progress) -> None:
     if (left := summer.left(groups)) is not None:
         doubtful = judged.filter(left).select(*source.place, *source.cells).sort(*source.order).to_native()
         summer.read_rows(source.rows(record.asDict() for record in doubtful.toLocalIterator()))
+    if isinstance(source, _Stored):
+        progress(source.ledger.size)
 
 
 def session() -> SparkSession:
@@ -99,10 +101,11 @@ class _Text:
         self.ledger = ledger
         self.whole = nw.col(_WHOLE)
         self.spans = dict[int, Span]()
-        for part in ledger.parts(decoded=False):
+        for part in ledger.parts(Letters.KEPT):
             self.spans[part.block.span.before] = part.block.span
             progress(part.read)
-        path, shape, cells, decoded = ledger.path.resolve(), ledger.shape, summer.cells, summer.needs_letters
+        path, shape, cells = ledger.path.resolve(), ledger.shape, summer.cells
+        letters = Letters.DECODED if summer.needs_letters else Letters.KEPT
 
         def read(batches: Iterable[Any]) -> Iterator[Any]:
             import pyarrow as pa
@@ -110,7 +113,7 @@ class _Text:
             types = {_BEFORE: pa.int64(), ROW: pa.int64(), _WHOLE: pa.bool_(), **dict.fromkeys(cells, pa.string())}
             for batch in batches:
                 for span in batch.to_pylist():
-                    part = TextPart(shape, block_at(path, shape, Span(**span), decoded=decoded))
+                    part = TextPart(path, shape, block_at(path, shape, Span(**span), letters))
                     table = _cells(part, shape, cells).to_arrow(compat_level=pl.CompatLevel.oldest())
                     yield from table.cast(pa.schema(types)).to_batches()
 
@@ -122,7 +125,8 @@ class _Text:
     def rows(self, records: Iterable[dict[str, Any]]) -> Iterator[Row]:
         for before, together in groupby(records, lambda record: record[_BEFORE]):
             block = block_at(self.ledger.path, self.ledger.shape, self.spans[before])
-            yield from TextPart(self.ledger.shape, block).mended().rows([record[ROW] for record in together])
+            part = TextPart(self.ledger.path, self.ledger.shape, block).mended()
+            yield from part.rows([record[ROW] for record in together])
 
 
 def _cells(part: TextPart, shape: Shape, cells: list[str]) -> pl.DataFrame:

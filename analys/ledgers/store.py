@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ import polars as pl
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.masking import MASK, mask
 from analys.intake.invoices.tables import Row, RowReader
+from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart
 
 _ABOUT: Final = "reskontra.json"
@@ -43,7 +45,8 @@ def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progre
     status = path.stat() if path.is_file() else None
     state = (path.name, status and status.st_size, status and status.st_mtime_ns, str(layout))
     target = folder / f"{path.stem}-{hashlib.sha256(repr(state).encode()).hexdigest()[:12]}"
-    if not (target / _ABOUT).is_file():
+    written_before = (target / _ABOUT).is_file()
+    if not written_before:
         folder.mkdir(parents=True, exist_ok=True)
         ledger = TextLedger(path, layout)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".") as temporary:
@@ -52,7 +55,7 @@ def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progre
             _write(ledger, written, progress)
             shutil.rmtree(target, ignore_errors=True)
             written.rename(target)
-    return StoredLedger(target, path)
+    return StoredLedger(target, path, path.stat().st_size if written_before else 0)
 
 
 def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
@@ -96,12 +99,15 @@ def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
 
 
 class StoredLedger:
-    """A store, with what :class:`~analys.ledgers.text.TextLedger` has for the questions that are asked of it."""
+    """A store, with what :class:`~analys.ledgers.text.TextLedger` has for the questions that are asked of it.
 
-    def __init__(self, folder: Path, path: Path) -> None:
+    Its parts stand for ``size`` bytes of the ledger: all of them, or none where writing the store has told of them.
+    """
+
+    def __init__(self, folder: Path, path: Path, size: int) -> None:
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         targets = tuple(Target(target) for target in about["targets"])
-        self.folder, self.path = folder, path
+        self.folder, self.path, self.size = folder, path, size
         self.match = Match(Layout.model_validate(about["layout"]), tuple(about["headings"]), targets)
         self.reader = RowReader(self.match, path, "")
         self.width = len(targets)
@@ -116,9 +122,11 @@ class StoredLedger:
         """The parquet files in the order of the ledger."""
         return sorted(self.folder.glob("*.parquet"))
 
-    def parts(self, *, decoded: bool = True) -> Iterator[StoredPart]:
-        """One for each parquet file. All is decoded."""
-        return (StoredPart(self, path) for path in self.files)
+    def parts(self, letters: Letters = Letters.DECODED) -> Iterator[StoredPart]:
+        """One for each parquet file. All letters are decoded."""
+        files = self.files
+        ends = [self.size * number // len(files) for number in range(len(files) + 1)]
+        return (StoredPart(self, path, end - start) for path, (start, end) in zip(files, pairwise(ends), strict=True))
 
     def whole(self) -> nw.Expr:
         """Whether a stored row has as many cells as the heading row."""
@@ -137,7 +145,7 @@ class StoredPart:
 
     ledger: StoredLedger
     path: Path
-    read: int = 0
+    read: int
 
     def table(self) -> pl.LazyFrame:
         return pl.scan_parquet(self.path)

@@ -12,15 +12,18 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from itertools import cycle
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices.tables import LONGEST_RECORD, parse_record
 from analys.intake.text import MAX_LINE, Encoding, detect_encoding
+from analys.ledgers.lines import QUOTE, counts, is_utf8, last_line_end, line_ends, lines_back, pieces
 
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
 BLOCK = 16 * MIB
@@ -32,8 +35,6 @@ _SAMPLE: Final = 4 * MIB
 _HEAD: Final = MIB
 #: å ä ö Å Ä Ö é of UTF-8, as they show in a file of another encoding.
 _UTF8_LETTERS: Final = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")
-_LINE_END, _QUOTE = 10, 34
-_IN_CACHE: Final = MIB // 4
 #: Stands for a line end within a record; as it, it is white space that no number or date has.
 _INNER_LINE_END: Final = b"\x0b"
 
@@ -70,6 +71,15 @@ class Shape:
         return f"expected text in {self.encoding.name} as in the rest, found another encoding"
 
 
+class Letters(Enum):
+    """What becomes of letters in a one-byte encoding. Decoding takes as long as parsing."""
+
+    DECODED = auto()
+    #: Each is DEL: enough where only figures and codes are asked for.
+    OVERWRITTEN = auto()
+    KEPT = auto()
+
+
 @dataclass(frozen=True)
 class Span:
     """Where a block lies in its file, in bytes, and how many lines of the file come before it."""
@@ -85,7 +95,7 @@ class Block:
     of the file. Each is a record: a record of several lines stands on its first, the others are empty.
 
     So are the lines set ``aside``: their text, and what is wrong with it ("" when the reader for small ledgers has to
-    say).
+    say). In the encoding ``ascii`` other letters have been overwritten, those of ``aside`` too.
     """
 
     span: Span
@@ -109,47 +119,52 @@ def first_lines(path: Path, encoding: Encoding) -> list[str]:
         return lines[:-1] if file.read(1) else lines
 
 
-def blocks(path: Path, shape: Shape, *, decoded: bool = True, share: int = 1) -> Iterator[Block]:
+def blocks(path: Path, shape: Shape, letters: Letters = Letters.DECODED, *, share: int = 1) -> Iterator[Block]:
     """The blocks in order, of :data:`BLOCK` bytes or a ``share`` of that. Raises :class:`InputError` for a line that is
-    no row of a table.
-
-    Where only figures and codes are needed, letters of a one-byte encoding need not be ``decoded``.
-    """
-    size = BLOCK // share
-    offset = before = filled = 0
-    used, more = 1, True
-    text = bytearray()  # one buffer for the whole file: fresh memory costs as much as reading
-    with path.open("rb") as file:
-        reader = _reader(path, file, shape, size)
-        while more or filled:
-            if more and (filled < size or not used):
-                read = reader(text, filled)
-                filled, more = filled + read, read > 0
-            used = _last_line_end(text, filled) if more else filled
-            if filled - used > MAX_LINE:
-                raise _long_line(path, before + _line_ends(_under_heading(text, used, shape, offset)))
-            content = _under_heading(text, used, shape, offset)
-            while (lines := _line_ends(content) - 1) > MAX_LINES:
-                used = _last_line_end(text, used // 2)
-                content = _under_heading(text, used, shape, offset)
-            records = _records(content, shape, last=not more and used == filled)
-            used = _lines_back(text, used, records.left_open)
-            if used:
-                span = Span(offset, _bytes_in_file(text, used, shape), before)
-                yield _block(records, span, shape, decoded=decoded)
+    no row of a table."""
+    heading = _heading(shape)
+    rest, more, used = b"", True, True
+    offset = before = 0
+    # Each is filled again when its block is done with: fresh memory costs more than reading.
+    buffers = cycle([io.BytesIO() for _ in range(WORKERS + 2)])
+    with path.open("rb", buffering=0) as file:
+        read_on = _reader(path, file, shape, BLOCK // share)
+        while more or rest:
+            buffer = next(buffers)
+            buffer.seek(0)
+            buffer.write(heading + rest)
+            if more and (len(rest) < BLOCK // share or not used):
+                more = read_on(buffer)
+            buffer.truncate()
+            encoding = shape.content_encoding
+            if encoding != "utf-8" and letters is Letters.OVERWRITTEN and _without_letters(buffer):
+                encoding = "ascii"
+            text, rest = _whole_lines(buffer, more)
+            if len(rest) > MAX_LINE:
+                raise _long_line(path, before + line_ends(_plain(text, heading, offset)))
+            while (lines := line_ends(content := _plain(text, heading, offset)) - 1) > MAX_LINES:
+                half = last_line_end(text, (len(heading) + len(text)) // 2)
+                text, rest = text[:half], text[half:] + rest
+            records = _records(content, shape, last=not more and not rest)
+            if records.left_open:
+                closed = lines_back(text, len(text), records.left_open)
+                text, rest = text[:closed], text[closed:] + rest
+            if used := len(text) > len(heading):
+                span = Span(offset, _bytes_in_file(text, len(heading), shape), before)
+                yield _block(records, span, shape, encoding, letters)
                 offset, before = offset + span.size, before + lines - records.left_open
-            filled -= used
-            text[:filled] = text[used : used + filled]
 
 
-def block_at(path: Path, shape: Shape, span: Span, *, decoded: bool = True) -> Block:
+def block_at(path: Path, shape: Shape, span: Span, letters: Letters = Letters.DECODED) -> Block:
     """One block, read again."""
     with path.open("rb") as file:
         file.seek(span.offset)
         raw = file.read(span.size)
     if shape.unit > 1:
         raw = raw.decode(_codec(path, shape), errors="replace").encode()
-    return _block(_records(_under_heading(raw, len(raw), shape, span.offset), shape), span, shape, decoded=decoded)
+    heading = _heading(shape)
+    records = _records(_plain(heading + raw, heading, span.offset), shape)
+    return _block(records, span, shape, shape.content_encoding, letters)
 
 
 def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[_Answer]:
@@ -164,20 +179,27 @@ def in_order(work: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterat
             yield ahead.popleft().result()
 
 
-def _reader(path: Path, file: BinaryIO, shape: Shape, size: int) -> Callable[[bytearray, int], int]:
-    """What reads on into a buffer from a place in it, in UTF-8 or in the file's one-byte encoding, and says how far."""
+def _heading(shape: Shape) -> bytes:
+    """The line of the names that the columns get here."""
+    return shape.delimiter.join(shape.heading).encode() + b"\n"
 
-    def read(buffer: bytearray, at: int) -> int:
-        buffer.extend(bytes(max(0, at + size - len(buffer))))
-        with memoryview(buffer) as view:
-            return file.readinto(view[at : at + size])  # type: ignore[attr-defined, no-any-return]
+
+def _reader(path: Path, file: io.FileIO, shape: Shape, size: int) -> Callable[[io.BytesIO], bool]:
+    """What reads on into a buffer, in UTF-8 or in the file's one-byte encoding, and says whether there was more."""
+
+    def read(buffer: io.BytesIO) -> bool:
+        start = buffer.tell()
+        buffer.seek(start + size - 1)
+        buffer.write(b"\0")  # now it has room
+        with buffer.getbuffer() as view, view[start:] as room:
+            count = file.readinto(room) or 0
+        buffer.seek(start + count)
+        return count > 0
 
     decoder = codecs.getincrementaldecoder(_codec(path, shape) if shape.unit > 1 else "utf-8")(errors="replace")
 
-    def decode(buffer: bytearray, at: int) -> int:
-        text = decoder.decode(file.read(size)).encode()
-        buffer[at : at + len(text)] = text
-        return len(text)
+    def decode(buffer: io.BytesIO) -> bool:
+        return buffer.write(decoder.decode(file.read(size) or b"").encode()) > 0
 
     return read if shape.unit == 1 else decode
 
@@ -190,38 +212,48 @@ def _codec(path: Path, shape: Shape) -> str:
     return f"{shape.encoding.name}-{'be' if big else 'le'}"
 
 
-def _bytes_in_file(text: bytearray, end: int, shape: Shape) -> int:
-    return end if shape.unit == 1 else len(text[:end].decode().encode(f"{shape.encoding.name}-le"))
+def _bytes_in_file(text: bytes, start: int, shape: Shape) -> int:
+    return len(text) - start if shape.unit == 1 else len(text[start:].decode().encode(f"{shape.encoding.name}-le"))
 
 
-def _under_heading(text: bytes | bytearray, end: int, shape: Shape, offset: int) -> bytes:
-    """The text up to ``end`` under the shape's heading, with plain line ends; without the mark of its encoding."""
-    start = len(codecs.BOM_UTF8) if offset == 0 and text.startswith(codecs.BOM_UTF8) else 0
-    with memoryview(text) as view:
-        content = b"\n".join((shape.delimiter.join(shape.heading).encode(), view[start:end]))
+def _without_letters(buffer: io.BytesIO) -> bool:
+    """Write DEL over the letters of a one-byte encoding, for an engine that reads UTF-8, and spaces over no-break
+    spaces; not where there may be letters of UTF-8, which are reported."""
+    if b"\xc3" in buffer.getvalue():
+        return False
+    spaces = b"\xa0" in buffer.getvalue()
+    with buffer.getbuffer() as text:
+        _overwrite(text, spaces=spaces)
+    return True
+
+
+def _overwrite(text: memoryview, *, spaces: bool) -> None:
+    for piece in pieces(text):
+        if spaces:
+            piece[piece == 0xA0] = ord(" ")
+        piece |= -(piece >> 7)
+        piece &= 0x7F
+
+
+def _whole_lines(buffer: io.BytesIO, more: bool) -> tuple[bytes, bytes]:
+    """What is in a buffer up to its last line end, if ``more`` is to come, and what follows.
+
+    A buffer gives its bytes without copying them, and is filled again in the same place, while nothing else holds them.
+    """
+    text = buffer.getvalue()
+    end = last_line_end(text, len(text)) if more else len(text)
+    rest = text[end:]
+    del text
+    buffer.truncate(end)
+    return buffer.getvalue(), rest
+
+
+def _plain(text: bytes, heading: bytes, offset: int) -> bytes:
+    """The text with plain line ends; without the mark of its encoding."""
+    if offset == 0 and text.startswith(codecs.BOM_UTF8, len(heading)):
+        text = heading + text[len(heading) + len(codecs.BOM_UTF8) :]
     # A lone carriage return ends a line too (old Mac and one region's exports).
-    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
-
-
-def _last_line_end(text: bytearray, end: int) -> int:
-    found = text.rfind(b"\n", 0, end) + 1
-    # A carriage return at the very end may be the first half of a line end.
-    return max(found, text.rfind(b"\r", found, end - 1) + 1)
-
-
-def _line_ends(text: bytes) -> int:
-    """As ``text.count(b"\\n")``, several times faster."""
-    characters = np.frombuffer(text, np.uint8)
-    pieces = (characters[at : at + _IN_CACHE] for at in range(0, len(characters), _IN_CACHE))
-    return sum(int(np.count_nonzero(piece == _LINE_END)) for piece in pieces)
-
-
-def _lines_back(text: bytearray, end: int, lines: int) -> int:
-    """Where the last ``lines`` lines before ``end`` begin."""
-    for _ in range(lines):
-        end -= 2 if text.endswith(b"\r\n", 0, end) else 1
-        end = max(text.rfind(b"\n", 0, end), text.rfind(b"\r", 0, end)) + 1
-    return end
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
 def _long_line(path: Path, number: int) -> Exception:
@@ -237,18 +269,6 @@ def _long_line(path: Path, number: int) -> Exception:
 # -- quotation marks: a record may run over lines ----------------------------------------------------------------------
 
 
-def counts(content: bytes, byte: int, *, outside_quotes: bool = False) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """How often a byte stands on each line; the heading is line 0, and what follows the last line end a line too."""
-    characters = np.frombuffer(content, np.uint8)
-    ends = np.flatnonzero(characters == _LINE_END)
-    places = np.flatnonzero(characters == byte)
-    if outside_quotes:
-        quotes = np.flatnonzero(characters == _QUOTE)
-        places = places[np.searchsorted(quotes, places) % 2 == 0]
-    before = np.append(np.searchsorted(places, ends), len(places))
-    return np.diff(before, prepend=0)
-
-
 @dataclass(frozen=True)
 class _Records:
     """Lines with a record on each, those with a quotation mark that is never closed set aside by their place, and how
@@ -261,7 +281,7 @@ class _Records:
 
 def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
     """The same records as :func:`analys.intake.invoices.tables.records` finds."""
-    odd = np.flatnonzero(counts(content, _QUOTE) % 2).tolist() if b'"' in content else []
+    odd = np.flatnonzero(counts(content, QUOTE) % 2).tolist() if b'"' in content else []
     if not odd:
         return _Records(content, {})
     encoding = shape.content_encoding
@@ -287,18 +307,18 @@ def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
 # -- what a block of lines becomes -------------------------------------------------------------------------------------
 
 
-def _block(records: _Records, span: Span, shape: Shape, *, decoded: bool) -> Block:
-    content, aside, encoding = records.content, records.aside, shape.content_encoding
+def _block(records: _Records, span: Span, shape: Shape, encoding: str, letters: Letters) -> Block:
+    content, aside = records.content, records.aside
     if b"\0" in content:
         content = _set_aside(content, aside, encoding, lambda line: b"\0" in line, "expected text, found a NUL byte")
-    if encoding != "utf-8":
+    if encoding not in ("utf-8", "ascii"):
         if b"\xc3" in content and _UTF8_LETTERS.search(content):
             content = _set_aside(content, aside, encoding, _is_letters_in_utf8, shape.other_encoding)
-        if decoded and not content.isascii():
+        if letters is Letters.DECODED and not content.isascii():
             content = _decoded(content, encoding)
             encoding = "utf-8"
-    no_break_space = "\u00a0".encode(encoding)
-    if no_break_space[:1] in content:
+    no_break_space = "\u00a0".encode(encoding, errors="ignore")
+    if no_break_space and no_break_space[:1] in content:
         content = content.replace(no_break_space, b" ")
     return Block(span, content, encoding, aside)
 
@@ -313,8 +333,8 @@ def checked(block: Block, shape: Shape) -> Block:
     """A block without the lines that an engine refuses: those that are not UTF-8, or in quotation marks that do not
     stand around whole cells."""
     content, aside = block.content, dict(block.aside)
-    if block.encoding == "utf-8" and not _is_utf8(content):
-        content = _set_aside(content, aside, "latin-1", lambda line: not _is_utf8(line), shape.other_encoding)
+    if block.encoding == "utf-8" and not is_utf8(content):
+        content = _set_aside(content, aside, "latin-1", lambda line: not is_utf8(line), shape.other_encoding)
     if b'"' in content:
         mark = re.escape(shape.delimiter.encode())
         cell = rb'(?:"(?:[^"]|"")*"|[^"%b][^%b]*|)' % (mark, mark)
@@ -322,7 +342,7 @@ def checked(block: Block, shape: Shape) -> Block:
         content = _set_aside(
             content, aside, block.encoding, lambda line: b'"' in line and not quoted.fullmatch(line), ""
         )
-    return Block(block.span, content, block.encoding, aside)
+    return replace(block, content=content, aside=aside)
 
 
 def _set_aside(
@@ -346,12 +366,4 @@ def _joined(lines: list[bytes], before: bytes) -> bytes:
 
 
 def _is_letters_in_utf8(line: bytes) -> bool:
-    return not line.isascii() and _is_utf8(line)
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return not line.isascii() and is_utf8(line)

@@ -21,7 +21,7 @@ from analys.intake.invoices.tables import Row
 from analys.intake.result import Reported
 from analys.ledgers import expressions
 from analys.ledgers.store import StoredLedger
-from analys.ledgers.stream import in_order
+from analys.ledgers.stream import Letters, in_order
 from analys.ledgers.text import ROW, Part, Progress, TextLedger
 
 #: Of the rows reported, this many are kept with their reasons; all are counted.
@@ -29,6 +29,8 @@ KEPT: Final = 1000
 
 #: So many parts' sums are held before they are brought together.
 _PENDING: Final = 32
+#: So few of a part's rows are read one by one: to parse the other columns of all rows takes longer.
+_FEW: Final = 200
 
 _PLAIN, _YEAR, _KR, _COUNT = "_plain", "_year", "_kr", "_count"
 _INVOICE: Final = (Target.FAKTURA_NR, Target.VERIFIKATION)
@@ -77,7 +79,7 @@ class Summer:
 
     def __init__(self, ledger: TextLedger | StoredLedger, suppliers: Sequence[str], answer: Totals) -> None:
         self.ledger, self.answer = ledger, answer
-        self.suppliers = "|".join(number.replace("-", "") for number in suppliers)
+        self.suppliers = "|".join(map(expressions.written, suppliers))
         self.payer, self.own_only = self._payer_columns()
         self.codes: dict[tuple[str, ...], str | None] = {}
 
@@ -100,13 +102,26 @@ class Summer:
         payers = [str(row.cells[int(name[1:])]) for row in self.ledger.sample for name in self.payer]
         return not all(map(str.isascii, payers))
 
+    @property
+    def letters(self) -> Letters:
+        """How parts are read. Of the few rows of some suppliers each is decoded by itself."""
+        if self.needs_letters:
+            return Letters.DECODED
+        return Letters.KEPT if self.suppliers else Letters.OVERWRITTEN
+
+    def wanted(self, table: Any) -> Any:
+        """The rows of the suppliers asked for, and those without such a cell, of which :meth:`read_rows` says whose
+        they are."""
+        if not self.suppliers:
+            return table
+        numbers = [nw.col(name) for name in self.ledger.columns(Target.LEVERANTOR_ID)]
+        hits = [hit for number in numbers for hit in (number.str.contains(self.suppliers), number.is_null())]
+        return table.filter(nw.any_horizontal(*hits, ignore_nulls=True))
+
     def judged(self, table: Any, whole: nw.Expr, *place: str) -> Any:
         """The wanted rows of a Narwhals table of cells: payer, ``place``, amount, year, and whether the expressions
         know all of a row's forms."""
-        if self.suppliers:
-            numbers = [nw.col(name) for name in self.ledger.columns(Target.LEVERANTOR_ID)]
-            theirs = [number.str.replace_all("[- ]", "").str.contains(self.suppliers) for number in numbers]
-            table = table.filter(nw.any_horizontal(*theirs, ignore_nulls=True))
+        table = self.wanted(table)
         (amount,) = (nw.col(name) for name in self.ledger.columns(Target.BELOPP))
         plain = whole & expressions.plain_amount(amount)
         year: Any = nw.lit(self.ledger.reader.period[:4])
@@ -153,20 +168,16 @@ class Summer:
                 cells[int(name[1:])] = cell
             reasons: list[str] = []
             code = self.ledger.reader.payer(Row(0, cells), reasons)
-            # Where its own column says nothing, columns that are not at hand here may. U+FFFD: not decoded.
-            unsure = (self.own_only and not any(payer)) or any("\ufffd" in cell for cell in payer)
+            # Where its own column says nothing, columns that are not at hand here may. Of some letters only that they
+            # are letters is known here.
+            unsure = (self.own_only and not any(payer)) or any(re.search("[\ufffd\x7f]", cell) for cell in payer)
             self.codes[payer] = None if reasons or unsure else code
         return self.codes[payer]
 
     def read_rows(self, rows: Iterable[Row]) -> None:
         """The rows that need a closer look, one by one."""
-        wanted = re.compile(self.suppliers) if self.suppliers else None
-        numbers = self.ledger.reader.columns.get(Target.LEVERANTOR_ID, ())
         for row in rows:
-            if row.is_blank:
-                continue
-            written = "|".join(str(row.cells[i]) for i in numbers if i < len(row.cells))
-            if wanted and not wanted.search(re.sub("[- ]", "", written)):
+            if row.is_blank or not self._is_wanted(row):
                 continue
             taken, reasons = self.ledger.reader.read(row)
             if reasons:
@@ -174,28 +185,51 @@ class Summer:
             else:
                 self.answer.add(taken["kommunkod"], taken["datum"][:4], int(taken["belopp_kr"] * 100))
 
+    def _is_wanted(self, row: Row) -> bool:
+        """Whether the row may be of the suppliers asked for; where its cells cannot be told apart, by any of them."""
+        width = self.ledger.width
+        apart = not row.fault and len(row.cells) >= width and not any(row.cells[width:])
+        numbers = self.ledger.reader.columns.get(Target.LEVERANTOR_ID, ()) if apart else range(len(row.cells))
+        text = "|".join(str(row.cells[i]) for i in numbers).replace("\u00a0", " ")
+        return not self.suppliers or bool(re.search(self.suppliers, text))
+
 
 def add_up(summer: Summer, progress: Progress) -> None:
     """Sum a ledger with polars, part by part."""
 
-    def work(part: Part) -> tuple[Part, pl.DataFrame]:
+    def work(part: Part) -> tuple[Part, pl.DataFrame | list[Row]]:
         try:
-            return part, summer.sums(judged(part)).to_native().collect()
+            return part, found_in(part)
         except pl.exceptions.ComputeError:
             mended = part.mended()
-            return mended, summer.sums(judged(mended)).to_native().collect()
+            return mended, found_in(mended)
+
+    def found_in(part: Part) -> pl.DataFrame | list[Row]:
+        if summer.suppliers and len(few := numbers(summer.wanted(table(part)))) <= _FEW:
+            return list(part.rows(few))
+        groups: pl.DataFrame = summer.sums(judged(part)).to_native().collect()
+        return groups
+
+    def table(part: Part) -> Any:
+        return nw.from_native(part.table())
 
     def judged(part: Part) -> Any:
-        return summer.judged(nw.from_native(part.table()), part.whole(), ROW)
+        return summer.judged(table(part), part.whole(), ROW)
 
-    parts: Iterator[Part] = summer.ledger.parts(decoded=summer.needs_letters)
+    def numbers(rows: Any) -> list[int]:
+        found: list[int] = rows.select(ROW).to_native().collect()[ROW].sort().to_list()
+        return found
+
+    parts: Iterator[Part] = summer.ledger.parts(summer.letters)
     pending: list[pl.DataFrame] = []
-    for part, groups in in_order(work, parts):
-        if (left := summer.left(groups)) is not None:
-            doubtful = judged(part).filter(left).select(ROW).to_native().collect()
-            summer.read_rows(part.rows(doubtful[ROW].sort().to_list()))
-        pending = _settled([*pending, groups], summer) if len(pending) >= _PENDING else [*pending, groups]
+    for part, found in in_order(work, parts):
         progress(part.read)
+        if isinstance(found, list):
+            summer.read_rows(found)
+            continue
+        if (left := summer.left(found)) is not None:
+            summer.read_rows(part.rows(numbers(judged(part).filter(left))))
+        pending = _settled([*pending, found], summer) if len(pending) >= _PENDING else [*pending, found]
     _settled(pending, summer)
 
 

@@ -16,7 +16,8 @@ from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Match, Target
 from analys.intake.invoices.tables import Row, RowReader
-from analys.ledgers.stream import Block, Shape, blocks, checked, counts, encoding_of, first_lines
+from analys.ledgers.lines import counts, is_utf8, lines_at
+from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
 LARGEST: Final = 1 << 40
@@ -55,10 +56,9 @@ class TextLedger:
         """The names of the targets' columns."""
         return [f"c{i}" for target in targets for i in self.reader.columns.get(target, ())]
 
-    def parts(self, *, decoded: bool = True, share: int = 1) -> Iterator[TextPart]:
-        """The file block by block, by blocks of a ``share`` of the usual size. Letters of one-byte encodings need not
-        be ``decoded`` where none are asked for."""
-        return (TextPart(self.shape, block) for block in blocks(self.path, self.shape, decoded=decoded, share=share))
+    def parts(self, letters: Letters = Letters.DECODED, *, share: int = 1) -> Iterator[TextPart]:
+        """The file block by block, by blocks of a ``share`` of the usual size."""
+        return (TextPart(self.path, self.shape, block) for block in blocks(self.path, self.shape, letters, share=share))
 
 
 class Part(Protocol):
@@ -85,6 +85,7 @@ class Part(Protocol):
 class TextPart:
     """A block of lines; :data:`ROW` is the line in it."""
 
+    path: Path
     shape: Shape
     block: Block
 
@@ -104,10 +105,10 @@ class TextPart:
             empty_string_is_null=False,
             row_index_name=ROW,
             row_index_offset=1,
-            encoding="utf8" if self.block.encoding == "utf-8" else "utf8-lossy",
+            encoding="utf8" if self.block.encoding in ("utf-8", "ascii") else "utf8-lossy",
         )
         if self.block.span.before < self.shape.heading_row:
-            table = table.filter(pl.col(ROW) + self.block.span.before > self.shape.heading_row)
+            return table.filter(pl.col(ROW) + self.block.span.before > self.shape.heading_row)
         return table
 
     def whole(self) -> nw.Expr:
@@ -118,19 +119,27 @@ class TextPart:
         return exact & (nw.col(f"c{self.shape.width - 1}") != "")  # a line cut short ends in empty cells
 
     def mended(self) -> TextPart:
-        return TextPart(self.shape, checked(self.block, self.shape))
+        return replace(self, block=checked(self.block, self.shape))
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
-        lines = self.block.content.split(b"\n")
-        nothing = f"{self.shape.delimiter} ".encode()
-        for index in at:
-            number = self.block.span.before + index
-            text, fault = self.block.aside.get(index, ("", ""))
-            if fault:
-                yield Row(number, (text,), fault)
-            elif text or lines[index].strip(nothing):
-                text = text or lines[index].decode(self.block.encoding, errors="replace")
-                yield replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
+        block = self.block
+        if block.encoding == "ascii" and at:
+            block = block_at(self.path, self.shape, block.span)
+        lines = zip(at, lines_at(block.content, at), strict=True)
+        return (row for index, line in lines if (row := self._row(block, index, line)))
+
+    def _row(self, block: Block, at: int, line: bytes) -> Row | None:
+        """The row on a line of a block; ``None`` where nothing stands."""
+        number = block.span.before + at
+        text, fault = block.aside.get(at, ("", ""))
+        if not text and block.encoding == "utf-8" and not is_utf8(line):
+            text, fault = line.decode("latin-1"), self.shape.other_encoding
+        if fault:
+            return Row(number, (text,), fault)
+        if not text and not line.strip(f"{self.shape.delimiter} ".encode()):
+            return None
+        text = text or line.decode(block.encoding, errors="replace")
+        return replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
 
 
 def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[str, int, Match]:

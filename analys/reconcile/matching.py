@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 from analys.reconcile.bills import Bill, Bills
 from analys.reconcile.differences import Explanation, Kind, explain
@@ -20,14 +20,21 @@ _MOST_INSTALMENTS: Final = 12
 _OF_INSTALMENTS: Final = (Kind.ROUNDING, Kind.VAT, Kind.OTHER_POPULATION)
 
 
+_Part = TypeVar("_Part")
+
+
 @dataclass(frozen=True)
 class Match:
-    """A bill with the ``payments`` taken for it and why they were; ``again`` are those that repeat or take back."""
+    """A bill with the ``payments`` taken for it and why they were; ``again`` are those that repeat or take back.
+
+    ``part_ore`` is the bill's part of a payment that is for other bills too.
+    """
 
     bill: Bill
     payments: tuple[Payment, ...]
     why: str
     again: tuple[Payment, ...] = ()
+    part_ore: int | None = None
 
     @property
     def all_payments(self) -> tuple[Payment, ...]:
@@ -35,7 +42,11 @@ class Match:
 
     @property
     def paid_ore(self) -> int:
-        return _total(self.all_payments)
+        return _total(self.all_payments) if self.part_ore is None else self.part_ore + _total(self.again)
+
+
+#: Bills, the agreement's bills and payments; groups of matches that are taken together or not at all.
+_Way = Callable[[Sequence[Bill], Bills, Sequence[Payment]], list[tuple[Match, ...]]]
 
 
 def match(due: Sequence[Bill], bills: Bills, payments: Sequence[Payment]) -> tuple[dict[Bill, Match], list[Payment]]:
@@ -43,22 +54,28 @@ def match(due: Sequence[Bill], bills: Bills, payments: Sequence[Payment]) -> tup
     left = list(payments)
     matches: dict[Bill, Match] = {}
     for way in _WAYS:
-        while found := _found(way, [bill for bill in due if bill not in matches], bills, left):
-            for candidate in found:
-                if all(payment in left for payment in candidate.payments):
-                    matches[candidate.bill] = candidate
-                    left = [payment for payment in left if payment not in candidate.payments]
-    for bill, taken in matches.items():
-        again = tuple(payment for payment in _near(bill, left) if _repeats(payment, taken))
-        matches[bill] = replace(taken, again=again)
+        while taken := way([bill for bill in due if bill not in matches], bills, left):
+            for group in taken:
+                used = {payment for candidate in group for payment in candidate.payments}
+                if used <= set(left) and not matches.keys() & {candidate.bill for candidate in group}:
+                    matches |= {candidate.bill: candidate for candidate in group}
+                    left = [payment for payment in left if payment not in used]
+    for bill, taken_for_it in matches.items():
+        again = tuple(payment for payment in _near(bill, left) if _repeats(payment, taken_for_it))
+        matches[bill] = replace(taken_for_it, again=again)
         left = [payment for payment in left if payment not in again]
     return matches, left
 
 
-def _found(way: _Way, due: Iterable[Bill], bills: Bills, left: Sequence[Payment]) -> list[Match]:
-    """One match for each bill that has one, those nearest in time first."""
-    found = [candidate for bill in due if (candidate := way(bill, bills, _near(bill, left)))]
-    return sorted(found, key=lambda candidate: abs(candidate.payments[0].date - candidate.bill.due))
+def _for_each(way: Callable[[Bill, Bills, Sequence[Payment]], Match | None]) -> _Way:
+    """The way that looks at each bill for itself."""
+
+    def found(due: Sequence[Bill], bills: Bills, left: Sequence[Payment]) -> list[tuple[Match, ...]]:
+        candidates = [candidate for bill in due if (candidate := way(bill, bills, _near(bill, left)))]
+        candidates.sort(key=lambda candidate: abs(candidate.payments[0].date - candidate.bill.due))
+        return [(candidate,) for candidate in candidates]
+
+    return found
 
 
 def _near(bill: Bill, left: Iterable[Payment]) -> list[Payment]:
@@ -80,6 +97,21 @@ def _by_instalments(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | No
     return None
 
 
+def _by_several_bills(due: Sequence[Bill], _: Bills, left: Sequence[Payment]) -> list[tuple[Match, ...]]:
+    """One payment whose amount is that of two or more bills together, one of them near in time; the nearest ones."""
+    found = []
+    unpaid = _next_to_each_other([bill for bill in due if bill.amount_ore])
+    for payment in left:
+        runs = [run for run in unpaid if sum(bill.amount_ore or 0 for bill in run) == payment.amount_ore]
+        near = {run: min(abs(payment.date - bill.due) for bill in run) for run in runs}
+        if near and min(near.values()) <= _WINDOW:
+            run = min(near, key=lambda run: near[run])
+            amount, named = format_kr(Fraction(payment.amount_ore, 100), 2), " och ".join(bill.covers for bill in run)
+            why = f"betalningen på {amount} är på öret {len(run)} avtalade fakturor: {named}"
+            found.append(tuple(Match(bill, (payment,), why, part_ore=bill.amount_ore) for bill in run))
+    return found
+
+
 def _by_explained_instalments(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
     for run in _runs([payment for payment in near if payment.names_agreement]):
         explanations = explain(bill, _total(run), bills)
@@ -90,7 +122,11 @@ def _by_explained_instalments(bill: Bill, bills: Bills, near: Sequence[Payment])
 
 def _runs(payments: Sequence[Payment]) -> list[tuple[Payment, ...]]:
     """Two to twelve payments of one sign, next to each other in time."""
-    parts = sorted((payment for payment in payments if payment.amount_ore > 0), key=lambda payment: payment.date)
+    parts = [payment for payment in payments if payment.amount_ore > 0]
+    return _next_to_each_other(sorted(parts, key=lambda payment: payment.date))
+
+
+def _next_to_each_other(parts: Sequence[_Part]) -> list[tuple[_Part, ...]]:
     return [
         tuple(parts[start:end])
         for start in range(len(parts))
@@ -123,10 +159,10 @@ def _by_size(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
     return Match(bill, (similar[0],), "beloppets storlek och datumet ligger närmast") if similar else None
 
 
-_Way = Callable[[Bill, Bills, Sequence[Payment]], Match | None]
 #: In the order of how much they assume.
 _WAYS: Final[tuple[_Way, ...]] = (
-    _by_amount, _by_instalments, _by_explained_instalments, _by_explanation, _by_words, _by_size,
+    _for_each(_by_amount), _for_each(_by_instalments), _by_several_bills, _for_each(_by_explained_instalments),
+    _for_each(_by_explanation), _for_each(_by_words), _for_each(_by_size),
 )  # fmt: skip
 
 

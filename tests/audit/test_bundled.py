@@ -178,3 +178,15 @@ def test_an_unreadable_file_gives_exit_code_2_and_leaves_the_others_audited(tmp_
 
 def test_no_file_and_no_agreement_is_a_usage_error() -> None:
     assert CliRunner().invoke(command, []).exit_code == 2
+
+
+def test_brackets_in_names_and_headings_are_shown_as_they_are(tmp_path) -> None:
+    file = tmp_path / "[b]bilaga.csv"
+    file.write_text(
+        "Kommun;Folkmängd [/b] 2019;Kostnad [/x]\nMotala;43679;1000\nMjölby;27758;2000\nKinda;9940;444\nSumma;1;5\n",
+        encoding="utf-8",
+    )
+    shown = CliRunner().invoke(command, [str(file)])
+    assert shown.exit_code == 1
+    assert "[b]bilaga.csv" in shown.output
+    assert "Kostnad [/x]" in " ".join(shown.output.split())

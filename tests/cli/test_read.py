@@ -86,11 +86,51 @@ def test_unreadable_leaves_the_output_and_reads_the_others(
     assert (code, out.count("\n")) == (2, 3)
 
 
+LEDGER = "leverantor;leverantor_id;konto_nr;belopp;kommun_id\nLst;202100-2270;4631;100,00;0581\n"
+
+
+def test_says_what_a_file_of_the_other_kind_looks_like(
+    capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path
+) -> None:
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text(LEDGER, encoding="utf-8")
+    code, out, err = _run(capsys, "read", ledger, "--as", "population")
+    assert (code, out) == (2, "")
+    assert "found the headings of a ledger of invoices" in err
+    assert err.endswith(f"{ledger}: it can be read with --as invoices\n")
+    code, out, err = _run(capsys, "read", good, "--as", "invoices")
+    assert (code, out) == (2, "")
+    assert err.endswith(f"{good}: it can be read with --as population\n")
+
+
+def test_one_of_several_files_cannot_be_read(capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path) -> None:
+    code, out, err = _run(capsys, "read", tmp_path, good, "x" * 300, "--as", "population", "-o", tmp_path / "out.csv")
+    assert (code, out) == (2, "")
+    assert f"{tmp_path}: expected an ordinary file, found a folder" in err
+    assert "expected a readable file, found File name too long" in err
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") == 3
+
+
 def test_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[str], good: Path) -> None:
     code, _, err = _run(capsys, "read", good, "--as", "population", "-o", good)
     assert code == 2
     assert "is one of the files to read; choose another name" in err
     assert good.read_text(encoding="utf-8") == GOOD
+
+
+def test_a_full_disk_is_no_finding(
+    capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device", str(path))
+
+    (tmp_path / "out.csv").write_text("old")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    code, _, err = _run(capsys, "read", good, "--as", "population", "-o", tmp_path / "out.csv")
+    assert code == 2
+    assert err.endswith(".tmp: No space left on device\n")
+    assert (tmp_path / "out.csv").read_text() == "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"good.csv", "out.csv"}
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,13 @@ def test_numbers_in_the_text_are_found_with_their_units() -> None:
         ("Summa", Kind.AMOUNT),
         ("Folkm. 2019", Kind.POPULATION),
         ("Antal", Kind.POPULATION),
+        ("2019-12-31", Kind.POPULATION),
+        ("1 november 2019", Kind.POPULATION),
+        ("2020-03-31", Kind.OTHER),
+        ("Overhead", Kind.AMOUNT),
+        ("Skillnad, kr", Kind.OTHER),
+        ("Att reglera (kr)", Kind.OTHER),
+        ("Faktureringsreferens", Kind.OTHER),
         ("Kr/inv", Kind.PER_HEAD),
         ("Kostnad per invånare", Kind.PER_HEAD),
         ("Kommun", Kind.NAME),
@@ -300,8 +307,16 @@ def test_headings_in_two_rows_where_some_stand_only_below(workbook, table) -> No
     ]
     found = annex.read(workbook(rows))
     assert [c.heading for c in found.columns] == ["Deltagande kommun", "Folkmängd 2017", "Andel", "Kostnad 2018 kr"]
+    rows = [["", "Folkmängd", "Kostnad"], ["Kommun", "2023*", "2024"], *([r[0], r[1], r[3]] for r in table[1:])]
+    assert annex.read(workbook(rows)).columns[1].heading == "Folkmängd 2023"
     rows = [["Bilaga"], ["", "Folkmängd"], ["Part", "per den 31 december 2017"], *(row[:2] for row in table[1:])]
     assert annex.read(workbook(rows)).columns[1].date == dt.date(2017, 12, 31)
+
+
+def test_units_under_a_heading_that_says_sum(workbook, table) -> None:
+    rows = [["Nr", "Kommun", "Folkmängd 2017", "Summa"], ["", "", "(antal)", "(kr)"]]
+    rows += [[i, row[0], row[1], row[3]] for i, row in enumerate(table[1:4], start=1)]
+    assert [c.kind for c in annex.read(workbook(rows)).columns[1:]] == [Kind.NAME, Kind.POPULATION, Kind.AMOUNT]
 
 
 def test_sections_with_subtotals_are_one_table(workbook, table) -> None:
@@ -339,3 +354,36 @@ def test_a_footnote_mark_after_a_heading_or_a_figure_is_no_part_of_it(workbook, 
     assert (found.members[1].figures["D"].value, found.members[2].figures["B"].value) == (36_597, 9_882)
     assert [c.heading for c in found.columns[1:3]] == ["Folkmängd 2017", "Andel (%)"]
     assert found.columns[1].date == dt.date(2017, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Kostnad jan-jun 2020", Period(Fraction(1, 2), 2020)),
+        ("Belopp sept–aug", Period(Fraction(1))),
+        ("Budget 2020", Period(None, 2020)),
+        ("Preliminär kostnad per år", Period()),
+        ("Grundavgift per år", Period()),
+        ("Rörlig avgift 2020", Period(None, 2020)),
+    ],
+)
+def test_spans_of_months_and_parts_of_amounts(text: str, period: Period) -> None:
+    assert stated_period(text) == period
+
+
+@pytest.mark.parametrize("name", ["Kinda kommun (värd)", "Kinda (0513)", "Kinda, värdkommun", "Kinda k:n", "KINDA*"])
+def test_what_stands_after_a_name(workbook, table, name: str) -> None:
+    table[3][0] = name
+    assert annex.read(workbook(table)).members[2].municipality.code == "0513"
+
+
+def test_an_amount_with_ore_and_a_year_with_its_source_are_no_codes(workbook, table) -> None:
+    table[1][3] = "1283,50"
+    rows = [["", "Folkmängd", "", "Kostnad"], ["Kommun", "2021 (SCB)", "Andel", "2022"], *table[1:]]
+    assert annex.read(workbook(rows)).members[0].figures["D"].value == Decimal("1283.50")
+
+
+def test_whom_a_figure_counts_and_how_often_it_is_paid(workbook, table) -> None:
+    table[1][1], table[1][3] = "5 453 inv.", "9 244 kr/år"
+    figures = annex.read(workbook(table)).members[0].figures
+    assert (figures["B"].value, figures["D"].value) == (5453, 9244)

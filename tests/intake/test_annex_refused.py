@@ -260,3 +260,10 @@ def test_a_table_on_a_hidden_sheet_counts_only_where_no_other_does(tmp_path, tab
     book["Utkast"].sheet_state = "hidden"
     book.save(tmp_path / "bilaga.xlsx")
     assert annex.read(tmp_path / "bilaga.xlsx").sheet == "Sheet"
+
+
+def test_more_rows_than_there_are_municipalities(tmp_path) -> None:
+    file = tmp_path / "lista.csv"
+    file.write_text("Kommun;Folkmängd 2019;Kostnad\n" + "Motala;43673;1000\n" * 401)
+    told = "lista.csv: expected at most 400 rows of municipalities, found 401 - save the annex's table as a file of its own"
+    assert refusal(file) == told

@@ -81,14 +81,9 @@ def test_says_when_the_name_promises_something_else(tmp_path: Path) -> None:
             ": expected a whole workbook (xlsx), found a damaged one: File is not a zip file",
         ),
         (
-            "a.xlsx",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-            ": expected a workbook that can be opened, found a password - remove the password in Excel and save",
-        ),
-        (
             "a.xls",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"),
-            ": expected a table, found an old Excel workbook (xls) - save it as xlsx in Excel or LibreOffice",
+            ": expected a whole workbook (xls), found a damaged one: ",
         ),
     ],
 )
@@ -100,11 +95,37 @@ def test_what_is_no_table(tmp_path: Path, name: str, content: bytes, message: st
 
 def test_missing_folder_and_oversize(tmp_path: Path) -> None:
     assert _message(tmp_path / "x") == ": expected a file, found none - check the name"
-    assert _message(tmp_path).startswith(": expected an ordinary file, found a folder or device")
+    assert _message(tmp_path) == ": expected an ordinary file, found a folder - name the files in it one by one"
     big = tmp_path / "big.csv"
     with big.open("wb") as file:
         file.truncate(2 * 1024 * MIB)
     assert _message(big).startswith(": expected at most 10 MiB, found 2048 MiB")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and links")
+def test_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path(os.devnull)):
+        assert _message(path) == ": expected an ordinary file, found a device or a pipe - save what it gives as a file"
+    (tmp_path / "loop").symlink_to("loop")
+    assert _message(tmp_path / "loop").startswith(": expected a readable file, found Too many levels of symbolic links")
+    assert "expected a readable file, found File name too long" in _message(Path("x" * 5000))
+    assert "expected a readable file, found embedded null byte" in _message(Path("a\0b"))
+    assert _message(Path("-")).endswith("standard input is not read: save it as a file")
+    (tmp_path / "a.csv").write_text("a;b")
+    assert _message(tmp_path / "a.csv" / "b") == ": expected a file, found none - check the name"
+
+
+@pytest.mark.parametrize("method", ["stat", "open"])
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a;b")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, method, refuse)
+    assert _message(path).startswith(": expected a readable file, found Permission denied - check the ")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +133,7 @@ def test_missing_folder_and_oversize(tmp_path: Path) -> None:
     [
         ("word/document.xml", "a Word document"),
         ("data.csv", "a zip archive"),
-        ("content.xml", "an OpenDocument file"),
+        ("content.xml", "an OpenDocument file that is no spreadsheet"),
         ("xl/workbook.bin", "a binary Excel workbook (xlsb)"),
     ],
 )
@@ -143,8 +164,9 @@ def test_a_folder_or_device_is_never_replaced(tmp_path: Path) -> None:
 
 
 def test_missing_folder_is_said() -> None:
-    with pytest.raises(InputError, match="expected a folder to write in"):
-        write_atomically(Path("/nowhere/at/all.csv"), b"")
+    for path in (Path("/nowhere/at/all.csv"), Path("x" * 5000)):
+        with pytest.raises(InputError, match="expected a folder to write in"):
+            write_atomically(path, b"")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from analys.errors import InputError
+from analys.intake.container import _check_shared_texts
 from analys.intake.files import MIB, Limits
 from analys.intake.workbook import read_workbook
 
@@ -123,6 +124,12 @@ def test_a_sheet_under_any_name_and_in_any_encoding(plain: Path) -> None:
     assert "cells spread over 63180000" in _message(_rewrite(plain, {"xl/other.xml": prefixed}))
 
 
+@pytest.mark.parametrize("place", ["A18446744073709551615", "b4294967295", " A4294967295 "])
+def test_a_place_that_no_sheet_has(plain: Path, place: str) -> None:
+    sheet = b'<worksheet><sheetData><row r="1"><c r="%b"><v>1</v></c></row></sheetData></worksheet>' % place.encode()
+    assert f"{SHEET}: expected a sheet of at most 100000 cells, found" in _message(_rewrite(plain, {SHEET: sheet}))
+
+
 def test_tags_cut_between_blocks_are_no_cells_without_place(tmp_path: Path) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
@@ -152,3 +159,30 @@ def test_damage_inside(plain: Path) -> None:
         content[at] ^= 0xFF
     plain.write_bytes(content)
     assert "expected a whole workbook, found a damaged one" in _message(plain)
+
+
+def test_a_long_text_that_many_cells_share(tmp_path: Path) -> None:
+    """Each cell gets a copy of its own: 100 kB become gigabytes."""
+
+    def written(length: int) -> Path:
+        rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>' % (at, at, at > 1) for at in range(1, 2000))
+        main = NAMESPACE.replace(b"xmlns=", b"xmlns:x=")
+        parts = {
+            SHEET: b"<worksheet " + NAMESPACE + b"><sheetData>" + rows + b"</sheetData></worksheet>",
+            "xl/sharedStrings.xml": b"<x:sst "
+            + main
+            + b"><x:si><x:t>"
+            + b"b" * 50_000
+            + b"</x:t></x:si><x:si><x:t>"
+            + b"a" * length
+            + b"</x:t></x:si></x:sst>",
+        }
+        path = tmp_path / "a.xlsx"
+        workbook = Workbook()
+        workbook.save(path)
+        return _rewrite(path, parts)
+
+    assert "expected texts of at most 20 MiB in all cells together, found more: a long" in _message(written(20_000))
+    # Many cells and one long text, but not together.
+    with zipfile.ZipFile(written(20)) as archive:
+        _check_shared_texts(tmp_path, archive, LIMITS)

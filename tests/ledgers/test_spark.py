@@ -70,7 +70,7 @@ def test_the_same_as_polars(
     assert spark == usual
     assert usual.rows_out > 20
     assert usual.rows_reported > 20
-    assert sum(told) == (0 if stored else path.stat().st_size)
+    assert sum(told) == path.stat().st_size
 
 
 def test_without_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections import Counter
@@ -20,7 +21,7 @@ from analys.cli.ledgers import command
 from analys.errors import AnalysError, InputError
 from analys.intake import invoices
 from analys.intake.invoices.masking import MASK
-from analys.ledgers import stream, text
+from analys.ledgers import lines, stream, summing, text
 
 HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"
 CODES = ("0581", "0586", "581", "9999", "", "Norrköping", "0114")
@@ -127,6 +128,69 @@ def test_only_the_suppliers_asked_for(tmp_path: Path) -> None:
     assert answer.rows_in == 3
 
 
+@given(st.lists(st.sampled_from([b"\n", b"a", b"long line"]), max_size=60).map(b"".join), st.integers(1, 20), st.data())
+def test_lines_by_their_numbers(text: bytes, at_once: int, data: st.DataObject) -> None:
+    every = text.split(b"\n")
+    at = sorted(data.draw(st.sets(st.sampled_from(range(len(every))))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "_IN_CACHE", at_once)
+        assert list(lines.lines_at(text, at)) == [every[number] for number in at]
+        assert lines.line_ends(text) == len(every) - 1
+
+
+NUMBER = "2021002270"
+parted = st.lists(
+    st.sampled_from(["", "", "-", " ", "- ", "\u00a0"]), min_size=len(NUMBER) - 1, max_size=len(NUMBER) - 1
+)
+supplier = st.one_of(
+    st.sampled_from(["202100-2270", "162021002270", "SE202100227001", "556036-0793", "202100-227", "8501011236", ""]),
+    parted.map(lambda marks: "".join(digit + mark for digit, mark in zip(NUMBER, [*marks, ""], strict=True))),
+    st.just("556036-0793, 202100-2270"),
+)
+loss = st.sampled_from(
+    ["", "", "", ";x", "\nkort;rad", '\n202100-2270;1;"öppen', '\nK;1;"a\nb";202100-2270;4;7;2023-05-31;0581']
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(supplier, st.sampled_from(CODES), st.sampled_from(AMOUNTS), loss), min_size=1, max_size=30),
+       st.sampled_from(["utf-8", "cp1252", "utf-16"]), st.sampled_from(["\n", "\r\n"]),
+       st.sampled_from([300, stream.BLOCK]), st.sampled_from([0, 2, 200]))  # fmt: skip
+def test_the_same_suppliers_however_they_are_found(
+    tmp_path: Path, table: list[tuple[str, str, str, str]], encoding: str, line_end: str, block: int, few: int
+) -> None:  # fmt: skip
+    """Row by row, by their columns, or in a store: those in whose number the digits stand, whatever stands between."""
+    lines = [f"K;{i};Åkeri {i};{number};4;{amount};2023-05-31;{code}{damaged}\n"
+             for i, (number, code, amount, damaged) in enumerate(table)]  # fmt: skip
+    path = tmp_path / "a.csv"
+    path.write_bytes((HEADING + "".join(lines)).replace("\n", line_end).encode(encoding, errors="replace"))
+    shutil.rmtree(tmp_path / "store", ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "BLOCK", block)
+        patch.setattr(summing, "_FEW", few)
+        answer = ledgers.totals([path], suppliers=["202100-2270"])
+        by_columns = ledgers.totals([path], suppliers=["202100-2270"], store=tmp_path / "store")
+    assert by_columns == answer
+    wanted = [number for number, *_ in table if NUMBER in re.sub("[- \u00a0]", "", number)]
+    inner = sum("\nb" in damaged for *_, damaged in table)
+    opened = sum("öppen" in damaged for *_, damaged in table)
+    assert len(wanted) + inner <= answer.rows_in <= len(wanted) + inner + opened
+
+
+def test_letters_that_a_sum_does_not_need_are_whole_where_a_row_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    good = "K;1;Åkeri;202100-2270;4;1\u00a0000;2023-05-31;0581\n"
+    path.write_bytes(
+        (HEADING + good * 3 + good.replace("2023-05-31", "i går").replace("0581", "Växjö")).encode("cp1252")
+    )
+    for suppliers in ([], ["202100-2270"]):
+        answer = ledgers.totals([path], suppliers=suppliers)
+        assert answer.frame().values.tolist() == [["0581", "2023", 3, Decimal("3000.00")]]
+        assert [row.reason for row in answer.reported] == [
+            "datum: expected a date such as 2023-05-31, 20230531 or 202305, found 'i går'"
+        ]
+
+
 def test_lines_in_another_encoding_are_reported_with_their_numbers(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     good = "K;1;Åkeri;;4;1;2023-05-31;0581\n"
@@ -152,6 +216,16 @@ def test_progress_tells_every_byte(tmp_path: Path) -> None:
     assert sum(told) == path.stat().st_size
 
 
+def test_progress_with_a_store_tells_every_byte_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "BLOCK", 1000)
+    path = write(tmp_path / "a.csv", 100)
+    for _ in ("written", "found"):
+        told: list[int] = []
+        ledgers.totals([path], store=tmp_path / "store", progress=told.append)
+        assert len(told) > 5
+        assert sum(told) == path.stat().st_size
+
+
 def test_a_workbook_is_not_for_the_stream(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"PAR1xxxx")
@@ -168,6 +242,7 @@ def test_the_verb(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(path), "--json"])
     assert result.exit_code == 1
     assert json.loads(result.stdout)["rows_reported"] == 1
+    assert '"belopp_kr": 3000.03\n' in result.stdout
     assert f"{path}, row 5: expected 8 cells as in the heading row, found 2" in result.stderr
     result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2271"])
     assert "202100-2271 is no organisation number" in result.stderr

@@ -26,6 +26,8 @@ def kind_of(heading: str, values: Sequence[Value]) -> Kind:
     """What a column holds. A unit written in its cells goes before the heading, and so does the size of its figures."""
     kind, numbers = headings.kind_of(heading), numbers_of(values)
     unit = written_unit(numbers)
+    if headings.is_beside(heading):
+        return kind
     if unit in _PER_CENT and kind in (Kind.AMOUNT, Kind.POPULATION, Kind.OTHER, Kind.NAME):
         return Kind.SHARE
     if unit is not None and unit not in _PER_CENT and kind in (Kind.SHARE, Kind.OTHER, Kind.NAME):
@@ -75,22 +77,23 @@ def share_unit(heading: str, values: Sequence[Decimal], written: str | None) -> 
     return "%" if per_cent and not low < total < high else "andel"
 
 
-def dotted_columns(cells: Mapping[int, tuple[str, Sequence[Value]]]) -> set[int]:
-    """The columns, of index -> (heading, cells), in which points group the thousands.
+def dotted_columns(columns: Mapping[int, tuple[str, Sequence[Value], Sequence[Value]]]) -> set[int]:
+    """The columns, of index -> (heading, the members' cells, the totals' cells), in which points group the thousands.
 
     Figures of people have no decimals and kronor no three of them. Thousands of kronor may have three: for them the
     column itself must tell, or another column of the table.
     """
-    told = {index: _dotted_thousands(heading, values) for index, (heading, values) in cells.items()}
+    told = {index: _dotted_thousands(*column) for index, column in columns.items()}
     sure = {index for index, dotted in told.items() if dotted}
     return sure | {index for index, dotted in told.items() if sure and dotted is None}
 
 
-def _dotted_thousands(heading: str, values: Sequence[Value]) -> bool | None:
+def _dotted_thousands(heading: str, members: Sequence[Value], totals: Sequence[Value]) -> bool | None:
     """Whether points group the thousands in one column; ``None`` when they may as well mark decimals."""
-    texts = [text for text in map(text_of, map(unmarked, values)) if re.search(r"\d", text)]
+    texts, of_totals = ([text_of(unmarked(value)) for value in values] for values in (members, totals))
+    texts = texts if any(map(DOTTED.fullmatch, texts)) else texts + of_totals
     dotted = [text for text in texts if DOTTED.fullmatch(text)]
-    rest = [text for text in texts if text not in dotted]
+    rest = [text for text in texts if text not in dotted and re.search(r"\d", text)]
     kind = headings.kind_of(heading)
     if kind not in (Kind.POPULATION, Kind.AMOUNT) or not dotted or any(re.search(r"\d\.\d", text) for text in rest):
         return False

@@ -25,10 +25,24 @@ _POPULATION: Final = re.compile(
 )
 _AMOUNT: Final = re.compile(
     r"belopp|kostnad|avgift|bidrag|ersättning|betal|faktur|finansiering|debiter|pris\b|att erlägga|insats|tillskott"
+    r"|\boverhead\b"
+)
+#: What one column has more or less than another, and what is written beside an amount, whatever else the heading says.
+_BESIDE: Final = re.compile(
+    r"skillnad|differens|\bdiff\b|förändring|\b(ökning|minskning)|regler|avvikelse|referens|nummer\b|\bnr\b|adress|mottagare"
+)
+#: Parts of an amount, and what it was at another time: their lengths say nothing of one another.
+_PART: Final = re.compile(
+    r"budget|utfall|prognos|prelimin|slutlig|beslutad|\bgrund(avgift|belopp)|\b(fast|fasta|rörlig|rörliga)\b|\blön|overhead"
+    r"|tillägg|administr|tidigare|föregående|\bdel\b"
 )
 #: What may head a column of money, or of shares, if its figures are such.
 _MAY_BE_AMOUNT: Final = re.compile(r"\bper (halv)?år|halvår|helår|kvartal|budget|utfall|prognos|\bdel\b|andel|fördeln")
 _MAY_BE_SHARE: Final = re.compile(r"fördeln|nyckel|\bdel\b|\bvikt")
+#: A day alone over a column is one that populations are of; other days are those of instalments.
+_REFERENCE_DAY: Final = re.compile(
+    r"((19|20)\d\d-)?(12-31|01-01|11-01)|(31/12|1/1|1/11)[ -](19|20)\d\d|(31 dec|1 jan|1 nov)[a-z]*\.? (19|20)\d\d"
+)
 _SUM: Final = re.compile(r"\bsumma\b|\btotalt?\b")
 _NAME: Final = re.compile(r"kommun|medlem|\bpart(er)?\b|namn|deltagare|huvudman|\bregion\b")
 
@@ -36,7 +50,8 @@ _VAT: Final = re.compile(r"\b(?P<side>inkl|exkl?|med|utan|inklusive|exklusive)\b
 _FOOTNOTE: Final = re.compile(r"(?<=\d{4})\d\)|\s*(?<![/(.,\d-])\d\)\s*$|[¹²³⁴⁵*]+\s*$")
 _YEAR: Final = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])")
 _MONTH_NAMES: Final = {month[:3]: number for number, month in enumerate(MONTHS, start=1)}
-_MONTH: Final = rf"(?P<month>{'|'.join([*MONTHS, 'sept', *_MONTH_NAMES])})\b\.?,?\s*(?:år\s)?\s*"
+_MONTH_WORDS: Final = "|".join([*MONTHS, "sept", *_MONTH_NAMES])
+_MONTH: Final = rf"(?P<month>{_MONTH_WORDS})\b\.?,?\s*(?:år\s)?\s*"
 _YEARS: Final = r"(?P<year>(?:19|20)\d\d)"
 _WRITTEN_DATE: Final = re.compile(rf"(?P<day>\d{{1,2}})\s*{_MONTH}{_YEARS}")
 _DIGIT_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|(?<!\d)(?:19|20)\d{6}(?!\d)")
@@ -49,11 +64,18 @@ _MONTH_ALONE: Final = re.compile(rf"\b{_MONTH}{_YEARS}")
 _QUARTER: Final = re.compile(rf"\b(?:kv|kvartal|q)\.?\s*(?P<quarter>[1-4])\.?,?\s*{_YEARS}")
 _TURN_OF_YEAR: Final = re.compile(rf"{_YEARS}\s?[/-]\s?(?P<next>(?:19|20)?\d\d)(?![\d-])")
 
+
+def _months_between(first: str, last: str) -> Fraction:
+    """The part of a year from a month's first day to another's last."""
+    return Fraction((_MONTH_NAMES[last[:3]] - _MONTH_NAMES[first[:3]]) % 12 + 1, 12)
+
+
 #: Lengths in years, most specific first: "1,5 år" must not be read as "5 år", nor "halvår" as "år".
 _LENGTHS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Fraction]], ...]] = (
     (re.compile(r"(\d+(?:[.,]\d+)?)\s*[- ]?år\b"), lambda m: Fraction(m[1].replace(",", "."))),
     (re.compile(r"(\d+)\s*mån"), lambda m: Fraction(int(m[1]), 12)),
     (re.compile(r"halvår|halvt? år|½\s*år"), lambda m: Fraction(1, 2)),
+    (re.compile(rf"\b({_MONTH_WORDS})\b\.?\s*-\s*({_MONTH_WORDS})\b"), lambda m: _months_between(m[1], m[2])),
     (re.compile(r"kvartal"), lambda m: Fraction(1, 4)),
     (re.compile(r"(per|/)\s*mån|månads|månad\b"), lambda m: Fraction(1, 12)),
     (re.compile(r"(per|/)\s*år\b|årlig|års|helår|\bår\b"), lambda m: Fraction(1)),
@@ -104,9 +126,14 @@ def _last_day(year: int, month: int) -> dt.date:
 
 
 def stated_period(text: str) -> Period:
-    """The length and the calendar year that an amount's heading states. A bare year is a period of one year."""
+    """The length and the calendar year that an amount's heading states. A bare year is a period of one year.
+
+    No length for a part of an amount, or for what it was at another time: a budget is not as long as an outcome is large.
+    """
     lower = _FOOTNOTE.sub("", plain(text).lower())
     year = next((int(found) for found in _YEAR.findall(lower)), None)
+    if _PART.search(lower):
+        return Period(None, year)
     without_years = _YEAR.sub("", lower)
     for pattern, length in _LENGTHS:
         if match := pattern.search(without_years):
@@ -141,6 +168,8 @@ def kind_of(heading: str) -> Kind:
         return Kind.ORGANISATION_NUMBER
     if _CODE.search(text):
         return Kind.CODE
+    if is_beside(text):
+        return Kind.OTHER
     if _PER_HEAD.search(text):
         return Kind.PER_HEAD
     if stated_unit(text):
@@ -156,7 +185,14 @@ def kind_of(heading: str) -> Kind:
         return Kind.AMOUNT
     if _NAME.search(text):
         return Kind.NAME
+    if _REFERENCE_DAY.fullmatch(text):
+        return Kind.POPULATION
     return Kind.AMOUNT if _SUM.search(text) else Kind.OTHER
+
+
+def is_beside(heading: str) -> bool:
+    """Whether a column holds what stands beside the amounts: differences, references, numbers."""
+    return bool(_BESIDE.search(plain(heading).lower()))
 
 
 def may_be_amount(heading: str) -> bool:

@@ -142,13 +142,14 @@ class Annex:
 
     def total(self, column: Column) -> Figure | None:
         """The printed total of a column, or ``None``. Rows among the members are but subtotals, and where such stand
-        there, so is the first of several below: the last part's.
+        there, so is the first of several below: the last part's. What is called a subtotal is one.
         """
         among = range(self.members[0].row, self.members[-1].row)
         rows = [row for row in self.totals if column.letter in row.figures]
-        found = [row.figures[column.letter] for row in rows if row.row not in among]
-        parts = len(found) < len(rows)
-        return found[1 if parts and len(found) > 1 else 0] if found else None
+        below = [row for row in rows if row.row not in among]
+        parts = len(below) < len(rows) and len(below) > 1
+        whole = [row for row in below[parts:] if not row.label.casefold().startswith(("delsumma", "undersumma"))]
+        return whole[0].figures[column.letter] if whole else None
 
     def beside(self, column: Column) -> tuple[Decimal, ...]:
         """A column's figures of parties that are no municipality."""

@@ -17,8 +17,14 @@ from analys.swedish import parse_number, plain
 TOTAL: Final = re.compile(
     r"^\W*(total|(del|under)summ?a|summ?a|sum\b|s:a|samtliga|hela länet|länet|riket|alla kommuner|tillsammans)", re.I
 )
-FOOTNOTE: Final = re.compile(r"\s*(\d\)|[¹²³⁴]|\*)+$")
-_MARK: Final = re.compile(r"(?<=[\dkr%.-])\s?([*†¹²³⁴⁵]+|(?<=\s)\d\))$")
+FOOTNOTE: Final = re.compile(r"\s*((?<![\d(])\d\)|[¹²³⁴]|\*)+$")
+#: What may follow a figure without being a part of it: a footnote's mark, whom it counts, how often it is paid.
+_MARK: Final = re.compile(
+    r"(?<=[\dkr%.-])\s?([*†¹²³⁴⁵]+|(?<=\s)\d\)|(?<=\d\s)(inv(ånare)?|pers(oner)?|st)\.?|(?<=kr)( ?/ ?| per )(år|halvår))$",
+    re.I,
+)
+#: What a municipality's name may have after it: "Hammarö kommun (värd)", "Mjölby, värdkommun", "Motala k:n".
+_AFTER_NAME: Final = re.compile(r"\s*(\([^)]*\)|,.*|\bk:?n\.?)$")
 DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(\s?(kr|kronor|tkr))?")
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 
@@ -64,11 +70,17 @@ def parses(value: Value) -> bool:
     return True
 
 
+def named(text: str) -> Region | None:
+    """The region that a name means, without a footnote's mark and what else may stand after it."""
+    name = FOOTNOTE.sub("", plain(text))
+    short = _AFTER_NAME.sub("", name)
+    # What digits are left of may be an amount in kronor and öre, or a year.
+    return find(name) or (None if short.isdigit() else find(short))
+
+
 def municipality(value: Value) -> Region | None:
     """The municipality that a text cell names; bare digits name none, they may be a figure."""
-    if not isinstance(value, str) or value.strip().isdigit():
-        return None
-    region = find(FOOTNOTE.sub("", plain(value)))
+    region = None if not isinstance(value, str) or FOOTNOTE.sub("", plain(value)).isdigit() else named(value)
     return region if region and region.is_municipality else None
 
 
@@ -83,8 +95,13 @@ def find_tables(sheet: Sheet) -> Iterator[Place]:
         main = max(by_column, key=lambda column: (len(by_column[column]), -column))
         for column, rows in by_column.items():
             if column == main or _stands_beside(sheet, main, column, rows):
-                # Without headings that are known as such, the row above the members must hold them.
-                yield Place(sheet, rows[0] - 1 if header < 0 else header, column, tuple(rows))
+                yield Place(sheet, _unknown_header(sheet, rows[0]) if header < 0 else header, column, tuple(rows))
+
+
+def _unknown_header(sheet: Sheet, first: int) -> int:
+    """Without headings that are known as such, the last row of several texts above the members must hold them."""
+    texts = (row for row in range(first - 1, -1, -1) if is_heading_text(sheet.rows[row], 2))
+    return next(texts, first - 1)
 
 
 def _named_rows(sheet: Sheet) -> list[tuple[int, int]]:
@@ -132,7 +149,7 @@ def _is_header(row: list[Value]) -> bool:
 def is_heading_text(row: list[Value], least: int) -> bool:
     """Whether a row holds so many texts or years, and nothing else: no figures, no member, no total."""
     cells = [value for value in row if text_of(value)]
-    named = any(municipality(value) or TOTAL.match(text_of(value)) for value in cells)
+    named = any(municipality(value) for value in cells) or any(TOTAL.match(text_of(value)) for value in cells[:1])
     return len(cells) >= least and not named and not any(is_number(v) and not is_year(v) for v in cells)
 
 

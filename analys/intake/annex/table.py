@@ -20,7 +20,9 @@ from analys.intake.annex.places import (
     find_tables,
     is_heading_text,
     is_number,
+    is_year,
     municipality,
+    named,
     text_of,
     unmarked,
 )
@@ -43,6 +45,8 @@ _PARTY: Final = re.compile(
 _DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w*\s+(per|den|vid|år|i|\d).{0,40}", re.I)
 _NUMERIC: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT, Kind.PER_HEAD)
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
+#: Sweden has 290 municipalities; some may stand twice. More rows are another kind of table.
+MAX_MEMBERS: Final = 400
 _ONE_TABLE: Final = "one table with a row for each municipality under headings such as Kommun, Folkmängd, Andel, Belopp"
 
 
@@ -108,6 +112,12 @@ class _Reader:
             self._fault(row, self.place.name, "a row of headings above the members", "none", "write the headings")
             raise InputError(self.faults)
         member_rows, party_rows, total_rows = self._table_rows()
+        if len(member_rows) > MAX_MEMBERS:
+            expected, action = (
+                f"at most {MAX_MEMBERS} rows of municipalities",
+                "save the annex's table as a file of its own",
+            )
+            raise InputError([Fault(self.file, self.place.sheet.name, expected, str(len(member_rows)), action)])
         columns = self._columns(member_rows, [row for row, _ in total_rows])
         members = tuple(self._member(row, columns) for row in member_rows)
         others = tuple(self._party(row, columns) for row in party_rows)
@@ -155,7 +165,7 @@ class _Reader:
                     members.append(index)
                 continue
             label = next((text for text in texts if TOTAL.match(text)), None)
-            region = find(FOOTNOTE.sub("", name)) if name else None
+            region = named(name) if name else None
             if region and region.is_municipality:
                 members.append(index)
             elif region is None and label is None and _PARTY.fullmatch(FOOTNOTE.sub("", name)):
@@ -183,9 +193,15 @@ class _Reader:
         """The table's columns with their indices. Figures without a heading of their own are faults."""
         width = max(len(self.rows[row]) for row in (self.place.header, *member_rows))
         self._refuse_merged(member_rows[0], width)
-        rows = (*member_rows, *total_rows)
         self.dotted = dotted_columns(
-            {column: (self._heading(column), [self._value(row, column) for row in rows]) for column in range(width)}
+            {
+                column: (
+                    self._heading(column),
+                    [self._value(row, column) for row in member_rows],
+                    [self._value(row, column) for row in total_rows],
+                )
+                for column in range(width)
+            }
         )
         columns = []
         for index in range(width):
@@ -204,8 +220,10 @@ class _Reader:
         return columns
 
     def _is_headed(self, column: int, heading: str) -> bool:
-        """Whether a column's heading is its own: what only says more of another, as a year does, stands under nothing."""
-        return bool(text_of(self._value(self.headings[0], column))) or headings.kind_of(heading) is not Kind.OTHER
+        """Whether a column's heading is its own: a year or a period under nothing says more of a heading beside it."""
+        if text_of(self._value(self.headings[0], column)) or headings.kind_of(heading) is not Kind.OTHER:
+            return True
+        return bool(heading) and not is_year(heading) and not headings.may_be_amount(heading)
 
     def _refuse_merged(self, first_member: int, width: int) -> None:
         """Headings over two rows or several columns leave open which figures each of them means."""
@@ -283,7 +301,8 @@ class _Reader:
         return figures
 
     def _member(self, row: int, columns: list[tuple[Column, int]]) -> Member:
-        region = resolve_municipality(FOOTNOTE.sub("", text_of(self._value(row, self.place.name))))
+        name = text_of(self._value(row, self.place.name))
+        region = named(name) or resolve_municipality(FOOTNOTE.sub("", name))
         number = None
         for column, index in columns:
             text = text_of(self._value(row, index))

@@ -9,14 +9,14 @@ from typing import Final
 
 from analys.errors import InputError
 from analys.intake.files import MIB, Kind, Limits, detect, unusable
-from analys.intake.invoices import layouts, sie, tables, ubl
+from analys.intake.invoices import layouts, readings, sie, tables, ubl
 from analys.intake.invoices.deliveries import without_copies
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.masking import mask
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
 from analys.intake.text import read_text
-from analys.intake.workbook import read_workbook
+from analys.intake.workbook import WORKBOOKS, read_workbook
 
 __all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
 
@@ -44,7 +44,7 @@ def read(path: Path | str, *, layout: Path | str | None = None) -> ReadResult:
             return ubl.read(path, detected.why)
         case Kind.SIE:
             return sie.read(path, detected.why)
-        case Kind.XLSX:
+        case kind if kind in WORKBOOKS:
             return _read_workbook(path, maps, detected.why)
         case Kind.TEXT:
             return _read_text(path, maps)
@@ -66,8 +66,13 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     rows = (_checked(row, odd, encoding.name) for row in below if row.number > heading.row)
     tables.take_rows(rows, heading.match, collector, path)
     shown = {"\t": "tab"}.get(delimiter, repr(delimiter))
-    why = f"{encoding.why}; {shown} between columns; {_why(heading.match.layout)} on line {heading.row}"
-    return collector.result(heading.match.layout.namn, why)
+    why = [
+        encoding.why,
+        f"{shown} between columns",
+        f"{_why(heading.match.layout)} on line {heading.row}",
+        heading.note,
+    ]
+    return collector.result(heading.match.layout.namn, "; ".join(filter(None, why)))
 
 
 def _checked(row: Row, odd: frozenset[int], encoding: str) -> Row:
@@ -85,9 +90,14 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
         name = mask(sheet.name)
         rows = [Row(number, cells) for number, cells in enumerate(sheet.rows, 1)]
         heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
+        if heading and "" in heading.match.headings:
+            rows = tables.without_empty_columns(rows, heading)
+            heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
         if heading and heading.match.fits:
-            tables.take_rows(rows[heading.row :], heading.match, collector, path, sheet.name)
-            found.append((f"sheet {name!r} row {heading.row}", heading.match))
+            below = rows[heading.row :]
+            match, note = readings.settled(heading.match, (row.cells for row in below), sheet.day_zero)
+            tables.take_rows(below, match, collector, path, sheet.name)
+            found.append((f"sheet {name!r} row {heading.row}{f' ({note})' if note else ''}", match))
         elif heading:
             others.append((name, heading))
     ledgers = [other for other in others if Target.BELOPP in other[1].match.targets]

@@ -10,8 +10,9 @@ from typing import Final
 
 from stdnum.se import orgnr
 
-from analys.intake.invoices.masking import MASK, is_personal, mask
-from analys.swedish import MISSING, parse_date, parse_number, plain
+from analys.intake.invoices.layouts import MONTH
+from analys.intake.invoices.masking import MASK, holds_personal, is_personal, mask
+from analys.swedish import MISSING, MONTHS, parse_date, parse_number, plain
 
 #: What ledgers write where the supplier is unknown or hidden, besides what all Swedish tables write.
 NOTHING: Final = MISSING | {"SAKNAS", "Saknas", "#N/A", "#SAKNAS!"}
@@ -24,6 +25,20 @@ LAST_YEAR: Final = 2100
 _ORE: Final = Decimal("0.01")
 #: What a float cell may be off from whole öre: adding in a spreadsheet gives 1234.5600000000002.
 _FLOAT_DUST: Final = Decimal("0.000001")
+#: Amounts whose thousands a mark groups; the second group are the decimals after the other mark.
+GROUPED: Final = {
+    mark: re.compile(
+        rf"[+-]?\s?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+({other}\d{{1,2}})?-?\s*(?:kr|kronor|sek)?\.?",
+        re.IGNORECASE,
+    )
+    for mark, other in ((".", ","), (",", r"\."))
+}
+_NUMERIC_DATE: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
+#: The numbers that a spreadsheet gives the days of 1982 to 2064; no other form of a date has five digits.
+DAY_NUMBERS: Final = range(30_000, 60_001)
+_MONTHS: Final = {form: number for number, name in enumerate(MONTHS, 1) for form in (name, name[:3])}
+_YEAR_FIRST: Final = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
+_TIME: Final = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 _SPACES: Final = re.compile(r"\s+")
 _BETWEEN_NUMBERS: Final = re.compile(r"\s*[/,;|&]\s*|\s+och\s+|\s+(?=\d{6}-?\d{4}\b)")
 #: Longer text in a cell for a number or a date is a damaged cell, not worth parsing.
@@ -50,14 +65,31 @@ def _text(cell: str, certain: bool) -> str:
     return mask(written, certain=certain)
 
 
-def amount(cell: object) -> Decimal:
-    """Kronor with exactly two decimals. A float may be off by less than a millionth, more decimals are refused."""
+def amount(cell: object, *, grouping: str = "") -> Decimal:
+    """Kronor with exactly two decimals. A float may be off by less than a millionth, more decimals are refused.
+
+    ``grouping`` is the mark that groups thousands where a cell alone does not tell ("1.234"); "1.234,56" does.
+    """
     if isinstance(cell, str) and len(cell) > _LONGEST_NUMBER:
         raise ValueError("an amount")
-    number = parse_number(cell)
+    number = parse_number(_without_groups(cell, grouping) if isinstance(cell, str) else cell)
     if number.unit not in (None, "kr", "kronor", "sek"):
         raise ValueError(f"an amount in kronor, not in {number.unit}")
     return kronor(number.value, _FLOAT_DUST if isinstance(cell, float) else Decimal(0))
+
+
+def is_grouped(written: str, mark: str) -> bool:
+    """Whether ``mark`` can only group thousands: there are two groups, or decimals after another mark."""
+    match = GROUPED[mark].fullmatch(written)
+    return match is not None and (written.count(mark) > 1 or match[1] is not None)
+
+
+def _without_groups(cell: str, grouping: str) -> str:
+    written = plain(cell)
+    for mark, pattern in GROUPED.items():
+        if mark in written and (is_grouped(written, mark) or (mark == grouping and pattern.fullmatch(written))):
+            return written.replace(mark, "")
+    return written
 
 
 def kronor(value: Decimal, allowed: Decimal = Decimal(0)) -> Decimal:
@@ -70,29 +102,53 @@ def kronor(value: Decimal, allowed: Decimal = Decimal(0)) -> Decimal:
     return rounded + 0  # no minus zero
 
 
-def date(cell: object) -> str:
-    """``2023-05-31``, or ``2023-05`` or ``2023`` where the ledger says no more (``202305``); never an invented day."""
+def date(cell: object, *, first: str = "", day_zero: dt.date | None = None) -> str:
+    """``2023-05-31``, or ``2023-05`` or ``2023`` where the ledger says no more (``202305``); never an invented day.
+
+    ``first`` says whether the day or the month stands first in 05/06/2023, ``day_zero`` what whole numbers of
+    :data:`DAY_NUMBERS` count from; without them these are no dates.
+    """
+    if day_zero and isinstance(cell, int | float) and int(cell) in DAY_NUMBERS:
+        cell = day_zero + dt.timedelta(days=int(cell))
     if isinstance(cell, dt.datetime | dt.date):
         day = cell.date() if isinstance(cell, dt.datetime) else cell
     else:
-        return _date(text(cell))
+        return _date(text(cell), first)
     _year(day.year)
     return day.isoformat()
 
 
 @lru_cache(maxsize=1 << 14)
-def _date(written: str) -> str:
-    if month := re.fullmatch(r"(\d{4})-?(0[1-9]|1[0-2])", written):
+def _date(written: str, first: str) -> str:
+    if month := re.fullmatch(r"(\d{4})[-/]?(0[1-9]|1[0-2])", written):
         return f"{_year(int(month[1]))}-{month[2]}"
+    if (named := re.fullmatch(r"([a-z]{3,9})[ -](\d{4})", written.lower())) and named[1] in _MONTHS:
+        return f"{_year(int(named[2]))}-{_MONTHS[named[1]]:02}"
     if re.fullmatch(r"\d{4}", written):
         return str(_year(int(written)))
-    try:
-        # A time after the date says nothing about a posting.
-        day = parse_date(re.sub(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", written))
-    except ValueError as error:
-        raise ValueError("a date such as 2023-05-31, 20230531 or 202305") from error
+    day = _day(_TIME.sub("", written), first)  # a time after the date says nothing about a posting
     _year(day.year)
     return day.isoformat()
+
+
+def _day(written: str, first: str) -> dt.date:
+    try:
+        if match := _YEAR_FIRST.fullmatch(written):
+            return dt.date(int(match[1]), int(match[3]), int(match[4]))
+        if not (match := _NUMERIC_DATE.fullmatch(written)):
+            return parse_date(written)
+        day, month = (int(match[3]), int(match[1])) if first == MONTH else (int(match[1]), int(match[3]))
+        found = dt.date(int(match[4]), month, day)
+    except ValueError as error:
+        raise ValueError("a date such as 2023-05-31, 20230531 or 202305") from error
+    if not first:
+        raise ValueError("a date such as 2023-05-31 (the column does not tell whether day or month stands first)")
+    return found
+
+
+def is_numeric_date(written: str) -> bool:
+    """Whether it has the form of day and month, or of month and day, before the year."""
+    return _NUMERIC_DATE.fullmatch(_TIME.sub("", plain(written))) is not None
 
 
 def _year(year: int) -> int:
@@ -123,7 +179,8 @@ def supplier_number(cell: object) -> tuple[str, str]:
 
     An organisation number in any form becomes ``NNNNNN-NNNN``, a person's number the mask, another number (a
     ledger's own, a foreign one) stays as written. Of two numbers in one cell the one valid organisation number is
-    taken; when that does not decide, the number is unknown and the note keeps what stood there.
+    taken; when that does not decide, or no number stands there at all ("[innehåller personuppgifter]"), the number is
+    unknown and the note keeps what did.
     """
     return _supplier_number(
         "" if cell is None else str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
@@ -141,7 +198,7 @@ def _supplier_number(cell: str) -> tuple[str, str]:
         part for part in re.split(r"\s*[/,;|&]\s*|\s+och\s+|\s+(?=\d{6}-?\d{4}\b)", written) if part not in NOTHING
     ]
     numbers = list(dict.fromkeys(_one_number(part) for part in parts))
-    if len(numbers) == 1:
+    if len(numbers) == 1 and (numbers[0] == MASK or any(map(str.isdigit, numbers[0]))):
         return numbers[0], ""
     valid = [number for number in numbers if orgnr.is_valid(number)]
     if len(valid) == 1 and MASK not in numbers:
@@ -157,7 +214,7 @@ def _one_number(written: str) -> str:
         digits = digits[2:] if digits.startswith("16") else digits.removesuffix("01")
     if len(digits) == 10 and digits.isdigit() and digits[2] >= "2" and orgnr.is_valid(digits):
         return f"{digits[:6]}-{digits[6:]}"
-    return mask(written)
+    return MASK if holds_personal(written) else mask(written)
 
 
 def currency(cell: object) -> str:

@@ -6,13 +6,14 @@ no layout maps, or a field that is missing, is an error that names it: columns a
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -24,6 +25,10 @@ FOLDER: Final = Path(__file__).resolve().parent.parent / "layouts"
 
 #: Tried in this order; the first that fits is taken.
 BUNDLED: Final = ("kanonisk", "nationell", "umea", "goteborg", "orebro", "allman")
+
+#: What may stand first in a date such as 05/06/2023 (``forst_i_datum``).
+DAY: Final = "dag"
+MONTH: Final = "manad"
 
 #: A heading cut shorter than this is not recognised by its beginning.
 _SHORTEST_CUT: Final = 4
@@ -51,7 +56,12 @@ class Target(StrEnum):
 
 
 class Layout(BaseModel):
-    """One column map. With ``ordning`` the columns also stand in the map's order, as a city's own export has them."""
+    """One column map. With ``ordning`` the columns also stand in the map's order, as a city's own export has them.
+
+    The last three say what cells mean that alone could mean two things; what a map leaves open the columns may decide
+    (:mod:`analys.intake.invoices.readings`): what stands first in 05/06/2023, the mark that groups thousands in 1.234,
+    and the day that plain numbers in a column of dates count from.
+    """
 
     model_config = ConfigDict(extra="forbid")
     id: str
@@ -61,6 +71,9 @@ class Layout(BaseModel):
     obligatoriska: list[Target]
     minst_ett_av: list[Target] = []
     ordning: bool = False
+    forst_i_datum: Literal["", "dag", "manad"] = ""
+    tusental: Literal["", ".", ","] = ""
+    dagnummer_fran: dt.date | None = None
 
 
 @dataclass(frozen=True)

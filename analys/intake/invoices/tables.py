@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analys import register
-from analys.intake.invoices import cells
+from analys.intake.invoices import cells, readings
 from analys.intake.invoices.layouts import Layout, Match, Target, best
 from analys.intake.invoices.masking import file_name, mask, shown
 from analys.intake.result import ReadResult, Reported
@@ -96,10 +96,11 @@ class Collector:
 
 @dataclass(frozen=True)
 class Heading:
-    """Where the heading row was found and what its columns hold."""
+    """Where the heading row was found and what its columns hold; ``note`` says what its columns decided."""
 
     row: int
     match: Match
+    note: str = ""
 
 
 def find_heading(rows: Sequence[Row], layouts: Sequence[Layout]) -> Heading | None:
@@ -115,6 +116,19 @@ def find_heading(rows: Sequence[Row], layouts: Sequence[Layout]) -> Heading | No
         if _mapped(heading) >= 2 and (nearest is None or _mapped(heading) > _mapped(nearest)):
             nearest = heading
     return nearest
+
+
+def without_empty_columns(rows: Sequence[Row], heading: Heading) -> list[Row]:
+    """The rows without the columns that hold nothing from the heading row on: many sheets begin in column B."""
+    width = max(len(row.cells) for row in rows)
+    filled = {
+        column
+        for row in rows[heading.row - 1 :]
+        for column, cell in enumerate(row.cells)
+        if cell is not None and str(cell).strip()
+    }
+    kept = [column for column in range(width) if column in filled]
+    return [replace(row, cells=[row.cells[column] for column in kept if column < len(row.cells)]) for row in rows]
 
 
 def _mapped(heading: Heading) -> int:
@@ -146,21 +160,48 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
 
 
 def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
-    """The cells of one record, or the reason why it has none."""
+    """The cells of one record, or the reason why it has none.
+
+    A quotation mark on one line may seem to be closed by one on the next, and two records be taken for one: when what
+    would be one cell has swallowed the ends of lines that are whole records themselves, the cells of all are given.
+    """
     try:
         parsed = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quoting=quoting))
+        lines = re.split(r"\r\n|\r|\n", record.rstrip("\r\n"))
+        if len(parsed) == 1 < len(lines) and quoting != csv.QUOTE_NONE and _has_swallowed(lines, parsed[0], delimiter):
+            parsed = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
     except csv.Error as error:
         return Row(number, (record[:50],), f"expected a row that can be split into cells: {error}")
     return Row(number, parsed[0] if len(parsed) == 1 else [cell for line in parsed for cell in line])
 
 
+def _has_swallowed(lines: Sequence[str], found: Sequence[str], delimiter: str) -> bool:
+    """Whether the lines of one record are several: each has as many delimiters as all of it, or a closing quotation
+    mark does not end its cell."""
+    if len(found) > 1 and all(line.count(delimiter) == len(found) - 1 for line in lines):
+        return True
+    try:
+        list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return False
+
+
 def choose_delimiter(lines: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, Heading | None]:
-    """The delimiter under which a heading row fits a layout, or comes nearest to fitting one."""
+    """The delimiter under which a heading row fits a layout, or comes nearest to fitting one.
+
+    The first :data:`readings.SAMPLE` lines decide what the heading's layout leaves open.
+    """
     found = [
         (delimiter, find_heading(list(islice(records(lines[: HEADING_ROWS * 2], delimiter), HEADING_ROWS)), layouts))
         for delimiter in _DELIMITERS
     ]
-    return max(found, key=lambda pair: (pair[1].match.fits, _mapped(pair[1])) if pair[1] else (False, 0))
+    delimiter, heading = max(found, key=lambda pair: (pair[1].match.fits, _mapped(pair[1])) if pair[1] else (False, 0))
+    if heading is None:
+        return delimiter, None
+    below = records(lines[: readings.SAMPLE], delimiter, len(heading.match.headings))
+    match, note = readings.settled(heading.match, (row.cells for row in below if row.number > heading.row))
+    return delimiter, replace(heading, match=match, note=note)
 
 
 def take_rows(rows: Iterable[Row], match: Match, collector: Collector, path: Path, sheet: str = "") -> None:
@@ -189,6 +230,9 @@ class RowReader:
         self.period = "" if Target.DATUM in self.columns else period_in_name(path.stem)
         self.municipality = municipality_in_name(path.stem)
         self.currency_of = lru_cache(cells.currency)
+        layout = match.layout
+        self.amount_of = partial(cells.amount, grouping=layout.tusental)
+        self.date_of = partial(cells.date, first=layout.forst_i_datum, day_zero=layout.dagnummer_fran)
 
     def read(self, row: Row) -> tuple[dict[str, Any], list[str]]:
         """The row's canonical cells, and the reasons why it cannot be used (none: it can)."""
@@ -215,7 +259,7 @@ class RowReader:
             ),
             "kalla": cells.text(self._first(row, Target.KALLA)) or f"{self.place}, rad {row.number}",
         }
-        taken["belopp_kr"] = self._read(row, Target.BELOPP, cells.amount, reasons)
+        taken["belopp_kr"] = self._read(row, Target.BELOPP, self.amount_of, reasons)
         taken["datum"] = self._date(row, reasons)
         taken["valuta"] = self._read(row, Target.VALUTA, self.currency_of, reasons) or "SEK"
         taken["kommunkod"] = self.payer(row, reasons)
@@ -256,7 +300,7 @@ class RowReader:
             return self.period
         if not cells.text(self._first(row, Target.DATUM)):
             return ""
-        date: str = self._read(row, Target.DATUM, cells.date, reasons)
+        date: str = self._read(row, Target.DATUM, self.date_of, reasons)
         return date
 
     def _buyer(self, row: Row) -> str:

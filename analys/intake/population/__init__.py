@@ -23,6 +23,7 @@ from analys.intake.population.observations import (
 )
 from analys.intake.result import ReadResult
 from analys.intake.text import printable
+from analys.intake.workbook import WORKBOOKS
 
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read"]
 
@@ -39,7 +40,12 @@ def read(path: Path, by: Sequence[str] = ()) -> ReadResult:
     if unknown := [dimension for dimension in by if dimension not in BREAKDOWNS]:
         raise ValueError(f"no breakdown {', '.join(unknown)}; there are: {', '.join(BREAKDOWNS)}")
     detected = detect(path, LIMITS.bytes)
-    read_kind = {Kind.XLSX: _read_workbook, Kind.TEXT: _read_separated, Kind.PX: _read_px, Kind.JSON: _read_json}
+    read_kind = {
+        **dict.fromkeys(WORKBOOKS, _read_workbook),
+        Kind.TEXT: _read_separated,
+        Kind.PX: _read_px,
+        Kind.JSON: _read_json,
+    }
     if detected.kind not in read_kind:
         raise unusable(path, "a table of population", detected.kind, "ask for it as xlsx, csv, px or json-stat2")
     source, observations = read_kind[detected.kind](path, detected, by)

@@ -16,7 +16,7 @@ from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.periods import find_period, join_periods
-from analys.intake.population.tables import Grid, Row, Table, cell, find_table, text
+from analys.intake.population.tables import Grid, Row, Table, cell, find_table, grouping, is_number, text
 from analys.intake.text import Encoding, read_text
 from analys.intake.workbook import read_workbook
 from analys.swedish import is_missing
@@ -46,6 +46,8 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
     """
     content, encoding = read_text(path, max_line=_LONGEST_LINE)
     lines = re.split(r"\r\n|\r|\n", content)
+    if re.fullmatch(r"sep=.", lines[0]):  # a line that only tells Excel the delimiter
+        lines[0] = ""
     delimiter = _delimiter(lines)
     if (cells := content.count(delimiter) + len(lines)) > limits.cells:
         raise unusable(path, f"at most {limits.cells} cells", str(cells), "cut out the rows that the question needs")
@@ -147,7 +149,9 @@ def account(table: Table, file: str) -> str:
     """In words, where the table lies, which columns were taken and where the date comes from."""
     numbers, rows = table.grid.numbers, table.grid.rows
     taken = ", ".join(
-        f"column {column.index + 1} ({column.heading[:60] or 'without heading'})" for column in table.values[:5]
+        f"column {column.index + 1} ({column.heading[:60] or 'without heading'})"
+        + (f" with {mark!r} between thousands" if (mark := grouping(table, column)) else "")
+        for column in table.values[:5]
     )
     more = f" and {len(table.values) - 5} more" if len(table.values) > 5 else ""
     below = sum(any(not is_missing(value) for value in row) for row in rows[table.last + 1 :])
@@ -177,6 +181,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
     regions = _regions(table, at_rows)
     day = headings.day_named(table.titles)
+    marks = {column.index: grouping(table, column) for column in table.values}
     for at in at_rows:
         row = grid.rows[at]
         problem = grid.problems.get(at) or _shape_problem(row, width) or _contents_problem(table, row)
@@ -184,6 +189,8 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
         breakdown = _breakdown(table, row) + ((("kon", sheet_sex),) if sheet_sex else ())
         for column in table.values:
             value = cell(row, column.index)
+            if (mark := marks[column.index]) and isinstance(value, str):
+                value = value.replace(mark, "") if is_number(value) else value
             empty = _EMPTY_CELL if value == "" and not grid.is_text else ""
             yield Observation(
                 sheet=grid.name,

@@ -57,6 +57,10 @@ _OTHER_MEASURES: Final = re.compile(
     r"|per km|km2|kvadrat|tatort|landsbygd|urban|rural|kr\b|kostnad|rank|index|inrikes|utrikes"
     r"|adjustment|surplus|differens|skillnad|tusen|thousand|\btal\b"
 )
+#: What a ledger's columns are called; no table of population has two of them.
+_OF_A_LEDGER: Final = re.compile(
+    r"\b(leverantor\w*|faktura\w*|verifika\w*|konto( ?(nr|text|nummer|namn))?|\w*belopp)\b"
+)
 #: Words of a heading that say when or whose, but not what is counted.
 _SAYS_NO_MEASURE: Final = re.compile(
     rf"\b({MONTHS_PATTERN}|den|ar|year|m\d\d|[kqh][1-4]|totalt?|samtliga|bada konen|both sexes|man|men|kvinnor|women"
@@ -128,6 +132,16 @@ def is_other_measure(text: str) -> bool:
 def is_only_other_measure(text: str) -> bool:
     """Whether a title speaks of another measure and nowhere of population."""
     return is_other_measure(text) and not _POPULATION.search(_fold(text))
+
+
+def says_county(heading: str) -> bool:
+    """Whether a heading names counties and no municipalities."""
+    return re.fullmatch(r"(lans?|county|counties)( ?(namn|name))?|lnnamn", _fold(heading)) is not None
+
+
+def are_of_a_ledger(headings: Iterable[str]) -> bool:
+    """Whether the headings are those of a ledger of invoices."""
+    return sum(bool(_OF_A_LEDGER.search(fold(heading.replace("_", " ")))) for heading in headings) > 1
 
 
 def day_named(titles: Iterable[str]) -> tuple[int, int]:

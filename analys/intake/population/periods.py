@@ -48,7 +48,10 @@ _EXACT: Final = (
     re.compile(rf"{_YEAR}(?: (?P<month>\d\d) |(?P<month2>\d\d))(?P<day>\d\d)(?: 00 00 00)?"),
     re.compile(rf"(?:den )?(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN}) {_YEAR}"),
     re.compile(rf"(?P<name>{MONTHS_PATTERN}) {_YEAR}"),
-    re.compile(rf"(?P<day>\d\d?) (?P<month>1?\d) {_YEAR}"),
+)
+#: In digits alone: "31/12 2023", "1.11.2023", "31-12-2023".
+_NUMERIC: Final = re.compile(
+    rf"(?<![\d./-])(?P<day>\d\d?)(?P<mark>[./-])(?P<month>\d\d?)(?:(?P=mark)|(?P<gap>[ -])){_YEAR}{_YEAR_END}"
 )
 _DATE_IN_TEXT: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN}) {_YEAR}{_YEAR_END}")
 _ISO_IN_TEXT: Final = re.compile(rf"\b{_YEAR} (?P<month>[01]\d) (?P<day>[0-3]\d)\b")
@@ -103,6 +106,8 @@ def _whole(value: object) -> object:
 
 @lru_cache(maxsize=10_000)
 def _parse_text(text: str, day: tuple[int, int]) -> dt.date | None:
+    if match := _NUMERIC.fullmatch(plain(text)):
+        return _numeric(match)
     text = fold(text)
     if re.fullmatch(_YEAR, text):
         return _date(int(text), *day)
@@ -117,6 +122,8 @@ def find_period(text: str, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
 
     ``day`` (month, day) is the one that a year means when the text names none.
     """
+    if match := _NUMERIC.search(_without_superscripts(text[:1000])):
+        return _numeric(match)
     folded = fold(_without_superscripts(text[:1000]))
     for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT, *_QUARTER_IN_TEXT):
         if match := pattern.search(folded):
@@ -125,6 +132,14 @@ def find_period(text: str, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
     if len(years) != 1 or _PART_OF_YEAR.search(folded):
         return None
     return _date(int(years.pop()), *(day_in_year(text) or day))
+
+
+def _numeric(match: re.Match[str]) -> dt.date | None:
+    """The date, unless it could be another: with a slash or a hyphen some write the month first (05/06/2023)."""
+    day, month, year = int(match["day"]), int(match["month"]), int(match["year"])
+    if match["mark"] != "." and not match["gap"] and day <= 12 and month <= 12 and day != month:
+        return None
+    return _date(year, month, day)
 
 
 def day_in_year(text: str) -> tuple[int, int] | None:

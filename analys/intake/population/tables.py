@@ -7,6 +7,7 @@ What the headings leave open, the cells decide.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,12 +18,13 @@ from analys.intake.population.headings import Column, Role
 from analys.intake.population.periods import parse_period
 from analys.intake.population.regions import RegionFinder, cell_text, is_code, looks_like_region
 from analys.register import Region
-from analys.swedish import is_missing, parse_number
+from analys.swedish import is_missing, parse_number, plain
 
 Row = Sequence[object]
 _SAMPLE: Final = 2_000
 _WIDEST: Final = 500
 _HEADING_ROWS: Final = 12
+_GROUPED: Final = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,17 @@ class Table:
         return self.of(Role.POPULATION) or self.of(Role.VALUE)
 
 
+def grouping(table: Table, column: Column) -> str:
+    """The point or comma that groups the thousands of a column's figures; "" when nothing does.
+
+    There are no parts of persons, so "144.932" is 144 932, provided that no figure of the column is written otherwise.
+    """
+    rows = table.grid.rows[table.first : table.last + 1]
+    figures = [plain(value) for row in rows if isinstance(value := cell(row, column.index), str) and is_number(value)]
+    marks = {match[1] if (match := _GROUPED.fullmatch(figure)) else "" for figure in figures if len(figure) > 3}
+    return marks.pop() if len(marks) == 1 else ""
+
+
 def find_table(grid: Grid) -> Table | str:
     """The table of the grid, or why it has none with the population of regions."""
     name, code = _region_columns(grid)
@@ -75,6 +88,8 @@ def find_table(grid: Grid) -> Table | str:
     table = _described(grid, start, first, last, name, code)
     if table.values and (higher := _above(table, regions)) < first:
         table = _described(grid, min(start, higher), higher, last, name, code)
+    if headings.are_of_a_ledger(column.heading for column in table.columns):
+        return "the headings of a ledger of invoices"
     if not table.values:
         named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
         return f"no column of population among {named or 'columns without headings'}"
@@ -126,6 +141,8 @@ def is_number(value: object) -> bool:
         return True
     if not isinstance(value, str) or len(value) > 40 or not any(letter.isdigit() for letter in value):
         return False
+    if _GROUPED.fullmatch(plain(value)):
+        return True
     try:
         return parse_number(value).unit is None
     except ValueError:
@@ -166,7 +183,8 @@ def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
             numbers[at] += content.replace(" ", "").isdigit()
             if _is_region(value):
                 (codes if is_code(content) else names).setdefault(at, set()).add(content)
-    name = max(names, key=lambda at: (len(names[at]), -at), default=None)
+    # Of two with as many names, such as one row a county, the one that does not say it holds counties.
+    name = max(names, key=lambda at: (len(names[at]), not _holds_counties(grid.rows, at), -at), default=None)
     roles = {at: _roles_above(grid.rows, at) for at in codes}
     likely = [at for at in codes if Role.CODE in roles[at]]
     if not likely:
@@ -179,6 +197,12 @@ def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
         ]
     code = max((at for at in likely if at != name), key=lambda at: (len(codes[at]), -at), default=None)
     return name, code
+
+
+def _holds_counties(rows: Sequence[Row], column: int) -> bool:
+    """Whether a text near the top of a column, were it its heading, says that counties stand there."""
+    near = (text(row, column) for row in rows[:30] if sum(map(_filled, row)) > 1)
+    return any(headings.says_county(found) for found in near if found)
 
 
 def _roles_above(rows: Sequence[Row], column: int) -> set[Role]:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from analys.cli.read import command
 from analys.errors import InputError
 from analys.intake import invoices
+from analys.ledgers import totals
 
 HEADINGS = ["Leverantör", "Org nr", "Fakturanr", "Datum", "Konto", "Belopp"]
 GOOD = ["Länsstyrelsen", "202100-2270", "7", "2023-05-31", "46310", 100]
@@ -110,3 +111,37 @@ def test_a_second_ledger_with_other_columns_is_an_error(tmp_path: Path) -> None:
     book.save(path)
     with pytest.raises(InputError, match=r"sheet 'Februari', row 1, column 'Hemligt'.*an unmapped column"):
         invoices.read(path)
+
+
+LINE = "Länsstyrelsen;202100-2270;{0};2023-05-31;46310;{0}"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "used"),
+    [
+        (LINE.replace("Läns", '"Läns'), 4),  # closed by the next line's, with one cell in between
+        ('"' + LINE, 4),
+        (LINE.replace("46310", '46310"'), 4),
+        (LINE.replace("46310", '"46310'), 4),
+        (LINE.replace("Länsstyrelsen", '"Läns; styrelsen"').replace("46310", '"46310'), 0),
+    ],
+)
+def test_a_quotation_mark_opened_on_every_line_makes_no_row_of_two(tmp_path: Path, damaged: str, used: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([";".join(HEADINGS), *(damaged.format(at) for at in range(1, 5))]), encoding="utf-8")
+    result, large = invoices.read(path), totals([path])
+    assert (result.rows_in, len(result.frame)) == (4, used)
+    assert (large.rows_in, large.rows_out) == (4, used)
+    reasons = {row.reason for row in result.reported}
+    assert reasons <= {"expected whole cells, found a quotation mark that is never closed"}
+
+
+def test_a_quoted_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    cell = '"Länsstyrelsen\nBox 1; Linköping\nSverige"'
+    path.write_text("\n".join([";".join(HEADINGS), LINE.format(1).replace("Länsstyrelsen", cell), LINE.format(2)]))
+    result = invoices.read(path)
+    assert (result.rows_in, list(result.frame["leverantor"])) == (
+        2,
+        ["Länsstyrelsen Box 1; Linköping Sverige", "Länsstyrelsen"],
+    )

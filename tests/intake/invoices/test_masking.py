@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
+from stdnum import luhn
 
 from analys.errors import InputError
 from analys.intake import invoices
@@ -31,6 +36,48 @@ def test_a_sole_traders_number_is_masked(number: object) -> None:
 )  # fmt: skip
 def test_other_numbers_are_kept(number: object, kept: str) -> None:
     assert supplier_number(number) == (kept, "")
+
+
+@pytest.mark.parametrize(
+    "number", ["850101-12361e999", "850101-1236 EF", "X850101-1236", "8501011236001", "98501011236", "850101-99991"]
+)
+def test_a_number_within_a_longer_one_is_masked(number: str) -> None:
+    assert supplier_number(number) == (MASK, "")
+
+
+@pytest.mark.parametrize("number", ["7300010000001", "NL001234567B01", "556036-0793A", "2021002270001", "FI01120389"])
+def test_longer_numbers_of_others_are_kept(number: str) -> None:
+    assert supplier_number(number) == (number, "")
+
+
+@st.composite
+def personal_numbers(draw: st.DrawFn) -> str:
+    """A made-up number with its check digit, ``YYMMDDNNNN``."""
+    day = draw(st.dates(dt.date(1930, 1, 1), dt.date(2015, 12, 31)))
+    digits = f"{day:%y%m%d}{draw(st.integers(0, 999)):03}"
+    return digits + luhn.calc_check_digit(digits)
+
+
+@given(personal_numbers(), st.text("abcXYZ019.-/ ", max_size=5), st.text("abcXYZ019.-/ ", max_size=5))
+def test_whatever_stands_around_a_personal_number(number: str, before: str, after: str) -> None:
+    hyphenated = f"{number[:6]}-{number[6:]}"
+    for written in (hyphenated, number):
+        told = " ".join(supplier_number(f"{before}{written}{after}"))
+        assert written not in told
+    # In running text two days with a hyphen between them are a period.
+    if not re.match(r"\d\d", after):
+        assert hyphenated not in mask(f"{before}{hyphenated}{after}")
+
+
+def test_periods_and_references_in_running_text_are_kept() -> None:
+    for text in ("Period 230101-231231", "230101-230630", "OCR 985010112361"):
+        assert mask(text) == text
+    assert mask("pnr850101-1236x") == f"pnr{MASK}x"
+
+
+def test_words_where_a_number_should_stand() -> None:
+    hidden = "[innehåller personuppgifter]"
+    assert supplier_number(hidden) == ("", f"leverantörsnummer i källan: {hidden}")
 
 
 def test_two_numbers_in_one_cell() -> None:

@@ -290,3 +290,20 @@ def test_headings_of_a_finance_system_in_any_order(tmp_path: Path) -> None:
 def test_two_columns_with_the_same_heading_are_not_taken_for_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"column 'belopp': expected .* found a heading that another"):
         read(tmp_path / "a.csv", "leverantor;belopp;belopp;leverantor_id;konto_nr\nA;1;2;3;4\n")
+
+
+def test_a_sheet_that_begins_in_column_b(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    headings = [None, "Leverantör", "Org nr", None, "Fakturanr", "Datum", "Konto", "Belopp"]
+    for row in [["Reskontra 2023"], headings, [None, "Lst", "202100-2270", None, 7, "2023-05-31", 4631, 5]]:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    result = invoices.read(tmp_path / "a.xlsx")
+    assert rows(result, "leverantor", "faktura_nr", "kalla") == [("Lst", "7", "a.xlsx, blad Sheet, rad 3")]
+    book.active["D3"] = "x"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(
+        InputError, match=r"row 2, column '': expected a heading of the column map .* an unmapped column"
+    ):
+        invoices.read(tmp_path / "a.xlsx")

@@ -19,6 +19,8 @@ from analys.intake.population.periods import day_in_year, find_period, join_peri
         ("kvartal 3 2023", "2023-09-30"), ("2023H1", "2023-06-30"), ("2022W01", "2022-01-09"),
         ("2023-12-31", "2023-12-31"), ("20231231", "2023-12-31"), ("31 december 2023", "2023-12-31"),
         ("den 1 nov 2023", "2023-11-01"), ("31/12 2023", "2023-12-31"), ("juni 2023", "2023-06-30"),
+        ("31.12.2023", "2023-12-31"), ("01.11.2023", "2023-11-01"), ("30-06-2023", "2023-06-30"),
+        ("1/11 2024", "2024-11-01"), ("30/6/2023", "2023-06-30"),
         ("June 2023", "2023-06-30"), (dt.datetime(2023, 6, 30, 12), "2023-06-30"),
     ],
 )  # fmt: skip
@@ -27,7 +29,21 @@ def test_cells(value: object, date: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "abc", "2023M13", "2023-02-30", "31 februari 2023", 144932, 45291.0, True, None, []]
+    "value",
+    [
+        "",
+        "abc",
+        "2023M13",
+        "2023-02-30",
+        "31 februari 2023",
+        "06/05/2023",
+        "12/31/2023",
+        144932,
+        45291.0,
+        True,
+        None,
+        [],
+    ],
 )
 def test_cells_that_are_no_period(value: object) -> None:
     assert parse_period(value) is None
@@ -114,3 +130,18 @@ def test_any_text_is_read_without_error(text: str) -> None:
 @given(st.dates(dt.date(1950, 1, 1), dt.date(2100, 12, 31)))
 def test_dates_are_read_back(date: dt.date) -> None:
     assert parse_period(date.isoformat()) == date == find_period(f"Folkmängd {date.isoformat()}")
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Folkmängd 1/11 2023", "2023-11-01"), ("Folkmängd 31.12.2023", "2023-12-31"),
+        ("Invånare per 30/6/2023 (prel.)", "2023-06-30"), ("Folkmängd 2022/2023-12-31", "2023-12-31"),
+    ],
+)  # fmt: skip
+def test_dates_in_digits_within_a_text(text: str, date: str) -> None:
+    assert find_period(text) == dt.date.fromisoformat(date)
+
+
+def test_a_date_in_digits_that_could_be_two_is_none() -> None:
+    assert find_period("Folkmängd 06/05/2023") is None

@@ -277,6 +277,35 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("mark", [".", ","])
+def test_points_or_commas_between_thousands(tmp_path: Path, mark: str) -> None:
+    """There are no parts of persons; where the whole column is written so, nothing else can be meant."""
+    rows = f"Norrköping;144{mark}932\nMotala;43{mark}728\nBjurholm;900\n"
+    result = _read(tmp_path / "a.csv", f"Kommun;Folkmängd 2023\n{rows}")
+    assert list(result.frame["folkmangd"]) == [144932, 43728, 900]
+    assert f"population in column 2 (Folkmängd 2023) with {mark!r} between thousands" in result.why
+    for other in ("1234", f"43{'.,'.replace(mark, '')}728", f"43{mark}7"):
+        mixed = _read(tmp_path / "a.csv", f"Kommun;Folkmängd 2023\n{rows}Ydre;{other}\n")
+        assert {2, 3} <= set(_reasons(mixed))
+
+
+def test_the_line_that_tells_excel_the_delimiter(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "sep=;\nKommun;Folkmängd 2023\nMotala;43728\n")
+    assert list(result.frame["kalla"]) == ["fil a.csv"]
+
+
+def test_a_county_beside_its_only_municipality(tmp_path: Path) -> None:
+    content = "Län\tKommun\tFolkmängd 2023\nStockholm\tSolna\t85450\nUppsala\tEnköping\t47848\n"
+    assert list(_read(tmp_path / "a.txt", content).frame["regionkod"]) == ["0184", "0381"]
+
+
+def test_a_ledger_is_no_population(tmp_path: Path) -> None:
+    content = "kommun_id;leverantor;leverantor_id;konto_nr;belopp\n0581;Lst;202100-2270;4631;188000,00\n"
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="found the headings of a ledger of invoices"):
+        read(tmp_path / "a.csv")
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
 def test_damaged_first_and_last_rows_are_no_headings_and_no_notes(tmp_path: Path, name: str) -> None:
     rows = [["Kommun", "Folkmängd 2023"], ["Linköpng", "x"], ["Norrköping", 144932], ["Mjlby", 5], ["Ydr", ".."]]

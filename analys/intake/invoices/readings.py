@@ -1,0 +1,90 @@
+"""What a column as a whole says of cells that alone could mean two things.
+
+"05/06/2023" is a day in May or in June, "1.234" more than a thousand kronor or little more than one, and 45077 in a
+spreadsheet's column of dates the day that lost its format. One cell cannot tell; where another cell of the column fits
+one reading only and none contradicts it, all are read so and the answer says so. Else each is reported.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from analys.intake.invoices import cells
+from analys.intake.invoices.layouts import DAY, MONTH, Match, Target
+from analys.intake.invoices.masking import shown
+from analys.swedish import plain
+
+#: The lines at the beginning of a text that its columns are judged by, in a small ledger as in a large one.
+SAMPLE: Final = 1000
+
+
+def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | None = None) -> tuple[Match, str]:
+    """The match with what ``rows`` (their cells) decide, unless its column map says it, and that in words.
+
+    ``day_zero``: what whole numbers in a column of dates count from; ``None`` where they are no day numbers.
+    """
+    width = len(match.headings)
+    whole = [row for row in rows if len(row) >= width]
+    days, amounts = _column(match, Target.DATUM, whole), _column(match, Target.BELOPP, whole)
+    found: dict[str, object] = {}
+    said: list[str] = []
+    if not match.layout.forst_i_datum and (order := _order(days)):
+        found["forst_i_datum"], example = order
+        said.append(f"the {'day' if order[0] == DAY else 'month'} stands first in dates such as {shown(example)}")
+    if not match.layout.tusental and (grouping := _grouping(amounts)):
+        found["tusental"], example = grouping
+        said.append(f"{shown(grouping[0])} groups thousands, as in {shown(example)}")
+    if day_zero and (number := _day_number(days)):
+        found["dagnummer_fran"] = day_zero
+        said.append(f"the dates are day numbers: {number} is {cells.date(number, day_zero=day_zero)}")
+    return replace(match, layout=match.layout.model_copy(update=found)) if found else match, "; ".join(said)
+
+
+def _column(match: Match, target: Target, rows: Iterable[Sequence[object]]) -> list[object]:
+    """The cells of the target's columns that say something."""
+    columns = [column for column, of in enumerate(match.targets) if of is target]
+    found = (row[column] for row in rows for column in columns)
+    return [cell for cell in found if (cells.text(cell) if isinstance(cell, str) else cell is not None)]
+
+
+def _order(days: Sequence[object]) -> tuple[str, str] | None:
+    """Whether the day or the month stands first in "31/05/2023", and the cell that shows it."""
+    written = [day for day in days if isinstance(day, str) and cells.is_numeric_date(day)]
+    fitting = {
+        order: [day for day in written if _is_read(partial(cells.date, first=order), day)] for order in (DAY, MONTH)
+    }
+    for order, other in ((DAY, MONTH), (MONTH, DAY)):
+        if len(fitting[order]) == len(written) > len(fitting[other]):
+            return order, next(day for day in written if day not in fitting[other])
+    return None
+
+
+def _is_read(parse: Callable[[object], object], cell: object) -> bool:
+    try:
+        parse(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _grouping(amounts: Sequence[object]) -> tuple[str, str] | None:
+    """The mark that groups thousands, and a cell in which it can do nothing else."""
+    written = [plain(amount) for amount in amounts if isinstance(amount, str)]
+    for mark in cells.GROUPED:
+        grouped = [amount for amount in written if cells.is_grouped(amount, mark)]
+        before_decimals = re.compile(rf"{re.escape(mark)}\d{{1,2}}(?!\d)")
+        if grouped and not any(before_decimals.search(amount) for amount in written):
+            return mark, grouped[0]
+    return None
+
+
+def _day_number(days: Sequence[object]) -> int:
+    """A day number of a column that holds nothing but days and day numbers; else 0."""
+    numbers = [int(day) for day in days if isinstance(day, int | float) and int(day) in cells.DAY_NUMBERS]
+    dates = sum(isinstance(day, dt.date) for day in days)
+    return numbers[0] if numbers and len(numbers) + dates == len(days) else 0
