@@ -23,6 +23,8 @@ MODES: Final = (Mode.HALF_UP, Mode.FLOOR, Mode.UP)
 _OFFSETS: Final = {Mode.HALF_UP: (-0.5, 0.5), Mode.FLOOR: (0.0, 1.0), Mode.UP: (-1.0, 0.0)}
 
 
+#: So many unlike amounts show what they were rounded to.
+_UNLIKE: Final = 4
 #: Integers of 64 bits hold twice as much as this.
 _EXACT: Final = 2**62
 
@@ -93,6 +95,9 @@ def units_of(amounts_ore: Sequence[int]) -> list[Unit]:
     """The units that most of the amounts are whole multiples of; öre too unless all are in whole kronor."""
     enough = 0.6 * len(amounts_ore)
     fitting = [unit for unit in Unit if sum(amount % unit == 0 for amount in amounts_ore) >= enough]
+    # A few amounts alike, as equal parts are, are whole thousands by chance: not where another amount is not.
+    few = len(set(amounts_ore)) < _UNLIKE
+    fitting = [unit for unit in fitting if not few or unit <= Unit.KRONA or not any(a % unit for a in amounts_ore)]
     whole: list[Unit] = [unit for unit in fitting if unit is not Unit.ORE]
     return whole if whole and not any(amount % Unit.KRONA for amount in amounts_ore) else [*whole, Unit.ORE]
 
