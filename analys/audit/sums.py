@@ -24,6 +24,7 @@ _T = TypeVar("_T")
 #: Shares with more decimals than this are not rounded but what a spreadsheet reckoned with.
 _UNROUNDED = 10
 _NOTHING = Decimal("1e-9")
+_FOUR_DIGITS = 1000
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership:
                 best = (hits, weights, whole, mode)
         if best and best[0] == len(figures):
             break
-    if best is None or best[0] < max(1, 0.6 * len(figures)) or (len(figures) == 1 and best[0] == 0):
+    # Of two, one share that is right to four digits is no chance.
+    needed = 1 if len(figures) == 2 and max(printed) >= _FOUR_DIGITS else max(1, 0.6 * len(figures))
+    if best is None or best[0] < needed:
         return None
     _, weights, whole, mode = best
     expected = tuple(_rounded(w, whole, figure, mode) for w, figure in zip(weights, figures, strict=True))

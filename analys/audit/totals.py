@@ -116,10 +116,11 @@ def _wrong_total(
         if of_base or any(abs(total - each * factor) <= taxed for each in (*sums[:4], charge.sum_ore)):
             explanation: dict[str, Any] = {"factor": float(factor)}
             return _finding(annex, column, figure, right, Code.VAT, Severity.FEL, text, explanation)
-    if any(_in_thousands(total, each, taxed) for each in (*sums[:4], charge.sum_ore)):
-        text = "; den är skriven i en annan enhet (tkr)"
-        explanation = {"factor": 0.001 if total < right else 1000}
-        return _finding(annex, column, figure, right, Code.UNIT, Severity.FEL, text, explanation)
+    for factor, tax in ((Fraction(1), ""), (VAT, " och med moms"), (1 / VAT, " och utan moms")):
+        if any(_in_thousands(total, each * factor, taxed) for each in (*sums[:4], charge.sum_ore)):
+            text = f"; den är skriven i en annan enhet (tkr){tax}"
+            explanation = {"factor": float((Fraction(1, THOUSAND) if total < right else THOUSAND) * factor)}
+            return _finding(annex, column, figure, right, Code.UNIT, Severity.FEL, text, explanation)
     bases = [100 * each for each in slips_of(total // 100)] if rule and rule.trusted and total % 100 == 0 else []
     bases = [each for each in bases if rule and rule.allows(each) and abs(each - right) <= rule.slack_ore]
     for each in (*sums, *bases):
@@ -143,7 +144,7 @@ def _left(rule: Rule | None, charge: Charged, total: int) -> int:
     return unit * len(charge.amounts_ore) if is_base else 0
 
 
-def _in_thousands(total: int, right: int, slack: int) -> bool:
+def _in_thousands(total: int, right: Fraction, slack: int) -> bool:
     """Whether one is the other in thousands of kronor."""
     return abs(total * THOUSAND - right) <= 50_000 + slack or abs(total - right * THOUSAND) <= THOUSAND * slack
 
@@ -220,8 +221,8 @@ def mention_findings(
         rounding = int(Unit.KRONA) * len(annex.members)
         if any(abs(stated - total) <= max(slack, rounding) for total in accepted):
             continue
-        known = [(rules[column.letter], charge) for column, charge in pairs if column.letter in rules]
-        if any(rule.allows(stated, 100) or _rounds_to(rule, charge, stated) for rule, charge in known):
+        known = [rules[column.letter] for column, _ in pairs if column.letter in rules]
+        if any(rule.allows(stated, 100) or _rounds_to(rule, stated) for rule in known):
             continue
         for column, charge in pairs:
             total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
@@ -231,9 +232,10 @@ def mention_findings(
     return findings
 
 
-def _rounds_to(rule: Rule, charge: Charged, stated: int) -> bool:
-    """Whether a stated total is within what rounding leaves of what the amounts of a rule add to."""
-    return rule.trusted and all(rule.hits) and abs(stated - charge.sum_ore) <= rule.slack_ore
+def _rounds_to(rule: Rule, stated: int) -> bool:
+    """Whether a stated total is within what rounding leaves of what the amounts of a rule, without slips, add to."""
+    mended = sum(rule.expected_ore) + rule.absent_ore
+    return rule.trusted and abs(stated - mended) <= rule.slack_ore
 
 
 def _mentioned(

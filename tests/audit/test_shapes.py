@@ -60,3 +60,16 @@ def test_a_wrong_amount(name, tmp_path) -> None:
 )
 def test_other_counties_and_sizes(county, year, count, tmp_path) -> None:
     assert serious(audited(SHAPES["title_text_and_notes"](figures(county, year, 1_234_567, count)), tmp_path)) == []
+
+
+def test_headings_whose_unit_stands_in_the_row_below(audited) -> None:
+    rows = [["", "", "Belopp/halvår,", ""], ["Kommun", "Folkmängd 2021", "kr", "Årskostnad"]]
+    rows += [["Ånge", 9_233, 50_000, 50_000], ["Ydre", 3_695, 20_000, 20_000], ["Kil", 12_134, 65_000, 65_000]]
+    assert [finding.code for finding in serious(audited(rows)) if not finding.kommunkod] == ["period"]
+
+
+def test_a_sum_heads_a_column_where_texts_stand_beside_it(audited) -> None:
+    rows = [["", "Summa", "Fördelning", "Folkmängd"], ["Kommuner", "(SEK)", "%", "2021*"]]
+    rows += [["Ånge", 36_768, "36,77", 9_233], ["Ydre", 14_866, "14,87", 3_695], ["Kil", 48_345, "48,35", 12_134]]
+    audit = audited(rows)
+    assert [column.kind.value for column in audit.annex.columns[1:]] == ["belopp", "andel", "folkmangd"]

@@ -77,3 +77,13 @@ def test_a_column_with_vat_of_the_amounts_or_of_the_total(audited, total, of_sum
     lines += [[name, *figures] for name, *figures in zip(people, people.values(), net, gross, strict=True)]
     printed = sum(gross) if of_sum else half_up(Fraction(total * 5, 4))
     assert serious(audited([*lines, ["Summa", whole, total, printed]])) == []
+
+
+def test_a_share_of_two_that_the_populations_do_not_give(audited) -> None:
+    group = annex(["Ånge", "Älvkarleby"])
+    whole = group[1][1] + group[2][1]
+    for row, share in zip(group, ["Andel", *(Fraction(row[1], whole) for row in group[1:3]), 1], strict=True):
+        row.insert(2, share if isinstance(share, str) else f"{float(share * 100):.4f}%".replace(".", ","))
+    assert serious(audited(group)) == []
+    group[2][2] = group[2][2].replace(",", ",0", 1)
+    assert [(finding.code, finding.cell) for finding in serious(audited(group))] == [("share", "C3")]

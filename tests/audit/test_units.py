@@ -86,3 +86,17 @@ def test_a_total_in_the_text_within_what_rounding_leaves_is_no_contradiction(aud
     amounts = shared(stated)
     rows = [[f"Total kostnad {stated} kr per år"], [], *annex({"Avgift": amounts}, [sum(amounts)])]
     assert serious(audited(rows)) == []
+
+
+def test_a_total_in_the_text_is_held_against_the_amounts_without_their_slips(audited) -> None:
+    amounts = shared(12_395_208)
+    amounts[3] += 500_000
+    lines = annex({"Avgift": amounts}, [])[:-1]
+    (finding,) = serious(audited([["Total kostnad 12 395 208 kr per år"], [], *lines]))
+    assert (finding.code, finding.kommunkod) == ("amount", "1482")
+
+
+def test_a_total_in_thousands_with_vat_is_one_fault(audited) -> None:
+    (finding,) = serious(audited(annex({"Avgift (kr)": shared(2_544_000)}, [3_180])))
+    assert (finding.code, finding.explanation) == ("unit", {"factor": 0.00125})
+    assert finding.message.endswith("; den är skriven i en annan enhet (tkr) och med moms.")

@@ -17,6 +17,7 @@ _ORGANISATION_NUMBER: Final = re.compile(r"\borg\w*\.?\s?-?\s?(nr|nummer)|organi
 _CODE: Final = re.compile(r"\b(kommun|region|läns)?kod\b|\b(kommun|region|läns)(nr|nummer)\b|\bknr\b")
 _PER_HEAD: Final = re.compile(r"(per|/)\s*(inv|capita|person|huvud)")
 _KRONOR: Final = re.compile(r"\b(?P<unit>tkr|mnkr|mkr|kr|kronor|sek)\b")
+_UNIT: Final = re.compile(r"\(?\s*(i )?(tkr|mnkr|mkr|kr|kronor|sek|%|procent)\s*\)?")
 _THOUSANDS: Final = re.compile(r"\b(tusen(tals?)?|1\s?000([- ]?tals?)?)\s*-?\s*(kr|kronor|sek)\b|\bkkr\b|\bksek\b")
 _MILLIONS: Final = re.compile(r"\bmiljoner(\s+kronor|\s+kr)?\b|\bmsek\b")
 _SHARE: Final = re.compile(r"andel|procent|\bproc\b|%|fördelningstal|\bkvot|fördelningsnyckel")
@@ -145,6 +146,11 @@ def stated_vat(text: str) -> bool | None:
     """True for "inkl. moms", False for "exkl. moms" or "utan moms", ``None`` when the text says nothing of it."""
     match = _VAT.search(plain(text).lower())
     return None if match is None else match["side"] in ("inkl", "inklusive", "med")
+
+
+def is_unit(heading: str) -> bool:
+    """Whether a heading is a unit and nothing more: it leaves open what the figures are."""
+    return _UNIT.fullmatch(plain(heading).lower()) is not None
 
 
 def stated_unit(text: str) -> str | None:

@@ -147,9 +147,13 @@ def _is_header(row: list[Value]) -> bool:
 
 
 def is_heading_text(row: list[Value], least: int) -> bool:
-    """Whether a row holds so many texts or years, and nothing else: no figures, no member, no total."""
+    """Whether a row holds so many texts or years, and nothing else: no figures, no member, no total.
+
+    "Summa" before two other texts heads a column of amounts.
+    """
     cells = [value for value in row if text_of(value)]
-    named = any(municipality(value) for value in cells) or any(TOTAL.match(text_of(value)) for value in cells[:1])
+    is_total = len(cells) < 3 and any(TOTAL.match(text_of(value)) for value in cells[:1])
+    named = any(municipality(value) for value in cells) or is_total
     return len(cells) >= least and not named and not any(is_number(v) and not is_year(v) for v in cells)
 
 

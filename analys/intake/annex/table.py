@@ -100,7 +100,8 @@ class _Reader:
             return False
         below = text_of(self._value(self.place.header, over[0]))
         told = headings.kind_of(text_of(self.rows[row][over[0]])) in _AUDITED
-        return told and bool(below) and over[0] > self.place.name and headings.kind_of(below) not in _AUDITED
+        open_below = headings.kind_of(below) not in _AUDITED or headings.is_unit(below)
+        return told and bool(below) and over[0] > self.place.name and open_below
 
     def _heading(self, column: int) -> str:
         texts = (headings.without_footnote(text_of(self._value(row, column))) for row in self.headings)
