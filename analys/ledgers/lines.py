@@ -19,18 +19,18 @@ _Characters = np.ndarray[tuple[int], np.dtype[Any]]
 
 
 def line_ends(text: bytes) -> int:
-    """As ``text.count(b"\\n")``, several times faster."""
-    return sum(map(_line_ends_in, pieces(text)))
+    return count(text, _LINE_END)
 
 
-def _line_ends_in(piece: _Characters) -> int:
-    return int(np.count_nonzero(piece == _LINE_END))
+def count(text: bytes, byte: int) -> int:
+    """As ``text.count(byte)``, several times faster."""
+    return sum(int(np.count_nonzero(piece == byte)) for piece in pieces(text))
 
 
 def lines_at(text: bytes, at: Iterable[int]) -> Iterator[bytes]:
     """Some of the lines of a text, from 0, in order: for a few quicker than to split all of it."""
     parts = list(pieces(text))
-    passed = [0, *accumulate(map(_line_ends_in, parts))]
+    passed = [0, *accumulate(int(np.count_nonzero(piece == _LINE_END)) for piece in parts)]
 
     @lru_cache(maxsize=1)
     def ends(piece: int) -> _Characters:
@@ -73,6 +73,21 @@ def counts(content: bytes, byte: int, *, outside_quotes: bool = False) -> np.nda
         places = places[np.searchsorted(quotes, places) % 2 == 0]
     before = np.append(np.searchsorted(places, ends), len(places))
     return np.diff(before, prepend=0)
+
+
+def loosely_quoted(content: bytes, delimiter: int) -> list[int]:
+    """The lines with a quotation mark that does not stand at an end of a cell, where each reader of csv has rules of its
+    own. On each line is an even number of them."""
+    characters = np.frombuffer(content, np.uint8)
+    quotes = np.flatnonzero(characters == QUOTE)
+    at_an_end = np.isin(np.arange(256), [delimiter, _LINE_END, QUOTE])
+    opening, closing = quotes[::2], quotes[1::2]
+    before, after = characters[opening - 1], characters.take(closing + 1, mode="clip")
+    loose = np.concatenate([opening[~at_an_end[before]], closing[~at_an_end[after]]])
+    if not loose.size:
+        return []
+    found: list[int] = np.unique(np.searchsorted(np.flatnonzero(characters == _LINE_END), loose)).tolist()
+    return found
 
 
 def is_utf8(line: bytes) -> bool:

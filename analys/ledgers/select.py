@@ -16,7 +16,7 @@ from analys.intake.invoices.layouts import Target
 from analys.intake.invoices.tables import Collector, Row
 from analys.ledgers import expressions
 from analys.ledgers.stream import in_order
-from analys.ledgers.text import ROW, Part, Progress, TextLedger
+from analys.ledgers.text import ROW, Part, Progress, TextLedger, answered
 
 #: Letters that a folded word may stand for.
 _VARIANTS: Final = {"a": "[aåäàáâ]", "e": "[eéèêë]", "o": "[oöóòô]", "u": "[uüú]"}
@@ -86,10 +86,8 @@ class _Selector:
 
     def work(self, part: Part) -> tuple[Part, list[int], pl.DataFrame | None]:
         """Which of a part's rows are wanted, and the first and last date by payer of all its plain ones."""
-        try:
-            return part, self._found(part), self._spans(part)
-        except pl.exceptions.ComputeError:
-            return self.work(part.mended())
+        part, (found, spans) = answered(part, lambda part: (self._found(part), self._spans(part)))
+        return part, found, spans
 
     def _found(self, part: Part) -> list[int]:
         """The wanted rows, and those that are no whole rows: what they are only :meth:`take` can tell."""

@@ -24,9 +24,9 @@ import polars as pl
 from analys.errors import AnalysError
 from analys.intake.invoices.tables import Row
 from analys.ledgers.store import StoredLedger
-from analys.ledgers.stream import Letters, Shape, Span, block_at
+from analys.ledgers.stream import Letters, Span, block_at
 from analys.ledgers.summing import Summer
-from analys.ledgers.text import ROW, Progress, TextLedger, TextPart
+from analys.ledgers.text import ROW, Part, Progress, TextLedger, TextPart, answered
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -114,7 +114,7 @@ class _Text:
             for batch in batches:
                 for span in batch.to_pylist():
                     part = TextPart(path, shape, block_at(path, shape, Span(**span), letters))
-                    table = _cells(part, shape, cells).to_arrow(compat_level=pl.CompatLevel.oldest())
+                    table = _cells(part, cells).to_arrow(compat_level=pl.CompatLevel.oldest())
                     yield from table.cast(pa.schema(types)).to_batches()
 
         rows = spark.sparkContext.parallelize([asdict(span) for span in self.spans.values()], len(self.spans))
@@ -125,14 +125,15 @@ class _Text:
     def rows(self, records: Iterable[dict[str, Any]]) -> Iterator[Row]:
         for before, together in groupby(records, lambda record: record[_BEFORE]):
             block = block_at(self.ledger.path, self.ledger.shape, self.spans[before])
-            part = TextPart(self.ledger.path, self.ledger.shape, block).mended()
+            part = TextPart(self.ledger.path, self.ledger.shape, block)
             yield from part.rows([record[ROW] for record in together])
 
 
-def _cells(part: TextPart, shape: Shape, cells: list[str]) -> pl.DataFrame:
-    try:
+def _cells(part: TextPart, cells: list[str]) -> pl.DataFrame:
+    def ask(part: Part) -> pl.DataFrame:
         table = nw.from_native(part.table()).with_columns(part.whole().alias(_WHOLE))
-        before = nw.lit(part.block.span.before).alias(_BEFORE)
-        return table.select(before, ROW, _WHOLE, *cells).to_native().collect()
-    except pl.exceptions.ComputeError:
-        return _cells(part.mended(), shape, cells)
+        found: pl.DataFrame = table.select(ROW, _WHOLE, *cells).to_native().collect()
+        return found
+
+    _, found = answered(part, ask)
+    return found.select(pl.lit(part.block.span.before).alias(_BEFORE), pl.all())

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,7 @@ from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.masking import MASK, mask
 from analys.intake.invoices.tables import Row, RowReader
 from analys.ledgers.stream import Letters
-from analys.ledgers.text import ROW, Progress, TextLedger, TextPart
+from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered
 
 _ABOUT: Final = "reskontra.json"
 #: JSON of the cells and the fault of a row that is no whole row; null for the others.
@@ -61,10 +62,7 @@ def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progre
 def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
     # Small ones, one by one: all cells of a part take several times the memory of those that a sum needs.
     for number, part in enumerate(ledger.parts(share=2)):
-        try:
-            cells = _cells(ledger, part)
-        except pl.exceptions.ComputeError:
-            cells = _cells(ledger, part.mended())
+        _, cells = answered(part, partial(_cells, ledger))
         cells.write_parquet(folder / f"{number:06}.parquet")
         progress(part.read)
     match = ledger.match
@@ -129,7 +127,7 @@ class StoredLedger:
         return (StoredPart(self, path, end - start) for path, (start, end) in zip(files, pairwise(ends), strict=True))
 
     def whole(self) -> nw.Expr:
-        """Whether a stored row has as many cells as the heading row."""
+        """Whether a stored row has as many cells as the heading row, but for empty ones."""
         return nw.col(_LOOSE).is_null()
 
     def row(self, record: dict[str, Any]) -> Row:
@@ -150,8 +148,11 @@ class StoredPart:
     def table(self) -> pl.LazyFrame:
         return pl.scan_parquet(self.path)
 
-    def whole(self) -> nw.Expr:
+    def whole(self, *, surely: bool = True) -> nw.Expr:
         return self.ledger.whole()
+
+    def has_long_lines(self) -> bool:
+        return False
 
     def mended(self) -> StoredPart:
         return self

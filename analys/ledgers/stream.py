@@ -23,7 +23,16 @@ import numpy as np
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices.tables import LONGEST_RECORD, parse_record
 from analys.intake.text import MAX_LINE, Encoding, detect_encoding
-from analys.ledgers.lines import QUOTE, counts, is_utf8, last_line_end, line_ends, lines_back, pieces
+from analys.ledgers.lines import (
+    QUOTE,
+    counts,
+    is_utf8,
+    last_line_end,
+    line_ends,
+    lines_back,
+    loosely_quoted,
+    pieces,
+)
 
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
 BLOCK = 16 * MIB
@@ -38,6 +47,7 @@ _UTF8_LETTERS: Final = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")
 #: Stands for a line end within a record; as it, it is white space that no number or date has.
 _INNER_LINE_END: Final = b"\x0b"
 
+_Aside = dict[int, tuple[bytes, str]]
 _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
 
@@ -94,14 +104,14 @@ class Block:
     """Lines in ``encoding`` under the heading of the shape, which is line 0; line i of the block is line ``before`` + i
     of the file. Each is a record: a record of several lines stands on its first, the others are empty.
 
-    So are the lines set ``aside``: their text, and what is wrong with it ("" when the reader for small ledgers has to
-    say). In the encoding ``ascii`` other letters have been overwritten, those of ``aside`` too.
+    So are the lines set ``aside``: what they hold, and what is wrong with it ("" when the reader for small ledgers has
+    to say). In the encoding ``ascii`` other letters have been overwritten, those of ``aside`` too.
     """
 
     span: Span
     content: bytes
     encoding: str
-    aside: Mapping[int, tuple[str, str]]
+    aside: Mapping[int, tuple[bytes, str]]
 
 
 def encoding_of(path: Path) -> Encoding:
@@ -275,7 +285,7 @@ class _Records:
     many more lines belong to a record that the next block may close."""
 
     content: bytes
-    aside: dict[int, tuple[str, str]]
+    aside: _Aside
     left_open: int = 0
 
 
@@ -285,7 +295,7 @@ def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
     if not odd:
         return _Records(content, {})
     encoding = shape.content_encoding
-    lines, aside, at = content.split(b"\n"), dict[int, tuple[str, str]](), 0
+    lines, aside, at = content.split(b"\n"), _Aside(), 0
     while at < len(odd):
         first = odd[at]
         closing = odd[at + 1] if at + 1 < len(odd) else None
@@ -298,7 +308,7 @@ def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
                 lines[first + 1 : closing + 1] = [b""] * (closing - first)
                 at += 2
                 continue
-        aside[first] = (lines[first].decode(encoding, errors="replace"), "")
+        aside[first] = (lines[first], "")
         lines[first] = b""
         at += 1
     return _Records(_joined(lines, content), aside)
@@ -310,12 +320,17 @@ def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
 def _block(records: _Records, span: Span, shape: Shape, encoding: str, letters: Letters) -> Block:
     content, aside = records.content, records.aside
     if b"\0" in content:
-        content = _set_aside(content, aside, encoding, lambda line: b"\0" in line, "expected text, found a NUL byte")
+        with_nul = np.flatnonzero(counts(content, 0)).tolist()
+        content = _set_aside(content, aside, with_nul, "expected text, found a NUL byte")
+    if b'"' in content and (loose := loosely_quoted(content, ord(shape.delimiter))):
+        content = _set_aside(content, aside, loose)
     if encoding not in ("utf-8", "ascii"):
         if b"\xc3" in content and _UTF8_LETTERS.search(content):
-            content = _set_aside(content, aside, encoding, _is_letters_in_utf8, shape.other_encoding)
+            in_utf8 = _where(content, lambda line: not line.isascii() and is_utf8(line))
+            content = _set_aside(content, aside, in_utf8, shape.other_encoding)
         if letters is Letters.DECODED and not content.isascii():
             content = _decoded(content, encoding)
+            aside = {at: (_decoded(line, encoding), fault) for at, (line, fault) in aside.items()}
             encoding = "utf-8"
     no_break_space = "\u00a0".encode(encoding, errors="ignore")
     if no_break_space and no_break_space[:1] in content:
@@ -329,33 +344,25 @@ def _decoded(content: bytes, encoding: str) -> bytes:
     return content.decode("latin-1" if plain else encoding, errors="replace").encode()
 
 
-def checked(block: Block, shape: Shape) -> Block:
-    """A block without the lines that an engine refuses: those that are not UTF-8, or in quotation marks that do not
-    stand around whole cells."""
+def checked(block: Block) -> Block:
+    """A block without the lines that an engine refuses: those that are not UTF-8; where all are, without any."""
     content, aside = block.content, dict(block.aside)
     if block.encoding == "utf-8" and not is_utf8(content):
-        content = _set_aside(content, aside, "latin-1", lambda line: not is_utf8(line), shape.other_encoding)
-    if b'"' in content:
-        mark = re.escape(shape.delimiter.encode())
-        cell = rb'(?:"(?:[^"]|"")*"|[^"%b][^%b]*|)' % (mark, mark)
-        quoted = re.compile(rb"%b(?:%b%b)*" % (cell, mark, cell))
-        content = _set_aside(
-            content, aside, block.encoding, lambda line: b'"' in line and not quoted.fullmatch(line), ""
-        )
-    return replace(block, content=content, aside=aside)
+        found: Iterable[int] = _where(content, lambda line: not is_utf8(line))
+    else:
+        found = range(1, content.count(b"\n") + 1)
+    return replace(block, content=_set_aside(content, aside, found), aside=aside)
 
 
-def _set_aside(
-    content: bytes,
-    aside: dict[int, tuple[str, str]],
-    encoding: str,
-    is_odd: Callable[[bytes], object],
-    fault: str,
-) -> bytes:  # fmt: skip
+def _where(content: bytes, is_odd: Callable[[bytes], object]) -> list[int]:
+    return [at for at, line in enumerate(content.split(b"\n")) if is_odd(line)]
+
+
+def _set_aside(content: bytes, aside: _Aside, found: Iterable[int], fault: str = "") -> bytes:
     lines = content.split(b"\n")
-    for at, line in enumerate(lines):
-        if line and is_odd(line):
-            aside[at] = (line.decode(encoding, errors="replace"), fault)
+    for at in found:
+        if lines[at]:
+            aside[at] = (lines[at], fault)
             lines[at] = b""
     return _joined(lines, content)
 
@@ -363,7 +370,3 @@ def _set_aside(
 def _joined(lines: list[bytes], before: bytes) -> bytes:
     """The lines, the last one too with an end: without, an empty one would be none."""
     return b"\n".join(lines if before.endswith(b"\n") else [*lines, b""])
-
-
-def _is_letters_in_utf8(line: bytes) -> bool:
-    return not line.isascii() and is_utf8(line)

@@ -22,7 +22,7 @@ from analys.intake.result import Reported
 from analys.ledgers import expressions
 from analys.ledgers.store import StoredLedger
 from analys.ledgers.stream import Letters, in_order
-from analys.ledgers.text import ROW, Part, Progress, TextLedger
+from analys.ledgers.text import ROW, Part, Progress, TextLedger, answered
 
 #: Of the rows reported, this many are kept with their reasons; all are counted.
 KEPT: Final = 1000
@@ -198,23 +198,22 @@ def add_up(summer: Summer, progress: Progress) -> None:
     """Sum a ledger with polars, part by part."""
 
     def work(part: Part) -> tuple[Part, pl.DataFrame | list[Row]]:
-        try:
-            return part, found_in(part)
-        except pl.exceptions.ComputeError:
-            mended = part.mended()
-            return mended, found_in(mended)
+        return answered(part, found_in)
 
     def found_in(part: Part) -> pl.DataFrame | list[Row]:
         if summer.suppliers and len(few := numbers(summer.wanted(table(part)))) <= _FEW:
             return list(part.rows(few))
-        groups: pl.DataFrame = summer.sums(judged(part)).to_native().collect()
-        return groups
+        groups: pl.DataFrame = summer.sums(judged(part, surely=False)).to_native().collect()
+        if groups[_PLAIN].all() or not part.has_long_lines():
+            return groups
+        surely: pl.DataFrame = summer.sums(judged(part)).to_native().collect()
+        return surely
 
     def table(part: Part) -> Any:
         return nw.from_native(part.table())
 
-    def judged(part: Part) -> Any:
-        return summer.judged(table(part), part.whole(), ROW)
+    def judged(part: Part, *, surely: bool = True) -> Any:
+        return summer.judged(table(part), part.whole(surely=surely), ROW)
 
     def numbers(rows: Any) -> list[int]:
         found: list[int] = rows.select(ROW).to_native().collect()[ROW].sort().to_list()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import narwhals as nw
 import numpy as np
@@ -16,7 +17,7 @@ from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Match, Target
 from analys.intake.invoices.tables import Row, RowReader
-from analys.ledgers.lines import counts, is_utf8, lines_at
+from analys.ledgers.lines import count, counts, is_utf8, line_ends, lines_at
 from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
@@ -31,6 +32,8 @@ EXTRA: Final = "_extra"
 _SAMPLE: Final = 1000
 
 Progress = Callable[[int], None]
+
+_Answer = TypeVar("_Answer")
 
 
 class TextLedger:
@@ -47,9 +50,14 @@ class TextLedger:
         self.reader = RowReader(self.match, path, "")
         self.width = len(self.match.headings)
         #: Records of the first part of the file: what its columns usually hold.
-        self.sample = [row for row in tables.records(lines, delimiter) if len(row.cells) == self.width]
-        names = (*(f"c{i}" for i in range(self.width)), EXTRA)
-        last_may_be_empty = any(row.cells[-1] == "" for row in self.sample)
+        self.sample = [
+            row
+            for row in tables.records(lines, delimiter)
+            if len(row.cells) >= self.width and not any(row.cells[self.width :])
+        ]
+        extra = min(self.width, max([1, *(len(row.cells) - self.width for row in self.sample)]))
+        names = (*(f"c{i}" for i in range(self.width)), *(f"{EXTRA}{i}" for i in range(extra)))
+        last_may_be_empty = any(row.cells[self.width - 1] == "" for row in self.sample)
         self.shape = Shape(encoding, delimiter, names, heading_row, self.width, last_may_be_empty)
 
     def columns(self, *targets: Target) -> list[str]:
@@ -71,11 +79,17 @@ class Part(Protocol):
     def table(self) -> pl.LazyFrame:
         """The rows as text cells ``c0``, ``c1`` ...; :data:`ROW` names a row for :meth:`rows`."""
 
-    def whole(self) -> nw.Expr:
-        """Whether a row of the table has as many cells as the heading row."""
+    def whole(self, *, surely: bool = True) -> nw.Expr:
+        """Whether a row of the table has as many cells as the heading row, or more and they are empty.
+
+        Not ``surely`` is quicker: a line that is too long may be missed where another is as much too short.
+        """
+
+    def has_long_lines(self) -> bool:
+        """Whether there is a line with more cells than the table has columns."""
 
     def mended(self) -> Part:
-        """The part without the lines that made polars refuse it (``ComputeError``)."""
+        """The part without the lines that made polars refuse it (``ComputeError``), or itself when there are none."""
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
         """The table's rows that :data:`ROW` names, as the reader for small ledgers reads them."""
@@ -111,15 +125,37 @@ class TextPart:
             return table.filter(pl.col(ROW) + self.block.span.before > self.shape.heading_row)
         return table
 
-    def whole(self) -> nw.Expr:
-        exact = nw.col(EXTRA) == ""
-        if self.shape.last_may_be_empty:
-            delimiters = counts(self.block.content, ord(self.shape.delimiter), outside_quotes=True)
-            return exact & ~nw.col(ROW).is_in(np.flatnonzero(delimiters < self.shape.width - 1).tolist())
-        return exact & (nw.col(f"c{self.shape.width - 1}") != "")  # a line cut short ends in empty cells
+    def whole(self, *, surely: bool = True) -> nw.Expr:
+        width = self.shape.width
+        whole = nw.all_horizontal(*(nw.col(name) == "" for name in self.shape.heading[width:]), ignore_nulls=False)
+        if not self.shape.last_may_be_empty:
+            whole = whole & (nw.col(f"c{width - 1}") != "")  # a line cut short ends in empty cells
+            if not surely and self.block.span.before >= self.shape.heading_row and self._adds_up():
+                return whole
+        short = self._delimiters < width - 1
+        return whole & ~nw.col(ROW).is_in(np.flatnonzero(short | self._is_long).tolist())
+
+    def _adds_up(self) -> bool:
+        """Whether there are as many delimiters as in whole lines: where one has more, another has less."""
+        content, own = self.block.content, len(self.shape.heading) - 1
+        below = count(content, ord(self.shape.delimiter)) - own
+        return below == (line_ends(content) - 1) * (self.shape.width - 1)
+
+    def has_long_lines(self) -> bool:
+        return bool(self._is_long.any())
+
+    @cached_property
+    def _delimiters(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """How many stand on each line."""
+        return counts(self.block.content, ord(self.shape.delimiter), outside_quotes=True)
+
+    @property
+    def _is_long(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        return self._delimiters >= len(self.shape.heading)
 
     def mended(self) -> TextPart:
-        return replace(self, block=checked(self.block, self.shape))
+        block = checked(self.block)
+        return self if block.content == self.block.content else replace(self, block=block)
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
         block = self.block
@@ -131,15 +167,27 @@ class TextPart:
     def _row(self, block: Block, at: int, line: bytes) -> Row | None:
         """The row on a line of a block; ``None`` where nothing stands."""
         number = block.span.before + at
-        text, fault = block.aside.get(at, ("", ""))
-        if not text and block.encoding == "utf-8" and not is_utf8(line):
-            text, fault = line.decode("latin-1"), self.shape.other_encoding
+        line, fault = block.aside.get(at, (line, ""))
+        encoding = block.encoding
+        if encoding == "utf-8" and not is_utf8(line):
+            encoding, fault = "latin-1", fault or self.shape.other_encoding
+        text = line.decode(encoding, errors="replace")
         if fault:
             return Row(number, (text,), fault)
-        if not text and not line.strip(f"{self.shape.delimiter} ".encode()):
+        if not line.strip(f"{self.shape.delimiter} ".encode()):
             return None
-        text = text or line.decode(block.encoding, errors="replace")
         return replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
+
+
+def answered(part: Part, ask: Callable[[Part], _Answer]) -> tuple[Part, _Answer]:
+    """What a part answers, and that part; where polars refuses it, the part without what it refuses."""
+    try:
+        return part, ask(part)
+    except pl.exceptions.ComputeError:
+        mended = part.mended()
+        if mended is part:
+            raise
+        return answered(mended, ask)
 
 
 def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[str, int, Match]:
