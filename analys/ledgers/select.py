@@ -106,13 +106,20 @@ class _Selector:
         return nw.any_horizontal(*hits, ignore_nulls=True)
 
     def _spans(self, part: Part) -> pl.DataFrame | None:
+        """The first and last plain date by payer, and all others as they are written, each once."""
         if not self.days:
             return None
         day = nw.col(self.days[0])
-        dated = nw.from_native(part.table()).filter(expressions.plain_date(day))
+        table = nw.from_native(part.table())
         compact = day.str.replace_all("-", "", literal=True)
-        spans = dated.group_by(*self.payer).agg(compact.min().alias("first"), compact.max().alias("last"))
-        return spans.to_native().collect()
+        dated = table.filter(expressions.plain_date(day)).group_by(*self.payer)
+        spans = dated.agg(compact.min().alias("first"), compact.max().alias("last"))
+        others = (
+            table.filter(~expressions.plain_date(day) & (day != "")).select(*self.payer, day.alias("first")).unique()
+        )
+        both = [spans, others.with_columns(nw.col("first").alias("last"))]
+        collected: pl.DataFrame = nw.concat(both).to_native().collect()
+        return collected
 
     def take(self, part: Part, found: list[int], spans: pl.DataFrame | None) -> None:
         """The wanted ones of the rows found, and the dates."""
@@ -123,7 +130,7 @@ class _Selector:
             reasons: list[str] = []
             code = self.ledger.reader.payer(Row(0, cells), reasons)
             if not reasons:
-                self.answer.note(code, _canonical(first), _canonical(last))
+                self.answer.note(code, self._date(first), self._date(last))
         for row in part.rows(found):
             if row.is_blank or not self._is_wanted(row):
                 continue
@@ -134,6 +141,13 @@ class _Selector:
                 self.answer.note(taken["kommunkod"], taken["datum"], taken["datum"])
                 self.answer.collector.take("", row.number, **taken)
 
+    def _date(self, written: str) -> str:
+        """The canonical date; empty for what is none."""
+        try:
+            return self.ledger.reader.date_of(written)
+        except ValueError:
+            return ""
+
     def _is_wanted(self, row: Row) -> bool:
         """As :meth:`_wanted`, for one row; a row without cells of its own might be."""
         cells = "|".join(map(str, row.cells))
@@ -143,8 +157,3 @@ class _Selector:
             or any(all(re.search(word, cells) for word in words) for words in self.names)
             or any(re.search(word, cells) for word in self.words)
         )
-
-
-def _canonical(compact: str) -> str:
-    """``20230531`` or ``202305`` as a canonical date."""
-    return "-".join(part for part in (compact[:4], compact[4:6], compact[6:8]) if part)

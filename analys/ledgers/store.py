@@ -2,8 +2,8 @@
 
 The store holds the cells as text, without personal numbers and without the columns that nothing uses, and of the few
 rows that are no whole rows also what the reader for small ledgers sees, to be reported again. It belongs to one state
-of one file: another size, time of change or column map is another store. A personal number is masked here by its form
-alone, without its check digit, so an invoice number that looks like one is masked too.
+of one file: another size, time of change or column map is another store. Personal numbers are masked by the functions
+that mask them when a small ledger is read; a pattern only finds the few cells that may hold one.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
 
+from analys.intake.invoices import cells as cell_forms
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.masking import MASK, mask
 from analys.intake.invoices.tables import Row, RowReader
@@ -32,13 +33,13 @@ _ABOUT: Final = "reskontra.json"
 #: JSON of the cells and the fault of a row that is no whole row; null for the others.
 _LOOSE: Final = "_loose"
 _WHOLE: Final = "_whole"
-# Of ASCII only: with Unicode's digits and word boundaries the search takes ten times as long.
-_DATE: Final = r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
-_EDGE: Final = r"(?-u:\b)"
-_PERSONAL: Final = (
-    rf"{_EDGE}([Ss][Ee])?(16|18|19|20)?{_DATE} ?[-+\u2013\u2212]? ?([0-9]{{4}}|[A-Za-z][0-9]{{3}})(01)?{_EDGE}"
+# Of ASCII only: with Unicode's digits the search takes ten times as long.
+_MAY_BE_PERSONAL: Final = (
+    r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
+    r"\s*[-+\u2010-\u2013\u2212]?\s*([0-9]{4}|[A-Z][0-9]{3})"
 )
-_NEVER_PERSONAL: Final = frozenset({Target.BELOPP, Target.DATUM, Target.VALUTA, Target.KONTO, Target.KOMMUN})
+#: Which suppliers' numbers need no closer look: those of organisations, in the usual forms.
+_ORGANISATION: Final = r"^([0-9]{2}[2-9][0-9]{3}-?[0-9]{4})?\z"
 
 
 def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progress) -> StoredLedger:
@@ -70,23 +71,20 @@ def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
         "layout": match.layout.model_dump(mode="json"),
         "headings": match.headings,
         "targets": match.targets,
-        "sample": [[mask(str(cell)) for cell in row.cells] for row in ledger.sample[:1000]],
+        "sample": [_masked_row(row, match.targets, ledger.reader) for row in ledger.sample[:1000]],
     }
     (folder / _ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 
 
 def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
     """A part's rows as they are stored, by their line in the file. Blank rows are no rows."""
-    used = {
-        f"c{column}": target for column, target in enumerate(ledger.match.targets) if target is not Target.ANVANDS_EJ
-    }
-    masked = [
-        nw.col(name).str.replace_all(_PERSONAL, MASK) for name, target in used.items() if target not in _NEVER_PERSONAL
-    ]
-    table = nw.from_native(part.table()).with_columns(part.whole().fill_null(False).alias(_WHOLE), *masked)
-    cells = table.select(ROW, _WHOLE, *used).to_native().collect()
+    targets, reader = ledger.match.targets, ledger.reader
+    used = [f"c{column}" for column, target in enumerate(targets) if target is not Target.ANVANDS_EJ]
+    table = nw.from_native(part.table()).with_columns(part.whole().fill_null(False).alias(_WHOLE))
+    cells: pl.DataFrame = table.select(ROW, _WHOLE, *used).to_native().collect()
+    cells = cells.with_columns(_masked_column(cells[name], targets[int(name[1:])], reader) for name in used)
     rows = [row for row in part.rows(cells.filter(~pl.col(_WHOLE))[ROW].sort().to_list()) if not row.is_blank]
-    seen = [json.dumps([[mask(str(cell)) for cell in row.cells], row.fault], ensure_ascii=False) for row in rows]
+    seen = [json.dumps([_masked_row(row, targets, reader), row.fault], ensure_ascii=False) for row in rows]
     loose = pl.DataFrame({ROW: [row.number for row in rows], _LOOSE: seen}, {ROW: pl.Int64, _LOOSE: pl.String})
     lines = cells.with_columns(pl.col(ROW).cast(pl.Int64) + part.block.span.before)
     return (
@@ -94,6 +92,44 @@ def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
         .filter(pl.col(_WHOLE) | pl.col(_LOOSE).is_not_null())
         .drop(_WHOLE)
     )
+
+
+def _masked_column(cells: pl.Series, target: Target | None, reader: RowReader) -> pl.Series:
+    is_number = target is Target.LEVERANTOR_ID
+    doubtful = ~cells.str.contains(_ORGANISATION) if is_number else cells.str.contains(_MAY_BE_PERSONAL)
+    found = {cell: _masked(cell, target, reader) for cell in cells.filter(doubtful).unique()}
+    masks = {cell: masked for cell, masked in found.items() if masked != cell}
+    return cells.replace(masks) if masks else cells
+
+
+def _masked_row(row: Row, targets: Sequence[Target | None], reader: RowReader) -> list[str]:
+    known = () if row.fault else targets[: len(row.cells)]
+    return [_masked(str(cell), target, reader) for cell, target in zip_longest(row.cells, known)]
+
+
+def _masked(cell: str, target: Target | None, reader: RowReader) -> str:
+    """The cell as the reader for small ledgers sees it where that masks something in it; else as it is."""
+    match target:
+        case Target.LEVERANTOR_ID:
+            number, note = cell_forms.supplier_number(cell.replace("*", " "))
+            masked = number or note
+        case Target.FAKTURA_NR | Target.VERIFIKATION:
+            masked = cell_forms.invoice_number(cell)
+        case Target.BELOPP:
+            masked = cell if _can(reader.amount_of, cell) else mask(cell)
+        case Target.DATUM:
+            masked = cell if _can(reader.date_of, cell) else mask(cell)
+        case _:
+            masked = cell_forms.text(cell)
+    return masked if MASK in masked else cell
+
+
+def _can(read: Callable[[str], object], cell: str) -> bool:
+    try:
+        read(cell)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 class StoredLedger:

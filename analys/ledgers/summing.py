@@ -93,8 +93,15 @@ class Summer:
     @property
     def cells(self) -> list[str]:
         """The columns of cells that the sums need."""
-        others = self.ledger.columns(Target.BELOPP, Target.DATUM, Target.VALUTA, Target.LEVERANTOR_ID, *_INVOICE)
-        return list(dict.fromkeys([*self.payer, *others]))
+        others = self.ledger.columns(Target.BELOPP, Target.DATUM, Target.VALUTA, *_INVOICE)
+        return list(dict.fromkeys([*self.payer, *others, *self._to_supplier]))
+
+    @property
+    def _to_supplier(self) -> list[str]:
+        """The columns of suppliers' numbers, and the next one that is used: a line cut before them has none of them."""
+        numbers = self.ledger.columns(Target.LEVERANTOR_ID)
+        used = [f"c{i}" for i, target in enumerate(self.ledger.match.targets) if target is not Target.ANVANDS_EJ]
+        return [*numbers, *used[used.index(numbers[-1]) + 1 :][:1]] if numbers else []
 
     @property
     def needs_letters(self) -> bool:
@@ -114,9 +121,14 @@ class Summer:
         they are."""
         if not self.suppliers:
             return table
+        lost = nw.all_horizontal(nw.lit(True), *(nw.col(name) == "" for name in self._to_supplier), ignore_nulls=True)
+        return table.filter(self._is_theirs() | lost)
+
+    def _is_theirs(self) -> nw.Expr:
+        """Whether a supplier's number of the row is one that is asked for."""
         numbers = [nw.col(name) for name in self.ledger.columns(Target.LEVERANTOR_ID)]
-        hits = [hit for number in numbers for hit in (number.str.contains(self.suppliers), number.is_null())]
-        return table.filter(nw.any_horizontal(*hits, ignore_nulls=True))
+        hits = (number.str.contains(self.suppliers) for number in numbers)
+        return nw.any_horizontal(nw.lit(False), *hits, ignore_nulls=True)
 
     def judged(self, table: Any, whole: nw.Expr, *place: str) -> Any:
         """The wanted rows of a Narwhals table of cells: payer, ``place``, amount, year, and whether the expressions
@@ -124,6 +136,8 @@ class Summer:
         table = self.wanted(table)
         (amount,) = (nw.col(name) for name in self.ledger.columns(Target.BELOPP))
         plain = whole & expressions.plain_amount(amount)
+        if self.suppliers:
+            plain = plain & self._is_theirs()
         year: Any = nw.lit(self.ledger.reader.period[:4])
         if days := self.ledger.columns(Target.DATUM):
             plain = plain & expressions.plain_date(nw.col(days[0]))
