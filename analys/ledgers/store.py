@@ -38,8 +38,8 @@ _MAY_BE_PERSONAL: Final = (
     r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
     r"\s*[-+\u2010-\u2013\u2212]?\s*([0-9]{4}|[A-Z][0-9]{3})"
 )
-#: Which suppliers' numbers need no closer look: those of organisations, in the usual forms.
-_ORGANISATION: Final = r"^([0-9]{2}[2-9][0-9]{3}-?[0-9]{4})?\z"
+#: Suppliers' numbers of which the pattern can tell; in other forms a person's may have lost its zeros, or be in parts.
+_USUAL: Final = r"^([0-9]{0,6}|[0-9]{6,8}-[0-9]{4}|(SE)?[0-9]{10,})\z"
 
 
 def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progress) -> StoredLedger:
@@ -95,8 +95,9 @@ def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
 
 
 def _masked_column(cells: pl.Series, target: Target | None, reader: RowReader) -> pl.Series:
-    is_number = target is Target.LEVERANTOR_ID
-    doubtful = ~cells.str.contains(_ORGANISATION) if is_number else cells.str.contains(_MAY_BE_PERSONAL)
+    doubtful = cells.str.contains(_MAY_BE_PERSONAL)
+    if target is Target.LEVERANTOR_ID:
+        doubtful |= ~cells.str.contains(_USUAL)
     found = {cell: _masked(cell, target, reader) for cell in cells.filter(doubtful).unique()}
     masks = {cell: masked for cell, masked in found.items() if masked != cell}
     return cells.replace(masks) if masks else cells

@@ -321,7 +321,8 @@ def _block(records: _Records, span: Span, shape: Shape, encoding: str, letters: 
     content, aside = records.content, records.aside
     if b"\0" in content:
         with_nul = np.flatnonzero(counts(content, 0)).tolist()
-        content = _set_aside(content, aside, with_nul, "expected text, found a NUL byte")
+        # Of two or four bytes each, it is a character as others are.
+        content = _set_aside(content, aside, with_nul, "expected text, found a NUL byte" if shape.unit == 1 else "")
     if b'"' in content and (loose := loosely_quoted(content, ord(shape.delimiter))):
         content = _set_aside(content, aside, loose)
     if encoding not in ("utf-8", "ascii"):

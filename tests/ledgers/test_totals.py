@@ -301,7 +301,7 @@ def test_the_store_is_read_instead_of_the_text_and_holds_no_personal_numbers(
 ) -> None:  # fmt: skip
     path, folder = tmp_path / "a.csv", tmp_path / "store"
     people = ["8501011236", "850101-1236", "19850101-1236", "850161-1234", "SE850101123601", "850101-12361e999"]
-    odd = ["8501011237", "85 01 01-1236", "A8501011236B", "850101-1236 / 202100-2270", "8501011237 *"]
+    odd = ["8501011237", "501011233", "85 01 01-1236", "A8501011236B", "850101-1236 / 202100-2270", "8501011237 *"]
     path.write_text(
         HEADING + "".join(f"K;F;Ek {number};{number};4;1;2023-05-31;0581\n" for number in people)
         + "".join(f"K;F;Ek;{number};4;1;2023-05-31;0581\n" for number in odd)
@@ -317,7 +317,7 @@ def test_the_store_is_read_instead_of_the_text_and_holds_no_personal_numbers(
         if isinstance(cell, str)
     ]
     written = " ".join([*text_columns, *(file.read_text() for file in folder.rglob("*.json*"))])
-    assert not re.search("85 ?01", written)
+    assert not re.search("85 ?01|50101", written)
     assert written.count(MASK) >= 22
     assert ledgers.totals([path], store=folder, suppliers=["202100-2270"]).rows_out == 1
     monkeypatch.setattr(text, "blocks", None)
