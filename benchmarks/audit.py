@@ -218,9 +218,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bilaga.csv"
         generator = Annexes(arguments.seed)
+        together: dict[str, Counter[str]] = {}
         for mode, heading in MODES.items():
             print(heading)
-            show(measure(generator, arguments.faulty, path, mode, arguments.verbose))
+            scores = measure(generator, arguments.faulty, path, mode, arguments.verbose)
+            show(scores)
+            for code, counts in scores.items():
+                together.setdefault(code, Counter()).update(counts)
+        print("one to three faults: all of the above")
+        show({code: Counter({of: n for of, n in s.items() if not of.startswith(WHY)}) for code, s in together.items()})
         within = Path(folder) / "avtal"
         within.mkdir()
         scores, alarms = measure_folders(arguments.seed, arguments.faulty, within, arguments.verbose)
