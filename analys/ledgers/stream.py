@@ -92,11 +92,12 @@ class Letters(Enum):
 
 @dataclass(frozen=True)
 class Span:
-    """Where a block lies in its file, in bytes, and how many lines of the file come before it."""
+    """Where a block lies in its file, in bytes, how many lines of the file come before it, and how many it has."""
 
     offset: int
     size: int
     before: int
+    lines: int
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,10 @@ def blocks(path: Path, shape: Shape, letters: Letters = Letters.DECODED, *, shar
                 closed = lines_back(text, len(text), records.left_open)
                 text, rest = text[:closed], text[closed:] + rest
             if used := len(text) > len(heading):
-                span = Span(offset, _bytes_in_file(text, len(heading), shape), before)
+                lines -= records.left_open
+                span = Span(offset, _bytes_in_file(text, len(heading), shape), before, lines)
                 yield _block(records, span, shape, encoding, letters)
-                offset, before = offset + span.size, before + lines - records.left_open
+                offset, before = offset + span.size, before + lines
 
 
 def block_at(path: Path, shape: Shape, span: Span, letters: Letters = Letters.DECODED) -> Block:

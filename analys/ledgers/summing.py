@@ -121,8 +121,15 @@ class Summer:
         they are."""
         if not self.suppliers:
             return table
-        lost = nw.all_horizontal(nw.lit(True), *(nw.col(name) == "" for name in self._to_supplier), ignore_nulls=True)
-        return table.filter(self._is_theirs() | lost)
+        return table.filter(self._is_theirs() | self._lacks(self._to_supplier))
+
+    def perhaps_wanted(self, table: Any) -> Any:
+        """The wanted rows, and others without a supplier's number: quicker, as one column tells."""
+        return table.filter(self._is_theirs() | self._lacks(self.ledger.columns(Target.LEVERANTOR_ID)))
+
+    @staticmethod
+    def _lacks(columns: Sequence[str]) -> nw.Expr:
+        return nw.all_horizontal(nw.lit(True), *(nw.col(name) == "" for name in columns), ignore_nulls=True)
 
     def _is_theirs(self) -> nw.Expr:
         """Whether a supplier's number of the row is one that is asked for."""
@@ -215,7 +222,7 @@ def add_up(summer: Summer, progress: Progress) -> None:
         return answered(part, found_in)
 
     def found_in(part: Part) -> pl.DataFrame | list[Row]:
-        if summer.suppliers and len(few := numbers(summer.wanted(table(part)))) <= _FEW:
+        if summer.suppliers and len(few := numbers(summer.perhaps_wanted(table(part)))) <= _FEW:
             return list(part.rows(few))
         groups: pl.DataFrame = summer.sums(judged(part, surely=False)).to_native().collect()
         if groups[_PLAIN].all() or not part.has_long_lines():

@@ -17,7 +17,7 @@ from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Match, Target
 from analys.intake.invoices.tables import Row, RowReader
-from analys.ledgers.lines import count, counts, is_utf8, line_ends, lines_at
+from analys.ledgers.lines import count, counts, is_utf8, lines_at
 from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
@@ -137,9 +137,9 @@ class TextPart:
 
     def _adds_up(self) -> bool:
         """Whether there are as many delimiters as in whole lines: where one has more, another has less."""
-        content, own = self.block.content, len(self.shape.heading) - 1
-        below = count(content, ord(self.shape.delimiter)) - own
-        return below == (line_ends(content) - 1) * (self.shape.width - 1)
+        own = len(self.shape.heading) - 1
+        below = count(self.block.content, ord(self.shape.delimiter)) - own
+        return below == self.block.span.lines * (self.shape.width - 1)
 
     def has_long_lines(self) -> bool:
         return bool(self._is_long.any())
