@@ -14,7 +14,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -118,7 +118,7 @@ class _Text:
                     yield from table.cast(pa.schema(types)).to_batches()
 
         rows = spark.sparkContext.parallelize([asdict(span) for span in self.spans.values()], len(self.spans))
-        places = spark.createDataFrame(rows, "offset long, size long, before long")
+        places = spark.createDataFrame(rows, ", ".join(f"{field.name} long" for field in fields(Span)))
         columns = ", ".join(f"{name} string" for name in cells)
         self.table: DataFrame = places.mapInArrow(read, f"{_BEFORE} long, {ROW} long, {_WHOLE} boolean, {columns}")
 
