@@ -140,7 +140,8 @@ def _is_slip(rule: Rule | None, total: int, right: int) -> bool:
 def _left(rule: Rule | None, charge: Charged, total: int) -> int:
     """How far from the amounts' sum a total may lie that is no sum of such amounts, or a round one: it is a base."""
     unit = int(rule.rounding.unit) if rule else int(Unit.KRONA)
-    is_base = total % unit != 0 or (total % ROUND_ORE == 0 != charge.sum_ore % ROUND_ORE)
+    is_round = total % ROUND_ORE == 0 and charge.sum_ore % ROUND_ORE != 0
+    is_base = total % unit != 0 or is_round
     return unit * len(charge.amounts_ore) if is_base else 0
 
 
@@ -212,16 +213,16 @@ def mention_findings(
     """Totals that the text states against those of the table: the same sum of money must not be two."""
     findings = []
     pairs = list(charges)
+    known = [rules[column.letter] for column, _ in pairs if column.letter in rules]
+    accepted = [total for _, charge in pairs for total in (charge.sum_ore, *charge.totals_ore)]
+    rounding = int(Unit.KRONA) * len(annex.members)
     for mention in annex.mentions:
         if mention.unit != "kr" or mention.value < 1000:
             continue
         stated = int(mention.value * 100)
         slack = 5_000_000 if "mnkr" in mention.text or "mkr" in mention.text else 50_000 if "tkr" in mention.text else 0
-        accepted = [t for _, charge in pairs for t in (charge.sum_ore, *charge.totals_ore)]
-        rounding = int(Unit.KRONA) * len(annex.members)
         if any(abs(stated - total) <= max(slack, rounding) for total in accepted):
             continue
-        known = [rules[column.letter] for column, _ in pairs if column.letter in rules]
         if any(rule.allows(stated, 100) or _rounds_to(rule, stated) for rule in known):
             continue
         for column, charge in pairs:

@@ -40,7 +40,6 @@ _MONTHS: Final = {form: number for number, name in enumerate(MONTHS, 1) for form
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
 _TIME: Final = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 _SPACES: Final = re.compile(r"\s+")
-_BETWEEN_NUMBERS: Final = re.compile(r"\s*[/,;|&]\s*|\s+och\s+|\s+(?=\d{6}-?\d{4}\b)")
 #: Longer text in a cell for a number or a date is a damaged cell, not worth parsing.
 _LONGEST_NUMBER: Final = 60
 
