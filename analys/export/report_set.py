@@ -10,11 +10,11 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from analys.catalog import EXPORTS
 from analys.errors import AnalysError
@@ -23,8 +23,6 @@ from analys.export.wording import Sign
 #: Reports are written by so many processes: drawing is what takes the time.
 AT_A_TIME: Final = 2
 REPORTS: Final = EXPORTS / "rapporter"
-#: The folders of this process that hold files on their way.
-_unfinished: set[str] = set()
 
 
 class Format(StrEnum):
@@ -50,52 +48,8 @@ def write(
     The files are written beside their place and moved there when all of them are done, so that a stop or a fault on
     the way leaves what was there before. Raises :class:`AnalysError` where the folder cannot be written to.
     """
-    try:
-        return _write(agreement_id, member, set(formats), folder, sign, template)
-    except OSError as error:
-        raise AnalysError(
-            f"{error.filename or folder}: the report could not be written there ({error.strerror or error}) - "
-            "choose another folder (-o), or close the file where it is open"
-        ) from error
-
-
-def _write(
-    agreement_id: str, member: str | None, formats: set[Format], folder: Path, sign: Sign, template: Path | None
-) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".rapport-", dir=folder) as name:
-        _unfinished.add(name)
-        try:
-            done = list(_files(agreement_id, member, formats, Path(name), sign, template))
-            return [file.replace(folder / file.name) for file in done]
-        finally:
-            _unfinished.discard(name)
-
-
-def end_cleanly() -> None:
-    """Let a process that is told to end (SIGTERM) clean up, as one that is interrupted does."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-
-
-def _work() -> None:
-    """Prepare a process that writes for another: it ends at once when that one says so, or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other one is interrupted too, and tells this one
-    signal.signal(signal.SIGTERM, lambda *_: _end_at_once())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        _end_at_once()
-
-
-def _end_at_once() -> NoReturn:
-    """Not by an exception: a pool would take it for its task's, and go on with the next."""
-    for name in _unfinished:
-        shutil.rmtree(name, ignore_errors=True)
-    os._exit(143)
+    ((_, files),) = write_all(agreement_id, [member], formats, folder, sign=sign, template=template)
+    return files
 
 
 def write_all(
@@ -108,21 +62,69 @@ def write_all(
     template: Path | None = None,
 ) -> Iterator[tuple[str | None, list[Path]]]:
     """As :func:`write` for several, :data:`AT_A_TIME` at a time; yields each with its files, in the order asked for."""
-    write_one = functools.partial(
-        write, agreement_id, formats=tuple(formats), folder=folder, sign=sign, template=template
-    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # One folder, of this process alone: whatever becomes of those that write into it, this one removes it.
+        with tempfile.TemporaryDirectory(prefix=".rapport-", dir=folder, ignore_cleanup_errors=True) as name:
+            write_one = functools.partial(
+                _write, agreement_id, formats=set(formats), unfinished=name, sign=sign, template=template
+            )
+            for member, files in zip(whom, _done(write_one, whom, name), strict=True):
+                yield member, [file.replace(folder / file.name) for file in files]
+    except OSError as error:
+        raise AnalysError(
+            f"{error.filename or folder}: the report could not be written there ({error.strerror or error}) - "
+            "choose another folder (-o), or close the file where it is open"
+        ) from error
+
+
+def end_cleanly() -> None:
+    """Let a process that is told to end (SIGTERM) clean up, as one that is interrupted does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def _done(
+    write_one: Callable[[str | None], list[Path]], whom: Sequence[str | None], unfinished: str
+) -> Iterator[list[Path]]:
     if len(whom) <= AT_A_TIME:
-        yield from ((each, write_one(each)) for each in whom)
+        yield from map(write_one, whom)
         return
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(AT_A_TIME, multiprocessing.get_context("spawn"), _work) as processes:
+    with ProcessPoolExecutor(AT_A_TIME, multiprocessing.get_context("spawn"), _work, (unfinished,)) as processes:
         try:
-            yield from zip(whom, processes.map(write_one, whom), strict=True)
+            yield from processes.map(write_one, whom)
         except BaseException:
             for process in set(multiprocessing.active_children()) - others:
                 process.terminate()
             processes.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _work(unfinished: str) -> None:
+    """Prepare a process that writes for another: it ends at once when that one says so, or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other one is interrupted too, and tells this one
+    # Not by an exception: a pool would take it for its task's, and go on with the next.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
+    threading.Thread(target=_end_with_parent, args=(unfinished,), daemon=True).start()
+
+
+def _end_with_parent(unfinished: str) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        shutil.rmtree(unfinished, ignore_errors=True)
+        os._exit(143)
+
+
+def _write(
+    agreement_id: str,
+    member: str | None,
+    formats: set[Format],
+    unfinished: str,
+    sign: Sign,
+    template: Path | None,
+) -> list[Path]:
+    return list(_files(agreement_id, member, formats, Path(tempfile.mkdtemp(dir=unfinished)), sign, template))
 
 
 def _files(
