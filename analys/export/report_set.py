@@ -22,6 +22,7 @@ from analys.export.wording import Sign
 
 #: Reports are written by so many processes: drawing is what takes the time.
 AT_A_TIME: Final = 2
+_TRIES: Final = 5
 REPORTS: Final = EXPORTS / "rapporter"
 
 
@@ -112,7 +113,8 @@ def _end_with_parent(unfinished: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        shutil.rmtree(unfinished, ignore_errors=True)
+        for _ in range(_TRIES):  # what is being written meanwhile keeps its folder from being removed
+            shutil.rmtree(unfinished, ignore_errors=True)
         os._exit(143)
 
 

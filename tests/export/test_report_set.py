@@ -127,7 +127,16 @@ def test_an_agreement_without_a_cost_says_so(tmp_path, capsys):
     assert "no document states a cost of any year, so there is nothing to report" in message
 
 
+@pytest.fixture
+def interruptible():
+    """Processes that a shell starts in the background ignore interrupts, and those that they start do too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("how", "ends_with"), [("SIGINT", 1), ("SIGKILL", -9)])
 def test_a_process_that_is_stopped_leaves_whole_files_and_nothing_running(how, ends_with, tmp_path):
     command = [
