@@ -37,6 +37,8 @@ _UNDEFINED_IN_1252: Final = b"\x81\x8d\x8f\x90\x9d"
 #: A line longer than this is no row of a table.
 MAX_LINE: Final = MIB
 _ODD_LINES_KEPT: Final = 10_000
+#: From the first letter beyond ASCII on, this much tells the encoding of a file that is not looked at as a whole.
+_ENOUGH: Final = 2 * MIB
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Encoding:
 
 
 def detect_encoding(path: Path, *, max_line: int | None = MAX_LINE, first: int | None = None) -> Encoding:
-    """The file's encoding, from all of its bytes, streamed; with ``first`` from the whole lines of so many bytes.
+    """The file's encoding, from all of its bytes, streamed; with ``first`` from the whole lines of so many bytes
+    at most, and of few after the first letter beyond ASCII.
 
     Raises :class:`InputError` for a line of more than ``max_line`` bytes and for NUL bytes in text that is not UTF-16
     or UTF-32. ``None`` is for formats without lines (json, px): the file is then looked at in one piece.
@@ -87,6 +90,8 @@ def _pieces(file: IO[bytes], first: int | None) -> Iterator[bytes]:
     left = sys.maxsize if first is None else first
     while piece := file.read(min(MIB, left)):
         yield piece
+        if first is not None and not piece.isascii():
+            left = min(left, _ENOUGH)
         left -= len(piece)
 
 
@@ -123,7 +128,7 @@ def _long_line(path: Path, number: int, max_line: int) -> Exception:
 
 
 def _line_ends(block: bytes) -> int:
-    return block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+    return block.count(b"\n") + (block.count(b"\r") - block.count(b"\r\n") if b"\r" in block else 0)
 
 
 class _Survey:
@@ -138,13 +143,14 @@ class _Survey:
     def add(self, number: int, block: bytes) -> None:
         if block.isascii():
             return
-        if len(self.utf8_lines) >= _ODD_LINES_KEPT and _is_utf8(block):
+        whole = _is_utf8(block)
+        if whole and len(self.utf8_lines) >= _ODD_LINES_KEPT:
             self.utf8_count += _line_ends(block)
             return
         for offset, line in enumerate(block.splitlines()):
             if line.isascii():
                 continue
-            if _is_utf8(line):
+            if whole or _is_utf8(line):
                 self.utf8_count += 1
                 self.utf8_lines.append(number + offset)
                 continue

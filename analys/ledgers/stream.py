@@ -25,22 +25,22 @@ from analys.intake.invoices.tables import LONGEST_RECORD, parse_record
 from analys.intake.text import MAX_LINE, Encoding, detect_encoding
 from analys.ledgers.lines import (
     QUOTE,
+    Text,
     counts,
     is_utf8,
     last_line_end,
-    line_ends,
     lines_back,
     loosely_quoted,
     pieces,
 )
 
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
-BLOCK = 16 * MIB
+BLOCK = 12 * MIB
 #: Of short lines a block has fewer bytes: its cells take more memory than its text.
 MAX_LINES: Final = 200_000
 #: A thread works on each of so many blocks; the engine's own threads share the processors.
-WORKERS: Final = 2
-_SAMPLE: Final = 4 * MIB
+WORKERS: Final = 3
+_SAMPLE: Final = 32 * MIB
 _HEAD: Final = MIB
 #: å ä ö Å Ä Ö é of UTF-8, as they show in a file of another encoding.
 _UTF8_LETTERS: Final = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")
@@ -92,12 +92,11 @@ class Letters(Enum):
 
 @dataclass(frozen=True)
 class Span:
-    """Where a block lies in its file, in bytes, how many lines of the file come before it, and how many it has."""
+    """Where a block lies in its file, in bytes, and how many lines of the file come before it."""
 
     offset: int
     size: int
     before: int
-    lines: int
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class Block:
     """
 
     span: Span
-    content: bytes
+    text: Text
     encoding: str
     aside: Mapping[int, tuple[bytes, str]]
 
@@ -120,7 +119,7 @@ def encoding_of(path: Path) -> Encoding:
     found = detect_encoding(path, first=_SAMPLE)
     if path.stat().st_size <= _SAMPLE:
         return found
-    return Encoding(found.name, f"{found.why} (in the first {_SAMPLE // MIB} MiB)", found.odd_lines)
+    return Encoding(found.name, f"{found.why} (in the first part)", found.odd_lines)
 
 
 def first_lines(path: Path, encoding: Encoding) -> list[str]:
@@ -151,20 +150,21 @@ def blocks(path: Path, shape: Shape, letters: Letters = Letters.DECODED, *, shar
             if encoding != "utf-8" and letters is Letters.OVERWRITTEN and _without_letters(buffer):
                 encoding = "ascii"
             text, rest = _whole_lines(buffer, more)
+            plain = _plain(text, heading, offset)
             if len(rest) > MAX_LINE:
-                raise _long_line(path, before + line_ends(_plain(text, heading, offset)))
-            while (lines := line_ends(content := _plain(text, heading, offset)) - 1) > MAX_LINES:
+                raise _long_line(path, before + plain.line_ends)
+            while plain.line_ends > MAX_LINES:
                 half = last_line_end(text, (len(heading) + len(text)) // 2)
                 text, rest = text[:half], text[half:] + rest
-            records = _records(content, shape, last=not more and not rest)
+                plain = _plain(text, heading, offset)
+            records = _records(plain, shape, last=not more and not rest)
             if records.left_open:
                 closed = lines_back(text, len(text), records.left_open)
                 text, rest = text[:closed], text[closed:] + rest
             if used := len(text) > len(heading):
-                lines -= records.left_open
-                span = Span(offset, _bytes_in_file(text, len(heading), shape), before, lines)
+                span = Span(offset, _bytes_in_file(text, len(heading), shape), before)
                 yield _block(records, span, shape, encoding, letters)
-                offset, before = offset + span.size, before + lines
+                offset, before = offset + span.size, before + plain.line_ends - 1 - records.left_open
 
 
 def block_at(path: Path, shape: Shape, span: Span, letters: Letters = Letters.DECODED) -> Block:
@@ -260,12 +260,14 @@ def _whole_lines(buffer: io.BytesIO, more: bool) -> tuple[bytes, bytes]:
     return buffer.getvalue(), rest
 
 
-def _plain(text: bytes, heading: bytes, offset: int) -> bytes:
+def _plain(text: bytes, heading: bytes, offset: int) -> Text:
     """The text with plain line ends; without the mark of its encoding."""
     if offset == 0 and text.startswith(codecs.BOM_UTF8, len(heading)):
         text = heading + text[len(heading) + len(codecs.BOM_UTF8) :]
-    # A lone carriage return ends a line too (old Mac and one region's exports).
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+    if (plain := Text(text)).may_hold(b"\r"):
+        # A lone carriage return ends a line too (old Mac and one region's exports).
+        return Text(text.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    return plain
 
 
 def _long_line(path: Path, number: int) -> Exception:
@@ -286,23 +288,24 @@ class _Records:
     """Lines with a record on each, those with a quotation mark that is never closed set aside by their place, and how
     many more lines belong to a record that the next block may close."""
 
-    content: bytes
+    text: Text
     aside: _Aside
     left_open: int = 0
 
 
-def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
+def _records(text: Text, shape: Shape, *, last: bool = True) -> _Records:
     """The same records as :func:`analys.intake.invoices.tables.records` finds."""
-    odd = np.flatnonzero(counts(content, QUOTE) % 2).tolist() if b'"' in content else []
+    content = text.content
+    odd = np.flatnonzero(counts(content, QUOTE) % 2).tolist() if text.may_hold(b'"') else []
     if not odd:
-        return _Records(content, {})
+        return _Records(text, {})
     encoding = shape.content_encoding
     lines, aside, at = content.split(b"\n"), _Aside(), 0
     while at < len(odd):
         first = odd[at]
         closing = odd[at + 1] if at + 1 < len(odd) else None
         if closing is None and not last and len(lines) - 1 - first < LONGEST_RECORD:
-            return _Records(b"\n".join([*lines[:first], b""]), aside, len(lines) - 1 - first)
+            return _Records(Text(b"\n".join([*lines[:first], b""])), aside, len(lines) - 1 - first)
         if closing is not None and closing - first < LONGEST_RECORD:
             record = b"\n".join(lines[first : closing + 1])
             if len(parse_record(record.decode(encoding, errors="replace"), 0, shape.delimiter).cells) == shape.width:
@@ -313,32 +316,32 @@ def _records(content: bytes, shape: Shape, *, last: bool = True) -> _Records:
         aside[first] = (lines[first], "")
         lines[first] = b""
         at += 1
-    return _Records(_joined(lines, content), aside)
+    return _Records(Text(_joined(lines, content)), aside)
 
 
 # -- what a block of lines becomes -------------------------------------------------------------------------------------
 
 
 def _block(records: _Records, span: Span, shape: Shape, encoding: str, letters: Letters) -> Block:
-    content, aside = records.content, records.aside
-    if b"\0" in content:
-        with_nul = np.flatnonzero(counts(content, 0)).tolist()
+    text, aside = records.text, records.aside
+    if text.may_hold(b"\0"):
+        with_nul = np.flatnonzero(counts(text.content, 0)).tolist()
         # Of two or four bytes each, it is a character as others are.
-        content = _set_aside(content, aside, with_nul, "expected text, found a NUL byte" if shape.unit == 1 else "")
-    if b'"' in content and (loose := loosely_quoted(content, ord(shape.delimiter))):
-        content = _set_aside(content, aside, loose)
+        text = _set_aside(text, aside, with_nul, "expected text, found a NUL byte" if shape.unit == 1 else "")
+    if text.may_hold(b'"') and (loose := loosely_quoted(text.content, ord(shape.delimiter))):
+        text = _set_aside(text, aside, loose)
     if encoding not in ("utf-8", "ascii"):
-        if b"\xc3" in content and _UTF8_LETTERS.search(content):
-            in_utf8 = _where(content, lambda line: not line.isascii() and is_utf8(line))
-            content = _set_aside(content, aside, in_utf8, shape.other_encoding)
-        if letters is Letters.DECODED and not content.isascii():
-            content = _decoded(content, encoding)
+        if text.may_hold(b"\xc3") and _UTF8_LETTERS.search(text.content):
+            in_utf8 = _where(text, lambda line: not line.isascii() and is_utf8(line))
+            text = _set_aside(text, aside, in_utf8, shape.other_encoding)
+        if letters is Letters.DECODED and not text.content.isascii():
+            text = Text(_decoded(text.content, encoding))
             aside = {at: (_decoded(line, encoding), fault) for at, (line, fault) in aside.items()}
             encoding = "utf-8"
     no_break_space = "\u00a0".encode(encoding, errors="ignore")
-    if no_break_space and no_break_space[:1] in content:
-        content = content.replace(no_break_space, b" ")
-    return Block(span, content, encoding, aside)
+    if no_break_space and text.may_hold(no_break_space[:1]):
+        text = Text(text.content.replace(no_break_space, b" "))
+    return Block(span, text, encoding, aside)
 
 
 def _decoded(content: bytes, encoding: str) -> bytes:
@@ -349,25 +352,25 @@ def _decoded(content: bytes, encoding: str) -> bytes:
 
 def checked(block: Block) -> Block:
     """A block without the lines that an engine refuses: those that are not UTF-8; where all are, without any."""
-    content, aside = block.content, dict(block.aside)
-    if block.encoding == "utf-8" and not is_utf8(content):
-        found: Iterable[int] = _where(content, lambda line: not is_utf8(line))
+    text, aside = block.text, dict(block.aside)
+    if block.encoding == "utf-8" and not is_utf8(text.content):
+        found: Iterable[int] = _where(text, lambda line: not is_utf8(line))
     else:
-        found = range(1, content.count(b"\n") + 1)
-    return replace(block, content=_set_aside(content, aside, found), aside=aside)
+        found = range(1, text.line_ends + 1)
+    return replace(block, text=_set_aside(text, aside, found), aside=aside)
 
 
-def _where(content: bytes, is_odd: Callable[[bytes], object]) -> list[int]:
-    return [at for at, line in enumerate(content.split(b"\n")) if is_odd(line)]
+def _where(text: Text, is_odd: Callable[[bytes], object]) -> list[int]:
+    return [at for at, line in enumerate(text.content.split(b"\n")) if is_odd(line)]
 
 
-def _set_aside(content: bytes, aside: _Aside, found: Iterable[int], fault: str = "") -> bytes:
-    lines = content.split(b"\n")
+def _set_aside(text: Text, aside: _Aside, found: Iterable[int], fault: str = "") -> Text:
+    lines = text.content.split(b"\n")
     for at in found:
         if lines[at]:
             aside[at] = (lines[at], fault)
             lines[at] = b""
-    return _joined(lines, content)
+    return Text(_joined(lines, text.content))
 
 
 def _joined(lines: list[bytes], before: bytes) -> bytes:

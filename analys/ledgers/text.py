@@ -17,7 +17,7 @@ from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Match, Target
 from analys.intake.invoices.tables import Row, RowReader
-from analys.ledgers.lines import count, counts, is_utf8, lines_at
+from analys.ledgers.lines import count, counts, is_utf8
 from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
@@ -111,10 +111,10 @@ class TextPart:
         shape = self.shape
         # Under a heading of our own: without, polars counts the columns on the first line, which may be cut or a title.
         table = pl.scan_csv(
-            self.block.content,
+            self.block.text.content,
             separator=shape.delimiter,
             schema=dict.fromkeys(shape.heading, pl.String()),
-            quote_char='"' if b'"' in self.block.content else None,
+            quote_char='"' if self.block.text.may_hold(b'"') else None,
             truncate_ragged_lines=True,
             empty_string_is_null=False,
             row_index_name=ROW,
@@ -138,8 +138,8 @@ class TextPart:
     def _adds_up(self) -> bool:
         """Whether there are as many delimiters as in whole lines: where one has more, another has less."""
         own = len(self.shape.heading) - 1
-        below = count(self.block.content, ord(self.shape.delimiter)) - own
-        return below == self.block.span.lines * (self.shape.width - 1)
+        below = count(self.block.text.content, ord(self.shape.delimiter)) - own
+        return below == (self.block.text.line_ends - 1) * (self.shape.width - 1)
 
     def has_long_lines(self) -> bool:
         return bool(self._is_long.any())
@@ -147,7 +147,7 @@ class TextPart:
     @cached_property
     def _delimiters(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """How many stand on each line."""
-        return counts(self.block.content, ord(self.shape.delimiter), outside_quotes=True)
+        return counts(self.block.text.content, ord(self.shape.delimiter), outside_quotes=True)
 
     @property
     def _is_long(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -155,13 +155,13 @@ class TextPart:
 
     def mended(self) -> TextPart:
         block = checked(self.block)
-        return self if block.content == self.block.content else replace(self, block=block)
+        return self if block.text == self.block.text else replace(self, block=block)
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
         block = self.block
         if block.encoding == "ascii" and at:
             block = block_at(self.path, self.shape, block.span)
-        lines = zip(at, lines_at(block.content, at), strict=True)
+        lines = zip(at, block.text.lines(at), strict=True)
         return (row for index, line in lines if (row := self._row(block, index, line)))
 
     def _row(self, block: Block, at: int, line: bytes) -> Row | None:

@@ -141,8 +141,15 @@ def test_lines_by_their_numbers(text: bytes, at_once: int, data: st.DataObject) 
     at = sorted(data.draw(st.sets(st.sampled_from(range(len(every))))))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "_IN_CACHE", at_once)
-        assert list(lines.lines_at(text, at)) == [every[number] for number in at]
-        assert lines.line_ends(text) == len(every) - 1
+        patch.setattr(lines, "ODD", b"lx")
+        found = lines.Text(text)
+        assert list(found.lines(at)) == [every[number] for number in at]
+        assert found.line_ends == len(every) - 1
+        assert (found.may_hold(b"l"), found.may_hold(b"x"), found.may_hold(b"lx")) == (
+            b"l" in text,
+            False,
+            b"l" in text,
+        )
 
 
 NUMBER = "2021002270"

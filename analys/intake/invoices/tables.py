@@ -42,6 +42,7 @@ HEADING_ROWS: Final = 30
 #: A quoted cell may run over this many lines; a quotation mark that stays open longer was never closed.
 LONGEST_RECORD: Final = 10
 _LONGEST_NAME: Final = 30
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,9 @@ def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QU
     """
     try:
         parsed = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quoting=quoting))
-        lines = re.split(r"\r\n|\r|\n", record.rstrip("\r\n"))
-        if len(parsed) == 1 < len(lines) and quoting != csv.QUOTE_NONE and _has_swallowed(lines, parsed[0], delimiter):
+        may_be_several = len(parsed) == 1 and quoting != csv.QUOTE_NONE
+        lines = _LINE_END.split(record.rstrip("\r\n")) if may_be_several else []
+        if len(lines) > 1 and _has_swallowed(lines, parsed[0], delimiter):
             parsed = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
     except csv.Error as error:
         return Row(number, (record[:50],), f"expected a row that can be split into cells: {error}")
