@@ -5,10 +5,11 @@
 The generator makes postings in Swedish formats (1 234,56; three ways to write an organisation number; 200 000
 suppliers, about 120 bytes a row). Every engine parses the amounts to öre and the dates to years and sums by
 municipality and year; in the second table only for ten suppliers, by their organisation number however it is written.
-All must give the same sums. Each runs in a process of its own; seconds are without imports (by the clock, and of
-processor time, which a busy machine disturbs less; the least of several runs that take turns), memory is the most that
-was resident. ``wc -l`` is the floor: it only reads. ``--most-rows`` adds a ledger of that size that only analys reads,
-for its memory. Generated files are removed.
+All must give the same sums. Each runs in a process of its own; seconds are without imports, by the clock and of
+processor time; memory is the most that was resident. The fast engines take turns, as the machine is not as fast from
+one minute to the next: stated are the medians, and the median of what each takes of the fastest other one's time in the
+same turn, by the clock and of processor time. ``wc -l`` is the floor: it only reads. ``--most-rows`` adds a ledger of
+that size that only analys reads, for its memory. Generated files are removed.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from analys.register import municipalities
 
 SUPPLIERS = 200_000
 #: The engines that may be the fastest run so many times.
-TURNS = 3
+TURNS = 7
 WANTED = [f"556{number:03}-{number:04}" for number in range(0, 20, 2)]
 AMOUNT = r"-?(\d{1,12}|\d{1,3}([ \x{00a0}]\d{3}){1,3})([,.]\d{1,2})?"
 
@@ -213,9 +215,11 @@ ENGINES = {
 }
 OFTEN = ["analys", "DuckDB, hand-written SQL", "polars, streaming"]
 STORED = "analys, from its parquet"
+MEASURES = ["seconds", "processor"]
+Run = dict[str, float]
 
 
-def measure(name: str, path: Path, encoding: str, wanted: list[str]) -> dict[str, Any]:
+def measure(name: str, path: Path, encoding: str, wanted: list[str]) -> Run:
     """Run one engine in a process of its own."""
     options = ["--engine", name, "--file", str(path), "--encoding", encoding, "--wanted", *wanted]
     command = [sys.executable, "-m", "benchmarks.ledgers", *options]
@@ -236,26 +240,28 @@ def compare(path: Path, encoding: str, wanted: list[str]) -> None:
     start = time.perf_counter()
     subprocess.run(["wc", "-l", str(path)], check=True, capture_output=True)
     floor = time.perf_counter() - start
-    turns = [OFTEN] * (TURNS - 1) + [[*OFTEN, STORED] if wanted else list(ENGINES)]
-    runs: dict[str, list[dict[str, Any]]] = {}
-    for name in (name for turn in turns for name in turn):
-        runs.setdefault(name, []).append(measure(name, path, encoding, wanted))
-    least = {
-        name: {of: min(run[of] for run in of_one) for of in ("seconds", "processor")} for name, of_one in runs.items()
-    }
-    others = [name for name in runs if not name.startswith("analys")]
-    fastest = {of: min(least[name][of] for name in others) for of in ("seconds", "processor")}
+    turns = [{name: measure(name, path, encoding, wanted) for name in OFTEN} for _ in range(TURNS)]
+    rare = [STORED] if wanted else [name for name in ENGINES if name not in OFTEN]
+    once = {name: measure(name, path, encoding, wanted) for name in rare}
     what = f"{len(wanted)} suppliers" if wanted else "all postings"
     print(f"\n{path.stat().st_size / 1e6:.0f} MB, {encoding}, {what}; wc -l {floor:.2f} s")
     print(f"  {'':28} seconds (of the fastest other)  processor (of the least other)    most MB")
-    for name, of in least.items():
-        clock = f"{of['seconds']:8.2f}  ({of['seconds'] / fastest['seconds']:.2f})"
-        busy = f"{of['processor']:20.2f}  ({of['processor'] / fastest['processor']:.2f})"
-        print(f"  {name:28} {clock} {busy} {max(run['MB'] for run in runs[name]):20}")
+    for name in [*OFTEN, *once]:
+        runs = [turn[name] if name in turn else once[name] for turn in turns]
+        cells = [f"{median(run[of] for run in runs):8.2f}  ({_ratio(name, runs, turns, of):.2f})" for of in MEASURES]
+        print(f"  {name:28} {cells[0]} {cells[1]:>28} {max(run['MB'] for run in runs):20}")
     if not wanted:
-        print(f"  pandas / analys: {least['pandas, read_csv + cleaning']['seconds'] / least['analys']['seconds']:.1f}")
-    sums = {(run["rows"], run["groups"], run["ore"]) for of_one in runs.values() for run in of_one}
+        ours = median(turn["analys"]["seconds"] for turn in turns)
+        print(f"  pandas / analys: {once['pandas, read_csv + cleaning']['seconds'] / ours:.1f}")
+    every = [run for turn in [*turns, once] for run in turn.values()]
+    sums = {(run["rows"], run["groups"], run["ore"]) for run in every}
     print("  same sums from all" if len(sums) == 1 else f"  THE SUMS DIFFER: {sums}", flush=True)
+
+
+def _ratio(name: str, runs: list[Run], turns: list[dict[str, Run]], of: str) -> float:
+    """The median over the turns of what an engine takes of the fastest of the others (analys is not one of them)."""
+    others = [[other[of] for engine, other in turn.items() if engine not in (name, "analys")] for turn in turns]
+    return median(run[of] / min(times) for run, times in zip(runs, others, strict=True))
 
 
 def workbooks(folder: Path, rows: int) -> None:

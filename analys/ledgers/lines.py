@@ -14,9 +14,9 @@ import numpy as np
 from analys.intake.files import MIB
 
 _LINE_END, QUOTE = b'\n"'
-#: Bytes that most texts have none of: where they are missing, cells need no closer look. The last four begin a no-break
-#: space in one encoding or another.
-ODD: Final = b'\r"\0\xc3\xc2\xa0\xff\xca'
+#: Bytes that most texts have none of: where they are missing, cells need no closer look. The last two begin a no-break
+#: space.
+ODD: Final = b'\r"\0\xc3\xc2\xa0'
 _IN_CACHE: Final = MIB // 4
 
 _Characters = np.ndarray[tuple[int], np.dtype[Any]]

@@ -35,11 +35,11 @@ from analys.ledgers.lines import (
 )
 
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
-BLOCK = 12 * MIB
+BLOCK = 16 * MIB
 #: Of short lines a block has fewer bytes: its cells take more memory than its text.
 MAX_LINES: Final = 200_000
 #: A thread works on each of so many blocks; the engine's own threads share the processors.
-WORKERS: Final = 3
+WORKERS: Final = 4
 _SAMPLE: Final = 32 * MIB
 _HEAD: Final = MIB
 #: å ä ö Å Ä Ö é of UTF-8, as they show in a file of another encoding.

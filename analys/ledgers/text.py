@@ -130,7 +130,7 @@ class TextPart:
         whole = nw.all_horizontal(*(nw.col(name) == "" for name in self.shape.heading[width:]), ignore_nulls=False)
         if not self.shape.last_may_be_empty:
             whole = whole & (nw.col(f"c{width - 1}") != "")  # a line cut short ends in empty cells
-            if not surely and self.block.span.before >= self.shape.heading_row and self._adds_up():
+            if not surely and self.block.span.before >= self.shape.heading_row - 1 and self._adds_up():
                 return whole
         short = self._delimiters < width - 1
         return whole & ~nw.col(ROW).is_in(np.flatnonzero(short | self._is_long).tolist())
