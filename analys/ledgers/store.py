@@ -61,8 +61,8 @@ def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progre
 
 
 def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
-    # Small ones, one by one: all cells of a part take several times the memory of those that a sum needs.
-    for number, part in enumerate(ledger.parts(share=2)):
+    # All cells of a part take several times the memory of those that a sum needs.
+    for number, part in enumerate(ledger.parts(one_by_one=True)):
         _, cells = answered(part, partial(_cells, ledger))
         cells.write_parquet(folder / f"{number:06}.parquet")
         progress(part.read)

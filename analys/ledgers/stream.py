@@ -129,21 +129,26 @@ def first_lines(path: Path, encoding: Encoding) -> list[str]:
         return lines[:-1] if file.read(1) else lines
 
 
-def blocks(path: Path, shape: Shape, letters: Letters = Letters.DECODED, *, share: int = 1) -> Iterator[Block]:
-    """The blocks in order, of :data:`BLOCK` bytes or a ``share`` of that. Raises :class:`InputError` for a line that is
-    no row of a table."""
+def blocks(
+    path: Path, shape: Shape, letters: Letters = Letters.DECODED, *, one_by_one: bool = False
+) -> Iterator[Block]:
+    """The blocks in order, of :data:`BLOCK` bytes, or half of that where each is done with when the next is asked for.
+
+    Raises :class:`InputError` for a line that is no row of a table.
+    """
     heading = _heading(shape)
     rest, more, used = b"", True, True
     offset = before = 0
     # Each is filled again when its block is done with: fresh memory costs more than reading.
-    buffers = cycle([io.BytesIO() for _ in range(WORKERS + 2)])
+    buffers = cycle([io.BytesIO() for _ in range(2 if one_by_one else WORKERS + 2)])
+    size = BLOCK // 2 if one_by_one else BLOCK
     with path.open("rb", buffering=0) as file:
-        read_on = _reader(path, file, shape, BLOCK // share)
+        read_on = _reader(path, file, shape, size)
         while more or rest:
             buffer = next(buffers)
             buffer.seek(0)
             buffer.write(heading + rest)
-            if more and (len(rest) < BLOCK // share or not used):
+            if more and (len(rest) < size or not used):
                 more = read_on(buffer)
             buffer.truncate()
             encoding = shape.content_encoding

@@ -64,9 +64,10 @@ class TextLedger:
         """The names of the targets' columns."""
         return [f"c{i}" for target in targets for i in self.reader.columns.get(target, ())]
 
-    def parts(self, letters: Letters = Letters.DECODED, *, share: int = 1) -> Iterator[TextPart]:
-        """The file block by block, by blocks of a ``share`` of the usual size."""
-        return (TextPart(self.path, self.shape, block) for block in blocks(self.path, self.shape, letters, share=share))
+    def parts(self, letters: Letters = Letters.DECODED, *, one_by_one: bool = False) -> Iterator[TextPart]:
+        """The file block by block; with ``one_by_one`` each has to be done with when the next is asked for."""
+        found = blocks(self.path, self.shape, letters, one_by_one=one_by_one)
+        return (TextPart(self.path, self.shape, block) for block in found)
 
 
 class Part(Protocol):
