@@ -88,8 +88,16 @@ def lines_back(text: bytes, end: int, lines: int) -> int:
 
 
 def counts(content: bytes, byte: int, *, outside_quotes: bool = False) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """How often a byte stands on each line; the heading is line 0, and what follows the last line end a line too."""
+    """How often a byte stands on each line; the heading is line 0, and what follows the last line end a line too.
+
+    ``outside_quotes``: of quotation marks each line has an even number.
+    """
     characters = np.frombuffer(content, np.uint8)
+    found = [_counts(characters[start:end], byte, outside_quotes) for start, end in _whole_lines(content)]
+    return np.concatenate([*(lines[:-1] for lines in found[:-1]), found[-1]])
+
+
+def _counts(characters: _Characters, byte: int, outside_quotes: bool) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     ends = np.flatnonzero(characters == _LINE_END)
     places = np.flatnonzero(characters == byte)
     if outside_quotes:
@@ -103,15 +111,26 @@ def loosely_quoted(content: bytes, delimiter: int) -> list[int]:
     """The lines with a quotation mark that does not stand at an end of a cell, where each reader of csv has rules of its
     own. On each line is an even number of them."""
     characters = np.frombuffer(content, np.uint8)
-    quotes = np.flatnonzero(characters == QUOTE)
     at_an_end = np.isin(np.arange(256), [delimiter, _LINE_END, QUOTE])
-    opening, closing = quotes[::2], quotes[1::2]
-    before, after = characters[opening - 1], characters.take(closing + 1, mode="clip")
-    loose = np.concatenate([opening[~at_an_end[before]], closing[~at_an_end[after]]])
-    if not loose.size:
-        return []
-    found: list[int] = np.unique(np.searchsorted(np.flatnonzero(characters == _LINE_END), loose)).tolist()
+    found, passed = list[int](), 0
+    for start, end in _whole_lines(content):
+        quotes = start + np.flatnonzero(characters[start:end] == QUOTE)
+        opening, closing = quotes[::2], quotes[1::2]
+        before, after = characters[opening - 1], characters.take(closing + 1, mode="clip")
+        loose = np.concatenate([opening[~at_an_end[before]], closing[~at_an_end[after]]])
+        ends = np.flatnonzero(characters[start:end] == _LINE_END)
+        found += np.unique(passed + np.searchsorted(ends, loose - start)).tolist()
+        passed += len(ends)
     return found
+
+
+def _whole_lines(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where parts of the text begin and end that are whole lines, a little larger than :func:`pieces`; at least one."""
+    end = -1
+    while end < len(content):
+        start = max(end, 0)
+        end = content.find(b"\n", start + _IN_CACHE) + 1 or len(content)
+        yield start, end
 
 
 def is_utf8(line: bytes) -> bool:

@@ -37,7 +37,7 @@ from analys.ledgers.lines import (
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
 BLOCK = 16 * MIB
 #: Of short lines a block has fewer bytes: its cells take more memory than its text.
-MAX_LINES: Final = 200_000
+MAX_LINES: Final = 150_000
 #: A thread works on each of so many blocks; the engine's own threads share the processors.
 WORKERS: Final = 4
 _SAMPLE: Final = 32 * MIB
@@ -141,35 +141,68 @@ def blocks(
     offset = before = 0
     # Each is filled again when its block is done with: fresh memory costs more than reading.
     buffers = cycle([io.BytesIO() for _ in range(2 if one_by_one else WORKERS + 2)])
-    size = BLOCK // 2 if one_by_one else BLOCK
+    decoded = letters is Letters.DECODED and shape.content_encoding != "utf-8"
+    size = BLOCK // 2 if one_by_one or decoded else BLOCK
     with path.open("rb", buffering=0) as file:
-        read_on = _reader(path, file, shape, size)
+        read_on = _reader(path, file, shape)
         while more or rest:
             buffer = next(buffers)
             buffer.seek(0)
             buffer.write(heading + rest)
-            if more and (len(rest) < size or not used):
-                more = read_on(buffer)
+            if more and (missing := size - len(rest) if used else size) > 0:
+                more = read_on(buffer, missing)
             buffer.truncate()
             encoding = shape.content_encoding
             if encoding != "utf-8" and letters is Letters.OVERWRITTEN and _without_letters(buffer):
                 encoding = "ascii"
             text, rest = _whole_lines(buffer, more)
-            plain = _plain(text, heading, offset)
             if len(rest) > MAX_LINE:
-                raise _long_line(path, before + plain.line_ends)
-            while plain.line_ends > MAX_LINES:
-                half = last_line_end(text, (len(heading) + len(text)) // 2)
-                text, rest = text[:half], text[half:] + rest
-                plain = _plain(text, heading, offset)
-            records = _records(plain, shape, last=not more and not rest)
-            if records.left_open:
-                closed = lines_back(text, len(text), records.left_open)
-                text, rest = text[:closed], text[closed:] + rest
-            if used := len(text) > len(heading):
-                span = Span(offset, _bytes_in_file(text, len(heading), shape), before)
-                yield _block(records, span, shape, encoding, letters)
-                offset, before = offset + span.size, before + plain.line_ends - 1 - records.left_open
+                raise _long_line(path, before + _plain(text, heading, offset).line_ends)
+            cut = _cut(text, heading, offset, shape, last=not more and not rest)
+            del text
+            rest = cut.rest + rest
+            if used := cut.size > 0:
+                span = Span(offset, cut.size, before)
+                offset, before = offset + cut.size, before + cut.lines
+                block = _block(cut.records, span, shape, encoding, letters)
+                del cut
+                block = _held(buffer, block)
+                yield block
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """What of a text becomes a block: its records, the bytes and lines that they have in the file, and what is left."""
+
+    records: _Records
+    size: int
+    lines: int
+    rest: bytes
+
+
+def _cut(text: bytes, heading: bytes, offset: int, shape: Shape, *, last: bool) -> _Cut:
+    rest = b""
+    plain = _plain(text, heading, offset)
+    while plain.line_ends > MAX_LINES:
+        half = last_line_end(text, (len(heading) + len(text)) // 2)
+        text, rest = text[:half], text[half:] + rest
+        plain = _plain(text, heading, offset)
+    records = _records(plain, shape, last=last and not rest)
+    if records.left_open:
+        closed = lines_back(text, len(text), records.left_open)
+        text, rest = text[:closed], text[closed:] + rest
+    lines = plain.line_ends - 1 - records.left_open
+    return _Cut(records, _bytes_in_file(text, len(heading), shape), lines, rest)
+
+
+def _held(buffer: io.BytesIO, block: Block) -> Block:
+    """The block with its text in the buffer, if it is not: fresh memory costs more than copying."""
+    if block.text.content is buffer.getvalue():
+        return block
+    buffer.seek(0)
+    buffer.write(block.text.content)
+    buffer.truncate()
+    return replace(block, text=Text(buffer.getvalue()))
 
 
 def block_at(path: Path, shape: Shape, span: Span, letters: Letters = Letters.DECODED) -> Block:
@@ -201,10 +234,11 @@ def _heading(shape: Shape) -> bytes:
     return shape.delimiter.join(shape.heading).encode() + b"\n"
 
 
-def _reader(path: Path, file: io.FileIO, shape: Shape, size: int) -> Callable[[io.BytesIO], bool]:
-    """What reads on into a buffer, in UTF-8 or in the file's one-byte encoding, and says whether there was more."""
+def _reader(path: Path, file: io.FileIO, shape: Shape) -> Callable[[io.BytesIO, int], bool]:
+    """What reads so many bytes on into a buffer, in UTF-8 or in the file's one-byte encoding, and says whether there
+    were more."""
 
-    def read(buffer: io.BytesIO) -> bool:
+    def read(buffer: io.BytesIO, size: int) -> bool:
         start = buffer.tell()
         buffer.seek(start + size - 1)
         buffer.write(b"\0")  # now it has room
@@ -215,7 +249,7 @@ def _reader(path: Path, file: io.FileIO, shape: Shape, size: int) -> Callable[[i
 
     decoder = codecs.getincrementaldecoder(_codec(path, shape) if shape.unit > 1 else "utf-8")(errors="replace")
 
-    def decode(buffer: io.BytesIO) -> bool:
+    def decode(buffer: io.BytesIO, size: int) -> bool:
         return buffer.write(decoder.decode(file.read(size) or b"").encode()) > 0
 
     return read if shape.unit == 1 else decode
@@ -350,9 +384,13 @@ def _block(records: _Records, span: Span, shape: Shape, encoding: str, letters: 
 
 
 def _decoded(content: bytes, encoding: str) -> bytes:
-    """In UTF-8. windows-1252 is latin-1 but for 32 bytes, and Python decodes latin-1 many times faster."""
-    plain = encoding == "cp1252" and not ((np.frombuffer(content, np.uint8) & 0xE0) == 0x80).any()
-    return content.decode("latin-1" if plain else encoding, errors="replace").encode()
+    """From a one-byte encoding to UTF-8. windows-1252 is latin-1 but for 32 bytes, which Python decodes many times
+    faster."""
+    plain = encoding == "cp1252" and not any(((piece & 0xE0) == 0x80).any() for piece in pieces(content))
+    decoded = io.BytesIO()
+    for piece in pieces(content):
+        decoded.write(piece.tobytes().decode("latin-1" if plain else encoding, errors="replace").encode())
+    return decoded.getvalue()
 
 
 def checked(block: Block) -> Block:

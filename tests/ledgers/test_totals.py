@@ -152,6 +152,22 @@ def test_lines_by_their_numbers(text: bytes, at_once: int, data: st.DataObject) 
         )
 
 
+@given(
+    st.lists(st.sampled_from([b'"a"', b'""', b";", b"x", b'"', b"\n", b"\n"]), max_size=40).map(b"".join),
+    st.integers(0, 9),
+)
+def test_bytes_by_their_lines(text: bytes, at_once: int) -> None:
+    every = text.split(b"\n")
+    even = b"\n".join([b"heading", *(line for line in every if line.count(b'"') % 2 == 0), b""])
+    loose = lines.loosely_quoted(even, ord(";"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "_IN_CACHE", at_once)
+        assert lines.counts(text, ord('"')).tolist() == [line.count(b'"') for line in every]
+        outside = [line.split(b'"')[::2] for line in even.split(b"\n")]
+        assert lines.counts(even, ord(";"), outside_quotes=True).tolist() == [b"".join(o).count(b";") for o in outside]
+        assert lines.loosely_quoted(even, ord(";")) == loose
+
+
 NUMBER = "2021002270"
 parted = st.lists(
     st.sampled_from(["", "", "-", " ", "- ", "\u00a0"]), min_size=len(NUMBER) - 1, max_size=len(NUMBER) - 1
