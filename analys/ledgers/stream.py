@@ -137,33 +137,32 @@ def blocks(
     Raises :class:`InputError` for a line that is no row of a table.
     """
     heading = _heading(shape)
-    rest, more, used = b"", True, True
-    offset = before = 0
+    decoded = letters is Letters.DECODED and shape.content_encoding != "utf-8"
+    usual = size = BLOCK // 2 if one_by_one or decoded else BLOCK
     # Each is filled again when its block is done with: fresh memory costs more than reading.
     buffers = cycle([io.BytesIO() for _ in range(2 if one_by_one else WORKERS + 2)])
-    decoded = letters is Letters.DECODED and shape.content_encoding != "utf-8"
-    size = BLOCK // 2 if one_by_one or decoded else BLOCK
+    codec = _codec(path, shape)
+    offset = before = 0
+    more = True
     with path.open("rb", buffering=0) as file:
-        read_on = _reader(path, file, shape)
-        while more or rest:
+        while more:
             buffer = next(buffers)
-            buffer.seek(0)
-            buffer.write(heading + rest)
-            if more and (missing := size - len(rest) if used else size) > 0:
-                more = read_on(buffer, missing)
-            buffer.truncate()
+            file.seek(offset)
+            more = _fill(buffer, heading, file, size, codec)
             encoding = shape.content_encoding
             if encoding != "utf-8" and letters is Letters.OVERWRITTEN and _without_letters(buffer):
                 encoding = "ascii"
-            text, rest = _whole_lines(buffer, more)
-            if len(rest) > MAX_LINE:
+            text, left = _whole_lines(buffer, more)
+            if left > MAX_LINE:
                 raise _long_line(path, before + _plain(text, heading, offset).line_ends)
-            cut = _cut(text, heading, offset, shape, last=not more and not rest)
+            cut = _cut(text, heading, offset, shape, last=not more)
+            more = more or cut.is_part
+            span = Span(offset, cut.size, before)
+            offset, before = offset + cut.size, before + cut.lines
+            # Where lines are short, or a record runs over many, the next block is of another size.
+            size = min(usual, max(2 * cut.size, MIB)) if cut.size else size + usual
             del text
-            rest = cut.rest + rest
-            if used := cut.size > 0:
-                span = Span(offset, cut.size, before)
-                offset, before = offset + cut.size, before + cut.lines
+            if cut.size:
                 block = _block(cut.records, span, shape, encoding, letters)
                 del cut
                 block = _held(buffer, block)
@@ -172,27 +171,26 @@ def blocks(
 
 @dataclass(frozen=True)
 class _Cut:
-    """What of a text becomes a block: its records, the bytes and lines that they have in the file, and what is left."""
+    """What of a text becomes a block: its records, the bytes and lines that they have in the file, and whether that is
+    but a part of the text."""
 
     records: _Records
     size: int
     lines: int
-    rest: bytes
+    is_part: bool
 
 
 def _cut(text: bytes, heading: bytes, offset: int, shape: Shape, *, last: bool) -> _Cut:
-    rest = b""
+    whole = len(text)
     plain = _plain(text, heading, offset)
     while plain.line_ends > MAX_LINES:
-        half = last_line_end(text, (len(heading) + len(text)) // 2)
-        text, rest = text[:half], text[half:] + rest
+        text = text[: last_line_end(text, (len(heading) + len(text)) // 2)]
         plain = _plain(text, heading, offset)
-    records = _records(plain, shape, last=last and not rest)
+    records = _records(plain, shape, last=last and len(text) == whole)
     if records.left_open:
-        closed = lines_back(text, len(text), records.left_open)
-        text, rest = text[:closed], text[closed:] + rest
+        text = text[: lines_back(text, len(text), records.left_open)]
     lines = plain.line_ends - 1 - records.left_open
-    return _Cut(records, _bytes_in_file(text, len(heading), shape), lines, rest)
+    return _Cut(records, _bytes_in_file(text, len(heading), shape), lines, len(text) < whole)
 
 
 def _held(buffer: io.BytesIO, block: Block) -> Block:
@@ -234,29 +232,29 @@ def _heading(shape: Shape) -> bytes:
     return shape.delimiter.join(shape.heading).encode() + b"\n"
 
 
-def _reader(path: Path, file: io.FileIO, shape: Shape) -> Callable[[io.BytesIO, int], bool]:
-    """What reads so many bytes on into a buffer, in UTF-8 or in the file's one-byte encoding, and says whether there
-    were more."""
-
-    def read(buffer: io.BytesIO, size: int) -> bool:
-        start = buffer.tell()
-        buffer.seek(start + size - 1)
-        buffer.write(b"\0")  # now it has room
-        with buffer.getbuffer() as view, view[start:] as room:
-            count = file.readinto(room) or 0
-        buffer.seek(start + count)
-        return count > 0
-
-    decoder = codecs.getincrementaldecoder(_codec(path, shape) if shape.unit > 1 else "utf-8")(errors="replace")
-
-    def decode(buffer: io.BytesIO, size: int) -> bool:
-        return buffer.write(decoder.decode(file.read(size) or b"").encode()) > 0
-
-    return read if shape.unit == 1 else decode
+def _fill(buffer: io.BytesIO, heading: bytes, file: io.FileIO, size: int, codec: str) -> bool:
+    """Read so many bytes into a buffer, after the heading, in UTF-8 or in the file's one-byte encoding; whether there
+    may be more."""
+    buffer.seek(0)
+    buffer.write(heading)
+    if codec:
+        read = file.read(size) or b""
+        buffer.write(read.decode(codec, errors="replace").encode())
+        buffer.truncate()
+        return len(read) == size
+    buffer.seek(size - 1, io.SEEK_CUR)
+    buffer.write(b"\0")  # now it has room
+    with buffer.getbuffer() as view, view[len(heading) :] as room:
+        count = file.readinto(room[:size]) or 0
+    buffer.truncate(len(heading) + count)
+    return count == size
 
 
 def _codec(path: Path, shape: Shape) -> str:
-    """UTF-16 or UTF-32 with the byte order that the file's mark says: the blocks in the middle have no mark."""
+    """UTF-16 or UTF-32 with the byte order that the file's mark says, as the blocks in the middle have no mark; nothing
+    for other encodings."""
+    if shape.unit == 1:
+        return ""
     with path.open("rb") as file:
         start = file.read(4)
     big = start.startswith(codecs.BOM_UTF16_BE) or start == codecs.BOM_UTF32_BE
@@ -286,17 +284,17 @@ def _overwrite(text: memoryview, *, spaces: bool) -> None:
         piece &= 0x7F
 
 
-def _whole_lines(buffer: io.BytesIO, more: bool) -> tuple[bytes, bytes]:
-    """What is in a buffer up to its last line end, if ``more`` is to come, and what follows.
+def _whole_lines(buffer: io.BytesIO, more: bool) -> tuple[bytes, int]:
+    """What is in a buffer up to its last line end, if ``more`` is to come, and how much follows.
 
     A buffer gives its bytes without copying them, and is filled again in the same place, while nothing else holds them.
     """
     text = buffer.getvalue()
     end = last_line_end(text, len(text)) if more else len(text)
-    rest = text[end:]
+    left = len(text) - end
     del text
     buffer.truncate(end)
-    return buffer.getvalue(), rest
+    return buffer.getvalue(), left
 
 
 def _plain(text: bytes, heading: bytes, offset: int) -> Text:
