@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -155,7 +156,7 @@ def blocks(
             text, left = _whole_lines(buffer, more)
             if left > MAX_LINE:
                 raise _long_line(path, before + _plain(text, heading, offset).line_ends)
-            cut = _cut(text, heading, offset, shape, last=not more)
+            cut = _cut(text, heading, offset, shape, last=not more, most=MAX_LINES)
             more = more or cut.is_part
             span = Span(offset, cut.size, before)
             offset, before = offset + cut.size, before + cut.lines
@@ -180,17 +181,21 @@ class _Cut:
     is_part: bool
 
 
-def _cut(text: bytes, heading: bytes, offset: int, shape: Shape, *, last: bool) -> _Cut:
-    whole = len(text)
+def _cut(text: bytes, heading: bytes, offset: int, shape: Shape, *, last: bool, most: int) -> _Cut:
+    """As many whole records as have at most so many lines; more if these are not even one."""
+    whole = text
     plain = _plain(text, heading, offset)
-    while plain.line_ends > MAX_LINES:
+    while plain.line_ends > most:
         text = text[: last_line_end(text, (len(heading) + len(text)) // 2)]
         plain = _plain(text, heading, offset)
-    records = _records(plain, shape, last=last and len(text) == whole)
+    is_part = len(text) < len(whole)
+    records = _records(plain, shape, last=last and not is_part)
     if records.left_open:
         text = text[: lines_back(text, len(text), records.left_open)]
+    if is_part and len(text) == len(heading):
+        return _cut(whole, heading, offset, shape, last=last, most=sys.maxsize)
     lines = plain.line_ends - 1 - records.left_open
-    return _Cut(records, _bytes_in_file(text, len(heading), shape), lines, len(text) < whole)
+    return _Cut(records, _bytes_in_file(text, len(heading), shape), lines, len(text) < len(whole))
 
 
 def _held(buffer: io.BytesIO, block: Block) -> Block:

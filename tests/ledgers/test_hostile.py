@@ -89,6 +89,17 @@ def test_short_lines_make_short_blocks(tmp_path: Path, monkeypatch: pytest.Monke
     assert (used, list(reported)) == (1, [1503])
 
 
+@pytest.mark.parametrize("first", [GOOD.replace("Åkeri", "Å" * 9000), 'K;"öppen' + GOOD * 5])
+def test_short_lines_after_a_long_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    monkeypatch.setattr(stream, "MAX_LINES", 10)
+    path = tmp_path / "a.csv"
+    path.write_text(HEADING + first + "\n" * 30 + GOOD)
+    few_lines = rows(path)
+    monkeypatch.undo()
+    assert rows(path) == few_lines
+    assert few_lines[0] + len(few_lines[1]) == first.count("\n") + 1
+
+
 def test_all_on_one_line_of_two_gigabytes(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     with path.open("wb") as file:
