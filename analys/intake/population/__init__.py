@@ -84,9 +84,10 @@ def _read_json(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
         return source, list(cubes.observations(path, cube))
     if jsonfiles.is_kolada(content):
         observations, note = jsonfiles.read_kolada(path, content)
-        figure = note.split(",")[0].split(";")[0].removeprefix("key figure ")
         why = "JSON with a list of values by municipality and period"
-        return _source(path, "Kolada", why, note, title=f"nyckeltal {figure}", publisher="Kolada"), observations
+        return _source(
+            path, "Kolada", why, note, title=f"nyckeltal {jsonfiles.KOLADA_POPULATION}", publisher="Kolada"
+        ), observations
     found = f"JSON with {', '.join(map(str, list(content)[:8])) or 'nothing in it'}"
     raise unusable(path, "json-stat2 or Kolada's JSON", found[:200], "ask for json-stat2, csv or xlsx")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,11 @@ from analys.intake.population.headings import (
     category,
     day_named,
     dimension_of,
-    is_other_measure,
+    is_not_in_persons,
+    is_only_other_measure,
     is_population,
+    mentions_population,
+    names_another_measure,
     role_of,
 )
 from analys.intake.population.observations import Observation
@@ -31,13 +35,17 @@ POPULATION_CONTENTS: Final = "BE0101N1"
 
 @dataclass(frozen=True)
 class Dimension:
-    """``codes[i]`` and ``labels[i]`` belong together; ``role`` is CODE for regions, else as in :class:`Role`."""
+    """``codes[i]`` and ``labels[i]`` belong together; ``role`` is CODE for regions, else as in :class:`Role`.
+
+    ``units`` are those of the measures, where a dimension of contents says them.
+    """
 
     name: str
     label: str
     codes: tuple[str, ...]
     labels: tuple[str, ...]
     role: Role
+    units: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -52,6 +60,7 @@ class Cube:
     source: str
     dimensions: tuple[Dimension, ...]
     cell: Callable[[int], Cell]
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
     _require_population(path, cube)
     day = day_named([cube.title, cube.contents])
     periods = zip(times.codes, times.labels, strict=True)
-    dates = [parse_period(code, day) or parse_period(label, day) for code, label in periods]
+    dates = [_date(code, label, day) for code, label in periods]
     sizes = [range(len(dimension)) for dimension in cube.dimensions]
     for position, indexes in enumerate(itertools.product(*sizes)):
         breakdown: list[tuple[str, str]] = []
@@ -97,7 +106,7 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
             elif dimension is times:
                 time = index
             elif dimension.role is Role.CONTENTS:
-                problem = problem or _measure_problem(dimension, index)
+                problem = problem or _measure_problem(cube, dimension, index)
             elif dimension.role is Role.BREAKDOWN and (part := _category(dimension, index)):
                 breakdown.append(
                     (dimension_of(dimension.label) or dimension_of(dimension.name) or dimension.name, part)
@@ -125,21 +134,40 @@ def _only(path: Path, cube: Cube, role: Role, expected: str) -> Dimension:
 
 
 def _require_population(path: Path, cube: Cube) -> None:
-    """A cube without contents dimension says in its title what it counts."""
+    """A cube without contents dimension says in its title what it counts; its unit must be persons."""
+    if is_not_in_persons(cube.unit):
+        raise unusable(path, "a number of persons", f"the unit {cube.unit[:100]!r}", "choose the number of persons")
     if any(dimension.role is Role.CONTENTS for dimension in cube.dimensions):
         return
     text = cube.contents or cube.title
-    if not is_population(text) and is_other_measure(text):
+    if text and not _says_population(cube, text):
         raise unusable(path, "population", f"{text[:100]!r}", "choose the contents Folkmängd")
 
 
-def _measure_problem(dimension: Dimension, index: int) -> str:
+def _says_population(cube: Cube, measure: str) -> bool:
+    """Whether a measure's name is the population's, or says nothing ("Antal") and the title no other measure."""
+    if is_population(measure):
+        return True
+    if measure == cube.title:
+        return mentions_population(measure)
+    return not names_another_measure(measure) and not is_only_other_measure(cube.title)
+
+
+def _date(code: str, label: str, day: tuple[int, int]) -> dt.date | None:
+    """What a period's code and label say together; a label may name the day of its year ("1 januari 2025")."""
+    by_code, by_label = parse_period(code, day), parse_period(label, day)
+    if by_code is None or by_label is None or by_code == by_label:
+        return by_code or by_label
+    return by_label if code == str(by_label.year) else None
+
+
+def _measure_problem(cube: Cube, dimension: Dimension, index: int) -> str:
     code, label = dimension.codes[index], dimension.labels[index]
-    if code == POPULATION_CONTENTS or is_population(label):
-        return ""
-    if len(dimension) == 1 and not is_other_measure(label):
-        return ""
-    return f"another measure: {label}"
+    if not (code == POPULATION_CONTENTS or _says_population(cube, label)):
+        return f"another measure: {label}"
+    if dimension.units and is_not_in_persons(dimension.units[index]):
+        return f"{label} in {dimension.units[index]!r}, which is no number of persons"
+    return ""
 
 
 def _category(dimension: Dimension, index: int) -> str:

@@ -15,7 +15,7 @@ from analys.intake.files import Limits, unusable
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
-from analys.intake.population.periods import find_period, join_periods
+from analys.intake.population.periods import find_period, is_reference_day, join_periods
 from analys.intake.population.tables import Grid, Row, Table, cell, find_table, grouping, is_number, text
 from analys.intake.text import Encoding, read_text
 from analys.intake.workbook import read_workbook
@@ -165,8 +165,11 @@ def account(table: Table, file: str) -> str:
 def general_date(table: Table, file: str) -> tuple[dt.date | None, str]:
     """The reference date of the whole table and where it stands: in a title, the sheet's name or the file's."""
     origins = [*((title, f"the title {title[:60]!r}") for title in table.titles)]
-    origins += [(table.grid.name, "the sheet's name"), (file, _FILE_NAME)]
-    return next(((date, origin) for text, origin in origins if (date := find_period(text))), (None, ""))
+    origins.append((table.grid.name, "the sheet's name"))
+    found = next(((date, origin) for text, origin in origins if (date := find_period(text))), None)
+    if found is None and (date := find_period(file)) and is_reference_day(date):
+        found = date, _FILE_NAME
+    return found or (None, "")
 
 
 def observations(table: Table, file: str) -> Iterator[Observation]:
@@ -176,17 +179,21 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     """
     grid = table.grid
     general, _ = general_date(table, file)
-    sheet_sex = headings.sex_in(grid.name)
+    limits = _limits(table)
     at_rows = [at for at in range(table.first, table.last + 1) if any(map(_is_filled, grid.rows[at]))]
     width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
-    regions = _regions(table, at_rows)
+    told = _told_in_full(table, at_rows)
+    divided = [c for c in table.of(Role.BREAKDOWN) if any(text(grid.rows[at], c.index) for at in at_rows)]
     day = headings.day_named(table.titles)
     marks = {column.index: grouping(table, column) for column in table.values}
     for at in at_rows:
         row = grid.rows[at]
         problem = grid.problems.get(at) or _shape_problem(row, width) or _contents_problem(table, row)
+        row = told[at]
+        problem = problem or _label_problem(row, divided)
         date, date_problem = _date(table, row, day)
-        breakdown = _breakdown(table, row) + ((("kon", sheet_sex),) if sheet_sex else ())
+        breakdown = _breakdown(table, row) + limits
+        code, name = (_first_text(row, table.of(role)) for role in (Role.CODE, Role.NAME))
         for column in table.values:
             value = cell(row, column.index)
             if (mark := marks[column.index]) and isinstance(value, str):
@@ -195,8 +202,8 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
             yield Observation(
                 sheet=grid.name,
                 row=grid.numbers[at],
-                code=regions[at][0],
-                name=regions[at][1],
+                code=code,
+                name=name,
                 date=column.period or date or general,
                 value=value,
                 breakdown=breakdown + column.breakdown,
@@ -208,24 +215,47 @@ def _is_filled(value: object) -> bool:
     return bool(str(value).strip()) if value is not None else False
 
 
-def _regions(table: Table, at_rows: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Code and name of each row.
+def _first_text(row: Row, among: Sequence[Column]) -> str:
+    return next((found for column in among if (found := text(row, column.index))), "")
 
-    Database exports write a region once, on the first of its rows. The rows below inherit it where that is the
-    table's way (at least a third of the rows); a few rows without region are damage, and reported as such.
+
+def _told_in_full(table: Table, at_rows: Sequence[int]) -> dict[int, Row]:
+    """The rows with the labels that they inherit.
+
+    Database exports write a label once, on the first of its rows. The rows below inherit region, period and breakdown
+    where that is the table's way (at least a third of the rows name no region); a few rows without region are damage,
+    and reported as such.
     """
-    codes, names = table.of(Role.CODE), table.of(Role.NAME)
+    rows = {at: table.grid.rows[at] for at in at_rows}
+    regions, divisions = table.of(Role.CODE, Role.NAME), table.of(Role.PERIOD, Role.BREAKDOWN)
+    nameless = [at for at, row in rows.items() if not _first_text(row, regions)]
+    if len(nameless) * 3 < len(rows) or not (divisions or table.of(Role.CONTENTS)):
+        return rows
+    above: Row = ()
+    for at in at_rows:
+        if at in nameless:
+            filled = list(rows[at])
+            for column in (*regions, *divisions):
+                if column.index < len(filled) and not text(filled, column.index):
+                    filled[column.index] = cell(above, column.index)
+            rows[at] = filled
+        above = rows[at]
+    return rows
 
-    def first_text(row: Row, among: Sequence[Column]) -> str:
-        return next((found for column in among if (found := text(row, column.index))), "")
 
-    found = {at: (first_text(table.grid.rows[at], codes), first_text(table.grid.rows[at], names)) for at in at_rows}
-    empty = sum(pair == ("", "") for pair in found.values())
-    if empty * 3 >= len(found) and table.of(Role.PERIOD, Role.BREAKDOWN, Role.CONTENTS):
-        last = ("", "")
-        for at, pair in found.items():
-            found[at] = last = pair if pair != ("", "") else last
-    return found
+def _label_problem(row: Row, columns: Sequence[Column]) -> str:
+    """A row that does not say which part it is, in a table that does elsewhere, need not be the total."""
+    return next((f"no {column.heading[:40]}: an empty cell" for column in columns if not text(row, column.index)), "")
+
+
+def _limits(table: Table) -> tuple[tuple[str, str], ...]:
+    """The part of the population that the sheet's name or a title limits the table to, where no column says more."""
+    said = dict(headings.parts_in_titles(table.titles))
+    if sex := headings.sex_in(table.grid.name):
+        said["kon"] = sex
+    columns = {column.dimension for column in table.of(Role.BREAKDOWN)}
+    columns |= {dimension for column in table.values for dimension, _ in column.breakdown}
+    return tuple((dimension, part) for dimension, part in said.items() if dimension not in columns)
 
 
 def _shape_problem(row: Row, width: int) -> str:
@@ -238,7 +268,7 @@ def _shape_problem(row: Row, width: int) -> str:
 def _contents_problem(table: Table, row: Row) -> str:
     for column in table.of(Role.CONTENTS):
         content = text(row, column.index)
-        if content and not headings.is_population(content) and headings.is_other_measure(content):
+        if content and headings.names_another_measure(content):
             return f"another measure: {content[:60]}"
     return ""
 

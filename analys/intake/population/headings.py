@@ -36,7 +36,7 @@ _NAMES: Final = re.compile(
 )
 _PERIODS: Final = re.compile(
     r"ar|year|tid|time|tidpunkt|period|manad|month|kvartal|quarter|vecka|week|datum|date|referensdatum|ar manad"
-    r"|referensperiod|matperiod"
+    r"|referensperiod|matperiod|per|per datum|avser"
 )
 _CONTENTS: Final = re.compile(r"tabellinnehall|contents?|contentscode|innehall|variabel|variable|matt|measure")
 #: Breakdown dimensions by the column name that they get.
@@ -45,8 +45,14 @@ _BREAKDOWNS: Final = {
     "alder": re.compile(r"alder|age|aldersgrupp|age group|aldersklass"),
     "civilstand": re.compile(r"civilstand|marital status|civil status"),
 }
+#: Dimensions that nobody can ask for; a category of theirs is a part of the population all the same.
+_OTHER_BREAKDOWNS: Final = re.compile(
+    r"((svensk|utlandsk)( och)? )*bakgrund|fodelse(land|region)|medborgarskap|utbildning(sniva)?|hushallstyp|boendeform"
+    r"|upplatelseform|background|country of birth|citizenship|level of education|household type"
+)
 _POPULATION: Final = re.compile(
-    r"\b(folkmangd\w*|folkm|befolkning(en)?|invanare|population|inhabitants|antal (invanare|personer)|be0101n1)\b"
+    r"\b(folkm\w*|folkbokford\w*|befolkning(en|smangd|santal)?|bef|invanare|invanarantal|innevanare|inv"
+    r"|population|pop|inhabitants|antal personer|be0101n1)\b"
 )
 _VALUES: Final = re.compile(r"antal|varde|value|values|personer|number|persons|be0101\w*|observations?")
 #: Other measures that stand beside the population, in headings that may also mention it.
@@ -55,7 +61,29 @@ _OTHER_MEASURES: Final = re.compile(
     r"|per ?cent|share|forandring|change|increase|growth|births?|deaths?|migra|net\b|netto|tathet|density|areal|area\b"
     r"|medelfolkmangd|mean population|average|medel|prognos|forecast|framskriv|projection|per inv|per invanare|per 1000"
     r"|per km|km2|kvadrat|tatort|landsbygd|urban|rural|kr\b|kostnad|rank|index|inrikes|utrikes"
-    r"|adjustment|surplus|differens|skillnad|tusen|thousand|\btal\b"
+    r"|adjustment|surplus|differens|skillnad|tusen|thousand|\btal\b|hektar|kvkm|median|avvik|centralort|bakgrund"
+    r"|medborgar|arbetskraft|arbetsfor|arbetslos|arbetande|sysselsatt|forvarv|anstall|pendl|inkomst|skatt|rostberatt"
+    r"|hushall|lagenhet|bostad|smahus|fastighet|bilar|fordon|foretag|elever|student|pensionar|dagbef|nattbef"
+    rf"|\bper (?!{MONTHS_PATTERN}|den\b|ar\b|manad|kvartal|kommun|lan\b|region|kon\b|alder)[a-z]"
+    r"|\b(folkmangd|befolkning|invanare|personer|population|inhabitants) (med|utan|som|with|without)\b"
+)
+#: What a title that says it speaks of: "Antal hushåll efter region och år".
+_TITLE_OF_A_TABLE: Final = re.compile(
+    r"(?P<measure>.+?) (efter|per|by|fordelat pa) (region|kommun|lan\b|municipal|count)"
+)
+_FORECAST: Final = re.compile(r"prognos|forecast|framskriv|projection")
+#: Figures in these are no number of persons.
+_NOT_IN_PERSONS: Final = re.compile(
+    r"tusen|thousand|\b1 ?000|miljon|million|procent|per ?cent|promille|\bper\b|\b[tm]?kr\b|kronor|hushall|km|hektar|index"
+)
+#: A title that speaks of one sex: "Folkmängd 31 december 2023, män", "Antal kvinnor per kommun".
+_SEX_IN_TITLE: Final = re.compile(
+    r"(?:[,:(–-]\s*|^(?:antal\s+)?)(män|kvinnor|men|women|males|females)\b(?!\s+(?:och|and|inte|ej)\b)"
+)
+#: ... and of some ages: "Befolkning 20-64 år", "65 år och äldre"; "0-100+ år" is everybody.
+_AGES_IN_TITLE: Final = re.compile(
+    r"\b(?!0\s*[-–]\s*1\d\d)\d{1,3}\s*[-–]\s*\d{1,3}\s*(?:år|years)\b"
+    r"|\b\d{1,3}\s*(?:år|years?)\s+(?:och|eller|and|or)\s+(?:äldre|yngre|över|under|older|over|younger)"
 )
 #: What a ledger's columns are called; no table of population has two of them.
 _OF_A_LEDGER: Final = re.compile(
@@ -64,7 +92,7 @@ _OF_A_LEDGER: Final = re.compile(
 #: Words of a heading that say when or whose, but not what is counted.
 _SAYS_NO_MEASURE: Final = re.compile(
     rf"\b({MONTHS_PATTERN}|den|ar|year|m\d\d|[kqh][1-4]|totalt?|samtliga|bada konen|both sexes|man|men|kvinnor|women"
-    r"|males?|females?|och|and)\b"
+    r"|males?|females?|summa|och|and)\b"
 )
 #: Ages in a heading: "0-17 år", "65+", "18–64", "0 år"; dates such as 31-12-2023 are none.
 _AGES: Final = re.compile(
@@ -95,9 +123,10 @@ class Column:
 
 
 def dimension_of(heading: str) -> str:
-    """The breakdown that a heading names (kon, alder, civilstand), or ""."""
+    """The breakdown that a heading names (kon, alder, civilstand, or another by its own name), or ""."""
     folded = _fold(heading)
-    return next((name for name, pattern in _BREAKDOWNS.items() if pattern.fullmatch(folded)), "")
+    other = folded if _OTHER_BREAKDOWNS.fullmatch(folded) else ""
+    return next((name for name, pattern in _BREAKDOWNS.items() if pattern.fullmatch(folded)), other)
 
 
 def role_of(heading: str) -> Role:
@@ -129,14 +158,55 @@ def is_other_measure(text: str) -> bool:
     return bool(_OTHER_MEASURES.search(_fold(text)))
 
 
+def mentions_population(text: str) -> bool:
+    """Whether a text speaks of population at all, be it with something that goes with it."""
+    return bool(_POPULATION.search(_fold(text)))
+
+
 def is_only_other_measure(text: str) -> bool:
-    """Whether a title speaks of another measure and nowhere of population."""
-    return is_other_measure(text) and not _POPULATION.search(_fold(text))
+    """Whether a title speaks of another measure and nowhere of population: "Folkökning 2023", "Hundar efter region"."""
+    mentioned = _POPULATION.search(_fold(text))
+    if mentioned and mentioned[0] != "antal personer":  # persons may be in the labour force, or on a train
+        return False
+    title = _TITLE_OF_A_TABLE.match(_fold(text))
+    return is_other_measure(text) or (title is not None and role_of(title["measure"]) is Role.OTHER)
+
+
+def names_another_measure(text: str) -> bool:
+    """Whether the name of a measure, such as one in a column of measures, is not the population's."""
+    return role_of(text) not in (Role.POPULATION, Role.VALUE)
+
+
+def is_forecast(titles: Iterable[str]) -> bool:
+    """Whether titles announce a forecast, and none the population."""
+    seen = list(titles)
+    return any(_FORECAST.search(_fold(title)) for title in seen) and not any(map(is_population, seen))
+
+
+def is_not_in_persons(unit: str) -> bool:
+    """Whether a unit, or a title that may name one, speaks of thousands, shares, money ..."""
+    return "%" in unit or bool(_NOT_IN_PERSONS.search(_fold(unit)))
+
+
+def says_thousands(titles: Iterable[str]) -> bool:
+    """Whether a title says that the figures are thousands of persons."""
+    return any(re.search(r"\b(tusental|1 ?000 ?tal|i tusen|in thousands)\b", _fold(title)) for title in titles)
+
+
+def parts_in_titles(titles: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The part of the population that titles limit a table to: one sex, some ages."""
+    parts: dict[str, str] = {}
+    for title in (title.casefold() for title in titles if mentions_population(title) or _SEX_IN_TITLE.match(title)):
+        if (sex := _SEX_IN_TITLE.search(title)) and sex_in(title):
+            parts.setdefault("kon", category(sex[1]))
+        if ages := _AGES_IN_TITLE.search(title):
+            parts.setdefault("alder", ages[0])
+    return tuple(parts.items())
 
 
 def says_county(heading: str) -> bool:
-    """Whether a heading names counties and no municipalities."""
-    return re.fullmatch(r"(lans?|county|counties)( ?(namn|name))?|lnnamn", _fold(heading)) is not None
+    """Whether a heading names counties (or their codes) and no municipalities."""
+    return re.fullmatch(r"(lans?|county|counties)( ?(namn|name|kod|code|nr))?|lnnamn|lkod", _fold(heading)) is not None
 
 
 def are_of_a_ledger(headings: Iterable[str]) -> bool:

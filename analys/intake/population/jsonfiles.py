@@ -29,7 +29,9 @@ def load(path: Path) -> tuple[dict[str, Any], Encoding]:
     """The file's JSON object. Raises :class:`InputError` with the line of what is no JSON."""
     text, encoding = read_text(path, max_line=None)
     try:
-        content = json.loads(text, parse_constant=_refuse_constant, parse_int=_whole_number)
+        content = json.loads(
+            text, parse_constant=_refuse_constant, parse_int=_whole_number, object_pairs_hook=_without_repeats
+        )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise unusable(path, "JSON", error.msg, "it was cut off or edited: get it again", place) from error
@@ -44,6 +46,14 @@ def _whole_number(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
         raise ValueError(f"a number of {len(digits)} digits")
     return int(digits)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        repeated = next(key for at, (key, _) in enumerate(pairs) if any(key == other for other, _ in pairs[:at]))
+        raise ValueError(f"the key {repeated[:60]!r} twice in one object")
+    return content
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -93,11 +103,23 @@ def _dimension(content: dict[str, Any], name: str, role: str) -> Dimension:
     texts = tuple(str(labels.get(code, code)) for code in codes)
     label = str(content.get("label") or name)
     known = {"time": Role.PERIOD, "geo": Role.CODE, "metric": Role.CONTENTS}
-    return Dimension(name, label, tuple(codes), texts, known.get(role) or guess_role(name, label, codes, texts))
+    units = dict(content["category"].get("unit") or {})
+    told = tuple(_unit(units.get(code)) for code in codes)
+    return Dimension(name, label, tuple(codes), texts, known.get(role) or guess_role(name, label, codes, texts), told)
+
+
+def _unit(unit: Any) -> str:
+    """ "antal personer", or "1000 antal personer" where the figures are to be multiplied."""
+    if not isinstance(unit, dict):
+        return ""
+    power = min(int(unit.get("multiplier") or 0), 9)
+    return (f"{10**power} " if power else "") + str(unit.get("base") or unit.get("label") or "")
 
 
 def _cells(values: Any, status: Any, size: int) -> list[Cell]:
     """One cell a position; those that the file leaves out have a problem each."""
+    if isinstance(values, list) and len(values) < size:  # one is missing, and nobody can tell where
+        raise ValueError(f"{len(values)} values, but dimensions of {size}")
     found = dict(values.items()) if isinstance(values, dict) else {str(at): value for at, value in enumerate(values)}
     if unknown := [at for at in found if not (at.isdigit() and int(at) < size)]:
         raise ValueError(f"{len(unknown)} values beyond the {size} that the dimensions say")
@@ -120,23 +142,20 @@ def _cells(values: Any, status: Any, size: int) -> list[Cell]:
 def read_kolada(path: Path, content: dict[str, Any]) -> tuple[list[Observation], str]:
     """Each value of the answer as an observation (row: its number in the answer), and what to say of its key figure.
 
-    Raises :class:`InputError` when it holds several key figures and none of them is the population.
+    Raises :class:`InputError` when the population is not among its key figures.
     """
     entries = content["values"]
     figures = list(dict.fromkeys(str(entry.get("kpi")) for entry in entries if isinstance(entry, dict)))
-    figure = KOLADA_POPULATION if KOLADA_POPULATION in figures else figures[0]
-    if figure != KOLADA_POPULATION and len(figures) > 1:
-        found = ", ".join(figures[:5])
-        raise unusable(path, f"key figure {KOLADA_POPULATION}, invånare totalt", found, "choose that key figure alone")
-    note = f"key figure {figure}"
-    if figure != KOLADA_POPULATION:
-        note += f", not {KOLADA_POPULATION} (invånare totalt): taken for population because the caller says so"
+    if KOLADA_POPULATION not in figures:
+        found = ", ".join(figure[:20] for figure in figures[:5])
+        raise unusable(path, f"key figure {KOLADA_POPULATION}, invånare totalt", found, "choose that key figure")
+    note = f"key figure {KOLADA_POPULATION}"
     if content.get("next_url") or content.get("next_page") or content.get("next"):
         note += "; one page of several: read the next ones too"
-    return list(_kolada_values(entries, figure)), note
+    return list(_kolada_values(entries)), note
 
 
-def _kolada_values(entries: list[Any], figure: str) -> Iterator[Observation]:
+def _kolada_values(entries: list[Any]) -> Iterator[Observation]:
     row = 0
     for entry in entries:
         if not isinstance(entry, dict):
@@ -146,14 +165,14 @@ def _kolada_values(entries: list[Any], figure: str) -> Iterator[Observation]:
         values = entry.get("values")
         for item in values if isinstance(values, list) and values else [entry]:
             row += 1
-            yield _kolada_value(row, entry, item if isinstance(item, dict) else {}, figure)
+            yield _kolada_value(row, entry, item if isinstance(item, dict) else {})
 
 
-def _kolada_value(row: int, entry: dict[str, Any], item: dict[str, Any], figure: str) -> Observation:
+def _kolada_value(row: int, entry: dict[str, Any], item: dict[str, Any]) -> Observation:
     gender = _GENDERS.get(str(item.get("gender") or "T"))
     code, problem = _kolada_region(str(entry.get("municipality")))
     value, status = item.get("value"), item.get("status")
-    if str(entry.get("kpi")) != figure:
+    if str(entry.get("kpi")) != KOLADA_POPULATION:
         problem = f"another key figure: {entry.get('kpi')}"
     elif gender is None:
         problem = f"unknown gender {item.get('gender')!r}"

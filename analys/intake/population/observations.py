@@ -69,7 +69,7 @@ _Key = tuple[str, dt.date, _Breakdown]
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """An observation that holds: whose, when, how many."""
+    """An observation that holds: whose, when, how many. ``note`` is what its ``kalla`` must say beside the file."""
 
     sheet: str
     row: int
@@ -77,6 +77,7 @@ class _Figure:
     date: dt.date
     population: int
     breakdown: tuple[tuple[str, str], ...]
+    note: str = ""
 
     @property
     def key(self) -> _Key:
@@ -181,53 +182,76 @@ def _population(value: object) -> int | str:
 def _choose(figures: Sequence[_Figure], by: frozenset[str], file: str) -> _Outcome:
     """Keep the totals (and the breakdowns asked for), add men and women where no total stands, report the rest.
 
+    Until 2024 men and women make the total exactly; where they do not, the total stays and its ``kalla`` says so.
+
     Figures on a row that also gives a kept figure of the same region and date are columns that nobody asked for, as
     births and deaths are; they are no rows and not reported.
     """
     outcome = _Outcome()
-    parts: dict[_Key, dict[str, _Figure]] = {}
+    parts: dict[_Key, dict[str, list[_Figure]]] = {}
     wanted = [figure for figure in figures if {dimension for dimension, _ in figure.breakdown} <= by]
     totals = {figure.key for figure in wanted}
     answered = {(figure.sheet, figure.row, figure.region.code, figure.date) for figure in wanted}
     for figure in figures:
         dimensions = {dimension for dimension, _ in figure.breakdown}
         sex = dict(figure.breakdown).get("kon", "")
-        whole: _Key = figure.region.code, figure.date, tuple(item for item in figure.breakdown if item[0] != "kon")
+        whole = _whole(figure)
+        is_half = sex in (MEN, WOMEN) and dimensions - {"kon"} <= by
+        if is_half:
+            parts.setdefault(whole, {}).setdefault(sex, []).append(figure)
         if dimensions <= by:
             outcome.kept.append(figure)
         elif (figure.sheet, figure.row, figure.region.code, figure.date) in answered:
             outcome.unasked += 1
-        elif sex in (MEN, WOMEN) and dimensions - {"kon"} <= by and whole not in totals:
-            if parts.setdefault(whole, {}).setdefault(sex, figure) is not figure:
-                outcome.reported.append(_report(file, figure, f"{sex} a second time"))
-        else:
+        elif not is_half or whole in totals:
             label = ", ".join(f"{dimension}: {value}" for dimension, value in figure.breakdown)
             outcome.reported.append(_report(file, figure, f"a part of the population ({label}); totals are read"))
-    for whole, sexes in parts.items():
-        _add(sexes, whole, file, outcome)
+    outcome.kept = [_compared(figure, parts.get(figure.key, {})) for figure in outcome.kept]
+    if "kon" not in by:
+        for whole in parts.keys() - totals:
+            _add(parts[whole], whole, file, outcome)
     return outcome
 
 
-def _add(sexes: Mapping[str, _Figure], whole: _Key, file: str, outcome: _Outcome) -> None:
+def _whole(figure: _Figure) -> _Key:
+    return figure.region.code, figure.date, tuple(item for item in figure.breakdown if item[0] != "kon")
+
+
+def _compared(total: _Figure, sexes: Mapping[str, list[_Figure]]) -> _Figure:
+    """The total, with a note when its men and women make another number."""
+    if total.date.year >= NOISE_FROM or len(sexes) < 2 or any(len(figures) > 1 for figures in sexes.values()):
+        return total
+    added = sum(figure.population for figures in sexes.values() for figure in figures)
+    return total if added == total.population else replace(total, note=f"men källans män och kvinnor ger {added}")
+
+
+def _add(sexes: Mapping[str, list[_Figure]], whole: _Key, file: str, outcome: _Outcome) -> None:
     """Men and women of one region and date, without a total: their sum where that is the total."""
     _, date, breakdown = whole
-    first, *others = sexes.values()
+    everyone = [figure for figures in sexes.values() for figure in figures]
+    reason = ""
+    for sex, figures in sexes.items():
+        if len({figure.population for figure in figures}) > 1:
+            values = ", ".join(f"{figure.population} (row {figure.row})" for figure in figures[:5])
+            reason = f"{everyone[0].region.name} {date} has several figures for {sex}: {values}; they are not added"
     if len(sexes) < 2:
-        outcome.reported.append(_report(file, first, f"only {next(iter(sexes))}, and no total"))
-        return
-    if date.year >= NOISE_FROM:
+        reason = f"only {next(iter(sexes))}, and no total"
+    elif date.year >= NOISE_FROM:
         reason = (
             f"men and women without a total: from reference year {NOISE_FROM} SCB adds noise, so they are not added"
         )
-        outcome.reported.extend(_report(file, figure, reason) for figure in sexes.values())
+    if reason:
+        outcome.reported.extend(_report(file, figure, reason) for figure in everyone)
         return
-    total = sum(figure.population for figure in sexes.values())
-    outcome.kept.append(replace(first, population=total, breakdown=breakdown))
-    for other in others:
-        if (other.sheet, other.row) == (first.sheet, first.row):
-            outcome.unasked += 1
-        else:
-            outcome.reported.append(_report(file, other, f"added to row {first.row}: men and women make the total"))
+    (first, *again), (other, *other_again) = sexes.values()
+    total = first.population + other.population
+    outcome.kept.append(replace(first, population=total, breakdown=breakdown, note="summan av män och kvinnor"))
+    if (other.sheet, other.row) == (first.sheet, first.row):
+        outcome.unasked += 1
+    else:
+        outcome.reported.append(_report(file, other, f"added to row {first.row}: men and women make the total"))
+    for kept, repeats in ((first, again), (other, other_again)):
+        outcome.reported.extend(_report(file, figure, f"the same figure as row {kept.row}") for figure in repeats)
 
 
 def _without_repeats(figures: Sequence[_Figure], file: str) -> _Outcome:
@@ -253,13 +277,16 @@ def _report(file: str, figure: _Figure, reason: str) -> Reported:
 
 
 def _frame(figures: Sequence[_Figure], citation: str, by: Sequence[str]) -> pd.DataFrame:
-    noisy = f"{citation}; SCB:s publicerade total med brus, aldrig summerad"
+    noise = "SCB:s publicerade total med brus, aldrig summerad"
     columns: dict[str, list[object]] = {
         "regionkod": [figure.region.code for figure in figures],
         "region": [figure.region.name for figure in figures],
         "referensdatum": [figure.date.isoformat() for figure in figures],
         "folkmangd": [figure.population for figure in figures],
-        "kalla": [noisy if figure.date.year >= NOISE_FROM else citation for figure in figures],
+        "kalla": [
+            "; ".join(filter(None, (citation, noise if figure.date.year >= NOISE_FROM else "", figure.note)))
+            for figure in figures
+        ],
     }
     for dimension in by:
         columns[dimension] = [printable(dict(figure.breakdown).get(dimension, "totalt")) for figure in figures]

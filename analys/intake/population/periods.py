@@ -63,6 +63,8 @@ _QUARTER_IN_TEXT: Final = (
 )
 #: A text that speaks of a part of the year in other words does not mean its end.
 _PART_OF_YEAR: Final = re.compile(r"\b(?:kvartal\w*|quarters?|halvar\w*|half years?)\b")
+#: "31 december 2015-2024" names no single day.
+_SPAN_OF_YEARS: Final = re.compile(rf"\b\d\d? (?:{MONTHS_PATTERN}) {_YEAR}\s*[-–—]\s*(?:19|2[01])\d\d\b")
 _YEAR_IN_TEXT: Final = re.compile(rf"(?<!\d){_YEAR}{_YEAR_END}")
 _DAY_IN_YEAR: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN})\b(?! \d)")
 
@@ -77,6 +79,8 @@ def parse_period(value: object, day: tuple[int, int] = LAST_DAY) -> dt.date | No
     if isinstance(value, dt.date):
         return value
     value = _whole(value)
+    if isinstance(value, str) and re.fullmatch(r"\d{4}\.0", value):  # a year that was once a floating point number
+        value = value[:4]
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return _parse_text(str(value)[:60], day)
@@ -124,6 +128,8 @@ def find_period(text: str, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
     """
     if match := _NUMERIC.search(_without_superscripts(text[:1000])):
         return _numeric(match)
+    if _SPAN_OF_YEARS.search(plain(text[:1000]).casefold()):
+        return None
     folded = fold(_without_superscripts(text[:1000]))
     for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT, *_QUARTER_IN_TEXT):
         if match := pattern.search(folded):
@@ -132,6 +138,12 @@ def find_period(text: str, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
     if len(years) != 1 or _PART_OF_YEAR.search(folded):
         return None
     return _date(int(years.pop()), *(day_in_year(text) or day))
+
+
+def is_reference_day(date: dt.date) -> bool:
+    """Whether population is stated for such a day: the end of a month, 1 January, or 1 November (the day of the
+    equalisation system). Other days in a file's name are those of a download."""
+    return (date + dt.timedelta(1)).day == 1 or (date.month, date.day) in ((1, 1), (11, 1))
 
 
 def _numeric(match: re.Match[str]) -> dt.date | None:

@@ -64,7 +64,8 @@ def read_cube(path: Path) -> tuple[Cube, Encoding]:
         path, text, metadata, dimensions
     )
     title = metadata.text("TITLE") or metadata.text("DESCRIPTION")
-    return Cube(title, metadata.text("CONTENTS"), metadata.text("SOURCE"), dimensions, cells.__getitem__), encoding
+    contents, source, unit = (metadata.text(word) for word in ("CONTENTS", "SOURCE", "UNITS"))
+    return Cube(title, contents, source, dimensions, cells.__getitem__, unit), encoding
 
 
 def _decode(path: Path) -> tuple[str, Encoding]:
@@ -149,7 +150,8 @@ def _dimension(path: Path, metadata: _Metadata, name: str) -> Dimension:
         role = Role.PERIOD
     elif name in metadata.get("CONTVARIABLE"):
         role = Role.CONTENTS
-    return Dimension(name, name, tuple(codes), tuple(labels), role)
+    units = tuple(" ".join(metadata.get("UNITS", label)) for label in labels) if role is Role.CONTENTS else ()
+    return Dimension(name, name, tuple(codes), tuple(labels), role, units)
 
 
 def _interval(match: re.Match[str]) -> list[str]:
@@ -175,7 +177,10 @@ def _unkeyed(path: Path, text: str, metadata: _Metadata, dimensions: tuple[Dimen
             raise _broken(path, text, match.start(), f"{size} cells, as the dimensions say", "more")
         line, counted = line + text.count("\n", counted, match.start()), match.start()
         cells.append(Cell(match[0].strip('"'), line))
-    if cells and not text.rstrip().endswith(";"):
+    if text.rstrip().endswith(";"):
+        if len(cells) < size:  # one is missing, and nobody can tell where: every figure may have moved
+            raise _broken(path, text, len(text.rstrip()), f"{size} cells, as the dimensions say", str(len(cells)))
+    elif cells and not text[-1].isspace():
         cells[-1] = Cell(None, line, _CUT)  # a number that was cut off is a smaller number
     return cells + [Cell(None, line, _CUT)] * (size - len(cells))
 

@@ -82,6 +82,7 @@ class RegionFinder:
             if code and _by_code(code) != _by_code(inner):
                 return f"two codes, {code} and {inner}"
             code, name = inner, bare
+        code = split_code(code)[0] or code  # 580.0, SE0580
         if code:
             region = _by_code(code)
             if region is None:

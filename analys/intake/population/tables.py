@@ -93,8 +93,13 @@ def find_table(grid: Grid) -> Table | str:
     if not table.values:
         named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
         return f"no column of population among {named or 'columns without headings'}"
-    if not table.of(Role.POPULATION) and headings.is_only_other_measure(" ".join(table.titles)):
-        return f"the title says {' '.join(table.titles)[:80]!r}, which is not the population"
+    title = " ".join(table.titles)
+    if not table.of(Role.POPULATION) and headings.is_only_other_measure(title):
+        return f"the title says {title[:80]!r}, which is not the population"
+    if headings.says_thousands(table.titles):
+        return f"the title says {title[:80]!r}, and thousands are no number of persons"
+    if headings.is_forecast(table.titles):
+        return f"the title says {title[:80]!r}, and a forecast is no registered population"
     return replace(table, last=_last(table, regions))
 
 
@@ -195,7 +200,8 @@ def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
             and sum(is_code(text(row, at)) for row in rows) * 10 >= numbers[at] * 8
             and (name is None or _codes_agree(rows, at, name))
         ]
-    code = max((at for at in likely if at != name), key=lambda at: (len(codes[at]), -at), default=None)
+    others = (at for at in likely if at != name)
+    code = max(others, key=lambda at: (len(codes[at]), not _holds_counties(grid.rows, at), -at), default=None)
     return name, code
 
 
@@ -302,12 +308,16 @@ def _settled(grid: Grid, column: Column, name: int | None, code: int | None, fir
 
 
 def _with_values(table: Table) -> Table:
-    """When no heading speaks of population: the only column of whole numbers, if there is just one."""
+    """When no heading speaks of population: the only column of numbers, if there is just one and it has no heading.
+    One with a heading of its own counts something else, unless a title or the sheet's name says population."""
     if table.values:
         return table
+    announced = any(map(headings.mentions_population, (*table.titles, table.grid.name)))
     rows = table.grid.rows[table.first : table.last + 1][:_SAMPLE]
     candidates = []
     for column in table.of(Role.OTHER):
+        if column.heading and not announced:
+            continue
         cells = [value for row in rows if not is_missing(value := cell(row, column.index))]
         if cells and not headings.is_other_measure(column.heading):
             candidates += [column] if sum(map(is_number, cells)) * 2 > len(cells) else []

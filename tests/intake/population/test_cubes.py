@@ -135,6 +135,9 @@ def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
     ("change", "message"),
     [
         (("\n471912", "\n471912 1"), "line 51: expected 28 cells, as the dimensions say, found more"),
+        (("\n471912", "\n"), "line 51: expected 28 cells, as the dimensions say, found 27"),
+        (('UNITS="antal"', 'UNITS="tusental"'), "expected a number of persons, found the unit 'tusental'"),
+        (('CONTENTS="Folkmängd"', 'CONTENTS="Hushåll"'), "expected population, found 'Hushåll'"),
         (('CONTENTS="Folkmängd"', 'CONTENTS="Folkökning"'), "expected population, found 'Folkökning'"),
         (('STUB="region";\nHEADING="år";', ""), "expected the keyword STUB or HEADING, found neither"),
         (('CODES("region")="05",', 'CODES("region")='), 'expected VALUES("region") and as many codes, found 14 values'),
@@ -145,6 +148,31 @@ def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
 def test_px_that_breaks_the_format(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     assert PX.count(change[0]) == 1 or change[0] == "DATA=\n"
     assert message in _message(tmp_path / "a.px", change[1].join(PX.rsplit(change[0], 1)))
+
+
+def test_px_without_its_last_semicolon(tmp_path: Path) -> None:
+    """A last figure that is followed by space is whole; one at the very end may be the beginning of a longer one."""
+    whole = PX[: PX.rindex(";")]
+    assert _figures(_read(tmp_path / "a.px", f"{whole}\n")) == EXPECTED
+    result = _read(tmp_path / "a.px", whole.rstrip())
+    assert [entry.reason for entry in result.reported] == ["the file breaks off before this figure"]
+
+
+def test_px_whose_values_and_time_values_contradict_each_other(tmp_path: Path) -> None:
+    content = PX.replace('VALUES("år")="2022","2023"', 'VALUES("år")="2023","2022"')
+    result = _read(tmp_path / "a.px", content)
+    assert result.frame.empty
+    assert {entry.reason for entry in result.reported} == {
+        "no reference date: neither heading, row, title nor the file's name says it"
+    }
+
+
+def test_px_of_measures_with_a_unit_each(tmp_path: Path) -> None:
+    content = PX.replace('HEADING="år"', 'CONTVARIABLE="mått";HEADING="mått","år"').replace(
+        "SOURCE=", 'VALUES("mått")="Folkmängd";UNITS("Folkmängd")="1 000-tal";SOURCE='
+    )
+    result = _read(tmp_path / "a.px", content)
+    assert {entry.reason for entry in result.reported} == {"Folkmängd in '1 000-tal', which is no number of persons"}
 
 
 def test_px_of_another_day_in_the_year(tmp_path: Path) -> None:
@@ -203,9 +231,44 @@ def test_jsonstat_without_total_of_sexes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("contents", "title", "reason"),
+    [
+        ({"label": {"BE0101N1": "Folkmängd"}, "unit": {"BE0101N1": {"base": "antal personer"}}}, "", ""),
+        ({"label": {"X": "Antal"}}, "Folkmängd efter region", ""),
+        ({"label": {"X": "Antal"}}, "Antal hushåll efter region", "another measure: Antal"),
+        ({"label": {"X": "Bilar i trafik"}}, "", "another measure: Bilar i trafik"),
+        (
+            {"label": {"X": "Folkmängd"}, "unit": {"X": {"base": "tusental"}}},
+            "",
+            "Folkmängd in 'tusental', which is no number of persons",
+        ),
+        (
+            {"label": {"X": "Folkmängd"}, "unit": {"X": {"base": "personer", "multiplier": 3}}},
+            "",
+            "Folkmängd in '1000 personer', which is no number of persons",
+        ),
+    ],
+)
+def test_jsonstat_measures_and_units(tmp_path: Path, contents: dict[str, Any], title: str, reason: str) -> None:
+    content = json.loads(_jsonstat(label=title))
+    content["dimension"]["ContentsCode"]["category"] = contents
+    result = _read(tmp_path / "a.json", json.dumps(content))
+    assert {entry.reason for entry in result.reported} == ({reason} if reason else set())
+    assert len(result.frame) == (0 if reason else 26)
+
+
+def test_jsonstat_label_that_names_the_day_of_its_year(tmp_path: Path) -> None:
+    content = _jsonstat().replace('"2022": "2022"', '"2022": "1 januari 2022"')
+    result = _read(tmp_path / "a.json", content)
+    assert set(result.frame["referensdatum"]) == {"2022-01-01", "2023-12-31"}
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         (_jsonstat()[:-20], "line 1, column "),
+        (_jsonstat(value=[1] * 25), "expected a json-stat2 dataset, found 25 values, but dimensions of 26"),
+        (_jsonstat()[:-1] + ', "value": []}', "found the key 'value' twice in one object"),
         (_jsonstat(value=[1] * 27), "found 1 values beyond the 26 that the dimensions say"),
         (_jsonstat(size=[13, 1, 3]), "found sizes [13, 1, 3], but categories [13, 1, 2]"),
         (_jsonstat(dimension=3), "expected a json-stat2 dataset, found something else in its place: TypeError"),
@@ -217,7 +280,21 @@ def test_jsonstat_without_total_of_sexes(tmp_path: Path) -> None:
         ('{"a": 1}', "expected json-stat2 or Kolada's JSON, found JSON with a"),
         ("[1]", "expected a JSON object, found a list"),
     ],
-    ids=["cut", "many", "sizes", "dimension", "huge", "infinite", "NaN", "digits", "deep", "other", "list"],
+    ids=[
+        "cut",
+        "few",
+        "repeated key",
+        "many",
+        "sizes",
+        "dimension",
+        "huge",
+        "infinite",
+        "NaN",
+        "digits",
+        "deep",
+        "other",
+        "list",
+    ],
 )
 def test_json_that_cannot_be_read(tmp_path: Path, content: str, message: str) -> None:
     assert message in _message(tmp_path / "a.json", content)
@@ -269,9 +346,12 @@ def test_kolada(tmp_path: Path) -> None:
 
 
 def test_kolada_with_other_key_figures(tmp_path: Path) -> None:
-    cost = _read(tmp_path / "a.json", _kolada(("0581", 2023, [("T", 55.5)]), kpi="N00945"))
-    assert cost.frame.empty
-    assert "not N01951 (invånare totalt): taken for population because the caller says so" in cost.why
-    two = json.loads(_kolada(("0581", 2023, [("T", 5)]), kpi="N1"))
-    two["values"] += json.loads(_kolada(("0581", 2023, [("T", 5)]), kpi="N2"))["values"]
-    assert "expected key figure N01951, invånare totalt, found N1, N2" in _message(tmp_path / "a.json", json.dumps(two))
+    young = _kolada(("0581", 2023, [("T", 33000)]), kpi="N01900")
+    assert _message(tmp_path / "a.json", young) == (
+        ": expected key figure N01951, invånare totalt, found N01900 - choose that key figure"
+    )
+    both = json.loads(_kolada(("0581", 2023, [("T", 144932)])))
+    both["values"] += json.loads(young)["values"]
+    result = _read(tmp_path / "a.json", json.dumps(both))
+    assert _figures(result) == {("0581", "2023-12-31"): 144932}
+    assert [entry.reason for entry in result.reported] == ["another key figure: N01900"]

@@ -412,6 +412,162 @@ def test_columns_nobody_asked_for_are_no_rows(tmp_path: Path) -> None:
     assert (_figures(parts), parts.rows_in) == ({("0581", "2023-12-31"): 9}, 1)
 
 
+def test_men_and_women_that_make_another_number_than_the_total_are_told(tmp_path: Path) -> None:
+    rows = "0581 Norrköping;totalt;9\n0581 Norrköping;män;4\n0581 Norrköping;kvinnor;4\n"
+    result = _read(tmp_path / "a.csv", f"region;kön;2023\n{rows}")
+    assert _figures(result) == {("0581", "2023-12-31"): 9}
+    assert result.frame["kalla"][0] == "fil a.csv; men källans män och kvinnor ger 8"
+    beside = _read(tmp_path / "a.csv", "Kommun;Totalt 2023;Män 2023;Kvinnor 2023\nYdre;9;4;4\nKinda;9;4;5\n")
+    assert list(beside.frame["kalla"]) == ["fil a.csv; men källans män och kvinnor ger 8", "fil a.csv"]
+    noisy = _read(tmp_path / "a.csv", f"region;kön;2025\n{rows}")
+    assert "ger 8" not in noisy.frame["kalla"][0]
+
+
+def test_a_sum_is_said_to_be_one(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "Kommun;Män 2023;Kvinnor 2023\nYdre;4;5\n")
+    assert list(result.frame["kalla"]) == ["fil a.csv; summan av män och kvinnor"]
+
+
+def test_men_with_two_figures_are_not_added_to_women(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;4\n0512 Ydre;män;5\n0512 Ydre;kvinnor;6\n")
+    assert result.frame.empty
+    assert set(_reasons(result).values()) == {
+        "Ydre 2023-12-31 has several figures for män: 4 (row 2), 5 (row 3); they are not added"
+    }
+    twice = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;4\n0512 Ydre;män;4\n0512 Ydre;kvinnor;6\n")
+    assert _figures(twice) == {("0512", "2023-12-31"): 10}
+    assert _reasons(twice)[3] == "the same figure as row 2"
+
+
+def test_an_empty_cell_in_a_column_of_parts_is_no_total(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;4\n0512 Ydre;;5\n0513 Kinda;totalt;9\n")
+    assert _figures(result) == {("0513", "2023-12-31"): 9}
+    assert _reasons(result) == {2: "only män, and no total", 3: "no kön: an empty cell"}
+
+
+def test_database_workbook_that_writes_every_label_once(tmp_path: Path) -> None:
+    """A blank sex or year is that of the row above, not a total: 20 is the number of men of 20-64."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["Folkmängd efter region, kön, år och ålder"],
+        [],
+        [None, "kön", "år", "ålder", None],
+        ["0581 Norrköping", "män", "2022", "0-19 år", 10],
+        [None, None, None, "20+ år", 20],
+        [None, None, "2023", "0-19 år", 30],
+        [None, None, None, "20+ år", 40],
+        [None, "totalt", "2022", "totalt ålder", 70],
+        [None, None, "2023", "totalt ålder", 80],
+    ):
+        sheet.append(row)
+    workbook.save(tmp_path / "BE0101.xlsx")
+    result = _read(tmp_path / "BE0101.xlsx")
+    assert _figures(result) == {("0581", "2022-12-31"): 70, ("0581", "2023-12-31"): 80}
+    parts = _read(tmp_path / "BE0101.xlsx", by=("kon", "alder")).frame
+    men = parts[parts["kon"] == "män"]
+    assert list(zip(men["referensdatum"].str[:4], men["alder"], men["folkmangd"], strict=True)) == [
+        ("2022", "0-19 år", 10), ("2022", "20+ år", 20), ("2023", "0-19 år", 30), ("2023", "20+ år", 40),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Hushåll", "Antal bilar", "Skattekraft", "Rang", "Postnummer", "Dagbefolkning", "Folkmängd per hektar",
+     "Invånare per kvkm", "Antal invånare med utländsk bakgrund", "Folkmängd i centralorten",
+     "Befolkning i arbetsför ålder", "Antal personer i arbetskraften"],
+)  # fmt: skip
+def test_a_column_of_something_else_is_not_the_population(tmp_path: Path, heading: str) -> None:
+    with pytest.raises(InputError, match=f"found no column of population among 'Kommun', 'År', '{heading}'"):
+        _read(tmp_path / "a.csv", f"Kommun;År;{heading}\nYdre;2023;3637\nKinda;2023;9992\n")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Inv.", "Antal inv", "Bef", "POP", "Invånarantal", "Befolkningsmängd", "Folkbokförda", "Folkmängd per 31 december",
+     "Invånare totalt, antal", "Population (total)", "Antal", "Summa", "Värde"],
+)  # fmt: skip
+def test_the_population_by_its_other_names(tmp_path: Path, heading: str) -> None:
+    result = _read(tmp_path / "a.csv", f"Kommun;År;{heading}\nYdre;2023;3637\nKinda;2023;9992\n")
+    assert _figures(result) == {("0512", "2023-12-31"): 3637, ("0513", "2023-12-31"): 9992}
+
+
+def test_measures_that_only_their_column_names(tmp_path: Path) -> None:
+    content = "region;tabellinnehåll;2023\n0512 Ydre;Folkmängd;3637\n0512 Ydre;Hushåll;1700\n"
+    result = _read(tmp_path / "a.csv", content)
+    assert _figures(result) == {("0512", "2023-12-31"): 3637}
+    assert _reasons(result) == {3: "another measure: Hushåll"}
+
+
+@pytest.mark.parametrize(
+    ("title", "why"),
+    [
+        ("Hushåll efter region och år", "'Hushåll efter region och år', which is not the population"),
+        ("Antal personer i arbetskraften", "'Antal personer i arbetskraften', which is not the population"),
+        ("Folkmängd 2023. Tusental", "'Folkmängd 2023. Tusental', and thousands are no number of persons"),
+        ("Befolkningsprognos 2022", "'Befolkningsprognos 2022', and a forecast is no registered population"),
+    ],
+)
+def test_titles_that_say_that_the_figures_are_others(tmp_path: Path, title: str, why: str) -> None:
+    with pytest.raises(InputError) as caught:
+        _read(tmp_path / "a.csv", f"{title}\n\nregion;{'Folkmängd ' * title.startswith('Bef')}2023\n0512 Ydre;3637\n")
+    assert f"found the title says {why} - check" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("Folkmängd 31 december 2023, män", "only män, and no total"),
+        ("Antal kvinnor per kommun, folkmängd 2023", "only kvinnor, and no total"),
+        (
+            "Folkmängd 2023, 65 år och äldre",
+            "a part of the population (alder: 65 år och äldre); totals are read",
+        ),
+        ("Befolkning 20–64 år 2023", "a part of the population (alder: 20-64 år); totals are read"),
+    ],
+)
+def test_titles_that_limit_the_table_to_a_part(tmp_path: Path, title: str, reason: str) -> None:
+    result = _read(tmp_path / "a.csv", f"{title}\n\nKommun;Antal\nYdre;1700\n")
+    assert (result.frame.empty, set(_reasons(result).values())) == (True, {reason})
+
+
+@pytest.mark.parametrize(
+    "title", ["Folkmängd 2023, män och kvinnor", "Folkmängd 2023, ålder 0-100+ år", "Folkmängd 2023, kvinnor och män"]
+)
+def test_titles_that_name_everybody(tmp_path: Path, title: str) -> None:
+    result = _read(tmp_path / "a.csv", f"{title}\n\nKommun;Antal\nYdre;3637\n")
+    assert _figures(result) == {("0512", "2023-12-31"): 3637}
+
+
+def test_a_part_by_another_breakdown_is_not_the_population(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;bakgrund;år;Folkmängd\n0512 Ydre;utländsk bakgrund;2023;300\n")
+    assert _reasons(result) == {2: "a part of the population (bakgrund: utländsk bakgrund); totals are read"}
+
+
+def test_codes_of_county_and_municipality_side_by_side(tmp_path: Path) -> None:
+    content = "Länskod;Län;Kommunkod;Kommun;2023\n01;Stockholms län;0127;Botkyrka;7\n05;Östergötlands län;0512;Ydre;8\n"
+    assert list(_read(tmp_path / "a.csv", content).frame["regionkod"]) == ["0127", "0512"]
+
+
+def test_numbers_that_were_once_floating_point(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "kommunkod,kommun,år,folkmängd\n512.0,Ydre,2023.0,3637.0\n")
+    assert _figures(result) == {("0512", "2023-12-31"): 3637}
+
+
+def test_the_day_of_a_download_is_no_reference_date(tmp_path: Path) -> None:
+    for name, date in (("export 2024-03-05", None), ("bef 2024-11-01", "2024-11-01"), ("bef 2024-06-30", "2024-06-30")):
+        result = _read(tmp_path / f"{name}.csv", "Kommun;Invånare\nYdre;3637\n")
+        assert list(result.frame["referensdatum"]) == ([date] if date else [])
+
+
+def test_a_span_of_years_is_no_reference_date(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "Folkmängd 31 december 2015–2023\n\nKommun;Antal\nYdre;3637\n")
+    assert set(_reasons(result).values()) == {
+        "no reference date: neither heading, row, title nor the file's name says it"
+    }
+
+
 @pytest.mark.parametrize("heading", ["Folkmängd 0–17 år 2023", "Invånare 65+ 2023-12-31", "Befolkning 18-64, 2023"])
 def test_a_column_of_some_ages_is_not_the_population(tmp_path: Path, heading: str) -> None:
     result = _read(tmp_path / "a.csv", f"Kommun;{heading}\nNorrköping;9\n")
