@@ -152,7 +152,8 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
             record += lines[index + span]
             span += 1
         row = parse_record(record, index + 1, delimiter)
-        if record.count('"') % 2 or (span > 1 and width is not None and len(row.cells) != width):
+        torn = row.fault or (width is not None and len(row.cells) != width)
+        if record.count('"') % 2 or (span > 1 and torn):
             span, row = 1, parse_record(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
             if width is not None and len(row.cells) != width:
                 row = Row(row.number, row.cells, "expected whole cells, found a quotation mark that is never closed")
@@ -164,7 +165,8 @@ def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QU
     """The cells of one record, or the reason why it has none.
 
     A quotation mark on one line may seem to be closed by one on the next, and two records be taken for one: when what
-    would be one cell has swallowed the ends of lines that are whole records themselves, the cells of all are given.
+    would be one cell has swallowed the ends of lines that are whole records themselves, and when the parts of two cut
+    lines only together have the cells of one.
     """
     try:
         parsed = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quoting=quoting))
@@ -174,7 +176,9 @@ def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QU
             parsed = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
     except csv.Error as error:
         return Row(number, (record[:50],), f"expected a row that can be split into cells: {error}")
-    return Row(number, parsed[0] if len(parsed) == 1 else [cell for line in parsed for cell in line])
+    if len(parsed) > 1:
+        return Row(number, (record[:50],), "expected one record, found several: a quotation mark on two of the lines")
+    return Row(number, parsed[0] if parsed else [])
 
 
 def _has_swallowed(lines: Sequence[str], found: Sequence[str], delimiter: str) -> bool:
