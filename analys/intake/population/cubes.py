@@ -21,10 +21,11 @@ from analys.intake.population.headings import (
     mentions_population,
     names_another_measure,
     role_of,
+    says_county,
 )
 from analys.intake.population.observations import Observation
 from analys.intake.population.periods import parse_period
-from analys.intake.population.regions import looks_like_region
+from analys.intake.population.regions import as_county, looks_like_region
 from analys.swedish import fold
 
 #: Cells of the largest cube that is read.
@@ -95,6 +96,8 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
     day = day_named([cube.title, cube.contents])
     periods = zip(times.codes, times.labels, strict=True)
     dates = [_date(code, label, day) for code, label in periods]
+    are_counties = says_county(regions.label)
+    names = [as_county(label) if are_counties else label for label in regions.labels]
     sizes = [range(len(dimension)) for dimension in cube.dimensions]
     for position, indexes in enumerate(itertools.product(*sizes)):
         breakdown: list[tuple[str, str]] = []
@@ -112,7 +115,7 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
                     (dimension_of(dimension.label) or dimension_of(dimension.name) or dimension.name, part)
                 )
         cell = cube.cell(position)
-        code, name = regions.codes[region], regions.labels[region]
+        code, name = regions.codes[region], names[region]
         yield Observation(
             sheet="",
             row=cell.row,
@@ -146,11 +149,9 @@ def _require_population(path: Path, cube: Cube) -> None:
 
 def _says_population(cube: Cube, measure: str) -> bool:
     """Whether a measure's name is the population's, or says nothing ("Antal") and the title no other measure."""
-    if is_population(measure):
-        return True
     if measure == cube.title:
         return mentions_population(measure)
-    return not names_another_measure(measure) and not is_only_other_measure(cube.title)
+    return not names_another_measure(measure) and (is_population(measure) or not is_only_other_measure(cube.title))
 
 
 def _date(code: str, label: str, day: tuple[int, int]) -> dt.date | None:

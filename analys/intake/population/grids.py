@@ -16,6 +16,7 @@ from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.periods import find_period, is_reference_day, join_periods
+from analys.intake.population.regions import as_county
 from analys.intake.population.tables import Grid, Row, Table, cell, find_table, grouping, is_number, text
 from analys.intake.text import Encoding, read_text
 from analys.intake.workbook import read_workbook
@@ -66,7 +67,9 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
         rows.append(row)
         numbers.append(at + 1)
         at = end
-    return Grid("", rows, numbers, problems=problems, is_text=True), encoding, _DELIMITER_NAMES[delimiter]
+    is_unended = len(rows) > 1 and bool(lines[-1])
+    grid = Grid("", rows, numbers, problems=problems, is_text=True, is_unended=is_unended)
+    return grid, encoding, _DELIMITER_NAMES[delimiter]
 
 
 def _split(record: str, delimiter: str) -> Row:
@@ -180,6 +183,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     grid = table.grid
     general, _ = general_date(table, file)
     limits = _limits(table)
+    are_counties = any(headings.says_county(column.heading) for column in table.of(Role.NAME))
     at_rows = [at for at in range(table.first, table.last + 1) if any(map(_is_filled, grid.rows[at]))]
     width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
     told = _told_in_full(table, at_rows)
@@ -194,6 +198,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
         date, date_problem = _date(table, row, day)
         breakdown = _breakdown(table, row) + limits
         code, name = (_first_text(row, table.of(role)) for role in (Role.CODE, Role.NAME))
+        name = as_county(name) if are_counties else name
         for column in table.values:
             value = cell(row, column.index)
             if (mark := marks[column.index]) and isinstance(value, str):
@@ -208,6 +213,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
                 value=value,
                 breakdown=breakdown + column.breakdown,
                 problem=problem or ("" if column.period else date_problem) or empty,
+                is_last_of_unended=grid.is_unended and at == len(grid.rows) - 1,
             )
 
 
@@ -286,5 +292,6 @@ def _date(table: Table, row: Row, day: tuple[int, int]) -> tuple[dt.date | None,
 
 
 def _breakdown(table: Table, row: Row) -> tuple[tuple[str, str], ...]:
-    parts = ((column.dimension, headings.category(text(row, column.index))) for column in table.of(Role.BREAKDOWN))
+    divided = table.of(Role.BREAKDOWN)
+    parts = ((column.dimension, headings.part(column.dimension, text(row, column.index))) for column in divided)
     return tuple((dimension, part) for dimension, part in parts if part)

@@ -38,7 +38,9 @@ _PERIODS: Final = re.compile(
     r"ar|year|tid|time|tidpunkt|period|manad|month|kvartal|quarter|vecka|week|datum|date|referensdatum|ar manad"
     r"|referensperiod|matperiod|per|per datum|avser"
 )
-_CONTENTS: Final = re.compile(r"tabellinnehall|contents?|contentscode|innehall|variabel|variable|matt|measure")
+_CONTENTS: Final = re.compile(
+    r"tabellinnehall|contents?|contentscode|innehall|variabel|variable|matt|measure|nyckeltal|indikator|kpi"
+)
 #: Breakdown dimensions by the column name that they get.
 _BREAKDOWNS: Final = {
     "kon": re.compile(r"kon|sex|gender|kvinnor och man"),
@@ -52,9 +54,11 @@ _OTHER_BREAKDOWNS: Final = re.compile(
 )
 _POPULATION: Final = re.compile(
     r"\b(folkm\w*|folkbokford\w*|befolkning(en|smangd|santal)?|bef|invanare|invanarantal|innevanare|inv"
-    r"|population|pop|inhabitants|antal personer|be0101n1)\b"
+    r"|population|pop|inhabitants|antal personer|be0101n1|n01951)\b"
 )
-_VALUES: Final = re.compile(r"antal|varde|value|values|personer|number|persons|be0101\w*|observations?")
+_VALUES: Final = re.compile(
+    r"antal|varde|value|values|personer|number|persons|be0101(?!n[2-9])\w*|\d{6}\w\w|observations?"
+)
 #: Other measures that stand beside the population, in headings that may also mention it.
 _OTHER_MEASURES: Final = re.compile(
     r"okning|minskning|fodda|fodelse|doda|overskott|flytt|invandr|utvandr|invandring|justering|andel|procent"
@@ -173,8 +177,9 @@ def is_only_other_measure(text: str) -> bool:
 
 
 def names_another_measure(text: str) -> bool:
-    """Whether the name of a measure, such as one in a column of measures, is not the population's."""
-    return role_of(text) not in (Role.POPULATION, Role.VALUE)
+    """Whether the name of a measure, such as one in a column of measures, is not that of all the population."""
+    is_part = bool(_AGES.search(text.casefold())) or bool(sex_in(text))
+    return is_part or role_of(text) not in (Role.POPULATION, Role.VALUE)
 
 
 def is_forecast(titles: Iterable[str]) -> bool:
@@ -242,6 +247,11 @@ def category(text: str) -> str:
     return WOMEN if _WOMEN.fullmatch(folded) else text
 
 
+def part(dimension: str, text: str) -> str:
+    """The category of a breakdown's cell; SCB's codes of sex are 1 and 2."""
+    return {"1": MEN, "2": WOMEN}.get(text, category(text)) if dimension == "kon" else category(text)
+
+
 def sex_in(heading: str) -> str:
     """män or kvinnor when a heading or a sheet's name says one of them, else ""."""
     words = set(_fold(heading).split())
@@ -261,10 +271,11 @@ def describe(index: int, heading: str, day: tuple[int, int] = LAST_DAY) -> Colum
 
 
 def _fold(heading: str) -> str:
-    """Folded, with soft hyphenation joined and a footnote's digit gone: "Folk-\nmängd 1)" -> folkmangd, not 2023K1."""
+    """Folded, with soft hyphenation joined and a footnote's digit gone: "Folk-\nmängd 1)" -> folkmangd, not 2023K1; and
+    without the X that R puts before a year."""
     text = re.sub("[\u00b9\u00b2\u00b3\u2070-\u2079\u00ad]", "", heading)
     text = re.sub(r"(?<=[a-zåäö])[-‑]\s+(?=[a-zåäö])", "", text)
-    return re.sub(r"(?<=[a-z]{2}) ?\d$", "", fold(text))
+    return re.sub(r"(?<=[a-z]{2}) ?\d$|^x(?=(19|20)\d\d$)", "", fold(text))
 
 
 def _without_dates(folded: str) -> str:

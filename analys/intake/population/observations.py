@@ -18,6 +18,7 @@ import pandas as pd
 from analys.intake.files import unusable
 from analys.intake.population.headings import MEN, WOMEN
 from analys.intake.population.periods import FIRST_YEAR
+from analys.intake.population.plausible import is_far_off, registered
 from analys.intake.population.regions import RegionFinder
 from analys.intake.result import ReadResult, Reported
 from analys.intake.text import printable
@@ -36,7 +37,8 @@ BREAKDOWNS: Final = ("kon", "alder", "civilstand")
 class Observation:
     """One figure as the file states it. ``breakdown`` names what part of the population it is; empty is all of it.
 
-    ``problem`` says why the reader already knows that the row cannot be used.
+    ``problem`` says why the reader already knows that the row cannot be used, ``is_last_of_unended`` that the file ends
+    within its row: what stands there may be the beginning of a longer figure.
     """
 
     sheet: str
@@ -47,6 +49,7 @@ class Observation:
     value: object
     breakdown: tuple[tuple[str, str], ...] = ()
     problem: str = ""
+    is_last_of_unended: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,22 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
     repeats = _without_repeats(chosen.kept, file)
     reported = sorted([*chosen.reported, *repeats.reported], key=lambda entry: (entry.sheet, entry.row))
     frame = _frame(repeats.kept, source.citation, by)
-    return ReadResult(source.format, source.why, len(seen) - chosen.unasked, frame, tuple(reported))
+    why = "; ".join(filter(None, (source.why, _doubts(repeats.kept))))
+    return ReadResult(source.format, why, len(seen) - chosen.unasked, frame, tuple(reported))
+
+
+def _doubts(figures: Sequence[_Figure]) -> str:
+    """In words, the figures that are far from what is registered: they stand as they are, for a reader to judge."""
+    totals = (figure for figure in figures if not figure.breakdown)
+    odd = [figure for figure in totals if is_far_off(figure.region.code, figure.date, figure.population)]
+    if not odd:
+        return ""
+    examples = ", ".join(
+        f"{figure.region.name} {figure.date} {figure.population} (row {figure.row}; "
+        f"registered {registered(figure.region.code, figure.date.year)})"
+        for figure in odd[:3]
+    )
+    return f"DOUBTFUL: {len(odd)} figures are less than half or more than twice what is registered: {examples}"
 
 
 def _whose(observation: Observation) -> tuple[object, ...]:
@@ -162,7 +180,16 @@ def _check(observation: Observation, finder: RegionFinder) -> _Figure | str:
     population = _population(observation.value)
     if isinstance(population, str):
         return population
+    if observation.is_last_of_unended and _is_cut(region, observation, population):
+        return f"the file ends within this row, and {population} is far from what is registered: it was cut off"
     return _Figure(observation.sheet, observation.row, region, observation.date, population, observation.breakdown)
+
+
+def _is_cut(region: Region, observation: Observation, people: int) -> bool:
+    """Whether a figure of everybody, or of men or women, is much too small or large."""
+    if not observation.date or any(dimension != "kon" for dimension, _ in observation.breakdown):
+        return False
+    return is_far_off(region.code, observation.date, people, share=0.5 if observation.breakdown else 1)
 
 
 def _population(value: object) -> int | str:

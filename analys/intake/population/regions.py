@@ -56,6 +56,11 @@ def is_code(text: str) -> bool:
     return not name and _by_code(code) is not None
 
 
+def as_county(name: str) -> str:
+    """A name that stands where counties do, as the county's: "Stockholm" -> "Stockholm län"; others as they are."""
+    return f"{name} län" if _find(f"{name} län") else name
+
+
 class RegionFinder:
     """Finds the regions of one file.
 

@@ -32,7 +32,8 @@ class Grid:
     """The rows of one sheet or text; ``rows[i]`` is row ``numbers[i]`` of the file.
 
     ``merged`` are (first row, first column, last row, last column) from 0, the first cell holding the value.
-    ``problems`` says, by index, what the reader already found wrong with a row.
+    ``problems`` says, by index, what the reader already found wrong with a row; ``is_unended`` that a text has lines,
+    but no line end after the last one.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Grid:
     merged: Sequence[tuple[int, int, int, int]] = ()
     problems: dict[int, str] = field(default_factory=dict)
     is_text: bool = False
+    is_unended: bool = False
 
 
 @dataclass(frozen=True)
@@ -309,23 +311,34 @@ def _settled(grid: Grid, column: Column, name: int | None, code: int | None, fir
 
 def _with_values(table: Table) -> Table:
     """When no heading speaks of population: the only column of numbers, if there is just one and it has no heading.
-    One with a heading of its own counts something else, unless a title or the sheet's name says population."""
+    One with a heading of its own counts something else, unless a title, the sheet's name or a column of measures says
+    population."""
     if table.values:
         return table
-    announced = any(map(headings.mentions_population, (*table.titles, table.grid.name)))
     rows = table.grid.rows[table.first : table.last + 1][:_SAMPLE]
-    candidates = []
-    for column in table.of(Role.OTHER):
-        if column.heading and not announced:
-            continue
-        cells = [value for row in rows if not is_missing(value := cell(row, column.index))]
-        if cells and not headings.is_other_measure(column.heading):
-            candidates += [column] if sum(map(is_number, cells)) * 2 > len(cells) else []
-    if len(candidates) != 1:
+    candidates = [column for column in table.of(Role.OTHER) if _holds_figures(rows, column)]
+    announced = _announces_population(table, rows)
+    if announced:
+        candidates = [column for column in candidates if not headings.is_other_measure(column.heading)]
+    if len(candidates) != 1 or (candidates[0].heading and not announced):
         return table
     chosen = candidates[0]
     columns = (replace(column, role=Role.VALUE) if column is chosen else column for column in table.columns)
     return replace(table, columns=tuple(columns))
+
+
+def _holds_figures(rows: Sequence[Row], column: Column) -> bool:
+    """Whether most cells are numbers, and not those that number the rows."""
+    cells = [value for row in rows if not is_missing(value := cell(row, column.index))]
+    texts = [cell_text(value) for value in cells]
+    if len(texts) > 1 and any(texts == [str(at) for at in range(start, start + len(texts))] for start in (0, 1)):
+        return False
+    return sum(map(is_number, cells)) * 2 > len(cells)
+
+
+def _announces_population(table: Table, rows: Sequence[Row]) -> bool:
+    measures = (text(row, column.index) for column in table.of(Role.CONTENTS) for row in rows)
+    return any(map(headings.mentions_population, (*table.titles, table.grid.name, *measures)))
 
 
 def _has_figure(table: Table, row: Row, regions: Sequence[int]) -> bool:

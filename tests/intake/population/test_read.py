@@ -561,6 +561,76 @@ def test_the_day_of_a_download_is_no_reference_date(tmp_path: Path) -> None:
         assert list(result.frame["referensdatum"]) == ([date] if date else [])
 
 
+@pytest.mark.parametrize("heading", ["Län", "County", "Länsnamn"])
+def test_short_names_under_a_heading_of_counties_are_counties(tmp_path: Path, heading: str) -> None:
+    """Six counties share their short name with a municipality."""
+    names = ["Stockholm", "Uppsala", "Jönköping", "Kalmar", "Gotland", "Örebro", "Östergötland", "Skåne", "Riket"]
+    rows = "".join(f"{name};{at}\n" for at, name in enumerate(names))
+    result = _read(tmp_path / "a.csv", f"{heading};Folkmängd 2023\n{rows}")
+    assert list(result.frame["regionkod"]) == ["01", "03", "06", "08", "09", "18", "05", "12", "00"]
+    both = _read(tmp_path / "a.csv", f"Kommun;Folkmängd 2023\n{rows}")
+    assert list(both.frame["regionkod"])[:6] == ["0180", "0380", "0680", "0880", "0980", "1880"]
+
+
+def test_database_export_in_codes(tmp_path: Path) -> None:
+    """PxWeb's csv3 calls the column of figures by the table's name."""
+    rows = "0512,BE0101N1,2023,3637\n0512,BE0101N2,2023,9\n0513,BE0101N1,2023,9992\n"
+    result = _read(tmp_path / "a.csv", f'"Region","ContentsCode","Tid","BefolkningNy"\n{rows}')
+    assert _figures(result) == {("0512", "2023-12-31"): 3637, ("0513", "2023-12-31"): 9992}
+    assert _reasons(result) == {3: "another measure: BE0101N2"}
+
+
+def test_key_figures_of_a_part(tmp_path: Path) -> None:
+    rows = "Ydre;Invånare totalt, antal;3637,0\nYdre;Invånare 0-19 år, antal;800,0\nYdre;Män, invånare;1800\n"
+    result = _read(tmp_path / "a.csv", f"kommun;nyckeltal;2023\n{rows}")
+    assert _figures(result) == {("0512", "2023-12-31"): 3637}
+    assert _reasons(result) == {
+        3: "another measure: Invånare 0-19 år, antal",
+        4: "another measure: Män, invånare",
+    }
+
+
+def test_numbers_of_rows_are_no_population(tmp_path: Path) -> None:
+    """R writes the rows' numbers without a heading, and an X before a year."""
+    years = _read(tmp_path / "a.csv", '"","region","X2022","X2023"\n"1","0512 Ydre",3651,3637\n')
+    assert _figures(years) == {("0512", "2022-12-31"): 3651, ("0512", "2023-12-31"): 3637}
+    with pytest.raises(InputError, match="found no column of population among 'region', 'Hushåll'"):
+        _read(tmp_path / "2023.csv", '"","region","Hushåll"\n"1","0512 Ydre",1651\n"2","0513 Kinda",4000\n')
+
+
+def test_sex_in_codes(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;1;1800\n0512 Ydre;2;1837\n")
+    assert _figures(result) == {("0512", "2023-12-31"): 3637}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_file_that_ends_within_its_last_figure(tmp_path: Path, end: str) -> None:
+    lines = ["Kommun;2022;2023", "Ydre;3651;3637", "Norrköping;144458;144932"]
+    whole = end.join(lines)
+    assert len(_read(tmp_path / "a.csv", whole).frame) == 4
+    cut = _read(tmp_path / "a.csv", whole[:-1])
+    assert _figures(cut).keys() == {("0512", "2022-12-31"), ("0512", "2023-12-31"), ("0581", "2022-12-31")}
+    assert _reasons(cut) == {
+        3: "the file ends within this row, and 14493 is far from what is registered: it was cut off"
+    }
+    ended = _read(tmp_path / "a.csv", whole[:-1] + end)
+    assert _figures(ended)["0581", "2023-12-31"] == 14493
+    assert ended.why.endswith(
+        "DOUBTFUL: 1 figures are less than half or more than twice what is registered: "
+        "Norrköping 2023-12-31 14493 (row 3; registered 145163)"
+    )
+
+
+def test_women_cut_off_at_the_end_are_not_added(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1800\n0512 Ydre;kvinnor;18")
+    assert result.frame.empty
+    assert _reasons(result)[2] == "only män, and no total"
+
+
+def test_nothing_is_said_of_figures_far_from_any_registered_year(tmp_path: Path) -> None:
+    assert "DOUBTFUL" not in _read(tmp_path / "a.csv", "Kommun;1970\nYdre;30000").why
+
+
 def test_a_span_of_years_is_no_reference_date(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "Folkmängd 31 december 2015–2023\n\nKommun;Antal\nYdre;3637\n")
     assert set(_reasons(result).values()) == {
