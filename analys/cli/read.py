@@ -58,7 +58,7 @@ def command(
 def _read_all(
     files: tuple[Path, ...], kind: str, by: tuple[str, ...], layout: str | None
 ) -> list[tuple[Path, ReadResult]]:
-    """The files that can be read; the others are said. What several ledgers deliver is taken from the first."""
+    """The files that can be read; the others are said. What several files deliver is taken from the first."""
     used: list[Path] = []
     results: list[ReadResult] = []
     for file in files:
@@ -69,10 +69,15 @@ def _read_all(
             click.echo(str(error), err=True)
             if other := _reads_as_the_other(file, kind):
                 click.echo(f"{file}: it can be read with --as {other}", err=True)
+    names = [str(file) for file in used]
     if kind == "invoices":
         from analys.intake import invoices
 
-        results = invoices.without_copies(results, [str(file) for file in used])
+        results = invoices.without_copies(results, names)
+    elif len(results) > 1:
+        from analys.intake import population
+
+        results = population.without_repeats(results, names)
     return list(zip(used, results, strict=True))
 
 

@@ -11,7 +11,7 @@ import pytest
 from analys.cli import main
 
 GOOD = "Kommun;Folkmängd 2023\nNorrköping;144932\nMjölby;28000\n"
-SOME = GOOD + "Norrkping;5\nXköpin;6\nMotala;..\n"
+SOME = GOOD.replace("2023", "2022") + "Norrkping;5\nXköpin;6\nMotala;..\n"
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -50,6 +50,17 @@ def test_some_rows_reported(capsys: pytest.CaptureFixture[str], some: Path) -> N
     assert out.count("\n") == 3
     assert "  row 4: 'Norrkping' is no Swedish municipality or county; did you mean Norrköping (0581)?" in err
     assert "  row 6: no population figure: '..'" in err
+
+
+def test_files_that_contradict_each_other(capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("Kommun;Folkmängd 2023\nNorrköping;144933\nMjölby;28000\n", encoding="utf-8")
+    code, out, err = _run(capsys, "read", good, other, "--as", "population")
+    assert code == 1
+    assert out == "regionkod,region,referensdatum,folkmangd,kalla\n0586,Mjölby,2023-12-31,28000,fil good.csv\n"
+    several = f"Norrköping 2023-12-31 has several figures: 144932 ({good}, row 2), 144933 ({other}, row 2)"
+    assert err.count(several) == 2
+    assert f"row 3: the same figure as {good}, row 3" in err
 
 
 def test_json(capsys: pytest.CaptureFixture[str], some: Path, good: Path) -> None:

@@ -21,11 +21,12 @@ from analys.intake.population.observations import (
     Source,
     settle,
 )
+from analys.intake.population.several import without_repeats
 from analys.intake.result import ReadResult
 from analys.intake.text import printable
 from analys.intake.workbook import WORKBOOKS
 
-__all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read"]
+__all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read", "without_repeats"]
 
 #: Ten years of SCB's population by sex, age and municipality fit; more is no table of population.
 LIMITS: Final = Limits(bytes=64 * MIB, expanded=256 * MIB, cells=4_000_000)

@@ -131,7 +131,8 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
     reported = sorted([*chosen.reported, *repeats.reported], key=lambda entry: (entry.sheet, entry.row))
     frame = _frame(repeats.kept, source.citation, by)
     why = "; ".join(filter(None, (source.why, _doubts(repeats.kept))))
-    return ReadResult(source.format, why, len(seen) - chosen.unasked, frame, tuple(reported))
+    places = tuple((figure.sheet, figure.row) for figure in repeats.kept)
+    return ReadResult(source.format, why, len(seen) - chosen.unasked, frame, tuple(reported), places)
 
 
 def _doubts(figures: Sequence[_Figure]) -> str:
