@@ -8,6 +8,7 @@ An input that breaks this is written to ``tests/intake/population/crashes``, whe
 from __future__ import annotations
 
 import atexit
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -32,13 +33,21 @@ def seeds() -> list[bytes]:
         '{"count":1,"values":[{"kpi":"N01951","municipality":"0980","period":2023,'
         '"values":[{"gender":"T","value":61001.0,"status":"","count":1},{"gender":"K","value":null}]}],"next_url":null}'
     )
+    pxweb = (
+        '{"columns":[{"code":"Region","text":"region","type":"d"},{"code":"Kon","text":"kön","type":"d"},'
+        '{"code":"Tid","text":"år","type":"t"},{"code":"BE0101N1","text":"Folkmängd","type":"c"}],"comments":[],'
+        '"data":[{"key":["0980","1","2023"],"values":["30500"]},{"key":["0980","2","2023"],"values":[".."]}]}'
+    )
+    dataset = json.loads(samples.jsonstat((2023,), "09"))
+    dataset["dimension"] |= {key: dataset.pop(key) for key in ("id", "size", "role")}
+    bundle = json.dumps({"dataset": dataset})
     long = "region;kön;år;Folkmängd\n" + "".join(f"{c} {n};män;{y};{p}\n" for c, n, y, p in rows)
     wide = (
         "Folkmängd 31 december\n\nKod,Namn,2022,2023\n0980,Gotland,61001,61029\n581,Norrköping,..,1 234\n\nKälla: SCB\n"
     )
     keyed = px[: px.index("DATA=\n")] + 'KEYS("region")=CODES;\nDATA=\n"0980",144 145 ;\n'
     return [
-        *(text.encode() for text in (px, keyed, samples.jsonstat((2023,), "09"), kolada, long, wide)),
+        *(text.encode() for text in (px, keyed, samples.jsonstat((2023,), "09"), bundle, pxweb, kolada, long, wide)),
         px.encode("cp850"),
         long.encode("latin-1").replace(b"\n", b"\r"),
         wide.encode("utf-16"),

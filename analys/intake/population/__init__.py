@@ -77,12 +77,18 @@ def _read_px(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
 
 
 def _read_json(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
-    content, _ = jsonfiles.load(path)
+    loaded, _ = jsonfiles.load(path)
+    content = jsonfiles.unbundled(loaded)
     if jsonfiles.is_jsonstat(content):
         cube = jsonfiles.read_jsonstat(path, content)
-        why = "JSON with id, size, dimension and value"
-        source = _source(path, "json-stat2", why, _shape(cube), title=cube.title, publisher=cube.source)
+        kind, where = ("json-stat2", "JSON") if content is loaded else ("json-stat 1", "JSON, in a bundle,")
+        why = f"{where} with id, size, dimension and value"
+        source = _source(path, kind, why, _shape(cube), title=cube.title, publisher=cube.source)
         return source, list(cubes.observations(path, cube))
+    if jsonfiles.is_pxweb(content):
+        cube = jsonfiles.read_pxweb(path, content)
+        why = "JSON with columns, and data of keys and values"
+        return _source(path, "PxWebApi 1 JSON", why, _shape(cube), title=""), list(cubes.observations(path, cube))
     if jsonfiles.is_kolada(content):
         observations, note = jsonfiles.read_kolada(path, content)
         why = "JSON with a list of values by municipality and period"

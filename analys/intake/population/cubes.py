@@ -12,7 +12,6 @@ from typing import Final
 from analys.intake.files import unusable
 from analys.intake.population.headings import (
     Role,
-    category,
     day_named,
     dimension_of,
     is_not_in_persons,
@@ -20,6 +19,7 @@ from analys.intake.population.headings import (
     is_population,
     mentions_population,
     names_another_measure,
+    part_of,
     role_of,
     says_county,
 )
@@ -54,13 +54,14 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Cube:
-    """``cell(position)`` is the cell in row-major order, the last dimension fastest."""
+    """``cell(position)`` is the cell in row-major order, the last dimension fastest; ``None`` where the file, made of
+    rows, has none."""
 
     title: str
     contents: str
     source: str
     dimensions: tuple[Dimension, ...]
-    cell: Callable[[int], Cell]
+    cell: Callable[[int], Cell | None]
     unit: str = ""
 
 
@@ -100,6 +101,8 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
     names = [as_county(label) if are_counties else label for label in regions.labels]
     sizes = [range(len(dimension)) for dimension in cube.dimensions]
     for position, indexes in enumerate(itertools.product(*sizes)):
+        if (cell := cube.cell(position)) is None:
+            continue
         breakdown: list[tuple[str, str]] = []
         problem = ""
         region, time = 0, 0
@@ -114,7 +117,6 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
                 breakdown.append(
                     (dimension_of(dimension.label) or dimension_of(dimension.name) or dimension.name, part)
                 )
-        cell = cube.cell(position)
         code, name = regions.codes[region], names[region]
         yield Observation(
             sheet="",
@@ -173,6 +175,5 @@ def _measure_problem(cube: Cube, dimension: Dimension, index: int) -> str:
 
 def _category(dimension: Dimension, index: int) -> str:
     """The category's name, or nothing for a total."""
-    if not category(dimension.labels[index]) or fold(dimension.codes[index]) in {"tot", "total", "totalt"}:
-        return ""
-    return category(dimension.labels[index])
+    found = part_of(dimension_of(dimension.label) or dimension_of(dimension.name), dimension.labels[index])
+    return "" if fold(dimension.codes[index]) in {"tot", "total", "totalt"} else found

@@ -293,5 +293,5 @@ def _date(table: Table, row: Row, day: tuple[int, int]) -> tuple[dt.date | None,
 
 def _breakdown(table: Table, row: Row) -> tuple[tuple[str, str], ...]:
     divided = table.of(Role.BREAKDOWN)
-    parts = ((column.dimension, headings.part(column.dimension, text(row, column.index))) for column in divided)
+    parts = ((column.dimension, headings.part_of(column.dimension, text(row, column.index))) for column in divided)
     return tuple((dimension, part) for dimension, part in parts if part)

@@ -247,7 +247,7 @@ def category(text: str) -> str:
     return WOMEN if _WOMEN.fullmatch(folded) else text
 
 
-def part(dimension: str, text: str) -> str:
+def part_of(dimension: str, text: str) -> str:
     """The category of a breakdown's cell; SCB's codes of sex are 1 and 2."""
     return {"1": MEN, "2": WOMEN}.get(text, category(text)) if dimension == "kon" else category(text)
 

@@ -1,6 +1,8 @@
-"""Population in JSON: json-stat2 as PxWebApi 2 answers, and Kolada's lists of key figures.
+"""Population in JSON: json-stat as PxWebApi answers, PxWebApi 1's own JSON, and Kolada's lists of key figures.
 
-json-stat2: https://json-stat.org/full/ ("value" is an array or an object of positions, "status" explains a null).
+json-stat2: https://json-stat.org/full/ ("value" is an array or an object of positions, "status" explains a null);
+json-stat 1 has the same in a bundle, with the order of its dimensions among them: {"dataset": {"dimension": {"id", ...}}}.
+PxWebApi 1: {"columns": [{"code", "text", "type"}], "data": [{"key", "values"}]}, type "c" being the measures.
 Kolada: {"values": [{"kpi", "municipality", "period", "values": [{"gender", "value", "status"}]}], "next_url"}.
 """
 
@@ -63,6 +65,56 @@ def _refuse_constant(name: str) -> NoReturn:
 def is_jsonstat(content: dict[str, Any]) -> bool:
     """Whether it is a json-stat2 dataset."""
     return {"id", "size", "dimension", "value"} <= content.keys()
+
+
+def unbundled(content: dict[str, Any]) -> dict[str, Any]:
+    """A bundle of json-stat 1 as the json-stat2 dataset that it holds; anything else as it is."""
+    dataset = content.get("dataset")
+    if not isinstance(dataset, dict) or not isinstance(dataset.get("dimension"), dict):
+        return content
+    dimensions = dataset["dimension"]
+    return dataset | {key: dimensions[key] for key in ("id", "size", "role") if key in dimensions}
+
+
+def is_pxweb(content: dict[str, Any]) -> bool:
+    """Whether it is an answer of PxWebApi 1 in its own JSON."""
+    return isinstance(content.get("columns"), list) and isinstance(content.get("data"), list)
+
+
+def read_pxweb(path: Path, content: dict[str, Any]) -> Cube:
+    """The answer as a cube of what its rows name; a cell's row is its row in "data", from 1. Raises
+    :class:`InputError`."""
+    try:
+        columns = [(str(column["code"]), str(column["text"]), column.get("type")) for column in content["columns"]]
+        axes = [column for column in columns if column[2] != "c"]
+        measures = [column for column in columns if column[2] == "c"]
+        rows = [([str(key) for key in row["key"]], list(row["values"])) for row in content["data"]]
+        for at, (key, values) in enumerate(rows, start=1):
+            if len(key) != len(axes) or len(values) != len(measures):
+                raise ValueError(f"{len(key)} keys and {len(values)} values in row {at} of data, not as in columns")
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        found = str(error) if isinstance(error, ValueError) else f"something else in its place: {error!r}"
+        raise unusable(path, "an answer of PxWebApi 1", found, "get the file again, as json-stat2") from error
+    dimensions = []
+    for at, (name, label, kind) in enumerate(axes):
+        codes = tuple(dict.fromkeys(key[at] for key, _ in rows))
+        role = Role.PERIOD if kind == "t" else guess_role(name, label, codes, codes)
+        dimensions.append(Dimension(name, label, codes, codes, role))
+    codes, texts = tuple(code for code, _, _ in measures), tuple(text for _, text, _ in measures)
+    dimensions.append(Dimension("ContentsCode", "contents", codes, texts, Role.CONTENTS))
+    if (size := prod(map(len, dimensions))) > MAX_CELLS:
+        raise unusable(path, f"at most {MAX_CELLS} cells", str(size), "choose fewer values and get the table anew")
+    places = [{code: at for at, code in enumerate(dimension.codes)} for dimension in dimensions]
+    cells: list[Cell | None] = [None] * size
+    for number, (key, values) in enumerate(rows, start=1):
+        start = 0
+        for place, code in zip(places, key, strict=False):
+            start = start * len(place) + place[code]
+        start *= len(measures)
+        if any(cells[start : start + len(values)]):
+            raise unusable(path, "each key once", f"{', '.join(key)[:80]} again in row {number}", "get the file again")
+        cells[start : start + len(values)] = [Cell(value, number) for value in values]
+    return Cube("", "", "", tuple(dimensions), cells.__getitem__)
 
 
 def is_kolada(content: dict[str, Any]) -> bool:

@@ -300,6 +300,62 @@ def test_json_that_cannot_be_read(tmp_path: Path, content: str, message: str) ->
     assert message in _message(tmp_path / "a.json", content)
 
 
+def test_jsonstat_1_in_its_bundle(tmp_path: Path) -> None:
+    content = json.loads(_jsonstat())
+    content["dimension"] |= {key: content.pop(key) for key in ("id", "size", "role")}
+    result = _read(tmp_path / "a.json", json.dumps({"dataset": content}))
+    assert _figures(result) == {key: people for key, people in EXPECTED.items() if len(key[0]) == 4}
+    assert (result.format, not result.reported) == ("json-stat 1", True)
+    broken = json.dumps({"dataset": {"dimension": {"Region": {}}}})
+    assert "found JSON with dimension" in _message(tmp_path / "a.json", broken)
+
+
+def _pxweb(rows: list[tuple[list[str], list[object]]], measure: tuple[str, str] = ("BE0101N1", "Folkmängd")) -> str:
+    columns = [("Region", "region", "d"), ("Kon", "kön", "d"), ("Tid", "år", "t"), (*measure, "c")]
+    return json.dumps(
+        {
+            "columns": [{"code": code, "text": text, "type": kind} for code, text, kind in columns],
+            "comments": [],
+            "data": [{"key": key, "values": values} for key, values in rows],
+        }
+    )
+
+
+def test_pxweb_1(tmp_path: Path) -> None:
+    rows: list[tuple[list[str], list[object]]] = [
+        (["0512", "1", "2023"], ["1800"]),
+        (["0512", "2", "2023"], ["1837"]),
+        (["0513", "1+2", "2023"], ["9992"]),
+        (["0560", "1+2", "2023"], [".."]),
+    ]
+    result = _read(tmp_path / "a.json", f"\ufeff{_pxweb(rows)}")
+    assert _figures(result) == {("0512", "2023-12-31"): 3637, ("0513", "2023-12-31"): 9992}
+    assert {entry.row: entry.reason for entry in result.reported} == {
+        2: "added to row 1: men and women make the total",
+        4: "no population figure: '..'",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (_pxweb([(["0512", "1+2"], ["5"])]), "found 2 keys and 1 values in row 1 of data, not as in columns"),
+        (_pxweb([(["0512", "1+2", "2023"], [])]), "found 3 keys and 0 values in row 1 of data, not as in columns"),
+        (_pxweb([(["0512", "2", "2023"], ["5"])] * 2), "expected each key once, found 0512, 2, 2023 again in row 2"),
+        ('{"columns": [1], "data": []}', "expected an answer of PxWebApi 1, found something else in its place: TypeE"),
+        (_pxweb([]), "expected rows with a municipality, county or the country and a population, found none"),
+    ],
+    ids=["keys", "values", "repeated", "columns", "empty"],
+)
+def test_pxweb_1_that_breaks_its_form(tmp_path: Path, content: str, message: str) -> None:
+    assert message in _message(tmp_path / "a.json", content)
+
+
+def test_pxweb_1_of_another_measure(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.json", _pxweb([(["0512", "1+2", "2023"], ["5"])], ("BE0101N2", "Folkökning")))
+    assert [entry.reason for entry in result.reported] == ["another measure: Folkökning"]
+
+
 def _kolada(*entries: tuple[str, object, list[tuple[str, object]]], kpi: str = "N01951", **more: Any) -> str:
     values = [
         {
