@@ -90,6 +90,8 @@ def find_table(grid: Grid) -> Table | str:
     table = _described(grid, start, first, last, name, code)
     if table.values and (higher := _above(table, regions)) < first:
         table = _described(grid, min(start, higher), higher, last, name, code)
+    if lacking := _missing_headings(grid, start, first, last):
+        return lacking
     if headings.are_of_a_ledger(column.heading for column in table.columns):
         return "the headings of a ledger of invoices"
     if not table.values:
@@ -103,6 +105,16 @@ def find_table(grid: Grid) -> Table | str:
     if headings.is_forecast(table.titles):
         return f"the title says {title[:80]!r}, and a forecast is no registered population"
     return replace(table, last=_last(table, regions))
+
+
+def _missing_headings(grid: Grid, start: int, first: int, last: int) -> str:
+    """What to say of a text with fewer headings than columns: each may stand above another's figures."""
+    headed = max((len(row) for row in grid.rows[start:first]), default=0)
+    filled = [max((at for at, value in enumerate(row, start=1) if _filled(value)), default=0) for row in grid.rows]
+    width, _ = Counter(filled[first : last + 1]).most_common(1)[0]
+    if not grid.is_text or not headed or width <= headed:
+        return ""
+    return f"{headed} headings above {width} columns: one was lost, and the others may stand above the wrong figures"
 
 
 def _last(table: Table, regions: Sequence[int]) -> int:

@@ -675,6 +675,14 @@ def test_quote_that_is_never_closed_takes_one_row(tmp_path: Path) -> None:
     assert _figures(two) == {("0512", "2023-12-31"): 7}
 
 
+def test_a_heading_that_was_lost(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;totalt;3651;3637\n0513 Kinda;totalt;9900;9992\n")
+    assert (
+        "found 3 headings above 4 columns: one was lost, and the others may stand above the wrong figures - check"
+    ) in str(caught.value)
+
+
 def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
     good = [f"{region.code};{region.name};{at + 9000};5" for at, region in enumerate(municipalities()[:100])]
     bad = [f"{region.code};;{region.name};9000;5" for region in municipalities()[100:150]]
