@@ -213,6 +213,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
                 value=value,
                 breakdown=breakdown + column.breakdown,
                 problem=problem or ("" if column.period else date_problem) or empty,
+                note="preliminär enligt källan" if column.is_preliminary else "",
                 is_last_of_unended=grid.is_unended and at == len(grid.rows) - 1,
             )
 

@@ -96,12 +96,13 @@ _OF_A_LEDGER: Final = re.compile(
 #: Words of a heading that say when or whose, but not what is counted.
 _SAYS_NO_MEASURE: Final = re.compile(
     rf"\b({MONTHS_PATTERN}|den|ar|year|m\d\d|[kqh][1-4]|totalt?|samtliga|bada konen|both sexes|man|men|kvinnor|women"
-    r"|males?|females?|summa|och|and)\b"
+    r"|males?|females?|summa|prel\w*|\d{4}p|och|and)\b"
 )
 #: Ages in a heading: "0-17 år", "65+", "18–64", "0 år"; dates such as 31-12-2023 are none.
 _AGES: Final = re.compile(
     r"(?<![\d-])(?:\d{1,2}\s*[-–]\s*\d{1,3}(?![\d-])(?:\s*(?:år|years?))?|\d{1,3}\s*(?:\+|år\b|years?\b|-åring)(?:\s*år)?)"
 )
+_PRELIMINARY: Final = re.compile(r"\bprel|\d{4}p\b")
 _MEN: Final = re.compile(r"man|men|males?|pojkar|boys|m")
 _WOMEN: Final = re.compile(r"kvinnor|women|females?|flickor|girls|k|kvinna")
 _TOTAL: Final = re.compile(
@@ -124,6 +125,7 @@ class Column:
     period: dt.date | None = None
     dimension: str = ""
     breakdown: tuple[tuple[str, str], ...] = ()
+    is_preliminary: bool = False
 
 
 def dimension_of(heading: str) -> str:
@@ -266,7 +268,8 @@ def describe(index: int, heading: str, day: tuple[int, int] = LAST_DAY) -> Colum
         age = _AGES.search(heading.casefold())
         parts = (("kon", sex_in(heading)), ("alder", age[0].strip() if age else ""))
         breakdown = tuple((dimension, part) for dimension, part in parts if part)
-        return Column(index, heading, role, find_period(heading, day), breakdown=breakdown)
+        preliminary = bool(_PRELIMINARY.search(heading.casefold()))
+        return Column(index, heading, role, find_period(heading, day), "", breakdown, preliminary)
     return Column(index, heading, role, dimension=dimension_of(heading))
 
 

@@ -38,7 +38,7 @@ class Observation:
     """One figure as the file states it. ``breakdown`` names what part of the population it is; empty is all of it.
 
     ``problem`` says why the reader already knows that the row cannot be used, ``is_last_of_unended`` that the file ends
-    within its row: what stands there may be the beginning of a longer figure.
+    within its row: what stands there may be the beginning of a longer figure. ``note`` is for the figure's ``kalla``.
     """
 
     sheet: str
@@ -50,6 +50,7 @@ class Observation:
     breakdown: tuple[tuple[str, str], ...] = ()
     problem: str = ""
     is_last_of_unended: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
     repeats = _without_repeats(chosen.kept, file)
     reported = sorted([*chosen.reported, *repeats.reported], key=lambda entry: (entry.sheet, entry.row))
     frame = _frame(repeats.kept, source.citation, by)
-    why = "; ".join(filter(None, (source.why, _doubts(repeats.kept))))
+    why = _joined(source.why, _doubts(repeats.kept))
     places = tuple((figure.sheet, figure.row) for figure in repeats.kept)
     return ReadResult(source.format, why, len(seen) - chosen.unasked, frame, tuple(reported), places)
 
@@ -183,7 +184,8 @@ def _check(observation: Observation, finder: RegionFinder) -> _Figure | str:
         return population
     if observation.is_last_of_unended and _is_cut(region, observation, population):
         return f"the file ends within this row, and {population} is far from what is registered: it was cut off"
-    return _Figure(observation.sheet, observation.row, region, observation.date, population, observation.breakdown)
+    place = observation.sheet, observation.row
+    return _Figure(*place, region, observation.date, population, observation.breakdown, observation.note)
 
 
 def _is_cut(region: Region, observation: Observation, people: int) -> bool:
@@ -250,7 +252,13 @@ def _compared(total: _Figure, sexes: Mapping[str, list[_Figure]]) -> _Figure:
     if total.date.year >= NOISE_FROM or len(sexes) < 2 or any(len(figures) > 1 for figures in sexes.values()):
         return total
     added = sum(figure.population for figures in sexes.values() for figure in figures)
-    return total if added == total.population else replace(total, note=f"men källans män och kvinnor ger {added}")
+    if added == total.population:
+        return total
+    return replace(total, note=_joined(total.note, f"men källans män och kvinnor ger {added}"))
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(filter(None, notes))
 
 
 def _add(sexes: Mapping[str, list[_Figure]], whole: _Key, file: str, outcome: _Outcome) -> None:
@@ -273,7 +281,8 @@ def _add(sexes: Mapping[str, list[_Figure]], whole: _Key, file: str, outcome: _O
         return
     (first, *again), (other, *other_again) = sexes.values()
     total = first.population + other.population
-    outcome.kept.append(replace(first, population=total, breakdown=breakdown, note="summan av män och kvinnor"))
+    note = _joined(first.note, "summan av män och kvinnor")
+    outcome.kept.append(replace(first, population=total, breakdown=breakdown, note=note))
     if (other.sheet, other.row) == (first.sheet, first.row):
         outcome.unasked += 1
     else:
@@ -312,8 +321,7 @@ def _frame(figures: Sequence[_Figure], citation: str, by: Sequence[str]) -> pd.D
         "referensdatum": [figure.date.isoformat() for figure in figures],
         "folkmangd": [figure.population for figure in figures],
         "kalla": [
-            "; ".join(filter(None, (citation, noise if figure.date.year >= NOISE_FROM else "", figure.note)))
-            for figure in figures
+            _joined(citation, noise if figure.date.year >= NOISE_FROM else "", figure.note) for figure in figures
         ],
     }
     for dimension in by:

@@ -675,6 +675,14 @@ def test_quote_that_is_never_closed_takes_one_row(tmp_path: Path) -> None:
     assert _figures(two) == {("0512", "2023-12-31"): 7}
 
 
+def test_preliminary_figures_say_so(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;2022;2023p;2024 (prel.)\n0512 Ydre;3651;3637;3600\n")
+    assert list(result.frame["folkmangd"]) == [3651, 3637, 3600]
+    assert [kalla.removeprefix("fil a.csv") for kalla in result.frame["kalla"]] == [
+        "", "; preliminär enligt källan", "; preliminär enligt källan",
+    ]  # fmt: skip
+
+
 def test_a_heading_that_was_lost(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;totalt;3651;3637\n0513 Kinda;totalt;9900;9992\n")
