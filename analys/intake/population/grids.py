@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -183,10 +183,10 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     grid = table.grid
     general, _ = general_date(table, file)
     limits = _limits(table)
-    are_counties = any(headings.says_county(column.heading) for column in table.of(Role.NAME))
     at_rows = [at for at in range(table.first, table.last + 1) if any(map(_is_filled, grid.rows[at]))]
     width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
     told = _told_in_full(table, at_rows)
+    region_of = _regions(table, told.values())
     divided = [c for c in table.of(Role.BREAKDOWN) if any(text(grid.rows[at], c.index) for at in at_rows)]
     day = headings.day_named(table.titles)
     marks = {column.index: grouping(table, column) for column in table.values}
@@ -197,8 +197,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
         problem = problem or _label_problem(row, divided)
         date, date_problem = _date(table, row, day)
         breakdown = _breakdown(table, row) + limits
-        code, name = (_first_text(row, table.of(role)) for role in (Role.CODE, Role.NAME))
-        name = as_county(name) if are_counties else name
+        code, name = region_of(row)
         for column in table.values:
             value = cell(row, column.index)
             if (mark := marks[column.index]) and isinstance(value, str):
@@ -248,6 +247,22 @@ def _told_in_full(table: Table, at_rows: Sequence[int]) -> dict[int, Row]:
             rows[at] = filled
         above = rows[at]
     return rows
+
+
+def _regions(table: Table, rows: Iterable[Row]) -> Callable[[Row], tuple[str, str]]:
+    """What tells a row's code and name. A county may stand in a column of its own, above its municipalities; where
+    both columns are filled the county's is no more than the municipality's county."""
+    codes, names = table.of(Role.CODE), table.of(Role.NAME)
+    are_counties = any(headings.says_county(column.heading) for column in names)
+    others = [column for column in table.of(Role.OTHER) if headings.says_county(column.heading)]
+    if any(_first_text(row, others) and _first_text(row, [*codes, *names]) for row in rows):
+        others = []
+
+    def region_of(row: Row) -> tuple[str, str]:
+        code, name, county = (_first_text(row, columns) for columns in (codes, names, others))
+        return code, as_county(name or county) if are_counties or county else name
+
+    return region_of
 
 
 def _label_problem(row: Row, columns: Sequence[Column]) -> str:

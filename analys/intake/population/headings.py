@@ -54,7 +54,7 @@ _OTHER_BREAKDOWNS: Final = re.compile(
 )
 _POPULATION: Final = re.compile(
     r"\b(folkm\w*|folkbokford\w*|befolkning(en|smangd|santal)?|bef|invanare|invanarantal|innevanare|inv"
-    r"|population|pop|inhabitants|antal personer|be0101n1|n01951)\b"
+    r"|population|pop|inhabitants|antal personer|number of persons|be0101n1|n01951)\b"
 )
 _VALUES: Final = re.compile(
     r"antal|varde|value|values|personer|number|persons|be0101(?!n[2-9])\w*|\d{6}\w\w|observations?"
@@ -84,10 +84,12 @@ _NOT_IN_PERSONS: Final = re.compile(
 _SEX_IN_TITLE: Final = re.compile(
     r"(?:[,:(–-]\s*|^(?:antal\s+)?)(män|kvinnor|men|women|males|females)\b(?!\s+(?:och|and|inte|ej)\b)"
 )
-#: ... and of some ages: "Befolkning 20-64 år", "65 år och äldre"; "0-100+ år" is everybody.
+#: ... and of some ages: "Befolkning 20-64 år", "Folkmängd 2023, 65 år och äldre", but not "... och andel 65 år och
+#: äldre"; "0-100+ år" is everybody.
 _AGES_IN_TITLE: Final = re.compile(
-    r"\b(?!0\s*[-–]\s*1\d\d)\d{1,3}\s*[-–]\s*\d{1,3}\s*(?:år|years)\b"
-    r"|\b\d{1,3}\s*(?:år|years?)\s+(?:och|eller|and|or)\s+(?:äldre|yngre|över|under|older|over|younger)"
+    r"(?:[,:(–-]|\d{4}|folkmängd\w*|befolkning\w*|invånare|personer|population|i åldern|aged)\s*"
+    r"(?P<ages>\b(?!0\s*[-–]\s*1\d\d)\d{1,3}\s*[-–]\s*\d{1,3}\s*(?:år|years)\b"
+    r"|\b\d{1,3}\s*(?:år|years?)\s+(?:och|eller|and|or)\s+(?:äldre|yngre|över|under|older|over|younger))"
 )
 #: What a ledger's columns are called; no table of population has two of them.
 _OF_A_LEDGER: Final = re.compile(
@@ -207,7 +209,7 @@ def parts_in_titles(titles: Iterable[str]) -> tuple[tuple[str, str], ...]:
         if (sex := _SEX_IN_TITLE.search(title)) and sex_in(title):
             parts.setdefault("kon", category(sex[1]))
         if ages := _AGES_IN_TITLE.search(title):
-            parts.setdefault("alder", ages[0])
+            parts.setdefault("alder", ages["ages"])
     return tuple(parts.items())
 
 

@@ -533,7 +533,14 @@ def test_titles_that_limit_the_table_to_a_part(tmp_path: Path, title: str, reaso
 
 
 @pytest.mark.parametrize(
-    "title", ["Folkmängd 2023, män och kvinnor", "Folkmängd 2023, ålder 0-100+ år", "Folkmängd 2023, kvinnor och män"]
+    "title",
+    [
+        "Folkmängd 2023 och andel 65 år och äldre",
+        "Number of persons 2023",
+        "Folkmängd 2023, män och kvinnor",
+        "Folkmängd 2023, ålder 0-100+ år",
+        "Folkmängd 2023, kvinnor och män",
+    ],
 )
 def test_titles_that_name_everybody(tmp_path: Path, title: str) -> None:
     result = _read(tmp_path / "a.csv", f"{title}\n\nKommun;Antal\nYdre;3637\n")
@@ -570,6 +577,14 @@ def test_short_names_under_a_heading_of_counties_are_counties(tmp_path: Path, he
     assert list(result.frame["regionkod"]) == ["01", "03", "06", "08", "09", "18", "05", "12", "00"]
     both = _read(tmp_path / "a.csv", f"Kommun;Folkmängd 2023\n{rows}")
     assert list(both.frame["regionkod"])[:6] == ["0180", "0380", "0680", "0880", "0980", "1880"]
+
+
+def test_counties_in_a_column_of_their_own(tmp_path: Path) -> None:
+    head, end = "Län;Kommun;Folkmängd 2023\n", "Östergötlands län;;471912\n;Ydre;3637\n"
+    result = _read(tmp_path / "a.csv", f"{head}Uppsala;;404589\n;Uppsala;245329\n{end}")
+    assert list(result.frame["regionkod"]) == ["03", "0380", "05", "0512"]
+    beside = _read(tmp_path / "a.csv", f"{head}Uppsala;Uppsala;245329\nUppsala;;404589\n")
+    assert _reasons(beside) == {3: "no region"}
 
 
 def test_database_export_in_codes(tmp_path: Path) -> None:
