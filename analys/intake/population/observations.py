@@ -147,7 +147,8 @@ def _doubts(figures: Sequence[_Figure]) -> str:
         f"registered {registered(figure.region.code, figure.date.year)})"
         for figure in odd[:3]
     )
-    return f"DOUBTFUL: {len(odd)} figures are less than half or more than twice what is registered: {examples}"
+    count = "1 figure is" if len(odd) == 1 else f"{len(odd)} figures are"
+    return f"DOUBTFUL: {count} less than half or more than twice what is registered: {examples}"
 
 
 def _whose(observation: Observation) -> tuple[object, ...]:

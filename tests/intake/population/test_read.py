@@ -631,7 +631,7 @@ def test_a_file_that_ends_within_its_last_figure(tmp_path: Path, end: str) -> No
     ended = _read(tmp_path / "a.csv", whole[:-1] + end)
     assert _figures(ended)["0581", "2023-12-31"] == 14493
     assert ended.why.endswith(
-        "DOUBTFUL: 1 figures are less than half or more than twice what is registered: "
+        "DOUBTFUL: 1 figure is less than half or more than twice what is registered: "
         "Norrköping 2023-12-31 14493 (row 3; registered 145163)"
     )
 
