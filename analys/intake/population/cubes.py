@@ -67,11 +67,13 @@ class Cube:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value and the row that it stands on; ``problem`` when the file broke off or breaks its format there."""
+    """A value and the row that it stands on; ``problem`` when the file broke off or breaks its format there, ``note`` for
+    what the file says of a value that it gives."""
 
     value: object
     row: int
     problem: str = ""
+    note: str = ""
 
 
 def guess_role(name: str, label: str, codes: Sequence[str], labels: Sequence[str]) -> Role:
@@ -127,6 +129,7 @@ def observations(path: Path, cube: Cube) -> Iterator[Observation]:
             value=cell.value,
             breakdown=tuple(breakdown),
             problem=cell.problem or problem,
+            note=cell.note,
         )
 
 

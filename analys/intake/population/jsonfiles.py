@@ -19,11 +19,13 @@ from analys.intake.population.cubes import MAX_CELLS, Cell, Cube, Dimension, gue
 from analys.intake.population.headings import MEN, WOMEN, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.periods import parse_period
-from analys.intake.text import Encoding, read_text
+from analys.intake.text import Encoding, printable, read_text
 
 #: Kolada's key figure "Invånare totalt, antal".
 KOLADA_POPULATION: Final = "N01951"
 _LONGEST_NUMBER: Final = 300
+#: SDMX's status of a value that nothing is to be said of; others are "e" (estimated), "p" (provisional) ...
+_NORMAL: Final = "A"
 _GENDERS: Final = {"T": "", "K": WOMEN, "M": MEN}
 
 
@@ -187,7 +189,8 @@ def _cells(values: Any, status: Any, size: int) -> list[Cell]:
         problem = "" if str(at) in found else "the file holds no value at this place"
         if value is None and mark is not None:
             problem = f"no population figure: status {mark!r}"
-        cells.append(Cell(value, at + 1, problem))
+        note = f"status {str(mark)[:20]} i källan" if value is not None and mark not in (None, "", _NORMAL) else ""
+        cells.append(Cell(value, at + 1, problem, printable(note)))
     return cells
 
 

@@ -214,6 +214,11 @@ def test_jsonstat_nulls_status_and_sparse_values(tmp_path: Path) -> None:
     assert reasons[3] == "the file holds no value at this place"
 
 
+def test_jsonstat_status_of_a_value_is_told(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.json", _jsonstat(status={"0": "e", "1": "A"}))
+    assert [kalla.rpartition("fil a.json")[2] for kalla in result.frame["kalla"][:3]] == ["; status e i källan", "", ""]
+
+
 def test_text_that_no_terminal_should_see(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.json", _jsonstat(label="=A1 \ud800 \x1b[31m Folkmängd", source=""))
     assert result.frame["kalla"][0] == "A1 \ufffd \ufffd[31m Folkmängd, fil a.json"
