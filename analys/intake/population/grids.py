@@ -16,7 +16,7 @@ from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.periods import find_period, is_reference_day, join_periods
-from analys.intake.population.regions import as_county
+from analys.intake.population.regions import as_county, is_code
 from analys.intake.population.tables import Grid, Row, Table, cell, find_table, grouping, is_number, text
 from analys.intake.text import Encoding, read_text
 from analys.intake.workbook import read_workbook
@@ -194,7 +194,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
         row = grid.rows[at]
         problem = grid.problems.get(at) or _shape_problem(row, width) or _contents_problem(table, row)
         row = told[at]
-        problem = problem or _label_problem(row, divided)
+        problem = problem or _label_problem(row, divided) or _torn_problem(table, at, width)
         date, date_problem = _date(table, row, day)
         breakdown = _breakdown(table, row) + limits
         code, name = region_of(row)
@@ -285,6 +285,15 @@ def _shape_problem(row: Row, width: int) -> str:
     if len(row) < width or any(map(_is_filled, row[width:])):
         return f"{len(row)} cells where the other rows have {width}: the columns may have shifted"
     return ""
+
+
+def _torn_problem(table: Table, at: int, width: int) -> str:
+    """Why the last figure of a line of text may not be whole: the line below holds digits alone."""
+    below = table.grid.rows[at + 1] if at + 1 < len(table.grid.rows) else ()
+    rest = text(below, 0) if table.grid.is_text and len(below) == 1 < width else ""
+    if not rest.isdigit() or (table.columns[0].role is Role.CODE and is_code(rest)):
+        return ""
+    return f"the line below is {rest[:20]!r} alone: it may be the rest of this line's last figure"
 
 
 def _contents_problem(table: Table, row: Row) -> str:

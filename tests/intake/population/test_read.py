@@ -698,6 +698,17 @@ def test_preliminary_figures_say_so(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_line_broken_within_its_last_figure(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;2023\n0512 Ydre;36\n37\n0513 Kinda;9992\n")
+    assert _figures(result) == {("0513", "2023-12-31"): 9992}
+    assert _reasons(result) == {
+        2: "the line below is '37' alone: it may be the rest of this line's last figure",
+        3: "1 cells where the other rows have 2: the columns may have shifted",
+    }
+    coded = _read(tmp_path / "a.csv", "kod;namn;2023\n0512;Ydre;3637\n0513\n0560;Boxholm;5400\n")
+    assert list(_reasons(coded)) == [3]
+
+
 def test_a_heading_that_was_lost(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;totalt;3651;3637\n0513 Kinda;totalt;9900;9992\n")
