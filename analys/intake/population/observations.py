@@ -73,7 +73,8 @@ _Key = tuple[str, dt.date, _Breakdown]
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """An observation that holds: whose, when, how many. ``note`` is what its ``kalla`` must say beside the file."""
+    """An observation that holds: whose, when, how many. ``note`` is what its ``kalla`` must say beside the file;
+    ``sexes`` are the men and women that it is the sum of."""
 
     sheet: str
     row: int
@@ -82,6 +83,7 @@ class _Figure:
     population: int
     breakdown: tuple[tuple[str, str], ...]
     note: str = ""
+    sexes: tuple[int, ...] = ()
 
     @property
     def key(self) -> _Key:
@@ -138,8 +140,7 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
 
 def _doubts(figures: Sequence[_Figure]) -> str:
     """In words, the figures that are far from what is registered: they stand as they are, for a reader to judge."""
-    totals = (figure for figure in figures if not figure.breakdown)
-    odd = [figure for figure in totals if is_far_off(figure.region.code, figure.date, figure.population)]
+    odd = [figure for figure in figures if not figure.breakdown and _is_odd(figure)]
     if not odd:
         return ""
     examples = ", ".join(
@@ -149,6 +150,11 @@ def _doubts(figures: Sequence[_Figure]) -> str:
     )
     count = "1 figure is" if len(odd) == 1 else f"{len(odd)} figures are"
     return f"DOUBTFUL: {count} less than half or more than twice what is registered: {examples}"
+
+
+def _is_odd(figure: _Figure) -> bool:
+    code, date = figure.region.code, figure.date
+    return is_far_off(code, date, figure.population) or any(is_far_off(code, date, sex, 0.5) for sex in figure.sexes)
 
 
 def _whose(observation: Observation) -> tuple[object, ...]:
@@ -283,7 +289,8 @@ def _add(sexes: Mapping[str, list[_Figure]], whole: _Key, file: str, outcome: _O
     (first, *again), (other, *other_again) = sexes.values()
     total = first.population + other.population
     note = _joined(first.note, "summan av män och kvinnor")
-    outcome.kept.append(replace(first, population=total, breakdown=breakdown, note=note))
+    sexes_added = first.population, other.population
+    outcome.kept.append(replace(first, population=total, breakdown=breakdown, note=note, sexes=sexes_added))
     if (other.sheet, other.row) == (first.sheet, first.row):
         outcome.unasked += 1
     else:

@@ -642,6 +642,12 @@ def test_women_cut_off_at_the_end_are_not_added(tmp_path: Path) -> None:
     assert _reasons(result)[2] == "only män, and no total"
 
 
+def test_a_digit_lost_among_the_women_is_doubted(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1850\n0512 Ydre;kvinnor;178\n")
+    assert "DOUBTFUL: 1 figure is" in result.why
+    assert "Ydre 2023-12-31 2028 (row 2; registered " in result.why
+
+
 def test_nothing_is_said_of_figures_far_from_any_registered_year(tmp_path: Path) -> None:
     assert "DOUBTFUL" not in _read(tmp_path / "a.csv", "Kommun;1970\nYdre;30000").why
 
