@@ -136,6 +136,7 @@ class _Selector:
                 continue
             taken, reasons = self.ledger.reader.read(row)
             if reasons:
+                tables.check_order(self.ledger.reader, row, self.ledger.path)
                 self.answer.collector.report("", row.number, "; ".join(reasons))
             else:
                 self.answer.note(taken["kommunkod"], taken["datum"], taken["datum"])

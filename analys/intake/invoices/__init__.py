@@ -60,6 +60,7 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
         raise _no_heading(path, maps)
     if not heading.match.fits:
         raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
+    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "line")
     collector = Collector(str(path))
     below = tables.records(lines, delimiter, len(heading.match.headings))
     odd = frozenset(encoding.odd_lines)
@@ -94,6 +95,7 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
             rows = tables.without_empty_columns(rows, heading)
             heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
         if heading and heading.match.fits:
+            tables.check_titles(rows[: heading.row - 1], str(path), f"sheet {name!r}, row")
             below = rows[heading.row :]
             match, note = readings.settled(heading.match, (row.cells for row in below), sheet.day_zero)
             tables.take_rows(below, match, collector, path, sheet.name)
