@@ -40,7 +40,8 @@ def written(number: str) -> str:
 
 
 def plain_amount(cell: nw.Expr) -> nw.Expr:
-    """Whether the cell is an amount in a plain Swedish form, with at most nine digits before the decimals, twelve in groups."""
+    """Whether the cell is an amount in a plain Swedish form, with at most nine digits before the decimals, in groups
+    twelve."""
     return cell.str.contains(_AMOUNT)
 
 

@@ -235,9 +235,8 @@ def supplier_number(cell: object) -> tuple[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def _supplier_number(cell: str) -> tuple[str, str]:
-    written = re.sub(
-        r"(?<=^\d{10})\.0$", "", unguarded(plain(cell))
-    )  # a number column that went through a program as floats
+    # A column of numbers that went through a program as floats ends in ".0".
+    written = re.sub(r"(?<=^\d{10})\.0$", "", unguarded(plain(cell)))
     if written == MASK:
         return MASK, ""
     if written in NOTHING or "*" in written:

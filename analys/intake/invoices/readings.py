@@ -1,8 +1,9 @@
 """What a column as a whole says of cells that alone could mean two things.
 
-"05/06/2023" is a day in May or in June, "200105" a month of 2001 or a day of 2020, "1.234" more than a thousand kronor or little more than one, and 45077 in a
-spreadsheet's column of dates the day that lost its format. One cell cannot tell; where another cell of the column fits
-one reading only and none contradicts it, all are read so and the answer says so. Else each is reported.
+"05/06/2023" is a day in May or in June, "200105" a month of 2001 or a day of 2020, "1.234" more than a thousand kronor
+or little more than one, and 45077 in a spreadsheet's column of dates the day that lost its format. One cell cannot tell;
+where another cell of the column fits one reading only and none contradicts it, all are read so and the answer says so.
+Else each is reported.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import DAY, MONTH, Match, Target
@@ -82,7 +83,7 @@ def _ending(days: Sequence[object]) -> tuple[str, str] | None:
     return None
 
 
-def _is_read(parse: Callable[[object], object], cell: object) -> bool:
+def _is_read(parse: Callable[[Any], object], cell: object) -> bool:
     try:
         parse(cell)
     except ValueError:
