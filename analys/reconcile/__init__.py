@@ -74,6 +74,7 @@ def reconcile(agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = 
             f"{agreement.id}: no bills to reconcile with the ledgers of {names}: they are no members, or the agreement "
             "says nothing of when its members are billed; and no payment in the ledgers belongs to it"
         )
+    missing = _why_missing(agreement)
     rows: list[dict[str, object]] = []
     for code in sorted(covered):
         own = [payment for payment in found if payment.municipality_code == code]
@@ -83,7 +84,7 @@ def reconcile(agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = 
             continue
         due = [bill for bill in bills.agreed if bill.code == code]
         matches, left = match(due, bills, own)
-        rows += [_row(bill, bills, matches.get(bill), covered[code]) for bill in due]
+        rows += [_row(bill, bills, matches.get(bill), covered[code], missing) for bill in due]
         rows += [_unexpected(payment, _why_unexpected(payment, bills)) for payment in left]
     reason = "reskontran säger inte vilken kommun som har betalat, eller inte när"
     rows += [_unexpected(payment, reason) for payment in found if payment.municipality_code not in covered]
@@ -121,7 +122,21 @@ def has_findings(answer: pd.DataFrame) -> bool:
     return bool(answer["status"].isin([Status.DIFFERS, Status.MISSING, Status.UNEXPECTED]).any())
 
 
-def _row(bill: Bill, bills: Bills, match: Match | None, covered: Coverage) -> dict[str, object]:
+def _why_missing(agreement: Agreement) -> str:
+    """What no payment fits, with what was looked for. Raises :class:`AnalysError` where there is nothing to look for."""
+    searched = wanted(agreement)
+    if searched.numbers or searched.names:
+        return "ingen betalning från avtalets mottagare passar"
+    if not searched.words:
+        raise AnalysError(
+            f"{agreement.id}: the agreement names nobody who is paid: write a [[part]] with its name and organisation "
+            "number, so that its payments can be found"
+        )
+    words = ", ".join(searched.words)
+    return f"avtalet nämner ingen mottagare, och ingen text med avtalets egna ord ({words}) passar"
+
+
+def _row(bill: Bill, bills: Bills, match: Match | None, covered: Coverage, missing: str) -> dict[str, object]:
     row: dict[str, object] = {
         "kommunkod": bill.code, "kommun": bill.name, "avtalsversion": bill.version, "avser": bill.covers,
         "senast": bill.due.isoformat(), "forvantat_kr": _kr(bill.amount_ore), "betalt_kr": None, "skillnad_kr": None,
@@ -133,7 +148,7 @@ def _row(bill: Bill, bills: Bills, match: Match | None, covered: Coverage) -> di
             return row | {"status": str(Status.OUTSIDE), "varfor": period}
         return row | {
             "status": str(Status.MISSING),
-            "varfor": f"ingen betalning från avtalets mottagare passar; {period}",
+            "varfor": f"{missing}; {period}",
         }
     taken = match.all_payments
     others = list(dict.fromkeys(payment.other_number for payment in taken if payment.other_number))

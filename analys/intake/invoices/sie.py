@@ -18,7 +18,8 @@ from typing import Any, Final
 from analys.intake.files import unusable
 from analys.intake.invoices import cells
 from analys.intake.invoices.masking import file_name, shown
-from analys.intake.invoices.tables import Collector, municipality_of_buyer
+from analys.intake.invoices.payer import municipality_of_buyer
+from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult
 from analys.intake.text import Encoding, read_text
 

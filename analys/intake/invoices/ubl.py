@@ -19,7 +19,8 @@ from defusedxml.ElementTree import iterparse
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices import cells
 from analys.intake.invoices.masking import file_name, shown
-from analys.intake.invoices.tables import Collector, municipality_of_buyer
+from analys.intake.invoices.payer import municipality_of_buyer
+from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult
 
 NAME: Final = "Peppol BIS Billing 3 (UBL)"
