@@ -184,6 +184,13 @@ def _day(written: str, first: str) -> dt.date:
     return found
 
 
+def is_date(cell: object) -> bool:
+    """Whether it can only be a day."""
+    if isinstance(cell, dt.date):
+        return True
+    return isinstance(cell, str) and re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", _TIME.sub("", plain(cell))) is not None
+
+
 def month_number(written: str) -> int:
     """The month of ``3``, ``03``, ``mars`` or ``mar``. Raises ``ValueError``."""
     number = int(written) if re.fullmatch(r"\d{1,2}", written) else _MONTHS.get(written.lower(), 0)

@@ -116,6 +116,11 @@ class Match:
         return given
 
     @property
+    def tells_postings_apart(self) -> bool:
+        """Whether there is a date or a number of invoice or voucher: sums by supplier have neither."""
+        return bool({Target.DATUM, Target.AR, Target.FAKTURA_NR, Target.VERIFIKATION} & set(self.targets))
+
+    @property
     def doubled(self) -> list[str]:
         """The headings of several columns with amounts, of which one must be chosen."""
         amounts = [(heading, target) for heading, target in zip(self.headings, self.targets, strict=True)

@@ -11,6 +11,8 @@ from analys.intake.invoices import cells
 from analys.swedish import MONTHS, fold
 
 _LONGEST_NAME: Final = 30
+#: Names that are words too: "mark och exploatering 2020" is no ledger of Mark.
+_WORDS_TOO: Final = frozenset({"mark", "berg", "vara"})
 
 
 @lru_cache(maxsize=4096)
@@ -45,7 +47,7 @@ def municipality_in_name(stem: str) -> str:
     for length in (1, 2):
         for start in range(len(words) - length + 1):
             name = " ".join(words[start : start + length])
-            if len(name) > 2 and (code := municipality_of_buyer("", name)):
+            if len(name) > 2 and name not in _WORDS_TOO and (code := municipality_of_buyer("", name)):
                 codes.add(code)
     return codes.pop() if len(codes) == 1 else ""
 

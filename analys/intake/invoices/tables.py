@@ -34,6 +34,9 @@ COLUMNS: Final = (
 #: The columns that say who paid.
 PAYER: Final = (Target.KOMMUN, Target.KOPARE_ID, Target.KOPARE, Target.KOPARE_TEXT)
 
+#: What no date is: where one stands there and not in its own column, the columns have shifted.
+_NEVER_DATES: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.KONTO)
+
 #: What stands in a row that adds up the others.
 _TOTALS: Final = frozenset(
     {"summa", "delsumma", "slutsumma", "totalsumma", "total", "totalt", "sum", "summa totalt", "totalt summa"}
@@ -380,6 +383,11 @@ class RowReader:
         if Target.DATUM not in self.columns:
             return self.period
         if not cells.text(self._first(row, Target.DATUM)):
+            if shifted := next(
+                (cell for cell in (self._first(row, target) for target in _NEVER_DATES) if cells.is_date(cell)), None
+            ):
+                reasons.append(f"expected a date in {self._heading_of(Target.DATUM)}, found {shown(shifted)} in another "
+                               "column: columns shifted")  # fmt: skip
             return ""
         date: str = self._read(row, Target.DATUM, self.date_of, reasons)
         return date
