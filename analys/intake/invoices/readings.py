@@ -18,10 +18,12 @@ from typing import Any, Final
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import DAY, MONTH, Match, Target
 from analys.intake.invoices.masking import mask, shown
-from analys.swedish import parse_date, plain
+from analys.swedish import fold, parse_date, plain
 
 #: The lines at the beginning of a text that its columns are judged by, in a small ledger as in a large one.
 SAMPLE: Final = 1000
+#: Headings of columns that hold months, never days.
+_PERIODS: Final = frozenset({"period", "manad", "bokforingsperiod", "month"})
 
 
 def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | None = None) -> tuple[Match, str]:
@@ -37,7 +39,10 @@ def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | 
     if not match.layout.forst_i_datum and (order := _order(days)):
         found["forst_i_datum"], example = order
         said.append(f"the {'day' if order[0] == DAY else 'month'} stands first in dates such as {shown(example)}")
-    if not match.layout.sist_i_datum and (ending := _ending(days)):
+    columns = [heading for heading, of in zip(match.headings, match.targets, strict=True) if of is Target.DATUM]
+    if not match.layout.sist_i_datum and columns and all(fold(heading) in _PERIODS for heading in columns):
+        found["sist_i_datum"] = MONTH
+    elif not match.layout.sist_i_datum and (ending := _ending(days)):
         found["sist_i_datum"], example = ending
         said.append(f"the {'day' if ending[0] == DAY else 'month'} stands last in dates such as {shown(example)}")
     if not match.layout.tusental and (grouping := _grouping(amounts)):
@@ -46,7 +51,6 @@ def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | 
     if day_zero and (number := _day_number(days)):
         found["dagnummer_fran"] = day_zero
         said.append(f"the dates are day numbers: {number} is {cells.date(number, day_zero=day_zero)}")
-    columns = [heading for heading, of in zip(match.headings, match.targets, strict=True) if of is Target.DATUM]
     if len(columns) > 1:
         said.append(f"the date is the first that a row has of {', '.join(map(mask, columns))}")
     return replace(match, layout=match.layout.model_copy(update=found)) if found else match, "; ".join(said)

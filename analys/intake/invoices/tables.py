@@ -383,11 +383,9 @@ class RowReader:
         if Target.DATUM not in self.columns:
             return self.period
         if not cells.text(self._first(row, Target.DATUM)):
-            if shifted := next(
-                (cell for cell in (self._first(row, target) for target in _NEVER_DATES) if cells.is_date(cell)), None
-            ):
-                reasons.append(f"expected a date in {self._heading_of(Target.DATUM)}, found {shown(shifted)} in another "
-                               "column: columns shifted")  # fmt: skip
+            if shifted := [cell for of in _NEVER_DATES if cells.is_date(cell := self._first(row, of))]:
+                due, found = self._heading_of(Target.DATUM), shown(shifted[0])
+                reasons.append(f"expected a date in {due}, found {found} in another column: columns shifted")
             return ""
         date: str = self._read(row, Target.DATUM, self.date_of, reasons)
         return date
