@@ -516,3 +516,21 @@ def test_a_large_ledger_that_only_its_name_dates(
     months = "År;Månad;Leverantör;Orgnr;Belopp\n2018;3;A;556036-0793;1\n2018;11;A;556036-0793;1\n"
     path.write_text(months, encoding="utf-8")
     assert read_all([path], wanted(agreement)).dates == {"0586": [("2018-03", "2018-11")]}
+
+
+def test_twelve_rounded_parts(agreement: Agreement) -> None:
+    parts = [posting("3820.08", f"2018-{month:02}-15") for month in range(1, 13)]
+    frame = answer(agreement, *AGREED[:2], *parts)
+    assert statuses(frame) == ["betald_enligt_avtal", "betald_enligt_avtal", "avviker"]
+    assert (frame["orsak"][2], frame["skillnad_kr"][2]) == ("avrundning", Decimal("-0.04"))
+    assert "12 fakturors summa skiljer sig mindre än en krona" in frame["varfor"][2]
+    frame = answer(agreement, *AGREED[:2], *parts[:11])
+    assert (len(frame), frame["forklaring"][2]) == (3, "11 månader i stället för 12")
+
+
+def test_a_payment_taken_back_in_full_that_was_for_no_bill(agreement: Agreement) -> None:
+    odd = [posting("9000.00", "2018-12-01", "F8"), posting("-9000.00", "2018-12-20", "K8")]
+    frame = answer(agreement, *AGREED, *odd)
+    assert frame["forklaring"].tolist()[3:] == [
+        "tar ut faktura K8 med samma belopp och omvänt tecken", "tar ut faktura F8 med samma belopp och omvänt tecken"
+    ]  # fmt: skip

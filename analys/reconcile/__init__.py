@@ -7,6 +7,7 @@ known explanation makes them agree; every row of the answer says why it is what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -85,7 +86,7 @@ def reconcile(agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = 
         due = [bill for bill in bills.agreed if bill.code == code]
         matches, left = match(due, bills, own)
         rows += [_row(bill, bills, matches.get(bill), covered[code], missing) for bill in due]
-        rows += [_unexpected(payment, _why_unexpected(payment, bills)) for payment in left]
+        rows += [_unexpected(payment, _why_unexpected(payment, bills, left)) for payment in left]
     reason = "reskontran säger inte vilken kommun som har betalat, eller inte när"
     rows += [_unexpected(payment, reason) for payment in found if payment.municipality_code not in covered]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
@@ -209,11 +210,14 @@ def _is_anothers(payment: Payment, bills: Bills) -> str:
     return f"beloppet är på öret en annan medlems: {', eller '.join(others)}" if others else ""
 
 
-def _why_unexpected(payment: Payment, bills: Bills) -> str:
+def _why_unexpected(payment: Payment, bills: Bills, left: Sequence[Payment]) -> str:
     if payment.date == NO_DATE:
         return "reskontran säger inte när den betalades, så den kan inte prövas mot någon avtalad faktura"
     if anothers := _is_anothers(payment, bills):
         return anothers
+    taken_back = [other for other in left if other.amount_ore == -payment.amount_ore != 0]
+    if taken_back:
+        return f"tar ut faktura {taken_back[0].invoice or 'utan nummer'} med samma belopp och omvänt tecken"
     if payment.amount_ore < 0:
         if payment.names_agreement:
             return "krediteringen nämner avtalet, men ingen betalning av det ligger nära i tid"

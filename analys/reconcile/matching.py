@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from analys.reconcile.bills import Bill, Bills
-from analys.reconcile.differences import Explanation, Kind, explain
+from analys.reconcile.differences import TOLERANCE_ORE, Explanation, Kind, explain
 from analys.reconcile.payments import Payment
 from analys.swedish import format_kr
 
@@ -112,6 +112,14 @@ def _by_instalments(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | No
     return None
 
 
+def _by_rounded_instalments(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | None:
+    """A twelfth rounded to öre, twelve times."""
+    for run in _runs(near):
+        if bill.amount_ore and abs(_total(run) - bill.amount_ore) < TOLERANCE_ORE:
+            return Match(bill, run, f"{len(run)} fakturors summa skiljer sig mindre än en krona")
+    return None
+
+
 def _by_several_bills(due: Sequence[Bill], _: Bills, left: Sequence[Payment]) -> list[tuple[Match, ...]]:
     """One payment whose amount is that of two or more bills together, one of them near in time; the nearest ones."""
     found = []
@@ -174,9 +182,10 @@ def _by_size(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
     return Match(bill, (similar[0],), "beloppets storlek och datumet ligger närmast") if similar else None
 
 
-#: In the order of how much they assume; the first ones agree to the öre.
+#: In the order of how much they assume; the first ones agree to the öre, but for what parts round.
 _EXACT_WAYS: Final[tuple[_Way, ...]] = (
     _for_each(_by_amount), _for_each(_by_instalments, _WINDOW_OF_INSTALMENTS), _by_several_bills,
+    _for_each(_by_rounded_instalments, _WINDOW_OF_INSTALMENTS),
 )  # fmt: skip
 _OTHER_WAYS: Final[tuple[_Way, ...]] = (
     _for_each(_by_explained_instalments, _WINDOW_OF_INSTALMENTS),
@@ -189,7 +198,10 @@ def _with_repeats(
 ) -> list[Payment]:
     """The payments left when those that repeat one, or take it back, have been put with it."""
     for bill, taken in matches.items():
-        again = tuple(payment for payment in _near(bill, left) if repeats(payment, taken))
+        is_part = bill.amount_ore is not None and 0 < _total(taken.payments) < bill.amount_ore
+        own_year = [payment for payment in left if is_part and payment.date.year == bill.due.year]
+        near = [*_near(bill, left), *(payment for payment in own_year if not is_near(payment, bill))]
+        again = tuple(payment for payment in near if repeats(payment, taken))
         matches[bill] = replace(taken, again=taken.again + again)
         left = [payment for payment in left if payment not in again]
     return left
