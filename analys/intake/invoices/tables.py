@@ -392,8 +392,10 @@ class RowReader:
 
     def _year_and_month(self, row: Row, reasons: list[str]) -> str:
         """The month of a year that stands in a column of its own; a whole date beside it must be of that year."""
-        year: str = self._read(row, Target.AR, self.date_of, reasons)
         written = cells.text(self._first(row, Target.DATUM))
+        if not cells.text(self._first(row, Target.AR)):
+            return self._read(row, Target.DATUM, self.date_of, reasons) if written else ""
+        year: str = self._read(row, Target.AR, self.date_of, reasons)
         if reasons or not written:
             return year
         if re.fullmatch(r"\d{1,2}|[^\W\d]+", written):

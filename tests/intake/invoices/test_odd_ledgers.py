@@ -162,8 +162,17 @@ def test_an_amount_beside_debit_and_credit(tmp_path: Path) -> None:
 def test_year_and_month_in_columns_of_their_own(tmp_path: Path) -> None:
     months = ("3", "03", "mars", "", "2021-03-04", "202103", "13", "2020-03-04")
     body = "".join(f"2021;{month};{ACME};{at};1\n" for at, month in enumerate(months))
+    body += f";2020-05-06;{ACME};9;1\n"
     result = read(tmp_path / "a.csv", "År;Månad;Leverantör;Orgnr;Fakturanr;Belopp\n" + body)
-    assert list(result.frame["datum"]) == ["2021-03", "2021-03", "2021-03", "2021", "2021-03-04", "2021-03"]
+    assert list(result.frame["datum"]) == [
+        "2021-03",
+        "2021-03",
+        "2021-03",
+        "2021",
+        "2021-03-04",
+        "2021-03",
+        "2020-05-06",
+    ]
     assert reasons(result) == [
         "Månad: expected a month from 1 to 12, found '13'", "Månad: expected a date in 2021, found 2020-03-04"
     ]  # fmt: skip
