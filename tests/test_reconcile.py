@@ -234,7 +234,12 @@ def test_a_year_without_a_stated_amount(agreement: Agreement) -> None:
         ({"leverantor_id": "", "leverantor": "LÄNSSTYRELSEN I ÖSTERGÖTLANDS LÄN"},
          "leverantörens namn (LÄNSSTYRELSEN I ÖSTERGÖTLANDS LÄN)"),
         ({"leverantor_id": "", "leverantor": "", "text": "Integrationssamordnare 2018"}, "avtalets egna ord i texten"),
-        ({"leverantor_id": "202100-2304", "leverantor": "Länsstyrelsen Östergötland"}, None),
+        ({"leverantor_id": "202100-2304", "leverantor": "Länsstyrelsen Östergötland"},
+         "leverantörens namn (Länsstyrelsen Östergötland), fast med numret 202100-2304"),
+        ({"leverantor_id": "202100-2304", "leverantor": "Länsstyrelsen Östergötland Kiosk"}, None),
+        ({"leverantor_id": "", "leverantor": "", "text": "Länsstyrelsen i Östergötlands län, faktura 7"},
+         "leverantörens namn i texten (Länsstyrelsen i Östergötlands län, faktura 7)"),
+        ({"leverantor_id": "556036-0793", "leverantor": "Annan", "text": "Resor i Östergötland"}, None),
         ({"leverantor_id": "202100-2304", "leverantor": "Lst Östergötland", "text": "Integrationssamordnare"},
          "avtalets egna ord i texten"),
         ({"leverantor_id": "202100-2304", "leverantor": "Länsstyrelsen Östergötland", "text": "Integrationssamordnare"},
@@ -403,3 +408,129 @@ def test_a_large_ledger_gives_the_same_answer(agreement: Agreement, monkeypatch:
     assert len(selected.frame) < len(whole.frame)
     assert (selected.dates, selected.reported) == (whole.dates, [])
     assert reconcile(agreement, selected.frame, selected.dates).equals(reconcile(agreement, whole.frame))
+
+
+def test_a_ledger_that_dates_to_the_year_or_month(agreement: Agreement) -> None:
+    """31 December is 214 days from 31 May: the payment of that year is for the bill all the same, and no day is said."""
+    yearly = [posting("41738", "2016"), posting("20869", "2017", "F2"), posting("45841", "2018-12", "F3")]
+    frame = answer(agreement, *yearly, around=False)
+    assert statuses(frame) == ["betald_enligt_avtal"] * 3
+    assert frame["datum"].tolist() == ["2016", "2017", "2018-12"]
+
+
+def test_quarterly_parts_of_a_yearly_bill(agreement: Agreement) -> None:
+    parts = [posting("11460.25", f"2018-{month}-15") for month in ("03", "06", "09", "12")]
+    frame = answer(agreement, *AGREED[:2], *parts)
+    assert statuses(frame) == ["betald_enligt_avtal"] * 3
+    assert "4 fakturor blir avtalets belopp" in frame["varfor"][2]
+    frame = answer(agreement, *AGREED[:2], *parts[1:])
+    assert (frame["status"][2], frame["orsak"][2], frame["betalt_kr"][2]) == (
+        "avviker", "del_av_ar", Decimal("34380.75")
+    )  # fmt: skip
+    assert frame["forklaring"][2].startswith("9 månader i stället för 12")
+
+
+def test_a_bill_paid_again_is_not_the_next_one(agreement: Agreement) -> None:
+    frame = answer(agreement, AGREED[0], posting("41738.00", "2017-01-09"), AGREED[2])
+    assert statuses(frame) == ["avviker", "saknas", "betald_enligt_avtal"]
+    assert (frame["orsak"][0], frame["forklaring"][0]) == ("betald_tva_ganger", "2 fakturor har samma belopp")
+
+
+def test_the_payees_name_with_another_organisation_number(agreement: Agreement) -> None:
+    other = posting("45841.00", "2018-12-10", leverantor_id="202100-2304", leverantor="Länsstyrelsen Östergötland")
+    frame = answer(agreement, *AGREED[:2], other)
+    row = frame.iloc[2]
+    assert (row["status"], row["skillnad_kr"], row["orsak"]) == (
+        "avviker", Decimal("0.00"), "annat_organisationsnummer"
+    )  # fmt: skip
+    assert row["forklaring"] == "numret 202100-2304 är inte avtalets mottagares"
+    assert row["varfor"] == (
+        "leverantörens namn (Länsstyrelsen Östergötland), fast med numret 202100-2304; beloppet är avtalets på öret"
+    )
+    frame = answer(agreement, *AGREED[:2], other | {"belopp_kr": Decimal("57301.25")})
+    assert frame["orsak"][2] == "moms"
+    assert frame["forklaring"][2].startswith(
+        "numret 202100-2304 är inte avtalets mottagares; 25\u00a0% moms har lagts till"
+    )
+
+
+def test_another_members_amount(agreement: Agreement) -> None:
+    frame = answer(agreement, *AGREED, posting("226916.00", "2018-12-07"))
+    assert statuses(frame) == ["betald_enligt_avtal"] * 3 + ["ovantad"]
+    assert frame["forklaring"][3] == "beloppet är på öret en annan medlems: Norrköping för 2018"
+    stranger = [
+        posting("226916.00", "2018-12-07", kommunkod="0180"),
+        posting("1.00", "2018-12-07", "G", kommunkod="0180"),
+    ]
+    frame = answer(agreement, *AGREED, *stranger)
+    assert frame["forklaring"].tolist()[:2] == [
+        "beloppet är på öret en annan medlems: Norrköping för 2018", "kommunen är inte medlem i avtalet"
+    ]  # fmt: skip
+
+
+def test_input_vat_posted_apart(agreement: Agreement) -> None:
+    vat = posting("11460.25", "2018-12-10", konto_nr="26410")
+    frame = answer(agreement, *AGREED, vat)
+    assert statuses(frame) == ["betald_enligt_avtal"] * 3
+    assert frame["varfor"][2] == (
+        "organisationsnumret 202100-2270 (Länsstyrelsen Östergötland); utan den ingående moms som är bokförd för sig; "
+        "beloppet är avtalets på öret"
+    )
+
+
+def test_a_payment_that_no_ledger_dates(agreement: Agreement) -> None:
+    frame = answer(agreement, *AGREED[:2], posting("45841.00", "", "F9"))
+    assert statuses(frame) == ["betald_enligt_avtal", "betald_enligt_avtal", "saknas", "ovantad"]
+    assert (frame["datum"][3], frame["forklaring"][3]) == (
+        "", "reskontran säger inte när den betalades, så den kan inte prövas mot någon avtalad faktura"
+    )  # fmt: skip
+
+
+def test_an_agreement_that_names_no_payee(agreement: Agreement) -> None:
+    nameless = agreement.model_copy(update={"parties": ()})
+    frame = answer(nameless, *AGREED)
+    assert frame["varfor"][0] == (
+        "avtalet nämner ingen mottagare, och ingen text med avtalets egna ord (integrationssamordnare) passar; "
+        "reskontran omfattar 2016-10-01 till 2018-12-31"
+    )
+    wordless = nameless.model_copy(update={"name": "Avtal"})
+    with pytest.raises(AnalysError) as error:
+        answer(wordless, *AGREED)
+    assert str(error.value) == (
+        "ostergotland: the agreement names nobody who is paid: write a [[part]] with its name and organisation number, "
+        "so that its payments can be found"
+    )
+
+
+def test_a_large_ledger_that_only_its_name_dates(
+    agreement: Agreement, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It speaks of the year in its name, also when none of its postings is wanted."""
+    path = tmp_path / "mjölby 2018.csv"
+    path.write_text("Leverantör;Orgnr;Fakturanr;Konto;Belopp\nAnnan;556036-0793;1;6110;1,00\n", encoding="utf-8")
+    whole = read_all([path], wanted(agreement)).dates
+    monkeypatch.setattr(delivery, "WHOLE", 0)
+    selected = read_all([path], wanted(agreement))
+    assert selected.frame.empty
+    assert selected.dates == whole == {"0586": [("2018", "2018")]}
+    months = "År;Månad;Leverantör;Orgnr;Belopp\n2018;3;A;556036-0793;1\n2018;11;A;556036-0793;1\n"
+    path.write_text(months, encoding="utf-8")
+    assert read_all([path], wanted(agreement)).dates == {"0586": [("2018-03", "2018-11")]}
+
+
+def test_twelve_rounded_parts(agreement: Agreement) -> None:
+    parts = [posting("3820.08", f"2018-{month:02}-15") for month in range(1, 13)]
+    frame = answer(agreement, *AGREED[:2], *parts)
+    assert statuses(frame) == ["betald_enligt_avtal", "betald_enligt_avtal", "avviker"]
+    assert (frame["orsak"][2], frame["skillnad_kr"][2]) == ("avrundning", Decimal("-0.04"))
+    assert "12 fakturors summa skiljer sig mindre än en krona" in frame["varfor"][2]
+    frame = answer(agreement, *AGREED[:2], *parts[:11])
+    assert (len(frame), frame["forklaring"][2]) == (3, "11 månader i stället för 12")
+
+
+def test_a_payment_taken_back_in_full_that_was_for_no_bill(agreement: Agreement) -> None:
+    odd = [posting("9000.00", "2018-12-01", "F8"), posting("-9000.00", "2018-12-20", "K8")]
+    frame = answer(agreement, *AGREED, *odd)
+    assert frame["forklaring"].tolist()[3:] == [
+        "tar ut faktura K8 med samma belopp och omvänt tecken", "tar ut faktura F8 med samma belopp och omvänt tecken"
+    ]  # fmt: skip

@@ -14,7 +14,8 @@ from typing import Final
 import narwhals as nw
 
 # \\z, not $: for Spark, $ also stands before a last line end.
-_AMOUNT: Final = r"^-?([0-9]{1,12}|[0-9]{1,3}( [0-9]{3}){1,3})([,.][0-9]{1,2})?\z"
+# Longer amounts may be the number of a company or person, and six digits a month or a day.
+_AMOUNT: Final = r"^-?([0-9]{1,9}|[0-9]{1,3}( [0-9]{3}){1,3})([,.][0-9]{1,2})?\z"
 _KRONOR: Final = nw.Decimal(18, 2)
 _YEAR: Final = "(19[7-9][0-9]|20[0-9][0-9])"
 _LEAP_YEAR: Final = "(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))"
@@ -29,7 +30,7 @@ def _day_of_1970_to_2099(mark: str) -> str:
     return f"{_YEAR}{mark}({any_year})|{_LEAP_YEAR}{mark}02{mark}29"
 
 
-_MONTH: Final = f"{_YEAR}-?(0[1-9]|1[0-2])"
+_MONTH: Final = f"({_YEAR}-|19[7-9][0-9]|20(00|1[3-9]|[2-9][0-9]))(0[1-9]|1[0-2])"
 _DATE: Final = rf"^({_day_of_1970_to_2099('-')}|{_day_of_1970_to_2099('')}|{_MONTH})\z"
 
 
@@ -39,7 +40,8 @@ def written(number: str) -> str:
 
 
 def plain_amount(cell: nw.Expr) -> nw.Expr:
-    """Whether the cell is an amount in a plain Swedish form, with at most twelve digits before the decimals."""
+    """Whether the cell is an amount in a plain Swedish form, with at most nine digits before the decimals, in groups
+    twelve."""
     return cell.str.contains(_AMOUNT)
 
 
@@ -52,7 +54,10 @@ def kronor(cell: nw.Expr) -> nw.Expr:
 
 
 def plain_date(cell: nw.Expr) -> nw.Expr:
-    """Whether the cell is a day (``2023-05-31``, ``20230531``) or a month (``2023-05``, ``202305``) of 1970-2099."""
+    """Whether the cell is a day (``2023-05-31``, ``20230531``) or a month (``2023-05``, ``202305``) of 1970-2099.
+
+    ``200105`` is none: it can be a day of 2020 too.
+    """
     return cell.str.contains(_DATE)
 
 

@@ -81,8 +81,9 @@ class _Selector:
         self.numbers = wanted.number_pattern
         self.names, self.words = wanted.patterns
         self.payer = ledger.columns(*tables.PAYER)
-        self.days = ledger.columns(Target.DATUM)
+        self.days, self.years = ledger.columns(Target.DATUM), ledger.columns(Target.AR)
         self.texts = ledger.columns(Target.TEXT, Target.KONTO)
+        self.amounts = ledger.columns(Target.BELOPP, Target.DEBET)
 
     def work(self, part: Part) -> tuple[Part, list[int], pl.DataFrame | None]:
         """Which of a part's rows are wanted, and the first and last date by payer of all its plain ones."""
@@ -102,15 +103,30 @@ class _Selector:
         for name in self.ledger.columns(Target.LEVERANTOR):
             for words in self.names:
                 hits.append(nw.all_horizontal(*(nw.col(name).str.contains(word) for word in words), ignore_nulls=True))
-        hits += [nw.col(name).str.contains(word) for name in self.texts for word in self.words]
+        for text in self.texts:
+            hits += [nw.col(text).str.contains(word) for word in self.words]
+            hits += [
+                nw.all_horizontal(*(nw.col(text).str.contains(word) for word in words), ignore_nulls=True)
+                for words in self.names
+            ]
+        # A heading row that comes again, perhaps in another order.
+        hits += [nw.col(name).is_in(self.ledger.match.headings) for name in self.amounts]
         return nw.any_horizontal(*hits, ignore_nulls=True)
 
     def _spans(self, part: Part) -> pl.DataFrame | None:
-        """The first and last plain date by payer, and all others as they are written, each once."""
-        if not self.days:
-            return None
-        day = nw.col(self.days[0])
+        """The first and last plain date by payer, and all others as they are written, each once.
+
+        Where no column dates the rows the file's name does, for each payer.
+        """
         table = nw.from_native(part.table())
+        if not self.days and not self.years:
+            named = nw.lit(self.ledger.reader.period)
+            payers: pl.DataFrame = table.select(*self.payer, first=named, last=named).unique().to_native().collect()
+            return payers
+        if self.years:  # and months, where these have a column of their own
+            months = [nw.col(name).str.zfill(2) for name in self.days[:1]]
+            table = table.with_columns(_day=nw.concat_str(nw.col(self.years[0]), *months, separator="-"))
+        day = nw.col("_day" if self.years else self.days[0])
         compact = day.str.replace_all("-", "", literal=True)
         dated = table.filter(expressions.plain_date(day)).group_by(*self.payer)
         spans = dated.agg(compact.min().alias("first"), compact.max().alias("last"))
@@ -132,7 +148,10 @@ class _Selector:
             if not reasons:
                 self.answer.note(code, self._date(first), self._date(last))
         for row in part.rows(found):
-            if row.is_blank or not self._is_wanted(row):
+            if row.is_blank:
+                continue
+            tables.check_order(self.ledger.reader, row, self.ledger.path)
+            if not self._is_wanted(row):
                 continue
             taken, reasons = self.ledger.reader.read(row)
             if reasons:

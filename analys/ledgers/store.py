@@ -36,7 +36,7 @@ _WHOLE: Final = "_whole"
 # Of ASCII only: with Unicode's digits the search takes ten times as long.
 _MAY_BE_PERSONAL: Final = (
     r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
-    r"\s*[-+\u2010-\u2013\u2212]?\s*([0-9]{4}|[A-Z][0-9]{3})"
+    r"\s*[-+\u2010-\u2013\u2212]?\s*([0-9]{4}|[A-Z][0-9]{3}|[Xx*]{4})"
 )
 #: Suppliers' numbers of which the pattern can tell; in other forms a person's may have lost its zeros, or be in parts.
 _USUAL: Final = r"^([0-9]{0,6}|[0-9]{6,8}-[0-9]{4}|(SE)?[0-9]{10,})\z"

@@ -93,7 +93,8 @@ class Summer:
     @property
     def cells(self) -> list[str]:
         """The columns of cells that the sums need."""
-        others = self.ledger.columns(Target.BELOPP, Target.DATUM, Target.VALUTA, *_INVOICE)
+        amounts = self.ledger.columns(Target.BELOPP, Target.DEBET, Target.KREDIT)
+        others = [*amounts, *self.ledger.columns(Target.DATUM, Target.AR, Target.VALUTA, *_INVOICE)]
         return list(dict.fromkeys([*self.payer, *others, *self._to_supplier]))
 
     @property
@@ -141,8 +142,10 @@ class Summer:
         """The wanted rows of a Narwhals table of cells: payer, ``place``, amount, year, and whether the expressions
         know all of a row's forms."""
         table = self.wanted(table)
-        (amount,) = (nw.col(name) for name in self.ledger.columns(Target.BELOPP))
+        amount = nw.col(self.ledger.columns(Target.BELOPP, Target.DEBET)[0])
         plain = whole & expressions.plain_amount(amount)
+        if self.ledger.columns(Target.DEBET, Target.AR):  # what several cells give together is read row by row
+            plain = plain & nw.lit(False)
         if self.suppliers:
             plain = plain & self._is_theirs()
         year: Any = nw.lit(self.ledger.reader.period[:4])
@@ -202,6 +205,7 @@ class Summer:
                 continue
             taken, reasons = self.ledger.reader.read(row)
             if reasons:
+                tables.check_order(self.ledger.reader, row, self.ledger.path)
                 self.answer.report(self.ledger.path, row.number, "; ".join(reasons))
             else:
                 self.answer.add(taken["kommunkod"], taken["datum"][:4], int(taken["belopp_kr"] * 100))

@@ -199,4 +199,5 @@ def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[s
         raise unusable(path, "a heading row of a ledger", "none among the first 30 rows", "add a heading row")
     if not heading.match.fits:
         raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
+    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "line")
     return delimiter, heading.row, heading.match

@@ -7,6 +7,7 @@ known explanation makes them agree; every row of the answer says why it is what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -16,12 +17,13 @@ import pandas as pd
 
 from analys import catalog
 from analys.agreement import Agreement
+from analys.agreement.model import Members
 from analys.errors import AnalysError
 from analys.ledgers.delivery import Dates, dates_of
 from analys.reconcile.bills import Bill, Bills
 from analys.reconcile.coverage import Coverage, coverage
 from analys.reconcile.differences import Explanation
-from analys.reconcile.matching import Match, explanations, match
+from analys.reconcile.matching import Match, explanations, is_near, match
 from analys.reconcile.payments import NO_DATE, Payment, payments, wanted
 from analys.register import regions
 
@@ -31,6 +33,10 @@ COLUMNS: Final = (
     "kommunkod", "kommun", "status", "avtalsversion", "avser", "senast", "forvantat_kr", "betalt_kr", "skillnad_kr",
     "orsak", "forklaring", "varfor", "fakturor", "datum", "kalla",
 )  # fmt: skip
+
+
+#: The reason (``orsak``) where the amount is right and the payee's organisation number is another.
+OTHER_NUMBER: Final = "annat_organisationsnummer"
 
 
 class Status(StrEnum):
@@ -69,17 +75,18 @@ def reconcile(agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = 
             f"{agreement.id}: no bills to reconcile with the ledgers of {names}: they are no members, or the agreement "
             "says nothing of when its members are billed; and no payment in the ledgers belongs to it"
         )
+    missing = _why_missing(agreement)
     rows: list[dict[str, object]] = []
     for code in sorted(covered):
         own = [payment for payment in found if payment.municipality_code == code]
         if code not in members:
-            reason = "kommunen är inte medlem i avtalet, eller avtalet säger inte när medlemmarna faktureras"
-            rows += [_unexpected(payment, reason) for payment in own]
+            reason = _why_no_bills(agreement, code)
+            rows += [_unexpected(payment, _is_anothers(payment, bills) or reason) for payment in own]
             continue
         due = [bill for bill in bills.agreed if bill.code == code]
         matches, left = match(due, bills, own)
-        rows += [_row(bill, bills, matches.get(bill), covered[code]) for bill in due]
-        rows += [_unexpected(payment, _why_unexpected(payment)) for payment in left]
+        rows += [_row(bill, bills, matches.get(bill), covered[code], missing) for bill in due]
+        rows += [_unexpected(payment, _why_unexpected(payment, bills, left)) for payment in left]
     reason = "reskontran säger inte vilken kommun som har betalat, eller inte när"
     rows += [_unexpected(payment, reason) for payment in found if payment.municipality_code not in covered]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
@@ -116,7 +123,21 @@ def has_findings(answer: pd.DataFrame) -> bool:
     return bool(answer["status"].isin([Status.DIFFERS, Status.MISSING, Status.UNEXPECTED]).any())
 
 
-def _row(bill: Bill, bills: Bills, match: Match | None, covered: Coverage) -> dict[str, object]:
+def _why_missing(agreement: Agreement) -> str:
+    """What no payment fits, with what was looked for. Raises :class:`AnalysError` where there is nothing to look for."""
+    searched = wanted(agreement)
+    if searched.numbers or searched.names:
+        return "ingen betalning från avtalets mottagare passar"
+    if not searched.words:
+        raise AnalysError(
+            f"{agreement.id}: the agreement names nobody who is paid: write a [[part]] with its name and organisation "
+            "number, so that its payments can be found"
+        )
+    words = ", ".join(searched.words)
+    return f"avtalet nämner ingen mottagare, och ingen text med avtalets egna ord ({words}) passar"
+
+
+def _row(bill: Bill, bills: Bills, match: Match | None, covered: Coverage, missing: str) -> dict[str, object]:
     row: dict[str, object] = {
         "kommunkod": bill.code, "kommun": bill.name, "avtalsversion": bill.version, "avser": bill.covers,
         "senast": bill.due.isoformat(), "forvantat_kr": _kr(bill.amount_ore), "betalt_kr": None, "skillnad_kr": None,
@@ -128,24 +149,28 @@ def _row(bill: Bill, bills: Bills, match: Match | None, covered: Coverage) -> di
             return row | {"status": str(Status.OUTSIDE), "varfor": period}
         return row | {
             "status": str(Status.MISSING),
-            "varfor": f"ingen betalning från avtalets mottagare passar; {period}",
+            "varfor": f"{missing}; {period}",
         }
+    taken = match.all_payments
+    others = list(dict.fromkeys(payment.other_number for payment in taken if payment.other_number))
     status = Status.DIFFERS
     if bill.amount_ore is None:
         status = Status.AMOUNT_UNKNOWN
-    elif match.paid_ore == bill.amount_ore:
+    elif match.paid_ore == bill.amount_ore and not others:
         status = Status.AGREED
     fitting = explanations(match, bills)
-    taken = match.all_payments
+    said = [f"numret {number} är inte avtalets mottagares" for number in others]
+    if explained := _said(bill, fitting, agreed=bill.amount_ore in (None, match.paid_ore)):
+        said.append(explained)
     return row | {
         "status": str(status),
         "betalt_kr": _kr(match.paid_ore),
         "skillnad_kr": None if bill.amount_ore is None else _kr(match.paid_ore - bill.amount_ore),
-        "orsak": fitting[0].kind.value if fitting else "",
-        "forklaring": _said(bill, fitting, agreed=status is not Status.DIFFERS),
+        "orsak": fitting[0].kind.value if fitting else OTHER_NUMBER if others else "",
+        "forklaring": "; ".join(said),
         "varfor": f"{taken[0].found_by}; {match.why}",
         "fakturor": ", ".join(dict.fromkeys(payment.invoice for payment in taken if payment.invoice)),
-        "datum": ", ".join(dict.fromkeys(payment.date.isoformat() for payment in taken)),
+        "datum": ", ".join(dict.fromkeys(payment.written for payment in taken)),
         "kalla": "; ".join(source for payment in taken for source in payment.sources),
     }
 
@@ -166,7 +191,33 @@ def _said(bill: Bill, fitting: list[Explanation], *, agreed: bool) -> str:
     return "; ".join(said)
 
 
-def _why_unexpected(payment: Payment) -> str:
+def _why_no_bills(agreement: Agreement, code: str) -> str:
+    known = [version.members for version in agreement.versions if isinstance(version.members, Members)]
+    if any(code == region.code for members in known for region in members.municipalities):
+        return "avtalet säger inte när medlemmarna faktureras"
+    if len(known) < len(agreement.versions):
+        return "avtalet säger inte vilka medlemmarna är"
+    return "kommunen är inte medlem i avtalet"
+
+
+def _is_anothers(payment: Payment, bills: Bills) -> str:
+    """What says that the amount is another member's, due at that time; empty when it is nobody's."""
+    others = [
+        f"{bill.name} för {bill.covers}"
+        for bill in bills.agreed
+        if bill.amount_ore == payment.amount_ore and bill.code != payment.municipality_code and is_near(payment, bill)
+    ]
+    return f"beloppet är på öret en annan medlems: {', eller '.join(others)}" if others else ""
+
+
+def _why_unexpected(payment: Payment, bills: Bills, left: Sequence[Payment]) -> str:
+    if payment.date == NO_DATE:
+        return "reskontran säger inte när den betalades, så den kan inte prövas mot någon avtalad faktura"
+    if anothers := _is_anothers(payment, bills):
+        return anothers
+    taken_back = [other for other in left if other.amount_ore == -payment.amount_ore != 0]
+    if taken_back:
+        return f"tar ut faktura {taken_back[0].invoice or 'utan nummer'} med samma belopp och omvänt tecken"
     if payment.amount_ore < 0:
         if payment.names_agreement:
             return "krediteringen nämner avtalet, men ingen betalning av det ligger nära i tid"
@@ -184,7 +235,7 @@ def _unexpected(payment: Payment, reason: str) -> dict[str, object]:
         "avtalsversion": "", "avser": payment.text, "senast": "", "forvantat_kr": None,
         "betalt_kr": _kr(payment.amount_ore), "skillnad_kr": None,
         "orsak": "", "forklaring": reason, "varfor": payment.found_by, "fakturor": payment.invoice,
-        "datum": "" if payment.date == NO_DATE else payment.date.isoformat(), "kalla": "; ".join(payment.sources),
+        "datum": payment.written, "kalla": "; ".join(payment.sources),
     }  # fmt: skip
 
 

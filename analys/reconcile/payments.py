@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -12,28 +13,60 @@ from stdnum.se import orgnr
 
 from analys.agreement import Agreement
 from analys.ledgers.select import Wanted
-from analys.reconcile.coverage import last_day
+from analys.reconcile.coverage import first_day, last_day
+from analys.register import regions
 from analys.swedish import fold
 
 _SHORTEST_OWN_WORD: Final = 11
+_WHOLE_DATE: Final = len("ÅÅÅÅ-MM-DD")
 #: A payment that the ledger does not date is near no bill.
 NO_DATE: Final = dt.date.min
+#: Input VAT, which many ledgers post apart from the cost (account group 264 of Kommun-BAS and BAS).
+_INPUT_VAT: Final = "264"
+#: Words that one writer of a county's or municipality's name leaves out and another does not.
+_GENERIC: Final = frozenset({"lan", "kommun"})
 #: Accounts of the balance sheet (classes 1 and 2): in a whole voucher they only mirror the cost.
 _BALANCE_SHEET: Final = ("1", "2")
 
 
 @dataclass(frozen=True)
 class Payment:
-    """All postings of one invoice. ``found_by`` says in Swedish how it was found to belong to the payee."""
+    """All postings of one invoice. ``found_by`` says in Swedish how it was found to belong to the payee.
+
+    ``written`` is the date as the ledger has it, perhaps only the month or the year: the payment was made on any of its
+    days from ``first`` to ``date``. ``other_number`` is the payee's where it has the name of the agreement's, but an
+    organisation number of its own.
+    """
 
     municipality_code: str
     invoice: str
-    date: dt.date
+    written: str
     amount_ore: int
     text: str
     found_by: str
+    other_number: str
     names_agreement: bool
     sources: tuple[str, ...]
+
+    @property
+    def first(self) -> dt.date:
+        """The first day that it may have been made on."""
+        return _day(self.written, first_day)
+
+    @property
+    def date(self) -> dt.date:
+        """The last day that it may have been made on."""
+        return _day(self.written, last_day)
+
+    def apart(self, day: dt.date) -> dt.timedelta:
+        """How far from ``day`` it was made; nothing where the ledger dates it to a month or year that holds the day."""
+        return max(self.first - day, day - self.date, dt.timedelta())
+
+
+def _day(written: str, of: Callable[[str], dt.date]) -> dt.date:
+    if len(written) == _WHOLE_DATE:
+        return dt.date.fromisoformat(written)
+    return of(written) if written else NO_DATE
 
 
 def payments(agreement: Agreement, ledger: pd.DataFrame) -> list[Payment]:
@@ -45,11 +78,19 @@ def payments(agreement: Agreement, ledger: pd.DataFrame) -> list[Payment]:
         for number, name in suppliers.itertuples(index=False, name=None)
     }
     keyed = [found_by[pair] for pair in zip(ledger["leverantor_id"], ledger["leverantor"], strict=True)]
+    unnamed = (ledger["leverantor_id"] == "") & (ledger["leverantor"] == "")
+    in_text = {
+        text: f"leverantörens namn i texten ({text})"
+        for text in ledger.loc[unnamed, "text"].unique()
+        if _is_payee(text, names)
+    }
     naming = {text for text in ledger["text"].unique() if any(word in fold(text) for word in own_words)}
-    chosen = ledger.assign(_found=keyed, _named=ledger["text"].isin(naming))
+    found = pd.Series(keyed, index=ledger.index, dtype="str")
+    found = found.where(~unnamed, ledger["text"].map(lambda text: in_text.get(text, "")))
+    chosen = ledger.assign(_found=found, _named=ledger["text"].isin(naming))
     chosen = chosen[(chosen["_found"] != "") | chosen["_named"]]
     groups = chosen.groupby(_invoice_keys(chosen), sort=True, dropna=False)
-    return [_payment(postings, names) for _, postings in groups]
+    return [_payment(postings, numbers, names) for _, postings in groups]
 
 
 def wanted(agreement: Agreement) -> Wanted:
@@ -69,8 +110,10 @@ def _payee_names(agreement: Agreement) -> list[list[str]]:
 
 
 def _words_of(agreement: Agreement) -> list[str]:
-    """The words of the agreement's name that are long enough to be its own."""
-    return [word for word in fold(agreement.name).split() if len(word) >= _SHORTEST_OWN_WORD]
+    """The words of the agreement's name that are long enough to be its own and name no place."""
+    places = {word.removesuffix("s") for region in regions().values() for word in fold(region.name).split()}
+    words = fold(agreement.name).split()
+    return [word for word in words if len(word) >= _SHORTEST_OWN_WORD and word.removesuffix("s") not in places]
 
 
 def _words(name: str) -> list[str]:
@@ -86,9 +129,15 @@ def _is_payee(name: str, names: list[list[str]]) -> bool:
 def _found_by(number: str, name: str, numbers: dict[str, str], names: list[list[str]]) -> str:
     if number in numbers:
         return f"organisationsnumret {number} ({numbers[number]})"
-    if number and orgnr.is_valid(number):
-        return ""  # another organisation, whatever it is called
+    if _has_other_number(number, numbers):
+        # Another organisation, also when it has the payee's name and more; with that name alone one of them is wrong.
+        alike = any(set(_words(name)) - _GENERIC == set(payee) - _GENERIC for payee in names)
+        return f"leverantörens namn ({name}), fast med numret {number}" if alike else ""
     return f"leverantörens namn ({name})" if _is_payee(name, names) else ""
+
+
+def _has_other_number(number: str, numbers: Collection[str]) -> bool:
+    return number not in numbers and orgnr.is_valid(number)
 
 
 def _invoice_keys(frame: pd.DataFrame) -> list[pd.Series]:
@@ -98,28 +147,35 @@ def _invoice_keys(frame: pd.DataFrame) -> list[pd.Series]:
     return [frame["kommunkod"], frame["datum"], payee, frame["faktura_nr"], alone]
 
 
-def _payment(postings: pd.DataFrame, names: list[list[str]]) -> Payment:
+def _payment(postings: pd.DataFrame, numbers: Collection[str], names: list[list[str]]) -> Payment:
     amounts = postings["belopp_kr"]
     costs = postings[~postings["konto_nr"].str.startswith(_BALANCE_SHEET)]
+    vat = postings["konto_nr"].str.startswith(_INPUT_VAT)
+    apart = ""
     if sum(amounts) == 0 and len(costs) < len(postings):
         amounts = costs["belopp_kr"]
+    elif vat.any() and not vat.all():
+        amounts = amounts[~vat]
+        apart = "utan den ingående moms som är bokförd för sig"
     first = postings.iloc[0]
+    is_payee = _is_payee(first["leverantor"], names)
     return Payment(
         municipality_code=first["kommunkod"],
         invoice=first["faktura_nr"],
-        date=_date_of(first["datum"]) if first["datum"] else NO_DATE,
+        written=first["datum"],
         amount_ore=int(sum(amounts, Decimal(0)) * 100),
         text="; ".join(dict.fromkeys(text for text in postings["text"] if text)),
-        found_by=first["_found"] or _found_in_text(first["leverantor_id"], first["leverantor"], names),
+        found_by="; ".join(part for part in (_how(first, numbers, names), apart) if part),
+        other_number=first["leverantor_id"] if is_payee and _has_other_number(first["leverantor_id"], numbers) else "",
         names_agreement=bool(postings["_named"].any()),
         sources=tuple(dict.fromkeys(postings["kalla"])),
     )
 
 
-def _found_in_text(number: str, name: str, names: list[list[str]]) -> str:
+def _how(posting: pd.Series, numbers: Collection[str], names: list[list[str]]) -> str:
+    """How the payment was found, in words."""
+    found, number, name = posting["_found"], posting["leverantor_id"], posting["leverantor"]
+    if not posting["_named"] or (found and not _has_other_number(number, numbers)):
+        return str(found)
     said = "avtalets egna ord i texten"
     return f"{said} och leverantörens namn ({name}), fast med numret {number}" if _is_payee(name, names) else said
-
-
-def _date_of(written: str) -> dt.date:
-    return dt.date.fromisoformat(written) if len(written) == 10 else last_day(written)

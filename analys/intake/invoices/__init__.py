@@ -16,7 +16,7 @@ from analys.intake.invoices.masking import mask
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
 from analys.intake.text import read_text
-from analys.intake.workbook import WORKBOOKS, read_workbook
+from analys.intake.workbook import WORKBOOKS, Sheet, read_workbook
 
 __all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
 
@@ -60,6 +60,7 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
         raise _no_heading(path, maps)
     if not heading.match.fits:
         raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
+    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "line")
     collector = Collector(str(path))
     below = tables.records(lines, delimiter, len(heading.match.headings))
     odd = frozenset(encoding.odd_lines)
@@ -71,6 +72,7 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
         f"{shown} between columns",
         f"{_why(heading.match.layout)} on line {heading.row}",
         heading.note,
+        *_named(heading.match, path),
     ]
     return collector.result(heading.match.layout.namn, "; ".join(filter(None, why)))
 
@@ -84,7 +86,7 @@ def _checked(row: Row, odd: frozenset[int], encoding: str) -> Row:
 
 def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
     collector = Collector(str(path))
-    found: list[tuple[str, Match]] = []
+    tables_found: list[tuple[Sheet, list[Row], Heading]] = []
     others: list[tuple[str, Heading]] = []
     for sheet in read_workbook(path, LIMITS):
         name = mask(sheet.name)
@@ -94,25 +96,41 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
             rows = tables.without_empty_columns(rows, heading)
             heading = tables.find_heading(rows[: tables.HEADING_ROWS], maps)
         if heading and heading.match.fits:
-            below = rows[heading.row :]
-            match, note = readings.settled(heading.match, (row.cells for row in below), sheet.day_zero)
-            tables.take_rows(below, match, collector, path, sheet.name)
-            found.append((f"sheet {name!r} row {heading.row}{f' ({note})' if note else ''}", match))
+            tables_found.append((sheet, rows, heading))
         elif heading:
             others.append((name, heading))
     ledgers = [other for other in others if Target.BELOPP in other[1].match.targets]
-    if ledgers or (others and not found):
+    if ledgers or (others and not tables_found):
         raise InputError(
             fault
             for sheet, heading in ledgers or others
             for fault in layouts.faults(heading.match, str(path), f"sheet {sheet!r}, row {heading.row}")
         )
-    if not found:
+    if not tables_found:
         raise _no_heading(path, maps)
+    why = [seen]
+    postings = [heading.match.tells_postings_apart for _, _, heading in tables_found]
+    for (sheet, rows, heading), tells_apart in zip(tables_found, postings, strict=True):
+        name = mask(sheet.name)
+        if any(postings) and not tells_apart:
+            collector.report(name, heading.row, "expected dates or invoice numbers as in the other sheets, found sums: "
+                             "the sheet is not read")  # fmt: skip
+            continue
+        tables.check_titles(rows[: heading.row - 1], str(path), f"sheet {name!r}, row")
+        below = rows[heading.row :]
+        match, note = readings.settled(heading.match, (row.cells for row in below), sheet.day_zero)
+        tables.take_rows(below, match, collector, path, sheet.name)
+        why.append(f"{_why(match.layout)} in sheet {name!r} row {heading.row}{f' ({note})' if note else ''}")
     for name, heading in others:
         collector.report(name, heading.row, "expected a ledger, found a table without amounts: the sheet is not read")
-    why = "; ".join(f"{_why(match.layout)} in {place}" for place, match in found)
-    return collector.result(found[0][1].layout.namn, f"{seen}; {why}")
+    first = tables_found[postings.index(True) if any(postings) else 0][2].match
+    return collector.result(first.layout.namn, "; ".join([*why, *_named(first, path)]))
+
+
+def _named(match: Match, path: Path) -> list[str]:
+    """What the rows have from the file's name, in words."""
+    reader = tables.RowReader(match, path, "")
+    return [f"the file's name says when: {reader.period}"] if reader.period else []
 
 
 def _why(layout: Layout) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from stdnum.se import orgnr
 
-from analys.intake.invoices.layouts import MONTH
+from analys.intake.invoices.layouts import DAY, MONTH
 from analys.intake.invoices.masking import MASK, holds_personal, is_personal, mask
 from analys.swedish import MISSING, MONTHS, parse_date, parse_number, plain
 
@@ -40,6 +40,15 @@ _MONTHS: Final = {form: number for number, name in enumerate(MONTHS, 1) for form
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
 _TIME: Final = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 _SPACES: Final = re.compile(r"\s+")
+#: How exports keep a spreadsheet from taking a number for an amount: ="0012" and '0012.
+_GUARD: Final = re.compile(r"=\"([^\"]*)\"|'(\d[\d -]*)")
+#: Amounts in brackets are negative; a currency may stand first.
+_IN_BRACKETS: Final = re.compile(r"\(\s*([^()+-]+?)\s*\)")
+_CURRENCY_FIRST: Final = re.compile(r"(?:kr|sek)\.?\s*(?=[\d+-])", re.IGNORECASE)
+#: From here on whole amounts have as many digits as the numbers of companies and persons.
+_AS_LONG_AS_NUMBERS: Final = 10**9
+#: Six digits that are a month of 2001 to 2012 as well as a day of 2020: 200105.
+_MONTH_OR_DAY: Final = re.compile(r"(20(0[1-9]|1[0-2]))(0[1-9]|1[0-2])")
 #: Longer text in a cell for a number or a date is a damaged cell, not worth parsing.
 _LONGEST_NUMBER: Final = 60
 
@@ -58,10 +67,16 @@ def text(cell: object, *, certain: bool = False) -> str:
 # Ledgers repeat the same buyers, suppliers, accounts and days again and again.
 @lru_cache(maxsize=1 << 16)
 def _text(cell: str, certain: bool) -> str:
-    written = _SPACES.sub(" ", plain(cell).replace("\x00", ""))
+    written = unguarded(_SPACES.sub(" ", plain(cell).replace("\x00", "")))
     if written in NOTHING or (written and not written.strip("* ")):
         return ""
     return mask(written, certain=certain)
+
+
+def unguarded(written: str) -> str:
+    """The text without what an export put around it to have it kept as text (``="0012"``)."""
+    guarded = _GUARD.fullmatch(written)
+    return written if guarded is None else guarded[1] or guarded[2] or ""
 
 
 def amount(cell: object, *, grouping: str = "") -> Decimal:
@@ -71,9 +86,11 @@ def amount(cell: object, *, grouping: str = "") -> Decimal:
     """
     if isinstance(cell, str) and len(cell) > _LONGEST_NUMBER:
         raise ValueError("an amount")
-    number = parse_number(_without_groups(cell, grouping) if isinstance(cell, str) else cell)
+    number = parse_number(_written_amount(cell, grouping) if isinstance(cell, str) else cell)
     if number.unit not in (None, "kr", "kronor", "sek"):
         raise ValueError(f"an amount in kronor, not in {number.unit}")
+    if abs(number.value) >= _AS_LONG_AS_NUMBERS and _is_party_number(str(cell)):
+        raise ValueError("an amount, not the number of a company or person: columns shifted")
     return kronor(number.value, _FLOAT_DUST if isinstance(cell, float) else Decimal(0))
 
 
@@ -83,8 +100,24 @@ def is_grouped(written: str, mark: str) -> bool:
     return match is not None and (written.count(mark) > 1 or match[1] is not None)
 
 
-def _without_groups(cell: str, grouping: str) -> str:
-    written = plain(cell)
+def _is_party_number(written: str) -> bool:
+    """Whether a whole amount has the form of a company's or person's number, and its check digit holds."""
+    digits = plain(written).removesuffix(".0")
+    if not re.fullmatch(r"\d{10}|\d{12}", digits) or not orgnr.is_valid(digits[-10:]):
+        return False
+    number = _one_number(digits)
+    return number == MASK or "-" in number
+
+
+def _written_amount(cell: str, grouping: str) -> str:
+    """The amount as Swedish tables write it: "(1.234,50)" is "-1234,50"."""
+    written = unguarded(plain(cell))
+    if bracketed := _IN_BRACKETS.fullmatch(written):
+        written = f"-{bracketed[1]}"
+    return _without_groups(_CURRENCY_FIRST.sub("", written, count=1), grouping)
+
+
+def _without_groups(written: str, grouping: str) -> str:
     for mark, pattern in GROUPED.items():
         if mark in written and (is_grouped(written, mark) or (mark == grouping and pattern.fullmatch(written))):
             return written.replace(mark, "")
@@ -101,26 +134,32 @@ def kronor(value: Decimal, allowed: Decimal = Decimal(0)) -> Decimal:
     return rounded + 0  # no minus zero
 
 
-def date(cell: object, *, first: str = "", day_zero: dt.date | None = None) -> str:
+def date(cell: object, *, first: str = "", last: str = "", day_zero: dt.date | None = None) -> str:
     """``2023-05-31``, or ``2023-05`` or ``2023`` where the ledger says no more (``202305``); never an invented day.
 
-    ``first`` says whether the day or the month stands first in 05/06/2023, ``day_zero`` what whole numbers of
-    :data:`DAY_NUMBERS` count from; without them these are no dates.
+    ``first`` says whether the day or the month stands first in 05/06/2023, ``last`` which of them 200105 ends in,
+    ``day_zero`` what whole numbers of :data:`DAY_NUMBERS` count from; without them these are no dates.
     """
     if day_zero and isinstance(cell, int | float) and int(cell) in DAY_NUMBERS:
         cell = day_zero + dt.timedelta(days=int(cell))
     if isinstance(cell, dt.datetime | dt.date):
         day = cell.date() if isinstance(cell, dt.datetime) else cell
     else:
-        return _date(text(cell), first)
+        return _date(text(cell), first, last)
     _year(day.year)
     return day.isoformat()
 
 
 @lru_cache(maxsize=1 << 14)
-def _date(written: str, first: str) -> str:
-    if month := re.fullmatch(r"(\d{4})[-/]?(0[1-9]|1[0-2])", written):
-        return f"{_year(int(month[1]))}-{month[2]}"
+def _date(written: str, first: str, last: str) -> str:
+    if either := _MONTH_OR_DAY.fullmatch(written):
+        if last == DAY:
+            return f"2020-{either[2]}-{either[3]}"
+        if last != MONTH:
+            raise ValueError("a date such as 2023-05-31 (the column does not tell whether day or month stands last)")
+    month = re.fullmatch(r"(\d{4})([-/]?)(0[1-9]|1[0-2])", written)
+    if month and (month[2] or FIRST_YEAR <= int(month[1]) <= LAST_YEAR):
+        return f"{_year(int(month[1]))}-{month[3]}"
     if (named := re.fullmatch(r"([a-z]{3,9})[ -](\d{4})", written.lower())) and named[1] in _MONTHS:
         return f"{_year(int(named[2]))}-{_MONTHS[named[1]]:02}"
     if re.fullmatch(r"\d{4}", written):
@@ -143,6 +182,21 @@ def _day(written: str, first: str) -> dt.date:
     if not first:
         raise ValueError("a date such as 2023-05-31 (the column does not tell whether day or month stands first)")
     return found
+
+
+def is_date(cell: object) -> bool:
+    """Whether it can only be a day."""
+    if isinstance(cell, dt.date):
+        return True
+    return isinstance(cell, str) and re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", _TIME.sub("", plain(cell))) is not None
+
+
+def month_number(written: str) -> int:
+    """The month of ``3``, ``03``, ``mars`` or ``mar``. Raises ``ValueError``."""
+    number = int(written) if re.fullmatch(r"\d{1,2}", written) else _MONTHS.get(written.lower(), 0)
+    if not 1 <= number <= 12:
+        raise ValueError("a month from 1 to 12")
+    return number
 
 
 def is_numeric_date(written: str) -> bool:
@@ -188,7 +242,8 @@ def supplier_number(cell: object) -> tuple[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def _supplier_number(cell: str) -> tuple[str, str]:
-    written = re.sub(r"(?<=^\d{10})\.0$", "", plain(cell))  # a number column that went through a program as floats
+    # A column of numbers that went through a program as floats ends in ".0".
+    written = re.sub(r"(?<=^\d{10})\.0$", "", unguarded(plain(cell)))
     if written == MASK:
         return MASK, ""
     if written in NOTHING or "*" in written:
@@ -208,12 +263,18 @@ def _supplier_number(cell: str) -> tuple[str, str]:
 def _one_number(written: str) -> str:
     if is_personal(written):
         return MASK
-    digits = re.sub(r"^SE(?=\d{12}$)", "", re.sub(r"[\s-]", "", written.upper()))
+    digits = re.sub(r"^SE(?=\d{10}(01)?$)", "", re.sub(r"[\s-]", "", written.upper()))
     if len(digits) == 12:
         digits = digits[2:] if digits.startswith("16") else digits.removesuffix("01")
     if len(digits) == 10 and digits.isdigit() and digits[2] >= "2" and orgnr.is_valid(digits):
         return f"{digits[:6]}-{digits[6:]}"
     return MASK if holds_personal(written) else mask(written)
+
+
+def is_swedish_number(written: str) -> bool:
+    """Whether it is an organisation number whose check digit holds, or a person's."""
+    number = supplier_number(written)[0]
+    return number == MASK or orgnr.is_valid(number)
 
 
 def currency(cell: object) -> str:

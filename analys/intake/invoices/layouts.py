@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, Literal
 
@@ -24,7 +24,7 @@ from analys.swedish import fold
 FOLDER: Final = Path(__file__).resolve().parent.parent / "layouts"
 
 #: Tried in this order; the first that fits is taken.
-BUNDLED: Final = ("kanonisk", "nationell", "umea", "goteborg", "orebro", "allman")
+BUNDLED: Final = ("kanonisk", "nationell", "umea", "goteborg", "orebro", "allman", "engelsk")
 
 #: What may stand first in a date such as 05/06/2023 (``forst_i_datum``).
 DAY: Final = "dag"
@@ -47,8 +47,11 @@ class Target(StrEnum):
     FAKTURA_NR = "faktura_nr"
     VERIFIKATION = "verifikation"
     DATUM = "datum"
+    AR = "ar"
     KONTO = "konto"
     BELOPP = "belopp"
+    DEBET = "debet"
+    KREDIT = "kredit"
     VALUTA = "valuta"
     TEXT = "text"
     KALLA = "kalla"
@@ -58,9 +61,9 @@ class Target(StrEnum):
 class Layout(BaseModel):
     """One column map. With ``ordning`` the columns also stand in the map's order, as a city's own export has them.
 
-    The last three say what cells mean that alone could mean two things; what a map leaves open the columns may decide
-    (:mod:`analys.intake.invoices.readings`): what stands first in 05/06/2023, the mark that groups thousands in 1.234,
-    and the day that plain numbers in a column of dates count from.
+    The last four say what cells mean that alone could mean two things; what a map leaves open the columns may decide
+    (:mod:`analys.intake.invoices.readings`): what stands first in 05/06/2023, whether 200105 ends in a day or a month,
+    the mark that groups thousands in 1.234, and the day that plain numbers in a column of dates count from.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -72,8 +75,14 @@ class Layout(BaseModel):
     minst_ett_av: list[Target] = []
     ordning: bool = False
     forst_i_datum: Literal["", "dag", "manad"] = ""
+    sist_i_datum: Literal["", "dag", "manad"] = ""
     tusental: Literal["", ".", ","] = ""
     dagnummer_fran: dt.date | None = None
+
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """The headings that it maps, folded."""
+        return frozenset(map(fold, self.kolumner))
 
 
 @dataclass(frozen=True)
@@ -90,16 +99,35 @@ class Match:
 
     @property
     def missing(self) -> list[str]:
-        lacking = [str(target) for target in self.layout.obligatoriska if target not in self.targets]
+        lacking = [str(target) for target in self.layout.obligatoriska if target not in self._given]
         choice = self.layout.minst_ett_av
         if choice and not set(choice) & set(self.targets):
             lacking.append(" or ".join(choice))
         return lacking
 
     @property
+    def _given(self) -> set[Target | None]:
+        """What the columns give; debit and credit give an amount, a year with or without its month a date."""
+        given = set(self.targets)
+        if given >= {Target.DEBET, Target.KREDIT}:
+            given.add(Target.BELOPP)
+        if Target.AR in given:
+            given.add(Target.DATUM)
+        return given
+
+    @property
+    def tells_postings_apart(self) -> bool:
+        """Whether there is a date or a number of invoice or voucher: sums by supplier have neither."""
+        return bool({Target.DATUM, Target.AR, Target.FAKTURA_NR, Target.VERIFIKATION} & set(self.targets))
+
+    @property
     def doubled(self) -> list[str]:
-        return [heading for heading, target in zip(self.headings, self.targets, strict=True)
-                if target is Target.BELOPP and self.targets.count(target) > 1]  # fmt: skip
+        """The headings of several columns with amounts, of which one must be chosen."""
+        amounts = [(heading, target) for heading, target in zip(self.headings, self.targets, strict=True)
+                   if target in (Target.BELOPP, Target.DEBET, Target.KREDIT)]  # fmt: skip
+        targets = [target for _, target in amounts]
+        alone = len(set(targets)) == len(targets) and not (Target.BELOPP in targets and len(targets) > 1)
+        return [] if alone else [heading for heading, _ in amounts]
 
     @property
     def fits(self) -> bool:

@@ -23,6 +23,10 @@ _SEPARATED: Final = re.compile(
     rf"(?<![\dA-Za-z])(?:SE)?(?:1[689]|20)?({_DATE})\s?[-+\u2010-\u2013\u2212]\s?(\d{{4}}|[A-Z]\d{{3}})(?:01)?(?!\d)"
 )
 _COMPACT: Final = re.compile(rf"(?<!\d)(?:SE)?(?:(?:1[689]|20)({_DATE}\s?\d{{4}})|({_DATE}\s?\d{{4}}))(?:01)?(?!\d)")
+#: The birth date of a number whose last digits the publisher has hidden.
+_HALF_HIDDEN: Final = re.compile(
+    rf"(?<!\d)(?:1[689]|20)?{_DATE}\s?[-+\u2010-\u2013\u2212]\s?(?:X{{4}}|x{{4}}|\*{{4}})(?![\w*])"
+)
 #: Within a longer word or number; two days with a hyphen between them are a period.
 _WITHIN: Final = re.compile(rf"({_DATE})\s?[-+\u2010-\u2013\u2212]\s?(?!{_DATE}(?!\d))(\d{{4}})")
 _WITHIN_DIGITS: Final = re.compile(rf"(?=({_DATE}\d{{4}}))")
@@ -40,7 +44,7 @@ def mask(text: str, *, certain: bool = False) -> str:
     if not _POSSIBLE.search(text):
         return text
     masked = _COMPACT.sub(_mask_when_valid, _SEPARATED.sub(_mask_when_valid if certain else MASK, text))
-    return _WITHIN.sub(_mask_when_valid, masked)
+    return _HALF_HIDDEN.sub(MASK, _WITHIN.sub(_mask_when_valid, masked))
 
 
 def file_name(path: Path) -> str:

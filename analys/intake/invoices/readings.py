@@ -1,8 +1,9 @@
 """What a column as a whole says of cells that alone could mean two things.
 
-"05/06/2023" is a day in May or in June, "1.234" more than a thousand kronor or little more than one, and 45077 in a
-spreadsheet's column of dates the day that lost its format. One cell cannot tell; where another cell of the column fits
-one reading only and none contradicts it, all are read so and the answer says so. Else each is reported.
+"05/06/2023" is a day in May or in June, "200105" a month of 2001 or a day of 2020, "1.234" more than a thousand kronor
+or little more than one, and 45077 in a spreadsheet's column of dates the day that lost its format. One cell cannot tell;
+where another cell of the column fits one reading only and none contradicts it, all are read so and the answer says so.
+Else each is reported.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import DAY, MONTH, Match, Target
-from analys.intake.invoices.masking import shown
-from analys.swedish import plain
+from analys.intake.invoices.masking import mask, shown
+from analys.swedish import fold, parse_date, plain
 
 #: The lines at the beginning of a text that its columns are judged by, in a small ledger as in a large one.
 SAMPLE: Final = 1000
+#: Headings of columns that hold months, never days.
+_PERIODS: Final = frozenset({"period", "manad", "bokforingsperiod", "month"})
 
 
 def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | None = None) -> tuple[Match, str]:
@@ -36,12 +39,20 @@ def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | 
     if not match.layout.forst_i_datum and (order := _order(days)):
         found["forst_i_datum"], example = order
         said.append(f"the {'day' if order[0] == DAY else 'month'} stands first in dates such as {shown(example)}")
+    columns = [heading for heading, of in zip(match.headings, match.targets, strict=True) if of is Target.DATUM]
+    if not match.layout.sist_i_datum and columns and all(fold(heading) in _PERIODS for heading in columns):
+        found["sist_i_datum"] = MONTH
+    elif not match.layout.sist_i_datum and (ending := _ending(days)):
+        found["sist_i_datum"], example = ending
+        said.append(f"the {'day' if ending[0] == DAY else 'month'} stands last in dates such as {shown(example)}")
     if not match.layout.tusental and (grouping := _grouping(amounts)):
         found["tusental"], example = grouping
         said.append(f"{shown(grouping[0])} groups thousands, as in {shown(example)}")
     if day_zero and (number := _day_number(days)):
         found["dagnummer_fran"] = day_zero
         said.append(f"the dates are day numbers: {number} is {cells.date(number, day_zero=day_zero)}")
+    if len(columns) > 1:
+        said.append(f"the date is the first that a row has of {', '.join(map(mask, columns))}")
     return replace(match, layout=match.layout.model_copy(update=found)) if found else match, "; ".join(said)
 
 
@@ -64,7 +75,19 @@ def _order(days: Sequence[object]) -> tuple[str, str] | None:
     return None
 
 
-def _is_read(parse: Callable[[object], object], cell: object) -> bool:
+def _ending(days: Sequence[object]) -> tuple[str, str] | None:
+    """Whether six digits such as 200105 end in a day or a month, and the cell that shows it."""
+    written = [digits for day in days if re.fullmatch(r"\d{6}", digits := cells.text(day))]
+    months = [digits for digits in written if "01" <= digits[4:] <= "12" and "1970" <= digits[:4] <= "2100"]
+    dates = [digits for digits in written if _is_read(parse_date, digits)]
+    if len(months) == len(written) > len(dates):
+        return MONTH, next(digits for digits in written if digits not in dates)
+    if len(dates) == len(written) > len(months):
+        return DAY, next(digits for digits in written if digits not in months)
+    return None
+
+
+def _is_read(parse: Callable[[Any], object], cell: object) -> bool:
     try:
         parse(cell)
     except ValueError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,8 @@ from typing import Any, Final
 from analys.intake.files import unusable
 from analys.intake.invoices import cells
 from analys.intake.invoices.masking import file_name, shown
-from analys.intake.invoices.tables import Collector, municipality_of_buyer
+from analys.intake.invoices.payer import municipality_of_buyer
+from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult
 from analys.intake.text import Encoding, read_text
 
@@ -37,6 +38,9 @@ _RESERVED_DIMENSIONS: Final = {
     "1": "Kostnadsställe", "2": "Kostnadsbärare", "6": "Projekt", "7": "Anställd", "8": "Kund", "9": "Leverantör",
     "10": "Faktura",
 }  # fmt: skip
+#: Of these, the ones that say who sent an invoice, and its number.
+_SUPPLIER: Final = "9"
+_INVOICE: Final = "10"
 
 
 @dataclass
@@ -61,6 +65,12 @@ class _Voucher:
     text: str
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     fault: str = ""
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes a voucher the same as another: number, date and all rows, but for the lines they stand on."""
+        posted = [(row.get("konto_nr"), row.get("belopp_kr"), row.get("text")) for _, row in self.rows]
+        return self.name, self.date, *posted
 
 
 def read(path: Path, why: str) -> ReadResult:
@@ -103,6 +113,8 @@ class _Reader:
         self.collector = Collector(str(path))
         self.voucher: _Voucher | None = None
         self.vouchers = 0
+        #: The vouchers read, and the line that each begins on.
+        self.before: dict[tuple[object, ...], int] = {}
         self.kind = ""
 
     def line(self, number: int, fields: list[str]) -> None:
@@ -171,11 +183,17 @@ class _Reader:
         if not _AMOUNT.fullmatch(amount):
             raise ValueError(f"an amount such as -1234.50, found {shown(amount)}")
         described = cells.text(text) or voucher.text or self.book.accounts.get(account, "")
-        dimensions = "; ".join(self._objects(objects))
+        listed = _fields(objects[1:-1])
+        pairs = list(zip(listed[::2], listed[1::2], strict=False))
+        dimensions = "; ".join(self._object(*pair) for pair in pairs)
+        supplier = next((code for dimension, code in pairs if dimension == _SUPPLIER), "")
+        invoice = next((code for dimension, code in pairs if dimension == _INVOICE), "")
         return {
+            "leverantor_id": cells.supplier_number(supplier)[0],
+            "leverantor": self.book.objects.get((_SUPPLIER, supplier), ""),
             "kommunkod": municipality_of_buyer(self.book.number, self.book.company),
             "kopare": self.book.company,
-            "faktura_nr": voucher.name,
+            "faktura_nr": cells.invoice_number(invoice) or voucher.name,
             "datum": _date(date) if date else voucher.date,
             "konto_nr": cells.text(account),
             "belopp_kr": cells.kronor(Decimal(amount)),
@@ -184,18 +202,18 @@ class _Reader:
             "kalla": f"{file_name(self.path)}, rad {number}",
         }
 
-    def _objects(self, written: str) -> Iterator[str]:
-        parts = _fields(written[1:-1])
-        for dimension, code in zip(parts[::2], parts[1::2], strict=False):
-            name = self.book.objects.get((dimension, code), "")
-            title = self.book.dimensions.get(dimension, f"dimension {dimension}")
-            yield cells.text(f"{title} {code} {name}")
+    def _object(self, dimension: str, code: str) -> str:
+        name = self.book.objects.get((dimension, code), "")
+        title = self.book.dimensions.get(dimension, f"dimension {dimension}")
+        return cells.text(f"{title} {code} {name}")
 
     def _close(self, number: int, fault: str) -> None:
         voucher, self.voucher = self.voucher, None
         if voucher is None:
             return
         total = sum((row["belopp_kr"] for _, row in voucher.rows if row), Decimal(0))
+        again = self.before.setdefault(voucher.identity, voucher.line)
+        fault = fault or ("" if again == voucher.line else f"expected each voucher once, found it on line {again} too")
         reason = voucher.fault or fault or (f"expected rows that add to zero, found a sum of {total}" if total else "")
         for line, row in voucher.rows:
             if reason:

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
@@ -15,13 +16,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analys import register
+from analys.errors import Fault, InputError
 from analys.intake.invoices import cells, readings
-from analys.intake.invoices.layouts import Layout, Match, Target, best
+from analys.intake.invoices.layouts import Layout, Match, Target, best, faults, lay
 from analys.intake.invoices.masking import file_name, mask, shown
+from analys.intake.invoices.payer import municipality_code, municipality_in_name, municipality_of_buyer, period_in_name
 from analys.intake.result import ReadResult, Reported
 from analys.intake.text import printable
-from analys.swedish import MONTHS, fold
+from analys.swedish import fold, plain
 
 #: The canonical columns of every invoice table; all text ("" is unknown), but ``belopp_kr`` is exact ``Decimal``.
 COLUMNS: Final = (
@@ -32,6 +34,9 @@ COLUMNS: Final = (
 #: The columns that say who paid.
 PAYER: Final = (Target.KOMMUN, Target.KOPARE_ID, Target.KOPARE, Target.KOPARE_TEXT)
 
+#: What no date is: where one stands there and not in its own column, the columns have shifted.
+_NEVER_DATES: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.KONTO)
+
 #: What stands in a row that adds up the others.
 _TOTALS: Final = frozenset(
     {"summa", "delsumma", "slutsumma", "totalsumma", "total", "totalt", "sum", "summa totalt", "totalt summa"}
@@ -41,7 +46,14 @@ _DELIMITERS: Final = ";\t,|"
 HEADING_ROWS: Final = 30
 #: A quoted cell may run over this many lines; a quotation mark that stays open longer was never closed.
 LONGEST_RECORD: Final = 10
-_LONGEST_NAME: Final = 30
+#: What a title says where amounts are no kronor: "belopp i tkr", "(mnkr)", but not "fakturor över 100 tkr".
+_OTHER_UNIT: Final = re.compile(
+    r"(?:\bi |\(|^|belopp:? )"
+    r"(tkr|kkr|ksek|tusen kronor|tusental kronor|tusentals kronor|mkr|mnkr|msek|miljoner kronor|eur|euro|usd|nok|dkk)\b",
+    re.IGNORECASE,
+)
+#: So many names of columns in a row below the heading row make it one of headings.
+_HEADINGS_AGAIN: Final = 3
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -132,6 +144,18 @@ def without_empty_columns(rows: Sequence[Row], heading: Heading) -> list[Row]:
     return [replace(row, cells=[row.cells[column] for column in kept if column < len(row.cells)]) for row in rows]
 
 
+def check_titles(rows: Iterable[Row], file: str, place: str) -> None:
+    """Raise :class:`InputError` where a title says that the amounts are no kronor, as no cell below does."""
+    for row in rows:
+        for cell in row.cells:
+            if isinstance(cell, str) and (unit := _OTHER_UNIT.search(plain(cell))):
+                found, mend = (
+                    f"{unit[1]!r} in the title {shown(cell)}",
+                    "write the amounts in kronor, without that title",
+                )
+                raise InputError([Fault(file, f"{place} {row.number}", "amounts in kronor", found, mend)])
+
+
 def _mapped(heading: Heading) -> int:
     return len(heading.match.targets) - len(heading.match.unmapped)
 
@@ -219,8 +243,20 @@ def take_rows(rows: Iterable[Row], match: Match, collector: Collector, path: Pat
         taken, reasons = reader.read(row)
         if reasons:
             collector.report(sheet, row.number, "; ".join(reasons))
+            if reader.is_heading(row):
+                reader = reader.below(row, path, sheet)
         else:
             collector.take(sheet, row.number, **taken)
+
+
+def check_order(reader: RowReader, row: Row, path: Path) -> None:
+    """Raise :class:`InputError` where a heading row comes again with its columns in another order.
+
+    For readers that do not read the rows in their order: they cannot tell which rows stand below it.
+    """
+    if reader.is_heading(row) and reader.below(row, path, "") is not reader:
+        expected, found = "one order of columns in the whole file", "a second heading row with another order"
+        raise InputError([Fault(str(path), f"line {row.number}", expected, found, "split the file there")])
 
 
 class RowReader:
@@ -233,12 +269,14 @@ class RowReader:
         for column, target in enumerate(match.targets):
             if target is not None:
                 self.columns.setdefault(target, []).append(column)
-        self.period = "" if Target.DATUM in self.columns else period_in_name(path.stem)
+        self.period = "" if {Target.DATUM, Target.AR} & self.columns.keys() else period_in_name(path.stem)
         self.municipality = municipality_in_name(path.stem)
         self.currency_of = lru_cache(cells.currency)
         layout = match.layout
         self.amount_of = partial(cells.amount, grouping=layout.tusental)
-        self.date_of = partial(cells.date, first=layout.forst_i_datum, day_zero=layout.dagnummer_fran)
+        self.date_of = partial(
+            cells.date, first=layout.forst_i_datum, last=layout.sist_i_datum, day_zero=layout.dagnummer_fran
+        )
 
     def read(self, row: Row) -> tuple[dict[str, Any], list[str]]:
         """The row's canonical cells, and the reasons why it cannot be used (none: it can)."""
@@ -265,10 +303,12 @@ class RowReader:
             ),
             "kalla": cells.text(self._first(row, Target.KALLA)) or f"{self.place}, rad {row.number}",
         }
-        taken["belopp_kr"] = self._read(row, Target.BELOPP, self.amount_of, reasons)
+        taken["belopp_kr"] = self._amount(row, reasons)
         taken["datum"] = self._date(row, reasons)
         taken["valuta"] = self._read(row, Target.VALUTA, self.currency_of, reasons) or "SEK"
         taken["kommunkod"] = self.payer(row, reasons)
+        if reasons and self.is_heading(row):
+            reasons = ["expected a posting, found a heading row again"]
         if not reasons and self._is_total(row, taken):
             reasons.append("expected a posting, found neither date nor numbers: a total row")
         return taken, reasons
@@ -297,16 +337,77 @@ class RowReader:
         try:
             return parse(cell)
         except (ValueError, OverflowError) as error:
-            heading = self.match.headings[self.columns[target][0]]
-            reasons.append(f"{heading}: expected {error}, found {shown(cell)}")
+            reasons.append(f"{self._heading_of(target)}: expected {error}, found {shown(cell)}")
             return ""
 
+    def is_heading(self, row: Row) -> bool:
+        """Whether the row is one of headings: where its amount should stand stands the name of a column, as do others'
+        beside it."""
+        if row.fault or len(row.cells) < len(self.match.headings):
+            return False
+        known = self.match.layout.headings
+        amount = self._first(row, Target.BELOPP) or self._first(row, Target.DEBET)
+        return (
+            isinstance(amount, str)
+            and fold(amount) in known
+            and sum(isinstance(cell, str) and fold(cell) in known for cell in row.cells) >= _HEADINGS_AGAIN
+        )
+
+    def below(self, row: Row, path: Path, sheet: str) -> RowReader:
+        """The reader for the rows below a heading row that comes again, maybe with its columns in another order.
+
+        Raises :class:`InputError` for columns that the map of the first does not know.
+        """
+        again = lay(self.match.layout, _headings(row))
+        if not again.fits:
+            place = f"sheet {mask(sheet)!r}, row {row.number}" if sheet else f"line {row.number}"
+            raise InputError(faults(again, str(path), f"{place}, a second heading row"))
+        return self if again.targets == self.match.targets else RowReader(again, path, sheet)
+
+    def _amount(self, row: Row, reasons: list[str]) -> Any:
+        """The amount, or debit less credit where these stand in columns of their own."""
+        if Target.DEBET not in self.columns:
+            return self._read(row, Target.BELOPP, self.amount_of, reasons)
+        sides = [
+            self._read(row, side, self.amount_of, reasons) if cells.text(self._first(row, side)) else None
+            for side in (Target.DEBET, Target.KREDIT)
+        ]
+        if not reasons and (sides == [None, None] or all(sides)):
+            found = "nothing" if sides == [None, None] else "both"
+            reasons.append(f"expected an amount in either {self._heading_of(Target.DEBET)} or "
+                           f"{self._heading_of(Target.KREDIT)}, found {found}")  # fmt: skip
+        return "" if reasons else (sides[0] or Decimal(0)) - (sides[1] or Decimal(0))
+
+    def _heading_of(self, target: Target) -> str:
+        return self.match.headings[self.columns[target][0]]
+
     def _date(self, row: Row, reasons: list[str]) -> str:
+        if Target.AR in self.columns:
+            return self._year_and_month(row, reasons)
         if Target.DATUM not in self.columns:
             return self.period
         if not cells.text(self._first(row, Target.DATUM)):
+            if shifted := [cell for of in _NEVER_DATES if cells.is_date(cell := self._first(row, of))]:
+                due, found = self._heading_of(Target.DATUM), shown(shifted[0])
+                reasons.append(f"expected a date in {due}, found {found} in another column: columns shifted")
             return ""
         date: str = self._read(row, Target.DATUM, self.date_of, reasons)
+        return date
+
+    def _year_and_month(self, row: Row, reasons: list[str]) -> str:
+        """The month of a year that stands in a column of its own; a whole date beside it must be of that year."""
+        written = cells.text(self._first(row, Target.DATUM))
+        if not cells.text(self._first(row, Target.AR)):
+            return self._read(row, Target.DATUM, self.date_of, reasons) if written else ""
+        year: str = self._read(row, Target.AR, self.date_of, reasons)
+        if reasons or not written:
+            return year
+        if re.fullmatch(r"\d{1,2}|[^\W\d]+", written):
+            month: Any = self._read(row, Target.DATUM, lambda _: cells.month_number(written), reasons)
+            return "" if reasons else f"{year[:4]}-{month:02}"
+        date: str = self._read(row, Target.DATUM, self.date_of, reasons)
+        if date and not date.startswith(year):
+            reasons.append(f"{self._heading_of(Target.DATUM)}: expected a date in {year}, found {date}")
         return date
 
     def _buyer(self, row: Row) -> str:
@@ -323,59 +424,10 @@ class RowReader:
         """The paying municipality's code: its own column, else the buyer, else the file's name; empty when unknown."""
         cell = self._first(row, Target.KOMMUN)
         if written := cells.text(cell):
-            code, fault = _municipality_code(written)
+            code, fault = municipality_code(written)
             if fault:
                 heading = self.match.headings[self.columns[Target.KOMMUN][0]]
                 reasons.append(f"{heading}: expected a municipality's code or name; {fault}")
             return code
         number = cells.text(self._first(row, Target.KOPARE_ID)) or cells.text(self._first(row, Target.KOPARE))
         return municipality_of_buyer(number, self._buyer(row)) or self.municipality
-
-
-@lru_cache(maxsize=4096)
-def _municipality_code(written: str) -> tuple[str, str]:
-    """The code or what is wrong. Where columns have shifted, none of many cells is like any name: looking for similar
-    names, which is slow, is left to what could be one."""
-    region = register.find(written)
-    if region and region.is_municipality:
-        return region.code, ""
-    if not region and (len(written) > _LONGEST_NAME or not re.search(r"[^\W\d]", written)):
-        return "", str(register.UnknownRegionError(written, []))
-    try:
-        return register.resolve_municipality(written).code, ""
-    except register.UnknownRegionError as error:
-        return "", str(error)
-
-
-@lru_cache(maxsize=4096)
-def municipality_of_buyer(number: str, name: str) -> str:
-    """The code of the municipality that has this organisation number or name; empty when it is none."""
-    party = register.parties().get(cells.supplier_number(number)[0])
-    if party and party.municipality_code:
-        return party.municipality_code
-    region = register.find(name) if re.search(r"[^\W\d]", name) else None
-    return region.code if region and region.is_municipality else ""
-
-
-def municipality_in_name(stem: str) -> str:
-    """The one municipality that a file's name names (``goteborg-202001``); empty when it names none or several."""
-    words = fold(re.sub(r"\d+", " ", stem)).split()
-    codes = set()
-    for length in (1, 2):
-        for start in range(len(words) - length + 1):
-            name = " ".join(words[start : start + length])
-            if len(name) > 2 and (code := municipality_of_buyer("", name)):
-                codes.add(code)
-    return codes.pop() if len(codes) == 1 else ""
-
-
-def period_in_name(stem: str) -> str:
-    """The month (``2018-03``) or at least the year that a file's name says; empty when it says neither."""
-    if month := re.search(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])(?!\d)", stem):
-        return f"{month[1]}-{month[2]}"
-    year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", stem)
-    if not year:
-        return ""
-    words = fold(stem).split()
-    named = [number for number, name in enumerate(MONTHS, 1) if name in words or name[:3] in words]
-    return f"{year[1]}-{named[0]:02}" if len(named) == 1 else year[1]

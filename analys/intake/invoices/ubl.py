@@ -19,7 +19,8 @@ from defusedxml.ElementTree import iterparse
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices import cells
 from analys.intake.invoices.masking import file_name, shown
-from analys.intake.invoices.tables import Collector, municipality_of_buyer
+from analys.intake.invoices.payer import municipality_of_buyer
+from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult
 
 NAME: Final = "Peppol BIS Billing 3 (UBL)"
@@ -39,7 +40,11 @@ _CATEGORIES: Final = {
     "S": "moms", "Z": "nollsats", "E": "undantag från moms", "O": "utanför momsens tillämpningsområde",
     "AE": "omvänd betalningsskyldighet", "K": "unionsintern leverans", "G": "export",
 }  # fmt: skip
-_AMOUNT: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,2})?")
+_AMOUNT: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,2}0*)?")
+#: Type codes of UNCL 1001 that EN 16931 gives credit notes; the other kind of document must not have them.
+_CREDIT_TYPES: Final = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
+#: xs:date may end in a time zone, which says nothing about an invoice.
+_ZONE: Final = re.compile(r"(?<=\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)$")
 
 
 def read(path: Path, why: str) -> ReadResult:
@@ -119,7 +124,7 @@ def _common(document: Element) -> dict[str, Any]:
         "leverantor_id": cells.supplier_number(_party_number(seller))[0],
         "leverantor": _party_name(seller),
         "faktura_nr": cells.invoice_number(_text(document, "cbc:ID")),
-        "datum": _parsed(document, "cbc:IssueDate", cells.date),
+        "datum": _parsed(document, "cbc:IssueDate", lambda written: cells.date(_ZONE.sub("", written))),
         "valuta": _parsed(document, "cbc:DocumentCurrencyCode", cells.currency),
     }
 
@@ -140,15 +145,20 @@ def _party_name(party: Element | None) -> str:
 
 
 def _party_number(party: Element | None) -> str:
-    """The organisation number: legal registration first, then the electronic address (scheme 0007), then VAT."""
+    """The organisation number: legal registration first, then the electronic address (scheme 0007), then VAT.
+
+    The first that is a Swedish one, else the first: some register with a location number or a foreign one.
+    """
     if party is None:
         return ""
-    endpoint = party.find("cbc:EndpointID[@schemeID='0007']", _NS)
-    return (
-        _text(party, "cac:PartyLegalEntity/cbc:CompanyID")
-        or (endpoint.text or "" if endpoint is not None else "")
-        or _text(party, "cac:PartyTaxScheme/cbc:CompanyID")
-    )
+    written = [
+        number
+        for place in (
+            "cac:PartyLegalEntity/cbc:CompanyID", "cbc:EndpointID[@schemeID='0007']", "cac:PartyTaxScheme/cbc:CompanyID"
+        )
+        if (number := _text(party, place))
+    ]  # fmt: skip
+    return next((number for number in written if cells.is_swedish_number(number)), next(iter(written), ""))
 
 
 def _text(element: Element, place: str) -> str:
@@ -177,6 +187,8 @@ def _contradiction(document: Element, amounts: list[Decimal]) -> str:
         for name in ("TaxExclusiveAmount", "TaxInclusiveAmount", "PrepaidAmount", "PayableRoundingAmount",
                      "PayableAmount")
     }  # fmt: skip
+    if fault := _kind_fault(document) or _currency_fault(document):
+        return fault
     vat = _amount(_tax_amount(document), "cac:TaxTotal/cbc:TaxAmount")
     net, gross = totals["TaxExclusiveAmount"], totals["TaxInclusiveAmount"]
     payable = gross - totals["PrepaidAmount"] + totals["PayableRoundingAmount"]
@@ -187,6 +199,26 @@ def _contradiction(document: Element, amounts: list[Decimal]) -> str:
     if payable != totals["PayableAmount"]:
         return f"expected PayableAmount {payable}, found {totals['PayableAmount']}"
     return next(_vat_faults(document, vat), "")
+
+
+def _kind_fault(document: Element) -> str:
+    """A credit note's type code in an invoice, or the other way round, leaves open which sign the amounts have."""
+    code = _text(document, "cbc:InvoiceTypeCode") or _text(document, "cbc:CreditNoteTypeCode")
+    kind = document.tag.rpartition("}")[2]
+    if not code or (code in _CREDIT_TYPES) == (kind == "CreditNote"):
+        return ""
+    return f"expected a type code of the UBL element {kind}, found {shown(code)}"
+
+
+def _currency_fault(document: Element) -> str:
+    """An amount in another currency than the document's; only the VAT may stand in a second one, beside the first."""
+    own = _text(document, "cbc:DocumentCurrencyCode")
+    second = document.findall("cac:TaxTotal/cbc:TaxAmount", _NS)
+    for amount in document.iter():
+        stated = amount.get("currencyID", own)
+        if stated != own and amount not in second:
+            return f"expected amounts in {own}, found {shown(stated)} in cbc:{amount.tag.rpartition('}')[2]}"
+    return ""
 
 
 def _tax_amount(document: Element) -> str:

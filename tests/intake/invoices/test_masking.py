@@ -127,3 +127,11 @@ def test_names_of_files_sheets_and_columns_are_masked_too(tmp_path: Path) -> Non
     with pytest.raises(InputError) as caught:
         invoices.read(tmp_path / "a.csv")
     assert "850101" not in str(caught.value)
+
+
+def test_a_number_whose_end_its_publisher_has_hidden() -> None:
+    """The birth date is masked too."""
+    for written in ("811228-XXXX", "19811228-xxxx", "811228-****", "811228 – XXXX"):
+        assert mask(f"Nils ({written})") == f"Nils ({MASK})"
+        assert mask(written, certain=True) == MASK
+    assert mask("210101-XXXXL") == "210101-XXXXL"

@@ -125,3 +125,21 @@ def test_marks_that_never_close_are_read_once(tmp_path: Path, row: str) -> None:
 def test_balances_only(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"expected SIE type 4 with vouchers \(#VER\), found type 1, which holds"):
         read(tmp_path / "a.se", "#FLAGGA 0\r\n#SIETYP 1\r\n#UB 0 1930 100.00\r\n")
+
+
+def test_the_same_voucher_twice(tmp_path: Path) -> None:
+    result = read(tmp_path / "a.se", HEAD + GOOD + GOOD)
+    assert len(result.frame) == 2
+    assert {row.reason for row in result.reported} == {
+        "voucher A 12: expected each voucher once, found it on line 9 too"
+    }
+    other = GOOD.replace("64000", "64001")
+    assert len(read(tmp_path / "b.se", HEAD + GOOD + other).frame) == 4
+
+
+def test_the_dimensions_of_supplier_and_invoice(tmp_path: Path) -> None:
+    head = HEAD + '#OBJEKT 9 "2021002270" "Länsstyrelsen"\r\n#OBJEKT 9 "8112289874" "Firma"\r\n'
+    lines = GOOD.replace('{1 "100"}', '{1 "100" 9 "2021002270" 10 "F77"}').replace("24400 {}", '24400 {9 "8112289874"}')
+    first, second = read(tmp_path / "a.se", head + lines).frame.to_dict("records")
+    assert (first["leverantor_id"], first["leverantor"], first["faktura_nr"]) == ("202100-2270", "Länsstyrelsen", "F77")
+    assert (second["leverantor_id"], second["leverantor"], second["faktura_nr"]) == ("******-****", "Firma", "A 12")

@@ -145,3 +145,44 @@ def test_more_elements_than_an_invoice_has(tmp_path: Path, monkeypatch: pytest.M
 def test_no_invoice(tmp_path: Path, content: str, found: str) -> None:
     with pytest.raises(InputError, match=found):
         read(tmp_path / "f.xml", content)
+
+
+def reported(path: Path, content: str) -> list[str]:
+    path.write_text(content, encoding="utf-8")
+    return [row.reason for row in invoices.read(path).reported]
+
+
+def test_an_amount_in_another_currency_than_its_invoice(tmp_path: Path) -> None:
+    odd = document().replace("<cbc:LineExtensionAmount>", '<cbc:LineExtensionAmount currencyID="EUR">')
+    assert reported(tmp_path / "a.xml", odd) == [
+        "invoice LST-2023-17: expected amounts in SEK, found 'EUR' in cbc:LineExtensionAmount"
+    ]
+    second = '<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">0.00</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>'
+    assert reported(tmp_path / "b.xml", document().replace("<cac:LegalMonetaryTotal>", second)) == []
+
+
+@pytest.mark.parametrize(("kind", "code"), [("Invoice", "381"), ("CreditNote", "380")])
+def test_a_type_code_of_the_other_kind(tmp_path: Path, kind: str, code: str) -> None:
+    stated = f"<cbc:{kind}TypeCode>{code}</cbc:{kind}TypeCode> <cbc:DocumentCurrencyCode>"
+    odd = document(kind).replace("<cbc:DocumentCurrencyCode>", stated)
+    assert reported(tmp_path / "a.xml", odd) == [
+        f"invoice LST-2023-17: expected a type code of the UBL element {kind}, found '{code}'"
+    ]
+    assert reported(tmp_path / "b.xml", odd.replace(code, "381" if kind == "CreditNote" else "380")) == []
+
+
+def test_forms_that_xml_schema_allows(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(
+        document(net="1000.0000", line="1000.00", gross="1000").replace("05-31<", "05-31+02:00<"), encoding="utf-8"
+    )
+    (row,) = invoices.read(path).frame.to_dict("records")
+    assert (row["belopp_kr"], row["datum"]) == (Decimal("1000.00"), "2023-05-31")
+
+
+def test_a_seller_registered_with_a_location_number(tmp_path: Path) -> None:
+    vat = "<cac:PartyTaxScheme><cbc:CompanyID>SE202100227001</cbc:CompanyID></cac:PartyTaxScheme><cac:PartyLegalEntity>"
+    path = tmp_path / "a.xml"
+    content = document(seller="7300010000001").replace("<cac:PartyLegalEntity>", vat, 1)
+    path.write_text(content, encoding="utf-8")
+    assert list(invoices.read(path).frame["leverantor_id"]) == ["202100-2270"]

@@ -1,0 +1,246 @@
+"""Ledgers that look whole and would give wrong amounts or dates if they were believed, and forms that few ledgers have."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from analys import ledgers
+from analys.errors import InputError
+from analys.intake import invoices
+from analys.intake.invoices import payer
+from analys.intake.result import ReadResult
+from analys.ledgers import delivery
+from analys.ledgers.select import Wanted
+
+HEADING = "Datum;Leverantör;Orgnr;Fakturanr;Belopp\n"
+ACME = "Acme AB;556036-0793"
+
+
+def read(path: Path, content: str) -> ReadResult:
+    """The ledger; the reader of large ledgers gives the same sums."""
+    path.write_text(content, encoding="utf-8")
+    result = invoices.read(path)
+    assert result.rows_in == len(result.frame) + len(result.reported)
+    large = ledgers.totals([path])
+    assert sum(large.ore.values()) == sum(result.frame["belopp_kr"]) * 100
+    assert {row.row for row in large.reported} == {row.row for row in result.reported}
+    return result
+
+
+def amounts(result: ReadResult) -> list[str]:
+    return [str(amount) for amount in result.frame["belopp_kr"]]
+
+
+def reasons(result: ReadResult) -> list[str]:
+    return [row.reason for row in result.reported]
+
+
+def test_months_put_together_with_their_heading_rows(tmp_path: Path) -> None:
+    result = read(tmp_path / "a.csv", f"{HEADING}2021-01-05;{ACME};1;1,00\n{HEADING}2021-02-05;{ACME};2;2,00\n")
+    assert amounts(result) == ["1.00", "2.00"]
+    assert reasons(result) == ["expected a posting, found a heading row again"]
+
+
+REORDERED = f"{HEADING}2021-01-05;{ACME};1;1,00\nDatum;Leverantör;Orgnr;Belopp;Fakturanr\n2021-02-05;{ACME};200,00;3\n"
+
+
+def test_a_heading_row_again_in_another_order_rules_the_rows_below_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(REORDERED, encoding="utf-8")
+    result = invoices.read(path)
+    assert amounts(result) == ["1.00", "200.00"]
+    assert list(result.frame["faktura_nr"]) == ["1", "3"]
+    assert reasons(result) == ["expected a posting, found a heading row again"]
+
+
+def test_a_large_ledger_in_two_orders_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not read row after row, so it cannot tell what stands below; also where only some postings are wanted."""
+    path = tmp_path / "a.csv"
+    path.write_text(REORDERED, encoding="utf-8")
+    monkeypatch.setattr(delivery, "WHOLE", 0)
+    message = (
+        f"{path}, line 3: expected one order of columns in the whole file, found a second heading row with another "
+        "order - split the file there"
+    )
+    for question in (
+        lambda: ledgers.totals([path]),
+        lambda: delivery.read_all([path], Wanted(["202100-2270"], [], [])),
+    ):
+        with pytest.raises(InputError) as error:
+            question()
+        assert str(error.value) == message
+
+
+def test_a_second_heading_row_with_unknown_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{HEADING}2021-01-05;{ACME};1;1,00\nDatum;Leverantör;Attest;Belopp;Datum\n", encoding="utf-8")
+    path.write_text(path.read_text("utf-8").replace(";Belopp;Datum\n", ";Orgnr;Belopp\n"), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        invoices.read(path)
+    assert str(error.value).startswith(
+        f"{path}, line 3, a second heading row, column 'Attest': expected a heading of the column map 'allman', found an "
+        "unmapped column"
+    )
+
+
+@pytest.mark.parametrize(
+    "title", ["Belopp i tkr", "Leverantörsreskontra 2021 (tkr)", "Alla belopp anges i tusental kronor"]
+)
+def test_a_title_that_says_thousands_is_refused(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{title}\n{HEADING}2021-01-05;{ACME};1;125,5\n", encoding="utf-8")
+    for reader in (invoices.read, lambda path: ledgers.totals([path])):
+        with pytest.raises(InputError) as error:
+            reader(path)
+        assert str(error.value).startswith(f"{path}, line 1: expected amounts in kronor, found 't")
+        assert str(error.value).endswith(f" in the title {title!r} - write the amounts in kronor, without that title")
+
+
+def test_a_title_may_name_thousands(tmp_path: Path) -> None:
+    result = read(tmp_path / "a.csv", f"Fakturor över 100 tkr\n{HEADING}2021-01-05;{ACME};1;125 000\n")
+    assert amounts(result) == ["125000.00"]
+
+
+def test_a_sheet_of_sums_is_no_ledger(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.title = "Per leverantör"
+    book.active.append(["Leverantör", "Orgnr", "Summa"])
+    book.active.append(["Acme AB", "556036-0793", 30])
+    sheet = book.create_sheet("Fakturor")
+    for row in (
+        ["Datum", "Leverantör", "Orgnr", "Fakturanr", "Belopp", "Text"],
+        [dt.date(2021, 1, 5), "Acme AB", "556036-0793", "1", 30, ""],
+        [None, dt.date(2021, 1, 6), "Acme AB", "556036-0793", 1001, 40],
+    ):
+        sheet.append(row)
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    result = invoices.read(path)
+    assert amounts(result) == ["30.00"]
+    assert [(row.sheet, row.row, row.reason) for row in result.reported] == [
+        ("Per leverantör", 1,
+         "expected dates or invoice numbers as in the other sheets, found sums: the sheet is not read"),
+        ("Fakturor", 3, "expected a date in Datum, found '2021-01-06' in another column: columns shifted"),
+    ]  # fmt: skip
+
+
+def test_the_number_of_a_company_or_person_is_no_amount(tmp_path: Path) -> None:
+    rows = [f"2021-01-05;{ACME};{at};{amount}\n" for at, amount in
+            enumerate(("5560360793", "198112289874", "1500000000", "5 560 360 793", "5560360793,00"))]  # fmt: skip
+    result = read(tmp_path / "a.csv", HEADING + "".join(rows))
+    assert amounts(result) == ["1500000000.00", "5560360793.00", "5560360793.00"]
+    assert reasons(result) == [
+        "Belopp: expected an amount, not the number of a company or person: columns shifted, found '5560360793'",
+        "Belopp: expected an amount, not the number of a company or person: columns shifted, found '******-****'",
+    ]
+
+
+def test_debit_and_credit_in_columns_of_their_own(tmp_path: Path) -> None:
+    rows = ("1 000,00;", ";250,00", "100,00;0,00", "0;12,50", "-5,00;", "100;30", ";", "x;")
+    body = "".join(f"2021-01-05;{ACME};{at};{sides}\n" for at, sides in enumerate(rows))
+    result = read(tmp_path / "a.csv", "Datum;Leverantör;Orgnr;Fakturanr;Debet;Kredit\n" + body)
+    assert amounts(result) == ["1000.00", "-250.00", "100.00", "-12.50", "-5.00"]
+    assert reasons(result) == [
+        "expected an amount in either Debet or Kredit, found both",
+        "expected an amount in either Debet or Kredit, found nothing",
+        "Debet: expected a number in Swedish form, such as 1 234,50, found 'x'",
+    ]
+
+
+def test_an_amount_beside_debit_and_credit(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Datum;Leverantör;Belopp;Debet;Kredit\n2021-01-05;Acme AB;1;1;\n", encoding="utf-8")
+    with pytest.raises(InputError, match="expected one column with the amount, found Belopp, Debet, Kredit"):
+        invoices.read(path)
+
+
+def test_year_and_month_in_columns_of_their_own(tmp_path: Path) -> None:
+    months = ("3", "03", "mars", "", "2021-03-04", "202103", "13", "2020-03-04")
+    body = "".join(f"2021;{month};{ACME};{at};1\n" for at, month in enumerate(months))
+    body += f";2020-05-06;{ACME};9;1\n"
+    result = read(tmp_path / "a.csv", "År;Månad;Leverantör;Orgnr;Fakturanr;Belopp\n" + body)
+    assert list(result.frame["datum"]) == [
+        "2021-03",
+        "2021-03",
+        "2021-03",
+        "2021",
+        "2021-03-04",
+        "2021-03",
+        "2020-05-06",
+    ]
+    assert reasons(result) == [
+        "Månad: expected a month from 1 to 12, found '13'", "Månad: expected a date in 2021, found 2020-03-04"
+    ]  # fmt: skip
+
+
+def test_six_digits_that_are_a_month_or_a_day(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+
+    def dates(heading: str, *written: str) -> tuple[list[str], list[str]]:
+        body = "".join(f"{date};{ACME};{at};1\n" for at, date in enumerate(written))
+        result = read(path, HEADING.replace("Datum", heading) + body)
+        return list(result.frame["datum"]), reasons(result)
+
+    assert dates("Datum", "200105", "200131") == (["2020-01-05", "2020-01-31"], [])
+    assert dates("Datum", "201205", "201305") == (["2012-05", "2013-05"], [])
+    assert dates("Period", "201205", "201206") == (["2012-05", "2012-06"], [])
+    assert dates("Datum", "210105", "190531") == (["2021-01-05", "2019-05-31"], [])
+    unknown = (
+        "Datum: expected a date such as 2023-05-31 (the column does not tell whether day or month stands last), found "
+    )
+    assert dates("Datum", "200105") == ([], [unknown + "'200105'"])
+    assert dates("Datum", "200105", "200131", "201305") == (["2020-01-31", "2013-05"], [unknown + "'200105'"])
+
+
+def test_other_forms_of_amounts_and_numbers(tmp_path: Path) -> None:
+    written = ("(123,45)", "SEK 99,00", "kr 1 234,50", "(1.234,50)", "(-5)", "SEK", '"=""12,50"""')
+    rows = "".join(f"2021-01-05;{ACME};{at};{amount}\n" for at, amount in enumerate(written))
+    result = read(tmp_path / "a.csv", HEADING + rows)
+    assert amounts(result) == ["-123.45", "99.00", "1234.50", "-1234.50", "12.50"]
+    numbers = ("SE5560360793", "SE556036079301", '"=""5560360793"""', "'5560360793", "SE8112289874")
+    body = "".join(f'2021-01-05;A;{number};"=""00{at}""";1\n' for at, number in enumerate(numbers))
+    result = read(tmp_path / "b.csv", HEADING + body)
+    assert list(result.frame["leverantor_id"]) == ["556036-0793"] * 4 + ["******-****"]
+    assert list(result.frame["faktura_nr"]) == ["000", "001", "002", "003", "004"]
+
+
+def test_english_headings(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "a.csv",
+        "Buyer;Supplier;Supplier ID;Invoice number;Invoice date;Account;Amount;Currency;Description\n"
+        "Mjölby kommun;Acme AB;SE556036079301;INV-1;2021-04-05;6110;1234,56;SEK;Paper\n",
+    )
+    (row,) = result.frame.to_dict("records")
+    assert (row["kommunkod"], row["leverantor_id"], row["belopp_kr"]) == ("0586", "556036-0793", Decimal("1234.56"))
+    assert (row["faktura_nr"], row["datum"], row["konto_nr"], row["text"]) == ("INV-1", "2021-04-05", "6110", "Paper")
+
+
+def test_the_reader_says_which_date_it_took(tmp_path: Path) -> None:
+    heading = "Fakturadatum;Bokföringsdatum;Leverantör;Orgnr;Fakturanr;Belopp\n"
+    result = read(tmp_path / "a.csv", f"{heading}2021-12-30;2022-01-03;{ACME};1;1\n;2022-01-04;{ACME};2;1\n")
+    assert list(result.frame["datum"]) == ["2021-12-30", "2022-01-04"]
+    assert "the date is the first that a row has of Fakturadatum, Bokföringsdatum" in result.why
+    result = read(tmp_path / "reskontra 2019-03.csv", f"Leverantör;Orgnr;Fakturanr;Belopp\n{ACME};1;1\n")
+    assert result.why.endswith("; the file's name says when: 2019-03")
+
+
+@pytest.mark.parametrize(
+    ("name", "period"),
+    [
+        ("reskontra 2016-2018", ""), ("uttag 20220115 faktura 2019", "2019"), ("reskontra-202003", "2020-03"),
+        ("2021-01 till 2021-03", "2021"), ("mars 2020", "2020-03"), ("2020 mars uttag 2021-04-01", "2020-03"),
+        ("januari-mars 2020", "2020"), ("reskontra 2020-12 och 2021-01", ""), ("5560360793", ""),
+    ],
+)  # fmt: skip
+def test_what_a_file_name_says_of_the_time(name: str, period: str) -> None:
+    assert payer.period_in_name(name) == period
+
+
+def test_a_name_that_is_a_word_too() -> None:
+    assert payer.municipality_in_name("mark och exploatering 2020") == ""
+    assert payer.municipality_in_name("reskontra marks kommun 2020") == "1463"
