@@ -27,7 +27,7 @@ MINUS: Final = "\u2212"
 #: What Swedish tables write where there is no figure.
 MISSING: Final = frozenset({"", ".", "..", "...", "-", "–", "—", "NULL", "null", "Missing", "saknas", "uppgift saknas"})
 
-#: Units that may follow a number, and what one of them is worth in the base unit ("%" as parts of one).
+#: Units that may follow a number, and what one of them is worth in the base unit ("%" and "‰" as parts of one).
 UNITS: Final = {
     "kr": Decimal(1),
     "kronor": Decimal(1),
@@ -37,10 +37,15 @@ UNITS: Final = {
     "mkr": Decimal(1_000_000),
     "%": Decimal("0.01"),
     "procent": Decimal("0.01"),
+    "‰": Decimal("0.001"),
+    "promille": Decimal("0.001"),
 }
 
+#: The units that are parts of one.
+PARTS: Final = frozenset({"%", "procent", "‰", "promille"})
+
 #: The units that are money.
-MONEY: Final = frozenset(UNITS) - {"%", "procent"}
+MONEY: Final = frozenset(UNITS) - PARTS
 
 _SPACES: Final = "\u00a0\u202f\u2009\u2007\u2002\u2003\u2005\u2006\u2008\u200a"
 _MINUSES: Final = "\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"
@@ -50,7 +55,7 @@ _NUMBER: Final = re.compile(
         (?P<whole>\d{1,3}(?:\ \d{3})+|\d+)
         (?:(?P<mark>[.,:])(?P<part>\d+|-))?
         (?P<trail>-)?
-        \s*(?P<unit>kronor|kr|sek|tkr|mnkr|mkr|procent|%)?\.?""",
+        \s*(?P<unit>kronor|kr|sek|tkr|mnkr|mkr|procent|promille|%|‰)?\.?""",
     re.VERBOSE | re.IGNORECASE,
 )
 

@@ -150,6 +150,8 @@ def _in_thousands(total: int, right: Fraction, slack: int) -> bool:
     return abs(total * THOUSAND - right) <= 50_000 + slack or abs(total - right * THOUSAND) <= THOUSAND * slack
 
 
+#: How far from a stated total the rounding of shares and amounts may move what the amounts add to, as a part of it.
+_ROUNDED_SHARES: Final = Fraction(1, 500)
 _ROUNDED: Final = "; skillnaden kommer av att beloppen är avrundade"
 
 
@@ -227,7 +229,7 @@ def mention_findings(
             continue
         for column, charge in pairs:
             total = charge.totals_ore[0] if charge.totals_ore else charge.sum_ore
-            if finding := _mentioned(annex, column, mention.cell, mention.text, stated, total, slack):
+            if finding := _mentioned(annex, column, mention.cell, mention.text, stated, total):
                 findings.append(finding)
                 break
     return findings
@@ -239,15 +241,13 @@ def _rounds_to(rule: Rule, stated: int) -> bool:
     return rule.trusted and abs(stated - mended) <= rule.slack_ore
 
 
-def _mentioned(
-    annex: Annex, column: Column, cell: str, text: str, stated: int, total: int, slack: int
-) -> Finding | None:
+def _mentioned(annex: Annex, column: Column, cell: str, text: str, stated: int, total: int) -> Finding | None:
     if total <= 0:
         return None
     ratio = Fraction(stated, total)
-    if abs(ratio * THOUSAND - 1) < Fraction(1, 500) or abs(ratio / THOUSAND - 1) < Fraction(1, 500):
+    if any(abs(ratio * factor - 1) < _ROUNDED_SHARES for factor in (THOUSAND, Fraction(1, THOUSAND))):
         code, because = Code.UNIT, ", tusen gånger skillnad: fel enhet (kr eller tkr)"
-    elif abs(stated - total * VAT) <= 100 + slack or abs(stated * VAT - total) <= 100 + slack:
+    elif any(abs(ratio * factor - 1) < _ROUNDED_SHARES for factor in (VAT, 1 / VAT)):
         code, because = Code.VAT, ", 1,25 gånger skillnad: med och utan moms"
     elif lone_change(total // 100, stated // 100) or abs(ratio - 1) < Fraction(1, 100):
         code, because = Code.TOTAL_AMOUNT, ""

@@ -11,10 +11,9 @@ from typing import Final
 from analys.intake.annex import headings
 from analys.intake.annex.grid import Value
 from analys.intake.annex.model import Kind
-from analys.intake.annex.places import DOTTED, parses, text_of, unmarked
-from analys.swedish import Number, parse_number
+from analys.intake.annex.places import DOTTED, POINTED, parses, text_of, unmarked, with_comma
+from analys.swedish import PARTS, Number, parse_number
 
-_PER_CENT: Final = ("%", "procent")
 #: How far shares may add up beside one, of rounding and of a figure or two that are wrong.
 _ABOUT_ONE: Final = (Decimal("0.9"), Decimal("1.1"))
 
@@ -28,9 +27,9 @@ def kind_of(heading: str, values: Sequence[Value]) -> Kind:
     unit = written_unit(numbers)
     if headings.is_beside(heading):
         return kind
-    if unit in _PER_CENT and kind in (Kind.AMOUNT, Kind.POPULATION, Kind.OTHER, Kind.NAME):
+    if unit in PARTS and kind in (Kind.AMOUNT, Kind.POPULATION, Kind.OTHER, Kind.NAME):
         return Kind.SHARE
-    if unit is not None and unit not in _PER_CENT and kind in (Kind.SHARE, Kind.OTHER, Kind.NAME):
+    if unit is not None and unit not in PARTS and kind in (Kind.SHARE, Kind.OTHER, Kind.NAME):
         return Kind.AMOUNT
     if unit is None and numbers and 2 * len(numbers) > len(values):
         return _by_size(kind, heading, [number.value for number in numbers])
@@ -41,7 +40,8 @@ def _by_size(kind: Kind, heading: str, values: Sequence[Decimal]) -> Kind:
     """The kind of a column of bare numbers: shares add to one or a hundred, and few figures of money or people do."""
     low, high = _ABOUT_ONE
     of_one, of_hundred = low < sum(values) < high, 100 * low < sum(values) < 100 * high
-    if kind is Kind.SHARE and 2 * sum(value > 100 for value in values) > len(values):
+    most = 1000 if headings.is_per_mille(heading) else 100
+    if kind is Kind.SHARE and 2 * sum(value > most for value in values) > len(values):
         return Kind.AMOUNT
     if kind is Kind.PER_HEAD and 2 * sum(value > _MOST_PER_HEAD for value in values) > len(values):
         return Kind.AMOUNT  # "Kostnad fördelad per invånare"
@@ -66,15 +66,31 @@ def written_unit(numbers: Sequence[Number]) -> str | None:
 
 
 def share_unit(heading: str, values: Sequence[Decimal], written: str | None) -> str:
-    """Whether bare numbers are per cent or parts of one: by their sum; the heading settles what the sum leaves open."""
-    if written in _PER_CENT:
-        return "%"
-    total = sum(values)
+    """Whether bare numbers are per mille, per cent or parts of one: by their sum; the heading settles what that leaves
+    open."""
+    if written in PARTS:
+        return written
+    total, (low, high) = sum(values), _ABOUT_ONE
+    if headings.is_per_mille(heading) and total > 110:
+        return "‰"
     if total > 2:
         return "%"
-    low, high = _ABOUT_ONE
     per_cent = "%" in heading or "procent" in heading.lower()
     return "%" if per_cent and not low < total < high else "andel"
+
+
+def pointed_columns(columns: Mapping[int, tuple[str, Sequence[Value]]]) -> set[int]:
+    """The columns, of index -> (heading, the members' cells), of shares in which points mark decimals ("35.567"): read so
+    they add to a whole."""
+    return {index for index, (heading, values) in columns.items() if _points_mark_decimals(heading, values)}
+
+
+def _points_mark_decimals(heading: str, values: Sequence[Value]) -> bool:
+    texts = [text_of(unmarked(value)) for value in values]
+    if headings.kind_of(heading) is not Kind.SHARE or not any(POINTED.fullmatch(text) for text in texts):
+        return False
+    total = sum(number.value for number in numbers_of([with_comma(text) for text in texts]))
+    return any(low < total / whole < high for whole in (1, 100, 1000) for low, high in (_ABOUT_ONE,))
 
 
 def dotted_columns(columns: Mapping[int, tuple[str, Sequence[Value], Sequence[Value]]]) -> set[int]:

@@ -17,10 +17,10 @@ _ORGANISATION_NUMBER: Final = re.compile(r"\borg\w*\.?\s?-?\s?(nr|nummer)|organi
 _CODE: Final = re.compile(r"\b(kommun|region|läns)?kod\b|\b(kommun|region|läns)(nr|nummer)\b|\bknr\b")
 _PER_HEAD: Final = re.compile(r"(per|/)\s*(inv|capita|person|huvud)")
 _KRONOR: Final = re.compile(r"\b(?P<unit>tkr|mnkr|mkr|kr|kronor|sek)\b")
-_UNIT: Final = re.compile(r"\(?\s*(i )?(tkr|mnkr|mkr|kr|kronor|sek|%|procent)\s*\)?")
+_UNIT: Final = re.compile(r"\(?\s*(i )?(tkr|mnkr|mkr|kr|kronor|sek|%|procent|‰|promille)\s*\)?")
 _THOUSANDS: Final = re.compile(r"\b(tusen(tals?)?|1\s?000([- ]?tals?)?)\s*-?\s*(kr|kronor|sek)\b|\bkkr\b|\bksek\b")
 _MILLIONS: Final = re.compile(r"\bmiljoner(\s+kronor|\s+kr)?\b|\bmsek\b")
-_SHARE: Final = re.compile(r"andel|procent|\bproc\b|%|fördelningstal|\bkvot|fördelningsnyckel")
+_SHARE: Final = re.compile(r"andel|procent|promille|‰|\bproc\b|%|fördelningstal|\bkvot|fördelningsnyckel")
 _POPULATION: Final = re.compile(
     r"folkmängd|\bfolkm\b|invånar|innevånar|befolkn|\binv\b\.?|folkbokför|\bantal personer|^antal$|folkmangd|invanar"
 )
@@ -38,7 +38,9 @@ _PART: Final = re.compile(
     r"|tillägg|administr|tidigare|föregående|\bdel\b"
 )
 #: What may head a column of money, or of shares, if its figures are such.
-_MAY_BE_AMOUNT: Final = re.compile(r"\bper (halv)?år|halvår|helår|kvartal|budget|utfall|prognos|\bdel\b|andel|fördeln")
+_MAY_BE_AMOUNT: Final = re.compile(
+    r"\bper (halv)?år|halvår|helår|kvartal|\b(kv|q|t)\.? ?[1-4]\b|tertial|budget|utfall|prognos|\bdel\b|andel|fördeln"
+)
 _MAY_BE_SHARE: Final = re.compile(r"fördeln|nyckel|\bdel\b|\bvikt")
 #: A day alone over a column is one that populations are of; other days are those of instalments.
 _REFERENCE_DAY: Final = re.compile(
@@ -77,7 +79,8 @@ _LENGTHS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Fraction]
     (re.compile(r"(\d+)\s*mån"), lambda m: Fraction(int(m[1]), 12)),
     (re.compile(r"halvår|halvt? år|½\s*år"), lambda m: Fraction(1, 2)),
     (re.compile(rf"\b({_MONTH_WORDS})\b\.?\s*-\s*({_MONTH_WORDS})\b"), lambda m: _months_between(m[1], m[2])),
-    (re.compile(r"kvartal"), lambda m: Fraction(1, 4)),
+    (re.compile(r"kvartal|\b(kv|q)\.? ?[1-4]\b"), lambda m: Fraction(1, 4)),
+    (re.compile(r"tertial|\bt\.? ?[1-3]\b"), lambda m: Fraction(1, 3)),
     (re.compile(r"(per|/)\s*mån|månads|månad\b"), lambda m: Fraction(1, 12)),
     (re.compile(r"(per|/)\s*år\b|årlig|års|helår|\bår\b"), lambda m: Fraction(1)),
 )
@@ -199,6 +202,11 @@ def kind_of(heading: str) -> Kind:
 def is_beside(heading: str) -> bool:
     """Whether a column holds what stands beside the amounts: differences, references, numbers."""
     return bool(_BESIDE.search(plain(heading).lower()))
+
+
+def is_per_mille(heading: str) -> bool:
+    """Whether a heading says that shares are in thousandths."""
+    return bool(re.search(r"‰|promille", plain(heading).lower()))
 
 
 def may_be_amount(heading: str) -> bool:

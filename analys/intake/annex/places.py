@@ -20,12 +20,14 @@ TOTAL: Final = re.compile(
 FOOTNOTE: Final = re.compile(r"\s*((?<![\d(])\d\)|[¹²³⁴]|\*)+$")
 #: What may follow a figure without being a part of it: a footnote's mark, whom it counts, how often it is paid.
 _MARK: Final = re.compile(
-    r"(?<=[\dkr%.-])\s?([*†¹²³⁴⁵]+|(?<=\s)\d\)|(?<=\d\s)(inv(ånare)?|pers(oner)?|st)\.?|(?<=kr)( ?/ ?| per )(år|halvår))$",
+    r"(?<=[\dkr%‰.-])\s?([*†¹²³⁴⁵]+|(?<=\s)\d\)|(?<=\d\s)(inv(ånare)?|pers(oner)?|st)\.?|(?<=kr)( ?/ ?| per )(år|halvår))$",
     re.I,
 )
 #: What a municipality's name may have after it: "Hammarö kommun (värd)", "Mjölby, värdkommun", "Motala k:n".
 _AFTER_NAME: Final = re.compile(r"\s*(\([^)]*\)|,.*|\bk:?n\.?)$")
-DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(\s?(kr|kronor|tkr))?")
+DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(:-|,-|\s?(kr|kronor|tkr)\.?)?")
+#: A figure that only its column can tell the meaning of: a thousand and more, or three decimals.
+POINTED: Final = re.compile(r"\d{1,3}\.\d{3}(\s?(%|procent|‰|promille))?")
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 
 
@@ -51,9 +53,14 @@ def unmarked(value: Value) -> Value:
     return _MARK.sub("", plain(value)) if isinstance(value, str) else value
 
 
+def with_comma(text: str) -> str:
+    """A figure whose point marks decimals, with a comma in its place."""
+    return text.replace(".", ",") if POINTED.fullmatch(str(unmarked(text))) else text
+
+
 def is_number(value: Value) -> bool:
     """Whether a cell holds a number, also one that only its column can tell the meaning of ("1.234")."""
-    return parses(value) or (isinstance(value, str) and bool(DOTTED.fullmatch(str(unmarked(value)))))
+    return parses(value) or (isinstance(value, str) and any(f.fullmatch(str(unmarked(value))) for f in (DOTTED, POINTED)))
 
 
 def parses(value: Value) -> bool:

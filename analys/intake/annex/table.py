@@ -10,7 +10,14 @@ from typing import Final
 
 from analys.errors import Fault, InputError
 from analys.intake.annex import headings
-from analys.intake.annex.columns import dotted_columns, kind_of, numbers_of, share_unit, written_unit
+from analys.intake.annex.columns import (
+    dotted_columns,
+    kind_of,
+    numbers_of,
+    pointed_columns,
+    share_unit,
+    written_unit,
+)
 from analys.intake.annex.grid import Grids, Value, cell_name, column_letter
 from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Text, TotalRow
 from analys.intake.annex.places import (
@@ -25,9 +32,10 @@ from analys.intake.annex.places import (
     named,
     text_of,
     unmarked,
+    with_comma,
 )
 from analys.register import Region, UnknownRegionError, find, resolve_municipality
-from analys.swedish import UNITS, is_missing, parse_number, plain
+from analys.swedish import PARTS, UNITS, is_missing, parse_number, plain
 
 _MENTION: Final = re.compile(
     r"(?<![\d,.])(?P<number>\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:,\d+)?)\s?"
@@ -76,6 +84,7 @@ class _Reader:
     def __init__(self, file: str, place: Place) -> None:
         self.file, self.place, self.rows = file, place, place.sheet.rows
         self.dotted: set[int] = set()
+        self.pointed: set[int] = set()
         self.headings: list[int] = [place.header]
         self.headings = self._heading_rows()
         self.faults: list[Fault] = []
@@ -146,8 +155,11 @@ class _Reader:
     def _value(self, row: int, column: int) -> Value:
         cells = self.rows[row]
         value = cells[column] if column < len(cells) else None
-        grouped = column in self.dotted and isinstance(value, str) and row > self.headings[-1]
-        return str(value).replace(".", "") if grouped else value
+        if not isinstance(value, str) or row <= self.headings[-1]:
+            return value
+        if column in self.dotted:
+            return value.replace(".", "")
+        return with_comma(value) if column in self.pointed else value
 
     def _table_rows(self) -> tuple[list[int], list[int], list[tuple[int, str]]]:
         """The rows of members, of other parties, and of totals. A row with figures that is none of these is a fault."""
@@ -201,6 +213,12 @@ class _Reader:
                     [self._value(row, column) for row in member_rows],
                     [self._value(row, column) for row in total_rows],
                 )
+                for column in range(width)
+            }
+        )
+        self.pointed = pointed_columns(
+            {
+                column: (self._heading(column), [self._value(row, column) for row in member_rows])
                 for column in range(width)
             }
         )
@@ -345,7 +363,7 @@ _LIMITS: Final = {
 }
 _UNITS_OF: Final = {
     Kind.POPULATION: {"personer"},
-    Kind.SHARE: {"andel", "%", "procent"},
+    Kind.SHARE: {"andel", *PARTS},
     Kind.AMOUNT: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
     Kind.PER_HEAD: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
 }
