@@ -4,45 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
 from analys.allocation import Unit
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.money import kronor, told
+from analys.audit.periods import adds_in_most_rows, is_left_of_whole, parts_of_whole
 from analys.audit.population import lone_change
 from analys.audit.rest import carriers, carries_all, mending
 from analys.audit.rule import Charged, Rule
 from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Column, Kind
 from analys.rounding import round_exact
-from analys.swedish import format_kr, format_number
+from analys.swedish import format_number
 
 VAT: Final = Fraction(5, 4)
 THOUSAND: Final = 1000
 
 
-def kronor(ore: int | Fraction) -> Decimal:
-    """Öre as kronor, exactly for whole öre."""
-    exact = Fraction(ore)
-    return Decimal(exact.numerator) / Decimal(exact.denominator) / 100
-
-
-def told(ore: int | Fraction) -> str:
-    """Öre as text in kronor, with decimals where they are not whole."""
-    return format_kr(kronor(ore), 0 if ore % 100 == 0 else 2)
-
-
 def amount_findings(
-    annex: Annex, column: Column, charge: Charged, rule: Rule, others: Sequence[Charged] = ()
+    annex: Annex,
+    column: Column,
+    charge: Charged,
+    rule: Rule,
+    others: Sequence[Charged] = (),
+    parts: Sequence[Charged] = (),
 ) -> list[Finding]:
     """The amounts that a trusted rule does not reproduce, each with the slip that explains it, if one does.
 
     A difference that rounding can leave over is a note where the amounts add to the total (somebody made them add) or
     no total is printed. Amounts that are another column's times what the columns differ by (``others``) were made from
     those. A member whose amount is just what the others leave of the total carries the rest, and is no
-    finding.
+    finding; nor is a part of a year that is what rounding the other ``parts`` leaves of the whole (the last of them).
     """
     if not rule.trusted:
         return []
@@ -56,6 +51,7 @@ def amount_findings(
         and not carries_all(charge, rule, i)
         and not any(made_from(charge, other, i, unit) for other in others)
         and not _taxed_later(charge, rule, i)
+        and not is_left_of_whole(charge, rule, parts, i)
     ]
     carried = carriers(charge, rule) - mended_by
     # Where the amounts that the rule gives add to the printed total, it is known exactly, and not but roughly.
@@ -150,6 +146,8 @@ def column_findings(annex: Annex, charges: Mapping[str, Charged]) -> list[Findin
     findings = []
     for first, second in pairwise(annex.of_kind(Kind.AMOUNT)):
         one, other = charges[first.letter], charges[second.letter]
+        if any(adds_in_most_rows(parts_of_whole(annex, column, charges)) for column in (first, second)):
+            continue  # what does not is told row by row
         wanted, found = _wanted(first, second), ratios(one, other)
         if wanted is not None and _mostly(one, other, wanted):
             continue  # a few members' amounts are wrong, not the columns

@@ -15,7 +15,7 @@ from analys.audit.finding import Code, Finding, Severity
 from analys.intake.annex import Annex, Kind, Member
 from analys.register import Region, municipalities, regions
 
-_ALL_OF: Final = re.compile(r"(samtliga|alla)\s+(\w+\s+)?kommuner\s+i\s+(?P<where>[\w ]+?)(s län)?\b", re.I)
+_ALL_OF: Final = re.compile(r"(samtliga|alla)\s+(\w+\s+)?kommuner\s+i\s+(?P<where>\w.*)", re.I)
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,8 @@ def _by_text(annex: Annex, repeated: Sequence[int]) -> Membership:
     counties = [region for region in regions().values() if len(region.code) == 2 and region.code != "00"]
     for text in annex.texts:
         for match in _ALL_OF.finditer(text.text):
-            where = match["where"].casefold().removesuffix(" län").removesuffix("s")
             for county in counties:
-                if county.name.casefold().removesuffix(" län").removesuffix("s") == where:
+                name = county.name.removesuffix(" län").removesuffix("s")
+                if re.match(rf"{name}s?\b", match["where"], re.I):
                     return _against(annex, set(municipalities(county.code)), county.name, repeated)
     return Membership()

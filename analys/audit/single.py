@@ -9,7 +9,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from analys.audit import amounts, gaps, inputs, keys, members, missing, organisations, rest, rules, sums, totals
+from analys.audit import (
+    amounts,
+    gaps,
+    inputs,
+    keys,
+    members,
+    missing,
+    organisations,
+    periods,
+    rest,
+    rules,
+    sums,
+    totals,
+)
 from analys.audit.case import Case
 from analys.audit.effects import with_effect
 from analys.audit.finding import Code, Finding, Severity, plain_value
@@ -284,8 +297,13 @@ def _nearest(share: Fraction, step: Decimal) -> Decimal:
 
 
 def _holds(case: Case, letter: str) -> bool:
-    """Whether a column's amounts all follow from its rule, so that others may have been made from them."""
-    return letter in case.rules and all(case.rules[letter].hits)
+    """Whether a column's amounts all follow from its rule, but for one that carries the rest: others may have been made
+    from them."""
+    if letter not in case.rules:
+        return False
+    rule, charge = case.rules[letter], case.charges[letter]
+    off = {i for i, hit in enumerate(rule.hits) if not hit}
+    return off <= rest.carriers(charge, rule) or all(rest.carries_all(charge, rule, i) for i in off)
 
 
 def _sources(case: Case, column: Column) -> list[Charged]:
@@ -300,24 +318,39 @@ def _sources(case: Case, column: Column) -> list[Charged]:
 
 
 def _amounts(case: Case) -> list[Finding]:
-    findings: list[Finding] = []
     by_share = [f for column in case.annex.of_kind(Kind.SHARE) for f in _given_shares(case, column)]
     case = replace(case, rules=_with_right_shares(case, by_share)) if by_share else case
-    for column in case.annex.of_kind(Kind.AMOUNT):
-        charge, rule = case.charges[column.letter], case.rules.get(column.letter)
-        others = _sources(case, column)
-        rows = _of_rows(charge, rule) if case.membership.missing else charge
-        wrong = amounts.amount_findings(case.annex, column, rows, rule, others) if rule else []
-        wrong = [finding for finding in wrong if finding.kommunkod not in {f.kommunkod for f in by_share}]
-        cells = {finding.cell for finding in wrong if finding.severity is Severity.FEL}
-        figures = case.annex.values(column)
-        faulty = {i: rule.expected_ore[i] for i, figure in enumerate(figures) if rule and figure.cell in cells}
-        surplus = [int(value * 100) for value in case.beside(column)]
-        beside = [other for letter, other in case.charges.items() if letter != column.letter]
-        faulty = {**_by_wrong_shares(case, rule), **faulty}
-        total = totals.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty, beside)
-        findings += [*wrong, *([total] if total else [])]
+    told = {finding.kommunkod for finding in by_share}
+    columns = case.annex.of_kind(Kind.AMOUNT)
+    wrong = {column.letter: [f for f in _off_rule(case, column) if f.kommunkod not in told] for column in columns}
+    cells = {f.cell for found in wrong.values() for f in found if f.cell and f.severity is Severity.FEL}
+    for letter, finding in periods.row_findings(case.annex, case.charges, case.rules, cells):
+        wrong[letter].append(finding)
+    findings: list[Finding] = []
+    for column in columns:
+        total = _total_amount(case, column, wrong[column.letter])
+        findings += [*wrong[column.letter], *([total] if total else [])]
     return findings
+
+
+def _off_rule(case: Case, column: Column) -> list[Finding]:
+    charge, rule = case.charges[column.letter], case.rules.get(column.letter)
+    if rule is None:
+        return []
+    rows = _of_rows(charge, rule) if case.membership.missing else charge
+    parts = periods.parts_of_whole(case.annex, column, case.charges)
+    return amounts.amount_findings(case.annex, column, rows, rule, _sources(case, column), parts)
+
+
+def _total_amount(case: Case, column: Column, wrong: Sequence[Finding]) -> Finding | None:
+    charge, rule = case.charges[column.letter], case.rules.get(column.letter)
+    right = {f.cell: int(Decimal(str(f.expected)) * 100) for f in wrong if f.severity is Severity.FEL}
+    figures = case.annex.values(column)
+    faulty = {i: right[figure.cell] for i, figure in enumerate(figures) if figure.cell in right}
+    surplus = [int(value * 100) for value in case.beside(column)]
+    beside = [other for letter, other in case.charges.items() if letter != column.letter]
+    faulty = {**_by_wrong_shares(case, rule), **faulty}
+    return totals.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty, beside)
 
 
 def _by_wrong_shares(case: Case, rule: Rule | None) -> dict[int, int]:

@@ -16,6 +16,8 @@ from analys.swedish import PARTS, Number, parse_number
 
 #: How far shares may add up beside one, of rounding and of a figure or two that are wrong.
 _ABOUT_ONE: Final = (Decimal("0.9"), Decimal("1.1"))
+#: A figure whose point cannot group thousands: other than three digits follow, or blanks group them.
+_DECIMAL_POINT: Final = re.compile(r"\d+\.\d\d?|\d{1,3}( \d{3})+\.\d+")
 
 #: What no jointly financed service costs an inhabitant, in kronor.
 _MOST_PER_HEAD: Final = 10_000
@@ -48,6 +50,8 @@ def _by_size(kind: Kind, heading: str, values: Sequence[Decimal]) -> Kind:
     if kind is Kind.AMOUNT and headings.stated_unit(heading) is None and min(values) >= 0:
         return Kind.SHARE if of_one or (of_hundred and headings.may_be_share(heading)) else kind
     if kind in (Kind.OTHER, Kind.NAME):
+        # No amount is less than a krona: parts of one are shares, though one that is wrong makes them add to less.
+        of_one = of_one or (all(0 <= value <= 1 for value in values) and any(values))
         if headings.may_be_share(heading) and (of_one or of_hundred):
             return Kind.SHARE
         return Kind.AMOUNT if headings.may_be_amount(heading) else Kind.OTHER
@@ -80,15 +84,18 @@ def share_unit(heading: str, values: Sequence[Decimal], written: str | None) -> 
 
 
 def pointed_columns(columns: Mapping[int, tuple[str, Sequence[Value]]]) -> set[int]:
-    """The columns, of index -> (heading, the members' cells), of shares in which points mark decimals ("35.567"): read so
-    they add to a whole."""
+    """The columns, of index -> (heading, the members' cells), in which points mark decimals ("35.567"): shares that read
+    so add to a whole, amounts beside others that have one or two digits after the point, or blanks between thousands."""
     return {index for index, (heading, values) in columns.items() if _points_mark_decimals(heading, values)}
 
 
 def _points_mark_decimals(heading: str, values: Sequence[Value]) -> bool:
     texts = [text_of(unmarked(value)) for value in values]
-    if headings.kind_of(heading) is not Kind.SHARE or not any(POINTED.fullmatch(text) for text in texts):
+    kind = headings.kind_of(heading)
+    if kind not in (Kind.SHARE, Kind.AMOUNT) or not any(POINTED.fullmatch(text) for text in texts):
         return False
+    if kind is Kind.AMOUNT:
+        return any(map(_DECIMAL_POINT.fullmatch, texts)) and not any("," in text for text in texts)
     total = sum(number.value for number in numbers_of([with_comma(text) for text in texts]))
     return any(low < total / whole < high for whole in (1, 100, 1000) for low, high in (_ABOUT_ONE,))
 

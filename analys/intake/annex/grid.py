@@ -13,6 +13,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -235,15 +236,24 @@ def _open_text(name: str, content: bytes) -> Grids:
     lines = text.splitlines()
     if len(lines) > MAX_ROWS:
         _refuse(name, "", f"at most {MAX_ROWS} rows", f"{len(lines)}", "save the annex's table as a file of its own")
-    # The separator is the one that splits most lines; a decimal comma loses against a semicolon in the same line.
-    mark = max(";\t,", key=lambda candidate: sum(candidate in line for line in lines))
     try:
-        rows: list[list[Value]] = [list(row) for row in csv.reader(io.StringIO(text, newline=None), delimiter=mark)]
+        rows = max((_split(text, mark) for mark in ";\t,"), key=_fields)
     except csv.Error as error:
         _refuse(name, "", "a text file with separated columns", f"one that cannot be split ({error})", "save it anew")
     if max((len(row) for row in rows), default=0) > MAX_COLUMNS:
         _refuse(name, "", f"at most {MAX_COLUMNS} columns", "more", "check the file's separator")
     return Grids(name, (Sheet("", rows),))
+
+
+def _split(text: str, mark: str) -> list[list[Value]]:
+    return [list(row) for row in csv.reader(io.StringIO(text, newline=None), delimiter=mark)]
+
+
+def _fields(rows: list[list[Value]]) -> int:
+    """How many fields stand beside others in the lines that a separator splits alike: the right one splits the table's
+    lines into as many fields each, decimal commas and those of sentences into few, or into any number."""
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return max(((width - 1) * lines for width, lines in widths.items()), default=0)
 
 
 def _decoded(name: str, content: bytes) -> str:

@@ -27,7 +27,7 @@ _MARK: Final = re.compile(
 _AFTER_NAME: Final = re.compile(r"\s*(\([^)]*\)|,.*|\bk:?n\.?)$")
 DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(:-|,-|\s?(kr|kronor|tkr)\.?)?")
 #: A figure that only its column can tell the meaning of: a thousand and more, or three decimals.
-POINTED: Final = re.compile(r"\d{1,3}\.\d{3}(\s?(%|procent|‰|promille))?")
+POINTED: Final = re.compile(r"\d{1,4}( \d{3})*\.\d{3}(\s?(%|procent|‰|promille))?")
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 
 
@@ -60,7 +60,9 @@ def with_comma(text: str) -> str:
 
 def is_number(value: Value) -> bool:
     """Whether a cell holds a number, also one that only its column can tell the meaning of ("1.234")."""
-    return parses(value) or (isinstance(value, str) and any(f.fullmatch(str(unmarked(value))) for f in (DOTTED, POINTED)))
+    return parses(value) or (
+        isinstance(value, str) and any(f.fullmatch(str(unmarked(value))) for f in (DOTTED, POINTED))
+    )
 
 
 def parses(value: Value) -> bool:

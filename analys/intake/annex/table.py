@@ -220,6 +220,7 @@ class _Reader:
             {
                 column: (self._heading(column), [self._value(row, column) for row in member_rows])
                 for column in range(width)
+                if column not in self.dotted
             }
         )
         columns = []
