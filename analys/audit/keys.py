@@ -97,13 +97,15 @@ def _settled(ranking: list[tuple[Rule, ...]], columns: Sequence[Charged]) -> boo
 def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:
     """The keys that stand in the annex itself; what populations are parts of may count those who have no row."""
     keys = []
-    lacking = sum(people or 0 for _, people in membership.missing)
     for stated in inputs:
+        lacking = sum(people or 0 for people in membership.people_at(stated.date))
         total = annex.own_total(stated.column)
         for rank, weights in enumerate(vectors(stated)):
             # A total beside which a known population has no row may be wrong: then it is no whole.
             told = [int(total)] if total and not lacking else []
-            wholes = dict.fromkeys((sum(weights) + lacking, *told))
+            # Where no total tells that somebody is missing, the amounts may have been made without them.
+            own = [] if membership.by_totals else [sum(weights)]
+            wholes = dict.fromkeys((sum(weights) + lacking, *told, *own))
             name = "population" if rank == 0 else "population corrected"
             keys += [
                 Key(name, weights, whole, int(rank > 0), lacking=len(membership.missing), people=weights)
@@ -146,14 +148,18 @@ def mixed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership, c
     Each two members draw a line, amount against population; its height at no inhabitants is a fee. The true one is
     drawn by every pair without a wrong figure, and the median is near it however they round.
     """
-    candidates = [("", weights) for stated in inputs for weights in dict.fromkeys(vectors(stated))]
+    candidates = [
+        ("", weights, [people or 0 for people in membership.people_at(stated.date)])
+        for stated in inputs
+        for weights in dict.fromkeys(vectors(stated))
+    ]
     if not candidates:
         codes = [member.municipality.code for member in annex.members]
         rows = zip(population.years(), population.table_of(codes).tolist(), strict=True)
-        candidates = [(f" {year}-12-31", tuple(row)) for year, row in rows]
+        known = [people or 0 for _, people in membership.missing]
+        candidates = [(f" {year}-12-31", tuple(row), known) for year, row in rows]
     keys: dict[tuple[tuple[int, ...], int, int], Key] = {}
-    lacking = [people or 0 for _, people in membership.missing]
-    for date, weights in candidates:
+    for date, weights, lacking in candidates:
         for key in (*_part_equal(date, weights, lacking, column), *_with_fee(date, weights, lacking, column)):
             keys.setdefault((key.weights, key.whole, key.fee_ore), key)
     return list(keys.values())

@@ -5,12 +5,14 @@ What totals say of missing rows, and of rows too many, is in :mod:`analys.audit.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from analys.audit import population
 from analys.audit.finding import Code, Finding, Severity
 from analys.intake.annex import Annex, Kind, Member
 from analys.register import Region, municipalities, regions
@@ -41,6 +43,12 @@ class Membership:
     def countable(self) -> tuple[int, ...]:
         """The rows that do not count, but that totals may count all the same."""
         return self.repeated if self.by_totals else self.surplus
+
+    def people_at(self, date: dt.date | None) -> tuple[int | None, ...]:
+        """The populations of those who have no row: at a column's date those who are named, otherwise as the totals say."""
+        return tuple(
+            (population.at(region.code, date) if region and date else None) or people for region, people in self.missing
+        )
 
 
 def without(annex: Annex, rows: Collection[int]) -> Annex:

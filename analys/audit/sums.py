@@ -78,8 +78,8 @@ def _bases(
     """Populations with what they may be parts of: their sum, the printed total, the county's population."""
     codes = [member.municipality.code for member in annex.members]
     bases: dict[tuple[tuple[int, ...], int], None] = {}
-    lacking = sum(people or 0 for _, people in membership.missing)
     for stated in inputs:
+        lacking = sum(people or 0 for people in membership.people_at(stated.date))
         total = annex.own_total(stated.column)
         county = population.at(codes[0][:2], stated.date) if stated.date else None
         subsets = vectors(stated)
@@ -169,8 +169,8 @@ def total_population(annex: Annex, stated: Inputs, membership: Membership, surpl
     total = annex.total(stated.column)
     if total is None:
         return None
-    lacking = sum(people or 0 for _, people in membership.missing)
-    unnamed = any(people is None for _, people in membership.missing)
+    absent = membership.people_at(stated.date)
+    lacking, unnamed = sum(people or 0 for people in absent), None in absent
     counted = [sum(chosen) for chosen in subsets(surplus)]
     by_totals = membership.by_totals and bool(membership.missing)
     more = [lacking + each for each in counted] if by_totals else [lacking, *counted]
