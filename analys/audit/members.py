@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
@@ -18,6 +19,9 @@ from analys.intake.annex import Annex, Kind, Member
 from analys.register import Region, municipalities, regions
 
 _ALL_OF: Final = re.compile(r"(samtliga|alla)\s+(\w+\s+)?kommuner\s+i\s+(?P<where>\w.*)", re.I)
+
+#: So many of a county may lack a row before the table is one of something else than the county.
+_FEW: Final = 3
 
 
 @dataclass(frozen=True)
@@ -168,3 +172,24 @@ def _by_text(annex: Annex, repeated: Sequence[int]) -> Membership:
                 if re.match(rf"{name}s?\b", match["where"], re.I):
                     return _against(annex, set(municipalities(county.code)), county.name, repeated)
     return Membership()
+
+
+def by_county(annex: Annex, repeated: Sequence[int]) -> Iterator[Membership]:
+    """The rows as they would be if all of one county took part and nobody else, where but a few of it lack a row or a few
+    of others have one."""
+    codes = [member.municipality.code for member in annex.members]
+    home = Counter(code[:2] for code in codes).most_common(1)[0][0]
+    lacking = [region for region in municipalities(home) if region.code not in codes]
+    away = [i for i, code in enumerate(codes) if code[:2] != home and i not in repeated]
+    if len(lacking) + len(away) > _FEW or bool(lacking) == bool(away) or 2 * len(lacking) >= len(set(codes)):
+        return
+    county = regions()[home].name
+    evidence = f"kommunerna i {county}"
+    found = [
+        *(
+            missing_finding(annex, each, f"tabellen går ihop bara med alla kommuner i {county}", evidence)
+            for each in lacking
+        ),
+        *(extra_finding(annex, i, f"tabellen går ihop bara med kommunerna i {county}", evidence) for i in away),
+    ]
+    yield Membership((), tuple(away), tuple((region, None) for region in lacking), tuple(found))

@@ -141,8 +141,11 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
     """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against."""
     membership = members.check(annex, agreed)
     plain = _account(annex, membership, cost_year)
-    clean = all(finding.severity is Severity.UPPLYSNING for finding in plain.findings)
-    if agreed is not None or membership.extra or membership.missing or clean:
+    if agreed is not None or membership.extra or membership.missing:
+        return plain
+    if not annex.totals:
+        return _with_whole_county(annex, membership, cost_year, plain)
+    if all(finding.severity is Severity.UPPLYSNING for finding in plain.findings):
         return plain
     # What stands in single cells is wrong whichever rows count.
     sure = sum(finding.code.startswith(_SURE) for finding in plain.findings if finding.severity is Severity.FEL)
@@ -162,6 +165,32 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
             if weight < least or (change.faults == 1 and best is plain and weight == least):
                 best, least = account, weight
     return best
+
+
+def _with_whole_county(annex: Annex, membership: Membership, cost_year: int | None, plain: Audit) -> Audit:
+    """The account with all of a county, and nobody else, where no total counts the rows but more columns then add up."""
+    for changed in members.by_county(annex, membership.repeated):
+        whole = replace(changed, repeated=membership.repeated, findings=(*membership.findings, *changed.findings))
+        account = _account(annex, whole, cost_year)
+        if _columns_that_add_up(account, whole) > _columns_that_add_up(plain, membership):
+            return account
+    return plain
+
+
+def _columns_that_add_up(account: Audit, membership: Membership) -> int:
+    """How many columns, and totals that the text states, follow from the populations of all who take part."""
+    core = members.without(account.annex, membership.surplus)
+    lacking = {
+        sum(each.corrected): sum(people or 0 for people in membership.people_at(each.date))
+        for each in inputs.check(core)
+    }
+    shares = [derived for _, derived in sums.shares(core, account.inputs, membership) if derived]
+    stated = [int(mention.value * 100) for mention in account.annex.mentions if mention.unit == "kr"]
+    return (
+        sum(derived.whole == sum(derived.weights) + lacking.get(sum(derived.weights), 0) for derived in shares)
+        + sum(all(rule.hits) and bool(rule.key.people) for rule in account.rules.values())
+        + any(rule.allows(total) for rule in account.rules.values() for total in stated)
+    )
 
 
 #: The codes of faults in single cells, and of rows that are there twice.
