@@ -120,7 +120,7 @@ def _sharing(spec: Spec, rounding: Rounding, column: Charged, totals: Sequence[i
 
 def _with_total(spec: Spec, rounding: Rounding, column: Charged, host: int | None) -> Rule | None:
     lost = abs(1 - sum(spec.parts, spec.absent))
-    if not rounding.residual.is_proportional and lost > len(spec.parts) * Fraction(spec.most_lost):
+    if not rounding.residual.is_proportional and lost > Fraction(spec.lost_together):
         return None  # shares that lack so much of one, or exceed it, were not made so by rounding
     best: Rule | None = None
     for total in handed_out(column, rounding.residual):

@@ -19,6 +19,8 @@ from analys.intake.annex import Annex, Kind
 
 _SHARES_OF_ONE: Final = 12
 _AFTER_OTHERS: Final = 8
+#: Shares that were rounded add to one but for so many standard deviations.
+_DEVIATIONS: Final = 3
 #: So many more amounts must rules give that are sought for each column apart.
 _SOME: Final = 2
 
@@ -114,13 +116,16 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
-        lost = float(max(figure.step for figure in annex.values(column)) / 2)
+        steps = [float(figure.step) for figure in annex.values(column)]
+        lost, together = max(steps) / 2, min(sum(steps) / 2, _DEVIATIONS * (sum(s * s for s in steps) / 12) ** 0.5)
         absent, total = len(membership.missing), annex.own_total(column)
         # Rounded shares add to about one; with those of members without a row, to what the total says.
         ones = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]
         # What somebody without a row would have paid, other keys tell better than what rounded shares leave of one.
         rank = _AFTER_OTHERS if absent else 2
-        keys += [Key("shares", weights, w, rank, False, 0, bool(absent), lost, absent) for w in dict.fromkeys(ones)]
+        keys += [
+            Key("shares", weights, w, rank, False, 0, bool(absent), lost, together, absent) for w in dict.fromkeys(ones)
+        ]
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key(EQUAL, (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys

@@ -35,7 +35,8 @@ class Key:
     """What amounts may follow: each member's ``weights`` as parts of ``whole``, after ``fee_ore`` each.
 
     ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds``
-    tells whether shares may have been rounded on the way, ``most_lost`` what printed shares may have lost by it, and
+    tells whether shares may have been rounded on the way, ``most_lost`` what a printed share may have lost by it and
+    ``lost_together`` what their sum may, and
     ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row. ``is_plain``:
     a fitted part or fee is a round number, such as somebody agrees on. ``people``: the populations that the weights were
     made of; ``equal``: the part of the whole that is shared equally and not by them.
@@ -49,6 +50,7 @@ class Key:
     fee_ore: int = 0
     counts_absent: bool = True
     most_lost: float = 0.0
+    lost_together: float = 0.0
     lacking: int = 0
     is_plain: bool = True
     people: tuple[int, ...] = ()

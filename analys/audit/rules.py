@@ -153,7 +153,7 @@ def _from_totals(specs: Sequence[Spec], columns: Sequence[Charged]) -> list[Choi
         return choices
     arrays = [as_arrays(specs, column) for column in columns]
     absent = np.array([float(spec.absent) for spec in specs])[:, None]
-    limits = np.array([spec.most_lost for spec in specs])[:, None]
+    limits = np.array([spec.lost_together for spec in specs])[:, None]
     shared = [unit for unit in Unit if all(unit in units_of(column.amounts_ore) for column in columns)] or [Unit.ORE]
     for unit in shared:
         for mode in MODES:
@@ -197,14 +197,14 @@ def _reproduced(
     """How many amounts each spec reproduces from the column's best total, and the member that carries the rest.
 
     ``absent``, one a spec, is the part of somebody without a row, whose amount the total counts all the same;
-    ``limits`` is the most that rounding has moved a share.
+    ``limits`` is the most that rounding has moved the sum of the shares.
     """
     rows, n, best = np.arange(len(parts)), parts.shape[1], np.zeros(len(parts), dtype=int)
     hosts = np.full(len(parts), -1)
     everyone = np.concatenate([parts, absent], axis=1)
     # No more may be left over than rounding the amounts, and the shares before them, leaves.
     lost = np.abs(1 - everyone.sum(axis=1))
-    rounded = lost <= n * limits[:, 0] + 1e-9
+    rounded = lost <= limits[:, 0] + 1e-9
     for total in handed_out(column, residual):
         if residual is Residual.LARGEST_REMAINDER:
             expected = _largest_remainder(everyone, total // unit) * unit

@@ -48,9 +48,9 @@ class Spec:
         return tuple(Fraction(weight, self.whole) for weight in self.weights)
 
     @property
-    def most_lost(self) -> float:
-        """What rounding may have added to or taken from each share."""
-        return self.key.most_lost if self.decimals is None else 10.0**-self.decimals
+    def lost_together(self) -> float:
+        """What rounding the shares may have added to or taken from their sum."""
+        return self.key.lost_together if self.decimals is None else len(self.weights) * 10.0**-self.decimals
 
     @property
     def absent(self) -> Fraction:
