@@ -36,10 +36,9 @@ class Key:
 
     ``lacking`` counts those who take part without a row. ``rank`` orders keys that explain equally much; ``rounds``
     tells whether shares may have been rounded on the way, ``most_lost`` what a printed share may have lost by it and
-    ``lost_together`` what their sum may, and
-    ``counts_absent`` whether what the weights lack of the whole is the part of somebody without a row. ``is_plain``:
-    a fitted part or fee is a round number, such as somebody agrees on. ``people``: the populations that the weights were
-    made of; ``equal``: the part of the whole that is shared equally and not by them.
+    ``lost_together`` what their sum may, and ``counts_absent`` whether what the weights lack of the whole is the part of
+    somebody without a row. ``is_plain``: a fitted part or fee is a round number, such as somebody agrees on. ``people``:
+    the populations that the weights were made of; ``equal``: the part of the whole that is shared equally and not by them.
     """
 
     name: str
@@ -251,8 +250,8 @@ class Rule:
     def _most_lost_ore(self) -> Fraction:
         """The most that rounding the shares can have lost."""
         decimals = self.rounding.share_decimals
-        most = Fraction(self.key.most_lost) if decimals is None else Fraction(1, 10**decimals)
-        return len(self.hits) * most * self.used_ore
+        most = Fraction(self.key.lost_together) if decimals is None else len(self.hits) * Fraction(1, 10**decimals)
+        return most * self.used_ore
 
     def explains(self, charge: Charged) -> bool:
         """Whether a stated total is the base, or what the rule's amounts add to."""

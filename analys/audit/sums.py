@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,8 +68,14 @@ def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership:
     if best is None or best[0] < needed:
         return None
     _, weights, whole, mode = best
-    expected = tuple(_rounded(w, whole, figure, mode) for w, figure in zip(weights, figures, strict=True))
-    same = tuple(_same(e, figure) for e, figure in zip(expected, figures, strict=True))
+    as_written = tuple(_rounded(w, whole, _decimals(figure), mode) for w, figure in zip(weights, figures, strict=True))
+    same = tuple(_same(e, figure) for e, figure in zip(as_written, figures, strict=True))
+    # A workbook's numbers have lost their last zeros: a wrong share should have as many decimals as most.
+    usual = Counter(map(_decimals, figures)).most_common(1)[0][0]
+    expected = tuple(
+        right if hit else _rounded(w, whole, max(usual, _decimals(figure)), mode)
+        for right, hit, w, figure in zip(as_written, same, weights, figures, strict=True)
+    )
     return Derived(weights, whole, mode, expected, same)
 
 
@@ -102,8 +109,8 @@ def _decimals(figure: Figure) -> int:
     return min(figure.decimals, _UNROUNDED)
 
 
-def _rounded(weight: int, whole: int, figure: Figure, mode: Mode) -> Fraction:
-    step = 10 ** _decimals(figure)
+def _rounded(weight: int, whole: int, decimals: int, mode: Mode) -> Fraction:
+    step = 10**decimals
     return Fraction(round_exact(Fraction(weight * step, whole), mode), step)
 
 
@@ -115,7 +122,7 @@ def _same(expected: Fraction, figure: Figure) -> bool:
 
 def likely_rounding(figures: Sequence[Figure]) -> Decimal:
     """Four standard deviations of a sum of rounded shares: what lies within may be rounding."""
-    return max(figure.step for figure in figures) * Decimal(4 * (len(figures) / 12) ** 0.5)
+    return 4 * (sum(figure.step**2 for figure in figures) / Decimal(12)).sqrt()
 
 
 def share_findings(annex: Annex, column: Column, derived: Derived) -> list[Finding]:
@@ -137,8 +144,9 @@ def share_findings(annex: Annex, column: Column, derived: Derived) -> list[Findi
 def share_finding(annex: Annex, column: Column, i: int, expected: Fraction, basis: str) -> Finding:
     """Member ``i``'s share is not the expected one."""
     member, figure = annex.members[i], annex.members[i].figures[column.letter]
-    name, decimals = member.municipality.name, max(2, _decimals(figure) - 2)
     right = Decimal(expected.numerator) / Decimal(expected.denominator)
+    written = max(_decimals(figure), min(_UNROUNDED, -int(right.as_tuple().exponent)))
+    name, decimals = member.municipality.name, max(2, written - 2)
     message = (
         f"{name}: andelen {format_percent(figure.value, decimals)} (cell {figure.cell}) stämmer inte; "
         f"den borde vara {format_percent(right, decimals)}."

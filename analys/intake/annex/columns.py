@@ -80,7 +80,9 @@ def share_unit(heading: str, values: Sequence[Decimal], written: str | None) -> 
     if total > 2:
         return "%"
     per_cent = "%" in heading or "procent" in heading.lower()
-    return "%" if per_cent and not low < total < high else "andel"
+    # Of three or more, one that is wrong moves the sum, and per cent would add to a hundred.
+    about_one = low < total < high or (len(values) > 2 and 2 * total > 1)
+    return "%" if per_cent and not about_one else "andel"
 
 
 def pointed_columns(columns: Mapping[int, tuple[str, Sequence[Value]]]) -> set[int]:
