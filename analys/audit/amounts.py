@@ -11,7 +11,7 @@ from typing import Any, Final
 from analys.allocation import Unit
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.money import kronor, told
-from analys.audit.periods import adds_in_most_rows, is_left_of_whole, parts_of_whole
+from analys.audit.periods import Parts, is_left_of_whole, parts_of_wholes
 from analys.audit.population import lone_change
 from analys.audit.rest import carriers, carries_all, mending
 from analys.audit.rule import Charged, Rule
@@ -30,7 +30,7 @@ def amount_findings(
     charge: Charged,
     rule: Rule,
     others: Sequence[Charged] = (),
-    parts: Sequence[Charged] = (),
+    parts: Sequence[Parts] = (),
 ) -> list[Finding]:
     """The amounts that a trusted rule does not reproduce, each with the slip that explains it, if one does.
 
@@ -144,10 +144,17 @@ def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int
 def column_findings(annex: Annex, charges: Mapping[str, Charged]) -> list[Finding]:
     """One column against the next: the periods, VAT and units that the headings state must show in the amounts."""
     findings = []
+    # Columns that add up in most rows are told of row by row.
+    told_by_row = {
+        charge.letter
+        for parts in parts_of_wholes(annex, charges)
+        if parts.times == 1 and parts.mostly_hold
+        for charge in (*parts.parts, parts.whole)
+    }
     for first, second in pairwise(annex.of_kind(Kind.AMOUNT)):
         one, other = charges[first.letter], charges[second.letter]
-        if any(adds_in_most_rows(parts_of_whole(annex, column, charges)) for column in (first, second)):
-            continue  # what does not is told row by row
+        if told_by_row & {first.letter, second.letter}:
+            continue
         wanted, found = _wanted(first, second), ratios(one, other)
         if wanted is not None and _mostly(one, other, wanted):
             continue  # a few members' amounts are wrong, not the columns

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from analys.audit import population, rules
+from analys.audit import population, rules, sums
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
 from analys.audit.rule import EQUAL, Charged, Key, Rule
@@ -117,7 +117,8 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
         steps = [float(figure.step) for figure in annex.values(column)]
-        lost, together = max(steps) / 2, min(sum(steps) / 2, _DEVIATIONS * (sum(s * s for s in steps) / 12) ** 0.5)
+        lost = max(steps) / 2
+        together = min(sum(steps) / 2, _DEVIATIONS * float(sums.deviation(annex.values(column))))
         absent, total = len(membership.missing), annex.own_total(column)
         # Rounded shares add to about one; with those of members without a row, to what the total says.
         ones = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]

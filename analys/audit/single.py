@@ -367,7 +367,7 @@ def _off_rule(case: Case, column: Column) -> list[Finding]:
     if rule is None:
         return []
     rows = _of_rows(charge, rule) if case.membership.missing else charge
-    parts = periods.parts_of_whole(case.annex, column, case.charges)
+    parts = tuple(periods.parts_of_wholes(case.annex, case.charges))
     return amounts.amount_findings(case.annex, column, rows, rule, _sources(case, column), parts)
 
 

@@ -122,7 +122,15 @@ def _same(expected: Fraction, figure: Figure) -> bool:
 
 def likely_rounding(figures: Sequence[Figure]) -> Decimal:
     """Four standard deviations of a sum of rounded shares: what lies within may be rounding."""
-    return 4 * (sum(figure.step**2 for figure in figures) / Decimal(12)).sqrt()
+    return 4 * deviation(figures)
+
+
+def deviation(figures: Sequence[Figure]) -> Decimal:
+    """The standard deviation of a sum of rounded shares. Equal shares were all rounded alike."""
+    steps: dict[Decimal, Decimal] = {}
+    for figure in figures:
+        steps[figure.value] = steps.get(figure.value, Decimal(0)) + figure.step
+    return (sum((step**2 for step in steps.values()), Decimal(0)) / 12).sqrt()
 
 
 def share_findings(annex: Annex, column: Column, derived: Derived) -> list[Finding]:

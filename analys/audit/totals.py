@@ -16,6 +16,7 @@ from analys.audit.money import kronor, told
 from analys.audit.population import lone_change
 from analys.audit.rest import carries_all
 from analys.audit.rule import ROUND_ORE, Charged, Rule
+from analys.audit.spec import units_of
 from analys.audit.sums import subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.swedish import format_kr
@@ -218,7 +219,8 @@ def mention_findings(
     pairs = list(charges)
     known = [rules[column.letter] for column, _ in pairs if column.letter in rules]
     accepted = [total for _, charge in pairs for total in (charge.sum_ore, *charge.totals_ore)]
-    rounding = int(Unit.KRONA) * len(annex.members)
+    units = [int(max(Unit.KRONA, *units_of(charge.amounts_ore))) for _, charge in pairs]
+    rounding = max(units, default=0) * len(annex.members)
     for mention in annex.mentions:
         if mention.unit != "kr" or mention.value < 1000:
             continue

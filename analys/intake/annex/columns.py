@@ -126,4 +126,4 @@ def _dotted_thousands(heading: str, members: Sequence[Value], totals: Sequence[V
         return True
     if headings.stated_unit(heading) in (None, "kr") and not any("tkr" in text for text in dotted):
         return not any(re.match(r"-?\d( ?\d){3}", text) for text in rest)
-    return True if rest and not any("," in text for text in rest) else None
+    return True if rest else None

@@ -122,6 +122,10 @@ class _Reader:
             self._fault(row, self.place.name, "a row of headings above the members", "none", "write the headings")
             raise InputError(self.faults)
         member_rows, party_rows, total_rows = self._table_rows()
+        if not member_rows:
+            expected, found = "figures beside the municipality's name", "none that can be read as a number"
+            self._fault(self.place.rows[0], self.place.name, expected, found, "write the figures as numbers")
+            raise InputError(self.faults)
         if len(member_rows) > MAX_MEMBERS:
             expected, action = (
                 f"at most {MAX_MEMBERS} rows of municipalities",
