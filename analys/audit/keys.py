@@ -16,6 +16,7 @@ from analys.audit.members import Membership
 from analys.audit.rule import EQUAL, Charged, Key, Rule
 from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Kind
+from analys.swedish import quantize
 
 _SHARES_OF_ONE: Final = 12
 _AFTER_OTHERS: Final = 8
@@ -30,9 +31,11 @@ def charged(annex: Annex) -> list[Charged]:
     columns = []
     for column in annex.of_kind(Kind.AMOUNT):
         total, own = annex.total(column), annex.own_total(column)
-        amounts = tuple(round(figure.value * 100) for figure in annex.values(column))
+        amounts = tuple(int(quantize(figure.value * 100, 0)) for figure in annex.values(column))
         totals = (own, total.value) if total is not None and own is not None else ()
-        columns.append(Charged(column.letter, amounts, tuple(dict.fromkeys(round(each * 100) for each in totals))))
+        columns.append(
+            Charged(column.letter, amounts, tuple(dict.fromkeys(int(quantize(each * 100, 0)) for each in totals)))
+        )
     return columns
 
 

@@ -86,12 +86,17 @@ def _abroad(gaps: Gaps, change: Membership) -> float:
 def _one_lacking(gaps: Gaps) -> Iterator[Membership]:
     """The municipality whose population is what the rows lack, one of the county before others."""
     for stated, _, gap in gaps.populations:
-        year = population.as_known(stated.date).year if stated.date else None
-        known = population.owners_of(gap) if gap > 0 else []
-        codes = {code for code, of in known if code not in gaps.present and year in (None, of)}
+        codes = _owners(gaps, stated, gap)
         if codes:
             named = sorted(codes, key=lambda code: (code[:2] != gaps.home, code))
             yield _lacking(gaps, stated, gap, [[code] for code in named], dict.fromkeys(named, gap))
+
+
+def _owners(gaps: Gaps, stated: Inputs, gap: int) -> set[str]:
+    """The municipalities without a row that have just the population that the rows lack."""
+    year = population.as_known(stated.date).year if stated.date else None
+    known = population.owners_of(gap) if gap > 0 else []
+    return {code for code, of in known if code not in gaps.present and year in (None, of)}
 
 
 def _lacking(
@@ -278,7 +283,7 @@ def _unnamed(gaps: Gaps) -> Iterator[Membership]:
     columns lack what so many people would take."""
     for stated, _, gap in gaps.populations:
         for count in (2, 3):
-            if gap > 0 and gaps.bear_out(gap, count):
+            if gap > 0 and not _owners(gaps, stated, gap) and gaps.bear_out(gap, count):
                 why = (
                     f"summan för {stated.column.heading} är {format_number(gap)} större än raderna och de andra "
                     "kolumnerna saknar motsvarande, men ingen ensam kommun har den folkmängden"

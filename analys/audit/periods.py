@@ -100,7 +100,7 @@ def _finding(annex: Annex, parts: Parts, rules: Mapping[str, Rule], i: int) -> t
     together = f"gånger {parts.times} är" if parts.times > 1 else "är tillsammans"
     message = (
         f"{name}: {listed(named)} {together} {told(whole.amounts_ore[i] - gap)}, men {headings[whole.letter]} är "
-        f"{told(whole.amounts_ore[i])}; det stämmer för {parts.holding} av {len(annex.members)} kommuner."
+        f"{told(whole.amounts_ore[i])}; för {parts.holding} av {len(annex.members)} kommuner stämmer det."
     )
     effect = {each.municipality.code: 0 for each in annex.members}
     effect[member.municipality.code] = round(kronor(wrong.amounts_ore[i] - expected))

@@ -21,6 +21,9 @@ from analys.audit.sums import subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.swedish import format_kr
 
+#: So many unlike amounts are whole parts of their sum by no chance.
+_UNLIKE: Final = 4
+
 
 def total_finding(
     annex: Annex,
@@ -56,6 +59,8 @@ def total_finding(
         return None  # the sum itself, as far as the right amounts are known, or the sum written in tkr
     if rule and any(_is_rest_of(charge, rule, i, total - counted, right) for i, right in faulty.items()):
         return None
+    if not (faulty or surplus or membership.missing) and rule and _is_exact(charge, rule):
+        return _wrong_total(annex, column, charge, rule, figure, right, [right])
     explained = (
         rule is not None
         and rule.trusted
@@ -75,6 +80,15 @@ def total_finding(
     if explained or abs(total - sums[0]) <= max(_may_be_rounding(rule, charge, faulty, slack), left):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
+
+
+def _is_exact(charge: Charged, rule: Rule) -> bool:
+    """Whether all amounts, four unlike ones or more, are just their parts of their own sum: then nothing was rounded, and
+    they were made of that sum."""
+    is_many = len(set(charge.amounts_ore)) >= _UNLIKE
+    return is_many and all(
+        charge.sum_ore * part == amount for amount, part in zip(charge.amounts_ore, rule.parts, strict=True)
+    )
 
 
 def _is_rest_of(charge: Charged, rule: Rule, i: int, total: int, expected: int) -> bool:

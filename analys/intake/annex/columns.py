@@ -17,7 +17,7 @@ from analys.swedish import PARTS, Number, parse_number
 #: How far shares may add up beside one, of rounding and of a figure or two that are wrong.
 _ABOUT_ONE: Final = (Decimal("0.9"), Decimal("1.1"))
 #: A figure whose point cannot group thousands: other than three digits follow, or blanks group them.
-_DECIMAL_POINT: Final = re.compile(r"\d+\.\d\d?|\d{1,3}( \d{3})+\.\d+")
+_DECIMAL_POINT: Final = re.compile(r"(\d+\.\d\d?|\d{1,3}( \d{3})+\.\d+)( ?(kr|kronor|tkr))?")
 
 #: What no jointly financed service costs an inhabitant, in kronor.
 _MOST_PER_HEAD: Final = 10_000

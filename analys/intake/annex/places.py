@@ -27,7 +27,7 @@ _MARK: Final = re.compile(
 _AFTER_NAME: Final = re.compile(r"\s*(\([^)]*\)|,.*|\bk:?n\.?)$")
 DOTTED: Final = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?(:-|,-|\s?(kr|kronor|tkr)\.?)?")
 #: A figure that only its column can tell the meaning of: a thousand and more, or three decimals.
-POINTED: Final = re.compile(r"\d{1,4}( \d{3})*\.\d{3}(\s?(%|procent|‰|promille))?")
+POINTED: Final = re.compile(r"\d{1,4}( \d{3})*\.\d{3}(\s?(%|procent|‰|promille|kr|kronor|tkr))?")
 _AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 
 
