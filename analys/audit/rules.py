@@ -75,7 +75,7 @@ def _may_be_finer(rules: Sequence[Rule], columns: Sequence[Charged]) -> bool:
 def _ranked(choices: Sequence[Choice], specs: Sequence[Spec], columns: Sequence[Charged]) -> list[tuple[Rule, ...]]:
     """The best few of the choices, judged exactly."""
     wanted = _count(columns)
-    choices = _varied(sorted(choices, key=lambda choice: _order(choice, specs)))
+    choices = _plainest_second(_varied(sorted(choices, key=lambda choice: _order(choice, specs))))
     judged: list[tuple[Rule, ...]] = []
     for choice in choices[: 5 * _SHORTLIST]:
         if rules := judge(choice, specs, columns):
@@ -100,6 +100,15 @@ def _varied(choices: Sequence[Choice]) -> list[Choice]:
         ranks.append((-choice.reproduced, -choice.stated, ways[way]))
         ways[way] += 1
     return [choice for _, choice in sorted(zip(ranks, choices, strict=True), key=lambda pair: pair[0])]
+
+
+def _plainest_second(choices: Sequence[Choice]) -> list[Choice]:
+    """The choices, with the first that hands out no rest among those judged where it gives as many amounts: totals that
+    are the amounts' own sums speak for a rest by definition."""
+    plain = [each for each in choices[1:] if each.residual is Residual.NONE]
+    if not plain or plain[0].reproduced < choices[0].reproduced:
+        return list(choices)
+    return [choices[0], plain[0], *(each for each in choices[1:] if each is not plain[0])]
 
 
 def _order(choice: Choice, specs: Sequence[Spec]) -> tuple[float, ...]:
