@@ -37,10 +37,7 @@ _PART: Final = re.compile(
     r"budget|utfall|prognos|prelimin|slutlig|beslutad|\bgrund(avgift|belopp)|\b(fast|fasta|rörlig|rörliga)\b|\blön|overhead"
     r"|tillägg|administr|tidigare|föregående|\bdel\b"
 )
-#: What may head a column of money, or of shares, if its figures are such.
-_MAY_BE_AMOUNT: Final = re.compile(
-    r"\bper (halv)?år|halvår|helår|kvartal|\b(kv|q|t)\.? ?[1-4]\b|tertial|budget|utfall|prognos|\bdel\b|andel|fördeln"
-)
+#: What may head a column of shares, if its figures are such.
 _MAY_BE_SHARE: Final = re.compile(r"fördeln|nyckel|\bdel\b|\bvikt")
 #: A day alone over a column is one that populations are of; other days are those of instalments.
 _REFERENCE_DAY: Final = re.compile(
@@ -54,6 +51,11 @@ _FOOTNOTE: Final = re.compile(r"(?<=\d{4})\d\)|\s*(?<![/(.,\d-])\d\)\s*$|[¹²³
 _YEAR: Final = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])")
 _MONTH_NAMES: Final = {month[:3]: number for number, month in enumerate(MONTHS, start=1)}
 _MONTH_WORDS: Final = "|".join([*MONTHS, "sept", *_MONTH_NAMES])
+#: What may head a column of money, if its figures are such.
+_MAY_BE_AMOUNT: Final = re.compile(
+    r"\bper (halv)?år|halvår|helår|kvartal|\b(kv|q|t)\.? ?[1-4]\b|tertial|budget|utfall|prognos|\bdel\b|andel|fördeln"
+    rf"|\b({_MONTH_WORDS})\b\.?\s*-\s*({_MONTH_WORDS})\b"
+)
 _MONTH: Final = rf"(?P<month>{_MONTH_WORDS})\b\.?,?\s*(?:år\s)?\s*"
 _YEARS: Final = r"(?P<year>(?:19|20)\d\d)"
 _WRITTEN_DATE: Final = re.compile(rf"(?P<day>\d{{1,2}})\s*{_MONTH}{_YEARS}")
