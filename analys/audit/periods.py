@@ -81,7 +81,8 @@ def row_findings(
     for parts in parts_of_wholes(annex, charges):
         for i, gap in enumerate(parts.gaps if parts.mostly_hold else ()):
             cells = {annex.members[i].figures[column.letter].cell for column in (*parts.parts, parts.whole)}
-            if abs(gap) > 2 * parts.rounding and not cells & known:
+            # One member may carry what rounding leaves over of all amounts of a column.
+            if abs(gap) > len(parts.gaps) * parts.rounding and not cells & known:
                 letter, finding = _finding(annex, parts, rules, i)
                 known.add(str(finding.cell))
                 yield letter, finding
