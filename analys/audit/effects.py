@@ -20,11 +20,14 @@ def with_effect(case: Case, finding: Finding) -> Finding:
     effect = {member.municipality.code: 0 for member in case.annex.members}
     if case.rules and finding.kommunkod is not None:
         # The dearest column's: what is charged for the longest time.
-        letter, rule = max(case.rules.items(), key=lambda item: item[1].base.middle)
+        dearest_first = sorted(case.rules.items(), key=lambda item: item[1].base.middle, reverse=True)
+        letter, rule = dearest_first[0]
         if finding.code is Code.MEMBER_MISSING and rule.trusted and len(case.membership.missing) == 1:
             effect[finding.kommunkod] = -int(quantize(Fraction(rule.absent_ore, 100), 0))
         elif finding.code.startswith("population") and isinstance(finding.expected, int):
-            effect |= _of_population(case, letter, rule, finding)
+            # Of several years, the one whose amounts were made of the wrong figure.
+            made = (_of_population(case, *each, finding) for each in dearest_first)
+            effect |= next(filter(None, made), {})
         elif finding.code is Code.SHARE:
             effect |= _of_share(case, letter, rule, finding)
     return replace(finding, effect_kr=effect)

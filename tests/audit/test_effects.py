@@ -89,3 +89,19 @@ def test_an_amount_that_follows_a_wrong_share_is_told_in_kronor(audited) -> None
         row.insert(2, share)
     finding = next(each for each in serious(audited(rows)) if each.code == "share")
     assert told(finding) == pytest.approx(dict.fromkeys(CODES, 0) | {"Luleå": TOTAL * 2_000 // 1_000_000}, abs=2)
+
+
+def test_a_wrong_population_costs_in_the_year_whose_amounts_were_made_of_it(rows, audited) -> None:
+    """Two years side by side, the later one dearer: the wrong figure of the earlier one costs in the earlier one."""
+    members = [member.municipality.code for member in audited(rows).annex.members]
+    people = [[populations()[code, year] for code in members] for year in (2017, 2018)]
+    people[0][9] += 40_000
+    lines: list[list[object]] = [["Kommun", "Folkmängd 2017", "Kostnad 2018", "Folkmängd 2018", "Kostnad 2019"]]
+    for i, row in enumerate(rows[1:14]):
+        line: list[object] = [row[0]]
+        for year, total in zip(people, (763_900, 900_000), strict=True):
+            line += [year[i], half_up(Fraction(total * year[i], sum(year)))]
+        lines.append(line)
+    (finding,) = serious(audited(lines))
+    assert finding.kommunkod == members[9]
+    assert finding.effect_kr[members[9]] > 10_000
