@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 #: Shares with more decimals than this are not rounded but what a spreadsheet reckoned with.
 _UNROUNDED = 10
 _NOTHING = Decimal("1e-9")
+_PER_CENT = Decimal("0.01")
 _FOUR_DIGITS = 1000
 
 
@@ -213,7 +214,8 @@ def total_share(
     if total is None:
         return None
     figures = annex.values(column)
-    half = total.step / 2
+    # A whole written as "1" is rounded no more than one written as "100 %".
+    half = min(total.step, _PER_CENT) / 2
     own = sum((figure.value for figure in figures), Decimal(0))
     sums = [own + sum(chosen, Decimal(0)) for chosen in subsets(surplus)]
     for size in range(1, min(len(faulty), 3) + 1):

@@ -52,3 +52,12 @@ def test_the_populations_of_a_missing_member_are_those_of_each_columns_date(rows
     lines[TOTAL].append(sum(int(str(line[2])) for line in lines[1:TOTAL]))
     lines.pop(KINDA)
     assert told(audited(lines)) == [("member-missing", "0513")]
+
+
+def test_a_whole_written_as_one_is_no_rounding_of_parts_that_lack_a_third(rows, audited) -> None:
+    for row in rows[1:TOTAL]:
+        row[2] = round(float(str(row[2]).rstrip("%").replace(",", ".")) / 100, 4)
+    rows[TOTAL][2] = 1
+    rows.pop(KINDA)
+    assert [f.message for f in audited(rows).findings if f.code == "total-share"] == []
+    assert told(audited(rows)) == [("member-missing", "0513")]

@@ -67,6 +67,14 @@ def test_a_total_with_a_point_beside_decimal_commas_is_in_thousands(tmp_path) ->
     assert total.value == 1_000_000
 
 
+def test_a_total_of_parts_of_one_with_three_decimals(tmp_path) -> None:
+    """Also where a row is missing, so that the parts do not add to one."""
+    found = read(tmp_path, "Kommun;Andel\nKinda;0.140\nBoxholm;0.550\nYdre;0.110\nTotal;1.000")
+    total = found.total(found.of_kind(Kind.SHARE)[0])
+    assert total is not None
+    assert total.value == 1
+
+
 def test_a_separator_is_told_from_commas_in_figures_and_sentences(tmp_path) -> None:
     rows = [f"{name};8,4;672" for name in THREE]
     text = "\n".join(["Kommun;Andel (%);Belopp, kr", *rows, "Faktureras halvårsvis, den 1 januari, och den 1 juli."])

@@ -98,8 +98,9 @@ def _points_mark_decimals(heading: str, values: Sequence[Value]) -> bool:
         return False
     if kind is Kind.AMOUNT:
         return any(map(_DECIMAL_POINT.fullmatch, texts)) and not any("," in text for text in texts)
-    total = sum(number.value for number in numbers_of([with_comma(text) for text in texts]))
-    return any(low < total / whole < high for whole in (1, 100, 1000) for low, high in (_ABOUT_ONE,))
+    parts = [number.value for number in numbers_of([with_comma(text) for text in texts])]
+    total = sum(parts)
+    return max(parts) <= 1 or any(low < total / whole < high for whole in (1, 100, 1000) for low, high in (_ABOUT_ONE,))
 
 
 def dotted_columns(columns: Mapping[int, tuple[str, Sequence[Value], Sequence[Value]]]) -> set[int]:
