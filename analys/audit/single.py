@@ -168,7 +168,14 @@ def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: 
 
 
 def _with_whole_county(annex: Annex, membership: Membership, cost_year: int | None, plain: Audit) -> Audit:
-    """The account with all of a county, and nobody else, where no total counts the rows but more columns then add up."""
+    """The account with all of a county, and nobody else, where no total counts the rows but more columns then add up.
+
+    Shares that add to one are those of the rows, whatever else fits.
+    """
+    for column in annex.of_kind(Kind.SHARE):
+        printed = annex.values(column)
+        if abs(sum((share.value for share in printed), Decimal(-1))) <= sums.likely_rounding(printed):
+            return plain
     for changed in members.by_county(annex, membership.repeated):
         whole = replace(changed, repeated=membership.repeated, findings=(*membership.findings, *changed.findings))
         account = _account(annex, whole, cost_year)
@@ -188,7 +195,7 @@ def _columns_that_add_up(account: Audit, membership: Membership) -> int:
     stated = [int(mention.value * 100) for mention in account.annex.mentions if mention.unit == "kr"]
     return (
         sum(derived.whole == sum(derived.weights) + lacking.get(sum(derived.weights), 0) for derived in shares)
-        + sum(all(rule.hits) and bool(rule.key.people) for rule in account.rules.values())
+        + sum(all(rule.hits) and bool(rule.key.people) and not rule.key.free for rule in account.rules.values())
         + any(rule.allows(total) for rule in account.rules.values() for total in stated)
     )
 

@@ -26,6 +26,16 @@ def test_a_county_all_but_one_that_shares_among_the_rest_is_whole(rows, audited)
     assert serious(audited(rows[:-1])) == []
 
 
+#: Twelve of Östergötland's thirteen share by population, ties to even: the whole county would fit the amounts too.
+TWELVE = """Ödeshög 1,206 365;Ydre 0,843 255;Kinda 2,256 683;Boxholm 1,227 372;Finspång 4,883 1478;Valdemarsvik 1,785 540
+Linköping 35,236 10668;Norrköping 31,566 9557;Söderköping 3,280 993;Motala 9,883 2992;Vadstena 1,706 517;Mjölby 6,128 1855"""
+
+
+def test_shares_that_add_to_one_are_those_of_the_rows(audited) -> None:
+    lines = [line.split() for line in TWELVE.replace("\n", ";").split(";")]
+    assert serious(audited([["Kommun", "Andel (%)", "Belopp/år"], *lines])) == []
+
+
 def test_one_of_another_county_without_totals(rows, audited) -> None:
     rows.pop(TOTAL)
     rows.append(["Trosa", populations()["0488", 2017], "2,75%", 21_000])
