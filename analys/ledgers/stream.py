@@ -36,7 +36,7 @@ from analys.ledgers.lines import (
 )
 
 #: Read at a time: with larger ones the memory grows, with smaller ones the time that each takes whatever its size.
-BLOCK = 16 * MIB
+BLOCK = 14 * MIB
 #: Of short lines a block has fewer bytes: its cells take more memory than its text.
 MAX_LINES: Final = 150_000
 #: A thread works on each of so many blocks; the engine's own threads share the processors.
