@@ -162,6 +162,7 @@ def blocks(
             offset, before = offset + cut.size, before + cut.lines
             # Where lines are short, or a record runs over many, the next block is of another size.
             size = min(usual, max(2 * cut.size, MIB)) if cut.size else size + usual
+            # A buffer is written over in its place only while nothing else holds its bytes.
             del text
             if cut.size:
                 block = _block(cut.records, span, shape, encoding, letters)
