@@ -85,6 +85,6 @@ def test_a_table_whose_figures_are_all_unreadable_is_refused_in_words(tmp_path) 
     with pytest.raises(InputError) as caught:
         read(tmp_path, "Kommunkod;Kommun;Avgift\n0513;Kinda;x4\n0560;Boxholm;y\n")
     assert str(caught.value) == (
-        "bilaga.csv, cell A2: expected figures beside the municipality's name, found none that can be read as a number"
-        " - write the figures as numbers"
+        "bilaga.csv, cell A2: väntade figures beside the municipality's name, fann none that can be read as a number"
+        "; write the figures as numbers"
     )
