@@ -109,7 +109,7 @@ def test_a_template_without_the_styles_is_refused_with_their_names(tmp_path, cap
 
 
 def test_an_agreement_that_is_not_there_is_refused(capsys):
-    assert "'saknas' is no agreement" in refused(capsys, "saknas")
+    assert "'saknas' är inget avtal" in refused(capsys, "saknas")
 
 
 def test_an_agreement_without_a_cost_says_so(tmp_path, capsys):
