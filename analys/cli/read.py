@@ -109,7 +109,7 @@ def _reads_as_the_other(file: Path, kind: str) -> str:
 
 
 def _summary(file: Path, result: ReadResult) -> dict[str, object]:
-    from analys.intake.text import printable
+    from analys.documents.masking import printable
 
     return {
         "file": printable(str(file)),

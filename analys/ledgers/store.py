@@ -22,9 +22,9 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from analys.documents.masking import MASK, mask
 from analys.intake.invoices import cells as cell_forms
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.masking import MASK, mask
 from analys.intake.invoices.tables import Row, RowReader
 from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered

@@ -21,7 +21,7 @@ from analys import ledgers
 from analys.cli.ledgers import command
 from analys.errors import AnalysError, InputError
 from analys.intake import invoices
-from analys.intake.invoices.masking import MASK
+from analys.documents.masking import MASK
 from analys.ledgers import lines, stream, summing, text
 
 HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from analys.intake.invoices.masking import MASK
+from analys.documents.masking import MASK
 from analys.intake.result import ReadResult, Reported
 
 #: What makes two rows of two files the same posting, besides how many like it stand before it in its file.

@@ -15,9 +15,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from analys.documents.masking import file_name, shown
 from analys.intake.files import unusable
 from analys.intake.invoices import cells
-from analys.intake.invoices.masking import file_name, shown
 from analys.intake.invoices.payer import municipality_of_buyer
 from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult

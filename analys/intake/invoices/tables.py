@@ -16,13 +16,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analys.documents.masking import file_name, mask, printable, shown
 from analys.errors import Fault, InputError
 from analys.intake.invoices import cells, readings
 from analys.intake.invoices.layouts import Layout, Match, Target, best, faults, lay
-from analys.intake.invoices.masking import file_name, mask, shown
 from analys.intake.invoices.payer import municipality_code, municipality_in_name, municipality_of_buyer, period_in_name
 from analys.intake.result import ReadResult, Reported
-from analys.intake.text import printable
 from analys.swedish import fold, plain
 
 #: The canonical columns of every invoice table; all text ("" is unknown), but ``belopp_kr`` is exact ``Decimal``.

@@ -16,9 +16,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from analys.documents.masking import file_name, shown
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices import cells
-from analys.intake.invoices.masking import file_name, shown
 from analys.intake.invoices.payer import municipality_of_buyer
 from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult

@@ -1,4 +1,4 @@
-"""Personal identity numbers are masked when a ledger is read, before anything else sees the row.
+"""Personal identity numbers are masked when a file is opened, before anything else sees its text.
 
 A sole trader's organisation number *is* a personal identity number. It is told from a company's by its third and
 fourth digits: they are a month, while every other organisation number has 20 or more there (Skatteverket, SKV 709).
@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from stdnum import luhn
-
-from analys.intake.text import printable
 
 #: What stands in a masked number's place.
 MASK: Final = "******-****"
@@ -33,6 +31,11 @@ _WITHIN_DIGITS: Final = re.compile(rf"(?=({_DATE}\d{{4}}))")
 _SUPPLIER: Final = re.compile(rf"(?:SE)?(?:16|18|19|20)?{_DATE}(?:\d{{4}}|[A-Z]\d{{3}})(?:01)?")
 _LONGEST_SHOWN: Final = 40
 _POSSIBLE: Final = re.compile(r"\d{6}")
+
+
+def printable(text: str) -> str:
+    """Text from a file, fit for a terminal and for UTF-8: control characters and lone surrogates become U+FFFD."""
+    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
 
 
 def mask(text: str, *, certain: bool = False) -> str:
