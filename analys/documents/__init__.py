@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from analys.documents import excel, plaintext
-from analys.documents.confined import confined
+from analys.documents.confined import Bounds, confined
 from analys.documents.masking import file_name
 from analys.documents.model import Box, Cell, Certainty, Document, Grid, Line, Value
 from analys.intake.files import MIB, Kind, detect, unusable
@@ -22,6 +22,9 @@ __all__ = ["Box", "Cell", "Certainty", "Document", "Grid", "Line", "Value", "ope
 MAX_BYTES: Final = 50 * MIB
 #: All texts of a document: a book of three thousand pages.
 MAX_TEXT: Final = 10_000_000
+#: What reading a PDF takes of memory and time: a start, and a second for so many bytes, up to a limit.
+_PDF_MEMORY: Final = 900 * MIB
+_PDF_SECONDS, _PDF_BYTES_A_SECOND, _PDF_SECONDS_MORE = 9, 50_000, 110
 #: What holds no tables to look at, and the verb that reads it.
 _OTHERS: Final = {
     Kind.JSON: "läs statistik med analys read --as population",
@@ -56,11 +59,24 @@ def open(path: Path | str) -> Document:
             from analys.documents import web
 
             (document,) = confined(web.read, path, found.why)
+        case Kind.PDF:
+            document = _pdf(path, found.why)
         case kind:
             expected = "en fil med text eller tabeller (xlsx, csv, docx, pdf, html)"
             raise unusable(path, expected, kind, _OTHERS.get(kind, "spara den som xlsx eller csv"))
     _check_text(path, document)
     return replace(document, file=file_name(path))
+
+
+def _pdf(path: Path, why: str) -> Document:
+    from analys.documents import pages, pdf
+
+    size = path.stat().st_size
+    bounds = Bounds(_PDF_MEMORY, _PDF_SECONDS + min(size // _PDF_BYTES_A_SECOND, _PDF_SECONDS_MORE))
+    read = list(confined(pdf.read, path, bounds=bounds))
+    unread = [page.number for page in read if isinstance(page, pdf.Unread)]
+    grids, lines = pages.grids(path, [page for page in read if isinstance(page, pages.Page)])
+    return Document(path.name, Kind.PDF, f"{why}; {len(read)} sidor", tuple(grids), tuple(lines), bool(unread))
 
 
 def _check_text(path: Path, document: Document) -> None:

@@ -14,9 +14,8 @@ from analys.intake.text import read_text
 
 _SILENT: Final = frozenset({"script", "style", "template", "noscript", "head", "svg"})
 _BLOCKS: Final = frozenset(
-    ["p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "header"]
-    + ["footer", "br", "hr", "dt", "dd", "dl", "blockquote", "pre", "caption", "body"]  # noqa: RUF005
-)
+    ("p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "header")
+).union(("footer", "br", "hr", "dt", "dd", "dl", "blockquote", "pre", "caption", "body"))
 #: What a browser makes of a larger span (HTML standard, 4.9.11).
 _MOST_COLUMNS, _MOST_ROWS = 1_000, 65_534
 
