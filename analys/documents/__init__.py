@@ -6,6 +6,7 @@ restored where every one can be, and what cannot be read is refused in one sente
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -61,6 +62,8 @@ def open(path: Path | str) -> Document:
             (document,) = confined(web.read, path, found.why)
         case Kind.PDF:
             document = _pdf(path, found.why)
+        case Kind.PICTURE:
+            document = _picture(path, found.why)
         case kind:
             expected = "en fil med text eller tabeller (xlsx, csv, docx, pdf, html)"
             raise unusable(path, expected, kind, _OTHERS.get(kind, "spara den som xlsx eller csv"))
@@ -69,14 +72,38 @@ def open(path: Path | str) -> Document:
 
 
 def _pdf(path: Path, why: str) -> Document:
-    from analys.documents import pages, pdf
+    from analys.documents import pages, pdf, scan
 
     size = path.stat().st_size
     bounds = Bounds(_PDF_MEMORY, _PDF_SECONDS + min(size // _PDF_BYTES_A_SECOND, _PDF_SECONDS_MORE))
     read = list(confined(pdf.read, path, bounds=bounds))
+    found = [page for page in read if isinstance(page, pages.Page)]
     unread = [page.number for page in read if isinstance(page, pdf.Unread)]
-    grids, lines = pages.grids(path, [page for page in read if isinstance(page, pages.Page)])
-    return Document(path.name, Kind.PDF, f"{why}; {len(read)} sidor", tuple(grids), tuple(lines), bool(unread))
+    if len(unread) == len(read) and not scan.is_installed():
+        raise unusable(path, "en PDF med text", "inskannade sidor, som är bilder", scan.INSTALL)
+    told = [f"{why}; {len(read)} sidor"]
+    if unread and scan.is_installed():
+        told.append(f"inskannade och tolkade sidor: {_listed(unread[: scan.MAX_PAGES])}")
+        found += confined(scan.read, path, unread[: scan.MAX_PAGES], bounds=scan.bounds(len(unread)))
+        unread = unread[scan.MAX_PAGES :]
+    if unread:
+        told.append(f"inskannade sidor som inte är lästa: {_listed(unread)}; {scan.INSTALL}")
+    grids, lines = pages.grids(path, sorted(found, key=lambda page: page.number))
+    return Document(path.name, Kind.PDF, "; ".join(told), tuple(grids), tuple(lines), bool(unread))
+
+
+def _picture(path: Path, why: str) -> Document:
+    from analys.documents import pages, scan
+
+    if not scan.is_installed():
+        raise unusable(path, "en fil med text eller tabeller", "en bild", scan.INSTALL)
+    found = list(confined(scan.read, path, [], bounds=scan.bounds(1)))
+    grids, lines = pages.grids(path, found)
+    return Document(path.name, Kind.PICTURE, f"{why}; tolkad", tuple(grids), tuple(lines))
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:20])) + (" …" if len(numbers) > 20 else "")
 
 
 def _check_text(path: Path, document: Document) -> None:

@@ -176,13 +176,31 @@ def _placed(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[list[Pi
     """A line's pieces by column, and the (first, last) columns of those that reach over several."""
     cells: list[Piece | None] = [None] * len(columns)
     spans: list[tuple[int, int]] = []
-    for piece in line:
+    for piece in (part for whole in line for part in _parts(whole, columns)):
         over = [x for x, column in enumerate(columns) if 2 * _overlap(piece, column) >= column[1] - column[0]]
         at = over[0] if len(over) > 1 else columns.index(_best(piece, columns))
         if len(over) > 1 and not piece.is_figure:
             spans.append((over[0], over[-1]))
         cells[at] = piece if cells[at] is None else _together([cells[at], piece])
     return cells, spans
+
+
+def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:
+    """Figures of several columns that were taken for one text, each where its part of the text stands."""
+    words = piece.text.split(" ")
+    over = [column for column in columns if 2 * _overlap(piece, column) >= column[1] - column[0]]
+    if len(over) < 2 or len(words) < 2 or not piece.is_figure:
+        return [piece]
+    width, at, parts = (
+        (piece.right - piece.left) / len(piece.text),
+        piece.left,
+        dict[tuple[float, float], list[Piece]](),
+    )
+    for word in words:
+        part = Piece(word, at, at + width * len(word), piece.box)
+        parts.setdefault(_best(part, columns), []).append(part)
+        at += width * (len(word) + 1)
+    return [whole for group in parts.values() if (whole := _together(group))]
 
 
 def _joined(rows: Sequence[Sequence[Piece | None]]) -> list[Piece | None]:
