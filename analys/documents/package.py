@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from analys.documents.masking import printable
 from analys.intake.files import damaged, unusable
+from analys.masking import printable
 
 MAX_PARTS: Final = 10_000
 #: All parts that are read, unpacked. A workbook of so much text is no annex.

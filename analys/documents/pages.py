@@ -9,9 +9,9 @@ from typing import Final
 
 from analys.documents import columns
 from analys.documents.columns import Piece
-from analys.documents.masking import mask
 from analys.documents.model import Box, Cell, Certainty, Grid, Line
 from analys.documents.sheets import check_extent
+from analys.masking import mask
 
 #: Words nearer to each other than this belong to one text, in parts of the height of their letters. A blank within a
 #: number takes a quarter, a blank in a line that is stretched to the margin up to a half.

@@ -13,11 +13,11 @@ from typing import Final
 from analys.documents import columns
 from analys.documents.columns import Piece
 from analys.documents.letters import repaired
-from analys.documents.masking import mask
 from analys.documents.model import Cell, Certainty, Document, Grid, Line
 from analys.documents.sheets import check_extent, rectangle
 from analys.intake.files import Kind
 from analys.intake.text import read_text
+from analys.masking import mask
 
 _DELIMITERS: Final = {";": "semikolon", "\t": "tabb", "|": "lodstreck", ",": "komma"}
 #: So large a share of a file's lines must be split alike for the whole of it to be one table. A comma stands in any

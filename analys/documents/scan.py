@@ -47,7 +47,7 @@ def read(path: Path, numbers: Sequence[int]) -> Iterator[Page]:
 
     settings = {"Global.log_level": "critical", "Global.use_cls": False, "Global.max_side_len": 2 * _LONGEST}
     threads = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
-    recognise = RapidOCR(params=settings | threads)
+    recognise: Any = RapidOCR(params=settings | threads)
     for number, picture, points in _pictures(path, numbers):
         found = recognise(picture)
         boxes = [] if found.boxes is None else [box.tolist() for box in found.boxes]

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from analys.documents.masking import mask
 from analys.documents.model import Cell, Value
 from analys.intake.files import unusable
+from analys.masking import mask
 from analys.swedish import format_number, format_percent
 
 #: A sheet of more cells than this, empty ones between the others counted, is no table that somebody reads.

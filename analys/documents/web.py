@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from analys.documents.masking import mask
 from analys.documents.model import Cell, Document, Grid, Line
 from analys.documents.sheets import check_extent
 from analys.intake.files import Kind
 from analys.intake.text import read_text
+from analys.masking import mask
 
 _SILENT: Final = frozenset({"script", "style", "template", "noscript", "head", "svg"})
 _BLOCKS: Final = frozenset(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from analys.documents.masking import mask
 from analys.documents.model import Cell, Document, Grid, Line
 from analys.documents.sheets import check_extent
 from analys.intake.files import Kind
+from analys.masking import mask
 
 
 def read(path: Path, why: str) -> Iterator[Document]:

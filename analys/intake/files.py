@@ -1,4 +1,4 @@
-"""What a file is, told by its content and never by its name; and results that replace the old file whole or not at all.
+"""What a file is, told by its content and never by its name.
 
 Nothing here trusts a file: sizes are checked before reading, archives before unpacking, and nothing is ever unpacked
 to disk.
@@ -6,24 +6,18 @@ to disk.
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 import struct
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-import olefile
-
-from analys.documents.masking import mask, printable
 from analys.errors import Fault, InputError
+from analys.masking import mask, printable, shown_path
 
 MIB: Final = 1024 * 1024
 
@@ -108,7 +102,7 @@ TABLE: Final = "en tabell"
 
 def unusable(file: Path | str, expected: str, found: str, action: str, place: str = "") -> InputError:
     """The error for a file that cannot be read at all; ``raise unusable(...)``."""
-    return InputError([Fault(mask(printable(str(file))), place, expected, found, action)])
+    return InputError([Fault(shown_path(file), place, expected, found, action)])
 
 
 def damaged(file: Path | str, what: str, error: object, action: str = _AGAIN) -> InputError:
@@ -200,6 +194,8 @@ def _detect_archive(path: Path) -> Detected:
 
 def _detect_ole(path: Path) -> Detected:
     """Old Office files and encrypted new ones share a container."""
+    import olefile  # here: such files are few
+
     try:
         with olefile.OleFileIO(path) as opened:
             streams = {name for name in _STREAMS if opened.get_type(name) == olefile.STGTY_STREAM}
@@ -238,40 +234,3 @@ def _detect_text(path: Path, head: bytes) -> Detected:
         keyword = re.match(rb"[A-Z0-9-]+", text)
         return Detected(Kind.PX, f"texten börjar med nyckelordet {keyword[0].decode() if keyword else ''} (PC-Axis)")
     return Detected(Kind.TEXT, "texten är varken JSON, XML, SIE eller PC-Axis")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path to write to; on leaving without error it takes ``path``'s place in one step.
-
-    A run that is killed or fails leaves the old ``path`` whole. The folder must exist, and ``path`` must not be a
-    folder or a device.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise unusable(path, "en vanlig fil att skriva till", "en mapp eller enhet", "välj ett annat namn")
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        raise unusable(path, "en mapp att skriva i", str(error.strerror), "skapa den eller välj en annan") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a whole file, or leave the old one as it was."""
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)

@@ -14,7 +14,6 @@ import narwhals as nw
 import pandas as pd
 import polars as pl
 
-from analys.documents.masking import mask
 from analys.intake.invoices import tables
 from analys.intake.invoices.layouts import Target
 from analys.intake.invoices.tables import Row
@@ -23,6 +22,7 @@ from analys.ledgers import expressions
 from analys.ledgers.store import StoredLedger
 from analys.ledgers.stream import Letters, in_order
 from analys.ledgers.text import ROW, Part, Progress, TextLedger, answered
+from analys.masking import mask
 
 #: Of the rows reported, this many are kept with their reasons; all are counted.
 KEPT: Final = 1000

@@ -10,8 +10,8 @@ from typing import Final
 
 from stdnum.se import orgnr
 
-from analys.documents.masking import MASK, holds_personal, is_personal, mask
 from analys.intake.invoices.layouts import DAY, MONTH
+from analys.masking import MASK, holds_personal, is_personal, mask
 from analys.swedish import MISSING, MONTHS, parse_date, parse_number, plain
 
 #: What ledgers write where the supplier is unknown or hidden, besides what all Swedish tables write.

@@ -17,8 +17,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from analys.documents.masking import mask
 from analys.errors import AnalysError, Fault, InputError
+from analys.masking import mask
 from analys.swedish import fold
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "layouts"

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from analys.documents.masking import printable
 from analys.documents.spreadsheets import WORKBOOKS
 from analys.intake.files import MIB, Detected, Kind, Limits, detect, unusable
 from analys.intake.population import cubes, grids, jsonfiles, px
@@ -25,6 +24,7 @@ from analys.intake.population.observations import (
 )
 from analys.intake.population.several import without_repeats
 from analys.intake.result import ReadResult
+from analys.masking import printable
 
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read", "without_repeats"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from analys.documents.masking import printable
 from analys.intake.result import ReadResult, Reported
+from analys.masking import printable
 
 _NO_KEY: Final = ("region", "folkmangd", "kalla")
 
