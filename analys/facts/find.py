@@ -42,6 +42,11 @@ class Fact:
     precision: int | None = None
     remark: str = ""
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether what is stated cannot be right as it stands, or is known as something else."""
+        return self.remark.startswith((_WRONG_DIGIT, "numret är", "länet har"))
+
     def as_json(self) -> dict[str, Any]:
         """The fact as published: bounds in kronor as text, days as ISO, nothing as null."""
         return {
@@ -60,6 +65,8 @@ class Fact:
 
 #: What is longer than so many characters is a sentence, not an office.
 _LONGEST_OFFICE: Final = 60
+
+_WRONG_DIGIT: Final = "kontrollsiffran stämmer inte"
 
 Rule = Callable[[Sentence], Iterator[Fact]]
 
@@ -93,7 +100,7 @@ def _parties(sentence: Sentence) -> Iterator[Fact]:
 
 def _remark(number: str, name: str) -> str:
     if not orgnr.is_valid(number):
-        return "kontrollsiffran stämmer inte"
+        return _WRONG_DIGIT
     known = parties().get(number)
     if known and name and fold(known.name).split()[0] not in fold(name):
         return f"numret är {genitive(known.name)} i registret"

@@ -52,7 +52,7 @@ AMOUNT: Final = re.compile(
 )
 PERCENT: Final = re.compile(
     r"""\b([A-ZÅÄÖ][a-zåäöé]+(?:[\ -][A-ZÅÄÖ][a-zåäö]+)?)(?:s\ kommun|\ kommun)?:?
-        \s{1,3}(?:med\ |står\ för\ |betalar\ )?(\d{1,2}(?:,\d{1,4})?)\s?(?:%|procent)""",
+        \s{1,3}(?:med\ |(?:står|svarar)\ för\ |betalar\ )?(\d{1,2}(?:,\d{1,4})?)\s?(?:%|procent)""",
     re.VERBOSE,
 )
 _WORD: Final = r"[A-ZÅÄÖ][\wåäöÅÄÖé]{1,30}"
@@ -110,7 +110,9 @@ def amounts(text: str) -> Iterator[Amount]:
         written = f"{low}–{plain(match['high'])} {unit}" if is_range else f"{plain(match['high'])} {unit}"
         start = match.start() if is_range else match.start("high")
         try:
-            precision = precision_of(written)
+            # Where the two ends have units of their own, the finer tells what both are rounded to.
+            ends = written.split("–")
+            precision = min(precision_of(end) for end in ends if end[-1].isalpha())
             yield Amount(written, stated_interval(written, precision), precision, start, match.end())
         except ValueError:  # a range from high to low: two numbers that only stand beside each other
             continue

@@ -71,7 +71,9 @@ def split(text: str) -> list[str]:
 
 
 def _is_heading(text: str) -> bool:
-    return len(text) <= _LONGEST_HEADING and not text.endswith((".", ",", ";")) and not text[:1].islower()
+    if len(text) > _LONGEST_HEADING or text[:1].islower() or text.endswith((".", ",", ";")):
+        return False
+    return text.startswith("§") or not text[-1:].isdigit()  # what ends with a date or a number is an entry of a list
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
