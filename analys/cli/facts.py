@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analys.cli.output import deliver, say, show
+from analys.cli.output import deliver, say
 from analys.errors import AnalysError
 from analys.masking import shown_path
 
 if TYPE_CHECKING:
     from analys.documents.model import Document
     from analys.facts import Fact
+    from analys.facts.citations import Verified
 
 
 def read_documents(files: Sequence[Path], output: Path | None, *, as_json: bool) -> int:
@@ -49,32 +50,30 @@ def _counted(facts: Sequence[Fact]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "inga uppgifter funna"
 
 
-def check_documents(agreement: Path, folder: Path, *, as_json: bool) -> int:
-    """Print which quotations of an agreement's folder occur in the documents; returns 1 where any does not."""
-    from analys.facts.citations import Answer, citations, open_folder, verify
+def verified(agreement: Path, folder: Path) -> list[Verified]:
+    """Every quotation of an agreement's folder, looked up in the documents; files that cannot be opened are said."""
+    from analys.facts.citations import citations, open_folder, verify
 
     opened = open_folder(folder)
     for fault in opened.faults:
         say(fault)
-    verified = [verify(citation, opened) for citation in citations(agreement)]
-    missing = [each for each in verified if each.answer is not Answer.FOUND]
-    if as_json:
-        deliver(
-            json.dumps(
-                {"agreement": agreement.name, "citations": [each.as_json() for each in verified]}, ensure_ascii=False
-            )
-        )
-        return 1 if missing else 0
-    show(f"{len(verified)} citat: {len(verified) - len(missing)} finns i dokumenten, {len(missing)} gör det inte")
+    return [verify(citation, opened) for citation in citations(agreement)]
+
+
+def in_words(answers: Sequence[Verified]) -> list[str]:
+    """How many quotations occur, and a line for each that does not."""
+    from analys.facts.citations import Answer
+
+    missing = [each for each in answers if each.answer is not Answer.FOUND]
+    lines = [f"{len(answers)} citat: {len(answers) - len(missing)} finns i dokumenten, {len(missing)} gör det inte"]
     for each in missing:
-        place = f"{each.citation.file}, {each.citation.place}"
         what = {
             Answer.MISSING: f"{each.file} innehåller inte ”{_short(each.missing)}”",
             Answer.ELSEWHERE: f"citatet står i {each.file} ({each.place}), inte i {each.citation.document}",
-            Answer.NO_FILE: f"ingen fil i mappen hör till {each.citation.document or 'citatet'}",
+            Answer.NO_FILE: "mappen har inga dokument",
         }[each.answer]
-        show(f"{place}: {what}")
-    return 1 if missing else 0
+        lines.append(f"{each.citation.file}, {each.citation.place}: {what}")
+    return lines
 
 
 def _short(text: str) -> str:

@@ -130,15 +130,16 @@ def open_folder(folder: Path) -> Opened:
 def verify(citation: Citation, opened: Opened) -> Verified:
     """Look a quotation up: first in the files that bear its document's name, then in all others."""
     named = _named(citation.document, list(opened.documents))
-    tried = [occurs(citation.text, opened.documents[name]) for name in named]
-    if hit := next((quoted for quoted in tried if quoted.place), None):
+    of_its_own = [occurs(citation.text, opened.documents[name]) for name in named]
+    if hit := next((quoted for quoted in of_its_own if quoted.place), None):
         return Verified(citation, Answer.FOUND, hit.file, hit.place)
-    others = (occurs(citation.text, document) for name, document in opened.documents.items() if name not in named)
+    others = [occurs(citation.text, document) for name, document in opened.documents.items() if name not in named]
     if hit := next((quoted for quoted in others if quoted.place), None):
         return Verified(citation, Answer.ELSEWHERE if named else Answer.FOUND, hit.file, hit.place)
-    if not tried:
+    if not opened.documents:
         return Verified(citation, Answer.NO_FILE)
-    return Verified(citation, Answer.MISSING, tried[0].file, missing=tried[0].missing)
+    nearest = max(of_its_own or others, key=lambda quoted: quoted.matched)
+    return Verified(citation, Answer.MISSING, nearest.file, missing=nearest.missing)
 
 
 #: Words of a document's id must all stand in a file's name; what both may say of a year counts as a word.

@@ -22,24 +22,26 @@ _SAME: Final = str.maketrans({
 
 @dataclass(frozen=True)
 class Quoted:
-    """Where a quotation was found; ``place`` is "" when it was not, and ``missing`` its first part that is not there."""
+    """Where a quotation was found; ``place`` is "" when it was not, and ``missing`` its first part that is not
+    there, after ``matched`` characters that are."""
 
     file: str
     place: str
     missing: str
+    matched: int = 0
 
 
 def occurs(quotation: str, document: Document) -> Quoted:
     """Look for ``quotation`` in the lines and cells of a document."""
     text, places = _whole(document)
-    at, place = 0, ""
+    at, place, matched = 0, "", 0
     for part in filter(None, map(_normal, _LEFT_OUT.split(quotation))):
         found = text.find(part, at)
         if found < 0:
-            return Quoted(document.file, "", part)
+            return Quoted(document.file, "", part, matched)
         place = place or _place(places, found)
-        at = found + len(part)
-    return Quoted(document.file, place, "")
+        at, matched = found + len(part), matched + len(part)
+    return Quoted(document.file, place, "", matched)
 
 
 def _whole(document: Document) -> tuple[str, list[tuple[int, str]]]:
