@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+from analys.agreement.fields import slug, titled
 from analys.agreement.load import FILE_NAME
 from analys.errors import AnalysError
 from analys.files import write_atomically
@@ -21,9 +22,12 @@ def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -
 
     Raises :class:`AnalysError` when the folder exists, cannot be written, or the name has no letter or digit.
     """
-    identity = fold(name).replace(" ", "-")
-    if not identity or any(mark in name for mark in '"\\\n\r'):
-        raise AnalysError(f"{name!r}: väntade ett namn med bokstäver eller siffror och utan citattecken")
+    try:
+        identity = slug(fold(titled(name)).replace(" ", "-")[:64].rstrip("-"))
+    except ValueError as error:
+        raise AnalysError(f"{name!r}: väntade ett namn som ger {error}") from error
+    if '"' in name or "\\" in name:
+        raise AnalysError(f"{name!r}: väntade ett namn utan citattecken och omvända snedstreck")
     folder = parent / identity
     text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         id=identity,

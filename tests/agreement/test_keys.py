@@ -89,14 +89,14 @@ SHARING: dict[str, dict[str, Any]] = {
     "grundavgift": {"typ": "grundavgift", "grundavgift_kr": 50_000, "referensdag": "12-31"},
 }
 EACH = [*SHARING.values(), *TARIFFS.values()]
+HOURS = {"tal": {"Linköping": 1, "Norrköping": 2, "Mjölby": 3}}
 MORE = [
     {"typ": "vard", "kommun": "Linköping", "paslag": "5 %", "nyckel": {"typ": "lika"}},
     {"typ": "vard", "kommun": "Linköping", "belopp_kr": 100_000, "nyckel": POPULATION},
     {"typ": "vard", "kommun": "Linköping", "mellanskillnad": True, "nyckel": TARIFFS["kr_per_enhet"]},
     {"typ": "folkmangd", "referensdag": "01-01", "ar_bakat": 0},
-    {"typ": "kolumn", "matt": "timmar", "medel_ar": 2, "varden": {
-        2019: {"tal": {"Linköping": 1, "Norrköping": 2, "Mjölby": 3}}, 2020: {"tal": {"Linköping": 5, "Norrköping": 4, "Mjölby": 3}}}},
-]  # fmt: skip
+    {"typ": "kolumn", "matt": "timmar", "medel_ar": 2, "varden": {2019: HOURS, **PUPILS["varden"]}},
+]
 
 
 def test_there_is_one_of_each_family_here() -> None:
