@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from analys.agreement import Agreement, Version, load
-from analys.audit import organisations, statements, terms
+from analys.audit import organisations, registry, shares, statements, terms
 from analys.audit.finding import Finding
 from analys.audit.single import Audit, audit
 from analys.intake import annex as annexes
@@ -28,7 +28,7 @@ class DocumentAudit:
     file: str
     agreement: Agreement
     findings: tuple[Finding, ...]
-    implied: tuple[statements.Implied, ...]
+    implied: tuple[shares.Implied, ...]
 
     def as_json(self, file: str) -> dict[str, Any]:
         """The published object; ``totals`` holds year -> municipality code -> the implied total's bounds in kronor."""
@@ -71,7 +71,7 @@ def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None)
     years = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
     year = cost_year or (years[0] if years else None)
     if year is not None:
-        return statements.of_year(agreement, year)
+        return shares.of_year(agreement, year)
     named = [version for version in agreement.versions if version.id in annex.file]
     return named[0] if named else agreement.versions[-1]
 
@@ -89,12 +89,13 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
         done = audit_file(file, terms=agreement)
         audits.append(FileAudit(done.annex, done.inputs, done.findings, done.rules, done.ranking, str(file)))
     stated = read_statements(folder / STATEMENTS)
-    implied = statements.implied_totals(agreement, stated)
+    implied = shares.implied_totals(agreement, stated)
     findings = [
-        *statements.payment_findings(agreement, implied, stated),
+        *statements.payment_findings(agreement, implied, stated, audits),
         *statements.range_findings(agreement, stated, [(each, version_of(agreement, each.annex)) for each in audits]),
         *terms.check(agreement, audits),
         *_organisation_numbers(agreement, folder),
+        *registry.check(agreement),
     ]
     return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied)]
 
@@ -117,7 +118,7 @@ def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
                 )
                 for row in csv.DictReader(lines)
             ]
-    effect = {code: 0 for version in agreement.versions for code in statements.nothing_for(version)}
+    effect = {code: 0 for version in agreement.versions for code in shares.nothing_for(version)}
     return [replace(finding, effect_kr=effect) for each in stated if (finding := organisations.judge(each))]
 
 
