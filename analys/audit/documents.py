@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from analys import documents
 from analys.agreement import Agreement, Version, load
 from analys.audit import organisations, registry, shares, statements, terms
 from analys.audit.finding import Finding
+from analys.audit.formulas import formula_findings
 from analys.audit.single import Audit, audit
 from analys.intake import annex as annexes
 from analys.intake.annex import Annex, Kind
@@ -53,12 +55,19 @@ class FileAudit(Audit):
 
 
 def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> Audit:
-    """Read and audit one annex, held against an agreement's members where one is given.
+    """Read and audit an annex and its formulas, held against an agreement's members where one is given.
 
-    Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex.
+    Of a file that holds several, the first that charges anything is the one; what is found in the others stands after
+    what is found in it. Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex.
     """
-    read = annexes.read(path)
-    return audit(read, agreed=_members(terms, read, cost_year) if terms else None, cost_year=cost_year)
+    document = documents.open(path)
+    audits = [
+        audit(annex, agreed=_members(terms, annex, cost_year) if terms else None, cost_year=cost_year)
+        for annex in annexes.annexes(document)
+    ]
+    main = next((each for each in audits if each.annex.of_kind(Kind.AMOUNT)), audits[0])
+    others = [finding for each in audits if each is not main for finding in each.findings]
+    return replace(main, findings=(*main.findings, *others, *formula_findings(document)))
 
 
 def _members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:
@@ -87,7 +96,7 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     audits = []
     for file in files:
         done = audit_file(file, terms=agreement)
-        audits.append(FileAudit(done.annex, done.inputs, done.findings, done.rules, done.ranking, str(file)))
+        audits.append(FileAudit(**{each.name: getattr(done, each.name) for each in fields(done)}, file=str(file)))
     stated = read_statements(folder / STATEMENTS)
     implied = shares.implied_totals(agreement, stated)
     findings = [
