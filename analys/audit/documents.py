@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from analys import documents
 from analys.agreement import Agreement, Version, load
-from analys.audit import organisations, statements, terms
+from analys.audit import organisations, registry, shares, statements, terms
 from analys.audit.finding import Finding
+from analys.audit.formulas import formula_findings
 from analys.audit.single import Audit, audit
 from analys.intake import annex as annexes
 from analys.intake.annex import Annex, Kind
@@ -28,7 +30,7 @@ class DocumentAudit:
     file: str
     agreement: Agreement
     findings: tuple[Finding, ...]
-    implied: tuple[statements.Implied, ...]
+    implied: tuple[shares.Implied, ...]
 
     def as_json(self, file: str) -> dict[str, Any]:
         """The published object; ``totals`` holds year -> municipality code -> the implied total's bounds in kronor."""
@@ -53,12 +55,19 @@ class FileAudit(Audit):
 
 
 def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> Audit:
-    """Read and audit one annex, held against an agreement's members where one is given.
+    """Read and audit an annex and its formulas, held against an agreement's members where one is given.
 
-    Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex.
+    Of a file that holds several, the first that charges anything is the one; what is found in the others stands after
+    what is found in it. Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex.
     """
-    read = annexes.read(path)
-    return audit(read, agreed=_members(terms, read, cost_year) if terms else None, cost_year=cost_year)
+    document = documents.open(path)
+    audits = [
+        audit(annex, agreed=_members(terms, annex, cost_year) if terms else None, cost_year=cost_year)
+        for annex in annexes.annexes(document)
+    ]
+    main = next((each for each in audits if each.annex.of_kind(Kind.AMOUNT)), audits[0])
+    others = [finding for each in audits if each is not main for finding in each.findings]
+    return replace(main, findings=(*main.findings, *others, *formula_findings(document)))
 
 
 def _members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:
@@ -71,7 +80,7 @@ def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None)
     years = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
     year = cost_year or (years[0] if years else None)
     if year is not None:
-        return statements.of_year(agreement, year)
+        return shares.of_year(agreement, year)
     named = [version for version in agreement.versions if version.id in annex.file]
     return named[0] if named else agreement.versions[-1]
 
@@ -87,14 +96,15 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     audits = []
     for file in files:
         done = audit_file(file, terms=agreement)
-        audits.append(FileAudit(done.annex, done.inputs, done.findings, done.rules, done.ranking, str(file)))
+        audits.append(FileAudit(**{each.name: getattr(done, each.name) for each in fields(done)}, file=str(file)))
     stated = read_statements(folder / STATEMENTS)
-    implied = statements.implied_totals(agreement, stated)
+    implied = shares.implied_totals(agreement, stated)
     findings = [
-        *statements.payment_findings(agreement, implied, stated),
+        *statements.payment_findings(agreement, implied, stated, audits),
         *statements.range_findings(agreement, stated, [(each, version_of(agreement, each.annex)) for each in audits]),
         *terms.check(agreement, audits),
         *_organisation_numbers(agreement, folder),
+        *registry.check(agreement),
     ]
     return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied)]
 
@@ -117,7 +127,7 @@ def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
                 )
                 for row in csv.DictReader(lines)
             ]
-    effect = {code: 0 for version in agreement.versions for code in statements.nothing_for(version)}
+    effect = {code: 0 for version in agreement.versions for code in shares.nothing_for(version)}
     return [replace(finding, effect_kr=effect) for each in stated if (finding := organisations.judge(each))]
 
 
