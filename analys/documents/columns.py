@@ -20,7 +20,7 @@ _FIGURE: Final = re.compile(
     r"[(<+\u2212\u2013-]?\s?\d[\d\s.,:'\u00a0\u202f\u2009]*(?:[%‰]|kr|tkr|mnkr|mkr|kronor|inv|st|procent)?[-*.)]*|[-\u2013\u2014\u2212]{1,2}|\.{1,3}",
     re.IGNORECASE,
 )
-_YEAR: Final = re.compile(r"(19|20)\d\d")
+_YEAR: Final = re.compile(r"\(?(19|20)\d\d[,.]?( ?(kr|tkr|mnkr|%))?\)?")
 #: Of a body's rows, so many must have ink for a column to be one (as a share).
 _COMMON: Final = 0.25
 #: A table that lies between rows of text goes on over so many of them: a section's name, a wrapped name.
