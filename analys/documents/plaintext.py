@@ -26,7 +26,7 @@ _WHOLE: Final = {";": 0.5, "\t": 0.5, "|": 0.5, ",": 0.6}
 #: The line beneath the headings of a table in Markdown.
 _RULE: Final = re.compile(r"\s*:?-+:?\s*")
 _SEPARATION: Final = re.compile(r"(?i)sep=(.)")
-_PIECE: Final = re.compile(r"\S+(?: \S+)*")
+_PIECE: Final = re.compile(r"[^ \t]+(?: [^ \t]+)*")
 #: What parts the columns of a text whose commas are decimals.
 _OTHER_MARKS: Final = re.compile(r"  |[\t|]")
 _FEWEST_LINES: Final = 2
