@@ -61,6 +61,10 @@ class Target(StrEnum):
     ANVANDS_EJ = "anvands_ej"
 
 
+#: What a second column of the same heading cannot be.
+_NO_AMOUNT: Final = (Target.ANVANDS_EJ, Target.BELOPP_INKL_MOMS, Target.MOMS)
+
+
 class Layout(BaseModel):
     """One column map. With ``ordning`` the columns also stand in the map's order, as a city's own export has them.
     ``provas`` is its place among the maps that are tried: the first that fits is taken. ``monster`` are patterns for
@@ -221,8 +225,8 @@ def lay(layout: Layout, headings: Sequence[str]) -> Match:
             taken = {target for target in targets if target is not Target.ANVANDS_EJ}
             again = heading in whole_headings
             for full, target in entries:
-                if again and target is Target.ANVANDS_EJ:
-                    continue  # the same heading twice: the second is no column that nothing uses
+                if again and target in _NO_AMOUNT:
+                    continue  # the same heading twice: the second is no column that nothing uses, nor one with VAT
                 if full.startswith(heading) and full not in used and target not in taken:
                     targets[column] = target
                     used.add(full)

@@ -296,7 +296,7 @@ def test_headings_of_a_finance_system_in_any_order(tmp_path: Path) -> None:
 
 
 def test_two_columns_with_the_same_heading_are_not_taken_for_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"column 'belopp': väntade .* fann a heading that another"):
+    with pytest.raises(InputError, match=r"kolumn 'belopp': väntade .* fann en rubrik som en annan"):
         read(tmp_path / "a.csv", "leverantor;belopp;belopp;leverantor_id;konto_nr\nA;1;2;3;4\n")
 
 
@@ -311,7 +311,7 @@ def test_a_sheet_that_begins_in_column_b(tmp_path: Path) -> None:
     assert rows(result, "leverantor", "faktura_nr", "kalla") == [("Lst", "7", "a.xlsx, blad Sheet, rad 3")]
     book.active["D3"] = "x"
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(InputError, match=r"row 2, column '': väntade a heading of the column map .* an okänd rubrik"):
+    with pytest.raises(InputError, match=r"rad 2, kolumn '': väntade en rubrik i kolumnkartan .* en okänd rubrik"):
         invoices.read(tmp_path / "a.xlsx")
 
 
