@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
 @click.command("read")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--as", "kind", type=click.Choice(["population", "invoices"]), required=True, help="Vad filerna innehåller: folkmängd eller fakturor.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Skriv CSV-filen hit i stället för till standard ut.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["population", "invoices", "documents"]),
+    required=True,
+    help="Vad filerna innehåller: folkmängd, fakturor eller handlingar.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Skriv CSV-filen hit, inte till standard ut.")
 @click.option("--json", "as_json", is_flag=True, help="Skriv vad som lästes som JSON, ett objekt per fil.")
 @click.option("--by", multiple=True, help="Behåll en indelning av folkmängden: kon, alder eller civilstand.")
 @click.option("--layout", help="Kolumnkartan för fakturor: en medföljande vid namn, eller en TOML-fil.")
@@ -38,6 +44,10 @@ def command(
     from analys.cli.output import deliver, keep_apart
 
     keep_apart(output, files)
+    if kind == "documents":
+        from analys.cli.facts import read_documents
+
+        raise SystemExit(read_documents(files, output, as_json=as_json))
     results = _read_all(files, kind, by, layout)
     for file, result in results:
         if as_json:
