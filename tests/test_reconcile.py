@@ -369,7 +369,7 @@ def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None
     result = CliRunner().invoke(command, ["ostergotland", *map(str, paths)])
     assert result.exit_code == 1
     assert (
-        f"{paths[1]}, row 2: väntade a new posting, fann one delivered twice: the same as {paths[0]}, row 2"
+        f"{paths[1]}, row 2: väntade en ny post, fann en som har levererats två gånger: densamma som {paths[0]}, row 2"
         in result.stderr
     )
     assert "betald enligt avtal" in result.stdout
