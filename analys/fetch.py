@@ -29,11 +29,12 @@ from urllib.parse import urlsplit
 import urllib3
 
 import analys
-from analys import catalog, register
+from analys import register
 from analys.errors import AnalysError
 from analys.intake import population as intake
 from analys.intake.files import write_atomically
 from analys.intake.result import ReadResult
+from analys.project import forget, required
 
 SCB: Final = "https://statistikdatabasen.scb.se/api/v2"
 FIRST_YEAR: Final = 1968
@@ -119,13 +120,12 @@ def population(
     county: str | None = None,
     *,
     base: str = SCB,
-    raw: Path = catalog.RAW,
     patience: Patience = Patience(),
 ) -> Fetched:
     """The municipalities' population on 31 December of ``year``; ``county`` (code or name) takes one county's.
 
-    Keeps the answer under ``raw`` and registers it with its request, time and sha256. An answer that differs from an
-    earlier one to the same request is kept beside it. Raises :class:`AnalysError` when there is no usable answer.
+    Keeps the answer in the current project and registers it with its request, time and sha256. An answer that differs
+    from an earlier one to the same request is kept beside it. Raises :class:`AnalysError` when none is usable.
     """
     today = dt.date.today()
     if not FIRST_YEAR <= year <= today.year or dt.date(year, 12, 31) > today:
@@ -140,6 +140,7 @@ def population(
         raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
     answer = _post(url, body, patience)
     name = f"scb-{table.id.lower()}-{year}" + (f"-{code}" if code else "")
+    raw = required().raw
     package = _package(raw)
     path, differs_from, result = _keep(raw, package, name, answer, f"{year}-12-31", codes)
     _register(raw, package, path, answer, {"method": "POST", "url": url, "body": body}, year)
@@ -371,4 +372,4 @@ def _register(
     )
     content_of_register = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     write_atomically(raw / "datapackage.json", content_of_register.encode())
-    catalog.package.cache_clear()
+    forget()

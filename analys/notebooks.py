@@ -15,8 +15,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from analys.catalog import NOTEBOOKS
 from analys.errors import AnalysError
+from analys.project import Project
 
 AT_A_TIME: Final = 2
 CELL_SECONDS: Final = 120
@@ -25,9 +25,9 @@ CELL_SECONDS: Final = 120
 _KERNEL_ARGUMENTS: Final = ["--log-level=ERROR", "--IPKernelApp.exec_lines=import gc; gc.disable()"]
 
 
-def paths() -> list[Path]:
+def paths(project: Project) -> list[Path]:
     """The project's notebooks, in reading order."""
-    return sorted(NOTEBOOKS.glob("*.ipynb"))
+    return sorted(project.notebooks.glob("*.ipynb"))
 
 
 async def _execute(path: Path) -> str:
@@ -44,9 +44,9 @@ async def _execute(path: Path) -> str:
     try:
         await client.async_execute()
     except CellExecutionError as error:
-        raise AnalysError(f"{path.name}: a cell failed with {error.ename}: {error.evalue}\n{error}") from error
+        raise AnalysError(f"{path.name}: en cell slutade med {error.ename}: {error.evalue}\n{error}") from error
     except (DeadKernelError, TimeoutError) as error:
-        raise AnalysError(f"{path.name}: the kernel died or a cell took over {CELL_SECONDS} s: {error}") from error
+        raise AnalysError(f"{path.name}: kärnan dog, eller en cell tog mer än {CELL_SECONDS} s: {error}") from error
     notebook.metadata.language_info.pop("version", None)
     return str(nbformat.writes(notebook)) + "\n"
 

@@ -5,7 +5,9 @@ import tomllib
 
 import pytest
 
-from analys.catalog import ROOT
+from analys.project import required
+
+ROOT = required().folder
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 #: What conda-forge calls packages that have another name in Python's own registry.

@@ -7,10 +7,11 @@ import pytest
 
 from analys import leaving, notebooks, reconstruct, reproduce, savings
 from analys.export import publish
+from analys.project import required
 from analys.register import resolve_municipality
 from analys.swedish import NBSP, format_number
 
-PATHS = notebooks.paths()
+PATHS = notebooks.paths(required())
 LONGEST_CELL = 15
 
 

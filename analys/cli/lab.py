@@ -15,10 +15,10 @@ def command() -> None:
 
     JupyterLab is in an environment of its own (see README), because it makes every other start slower.
     """
-    from analys.catalog import NOTEBOOKS
+    from analys.project import required
 
     if importlib.util.find_spec("jupyterlab") is None:
         raise AnalysError(
             "JupyterLab is not in this environment: use `make lab`, or install locks/lab.txt (see README)"
         )
-    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", str(NOTEBOOKS)], check=False).returncode)
+    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", str(required().notebooks)], check=False).returncode)

@@ -10,7 +10,7 @@ def command() -> None:
     Stops with every bad cell listed when a raw file cannot be read.
     """
     from analys import normalise
-    from analys.catalog import ROOT
+    from analys.catalog import shown
 
     for file in normalise.run():
-        click.echo(f"wrote {file.relative_to(ROOT)}")
+        click.echo(f"skrev {shown(file)}")

@@ -21,12 +21,12 @@ CHECKS: Final = {
 @click.command("test")
 def command() -> None:
     """Check everything: lint, format, types, unit tests, rebuilt files, and every notebook against its outputs."""
-    from analys.catalog import ROOT
+    from analys.project import required
 
     failed = []
     for name, check in CHECKS.items():
         click.echo(f"== {name}")
-        if subprocess.run([sys.executable, "-m", *check], cwd=ROOT, check=False).returncode:
+        if subprocess.run([sys.executable, "-m", *check], cwd=required().folder, check=False).returncode:
             failed.append(name)
     if failed:
         click.echo(f"failed: {', '.join(failed)}", err=True)

@@ -16,14 +16,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from analys.catalog import EXPORTS
 from analys.errors import AnalysError
 from analys.export.wording import Sign
 
 #: Reports are written by so many processes: drawing is what takes the time.
 AT_A_TIME: Final = 2
 _TRIES: Final = 5
-REPORTS: Final = EXPORTS / "rapporter"
 
 
 class Format(StrEnum):
@@ -39,7 +37,7 @@ def write(
     agreement_id: str,
     member: str | None,
     formats: Iterable[Format],
-    folder: Path = REPORTS,
+    folder: Path,
     *,
     sign: Sign = Sign.SAVING,
     template: Path | None = None,
@@ -57,7 +55,7 @@ def write_all(
     agreement_id: str,
     whom: Sequence[str | None],
     formats: Iterable[Format],
-    folder: Path = REPORTS,
+    folder: Path,
     *,
     sign: Sign = Sign.SAVING,
     template: Path | None = None,

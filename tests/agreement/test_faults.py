@@ -366,5 +366,5 @@ def test_a_damaged_workbook_is_a_fault_of_the_file(tmp_path: Path) -> None:
 
 
 def test_what_is_no_agreement_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AnalysError, match=r"is no agreement: neither a TOML file, nor a folder with avtal\.toml"):
+    with pytest.raises(AnalysError, match=r"är inget avtal: varken en TOML-fil eller en mapp med avtal\.toml"):
         load(tmp_path)

@@ -284,11 +284,11 @@ def test_versions_that_treat_vat_differently_make_no_common_sum() -> None:
 
 
 def test_a_missing_population_is_named() -> None:
-    with pytest.raises(AnalysError, match=r"no population of Linköping \(0580\) on 2029-12-31"):
+    with pytest.raises(AnalysError, match=r"folkmängden i Linköping \(0580\) 2029-12-31 saknas"):
         allocate_year(agreement(), 2030)
     carried = allocate_year(agreement(), 2030, carry_forward=True)
     assert carried.underlag is Underlag.SKATTAD
-    assert carried.assumptions == ("Folkmängden 2029-12-31 är inte känd; 2024-12-31 används.",)
+    assert carried.assumptions == ("Folkmängden 2029-12-31 är inte känd; 2025-12-31 används.",)
     zero = {"typ": "folkmangd", "varden": {2020: {"tal": {"Linköping": 0}}}}
     with pytest.raises(AnalysError, match=r"population of Linköping \(0580\) for 2020 is zero"):
         allocate_year(agreement(version(nyckel=zero, medlemmar=_members("Linköping"))), 2020)

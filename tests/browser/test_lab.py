@@ -16,6 +16,7 @@ import nbformat
 import pytest
 
 from analys import notebooks
+from analys.project import required
 from tests.browser.needs import HERE, browser, need_browser
 
 need_browser()
@@ -25,7 +26,7 @@ if importlib.util.find_spec("jupyterlab") is None:
         allow_module_level=True,
     )
 
-PATHS = notebooks.paths()
+PATHS = notebooks.paths(required())
 START_SECONDS, LIMIT_SECONDS = 90, 900
 
 

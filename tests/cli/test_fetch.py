@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from analys import catalog, fetch
+from analys import project
 from analys.cli import main
 from tests.scb_server import SCB, serve
 
 
 @pytest.fixture
-def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A raw folder of its own, so that the project's is left alone."""
-    shutil.copy(catalog.REGISTER, tmp_path / "datapackage.json")
-    monkeypatch.setattr(fetch, "population", partial(fetch.population, raw=tmp_path))
-    return tmp_path
+def raw(tmp_path: Path) -> Iterator[Path]:
+    """The raw folder of a project of its own."""
+    folder = tmp_path / "data" / "raw"
+    folder.mkdir(parents=True)
+    shutil.copy(project.required().register, folder / "datapackage.json")
+    with project.using(tmp_path):
+        yield folder
 
 
 def _run(capsys: pytest.CaptureFixture[str], scb: SCB, *arguments: str) -> tuple[int, str, str]:

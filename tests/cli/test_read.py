@@ -48,7 +48,7 @@ def test_some_rows_reported(capsys: pytest.CaptureFixture[str], some: Path) -> N
     code, out, err = _run(capsys, "read", some, "--as", "population")
     assert code == 1
     assert out.count("\n") == 3
-    assert "  row 4: 'Norrkping' is no Swedish municipality or county; did you mean Norrköping (0581)?" in err
+    assert "  row 4: 'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?" in err
     assert "  row 6: no population figure: '..'" in err
 
 

@@ -61,8 +61,8 @@ def test_all_bad_cells_of_all_rows_are_told_at_once(tmp_path):
     assert [fault.removesuffix(" - correct the cell") for fault in faults] == [
         "row 2, column angivet: expected an amount with its unit: kr, tkr or mnkr, found '376'",
         "row 3, column precision_kr: expected whole kronor, or nothing, found 'tusen'",
-        "row 3, column kommunkod: expected a municipality's code, or nothing ('9999' is no Swedish municipality or "
-        "county), found '9999'",
+        "row 3, column kommunkod: expected a municipality's code, or nothing ('9999' är ingen svensk kommun och "
+        "inget län), found '9999'",
         "row 3, column period_fran: expected a date such as 2023-01-01, found '2023-13-01'",
     ]
 
