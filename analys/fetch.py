@@ -31,8 +31,8 @@ import urllib3
 import analys
 from analys import register
 from analys.errors import AnalysError
+from analys.files import write_atomically
 from analys.intake import population as intake
-from analys.intake.files import write_atomically
 from analys.intake.result import ReadResult
 from analys.project import forget, required
 
@@ -129,7 +129,7 @@ def population(
     """
     today = dt.date.today()
     if not FIRST_YEAR <= year <= today.year or dt.date(year, 12, 31) > today:
-        raise AnalysError(f"--year {year}: expected a year from {FIRST_YEAR} whose 31 December has passed")
+        raise AnalysError(f"--year {year}: väntade ett år från {FIRST_YEAR} vars 31 december har varit")
     code = _county_code(county)
     codes = [region.code for region in register.municipalities(code)]
     table = TABLES[year >= intake.NOISE_FROM]
@@ -137,7 +137,7 @@ def population(
     body = {"selection": _selection(table, codes, year)}
     cells = prod(len(variable["valueCodes"]) for variable in body["selection"])
     if cells > MAX_CELLS:
-        raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
+        raise AnalysError(f"frågan gäller {cells} celler; SCB lämnar högst {MAX_CELLS} åt gången")
     answer = _post(url, body, patience)
     name = f"scb-{table.id.lower()}-{year}" + (f"-{code}" if code else "")
     raw = required().raw
@@ -162,14 +162,14 @@ def _county_code(county: str | None) -> str | None:
         return None
     region = register.resolve(county)
     if region.is_municipality or region.code == "00":
-        raise AnalysError(f"--county {county}: {region.name} is no county; expected a code such as 05")
+        raise AnalysError(f"--county {county}: {region.name} är inget län; väntade en kod som 05")
     return region.code
 
 
 def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
     """The answer's bytes: a whole JSON text. Tries again, with growing pauses, what may pass."""
     if not _is_web_address(url):
-        raise AnalysError(f"{url}: expected an address that begins with http:// or https://")
+        raise AnalysError(f"{url}: väntade en adress som börjar med http:// eller https://")
     deadline = time.monotonic() + patience.total
     pause = patience.first_pause
     with _pool(url) as pool:
@@ -185,8 +185,8 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
                 break
             time.sleep(wait)
             pause *= 2
-    attempts = "1 attempt" if attempt == 1 else f"{attempt} attempts, the last one"
-    raise AnalysError(f"{url}: no usable answer after {attempts}: {reason}; try again later")
+    attempts = "1 försök" if attempt == 1 else f"{attempt} försök, det sista"
+    raise AnalysError(f"{url}: inget användbart svar efter {attempts}: {reason}; försök igen senare")
 
 
 def _in_time(attempt: Callable[[], bytes], deadline: float) -> bytes:
@@ -204,7 +204,7 @@ def _in_time(attempt: Callable[[], bytes], deadline: float) -> bytes:
     thread.start()
     thread.join(max(0.1, deadline - time.monotonic()))
     if not outcome:
-        raise _TryAgainError("the answer came too slowly")
+        raise _TryAgainError("svaret kom för långsamt")
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
@@ -244,18 +244,18 @@ def _attempt(
     beginning = " ".join(content[:200].decode("utf-8", errors="replace").split())
     if status in _RETRIED:
         after = _retry_after(response.headers.get("Retry-After", ""))
-        asked = f" (the server asks for {after:.0f} s of patience)" if after else ""
+        asked = f" (servern ber om {after:.0f} s tålamod)" if after else ""
         raise _TryAgainError(f"{_phrase(status)}{asked}: {beginning}", after)
     if moved := response.get_redirect_location():
-        raise AnalysError(f"{url}: moved to {moved}; if that is right, name its beginning with --url")
+        raise AnalysError(f"{url}: flyttad till {moved}; stämmer det, ange början av adressen med --url")
     if status != HTTPStatus.OK:
-        raise AnalysError(f"{url}: {_phrase(status)}: {beginning or 'no explanation'}")
+        raise AnalysError(f"{url}: {_phrase(status)}: {beginning or 'ingen förklaring'}")
     if "json" not in kind.lower():
-        raise AnalysError(f"{url}: expected JSON, found {kind or 'no content type'}: {beginning}")
+        raise AnalysError(f"{url}: väntade JSON, fann {kind or 'ingen innehållstyp'}: {beginning}")
     try:
         json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise _TryAgainError(f"the answer is cut off or no JSON ({error})") from error
+        raise _TryAgainError(f"svaret är avbrutet eller ingen JSON ({error})") from error
     return content
 
 
@@ -264,9 +264,9 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
     while block := response.read1(65_536):
         content += block
         if len(content) > MAX_BYTES:
-            raise AnalysError(f"the answer is longer than {MAX_BYTES // 1024 // 1024} MiB")
+            raise AnalysError(f"svaret är längre än {MAX_BYTES // 1024 // 1024} MiB")
         if time.monotonic() > deadline:
-            raise _TryAgainError("the answer came too slowly")
+            raise _TryAgainError("svaret kom för långsamt")
     return bytes(content)
 
 
@@ -296,7 +296,7 @@ def _package(raw: Path) -> dict[str, Any]:
         package = json.loads(file.read_text(encoding="utf-8"))
         package["resources"] = list(package["resources"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AnalysError(f"{file}: the raw register cannot be read: {error}") from error
+        raise AnalysError(f"{file}: registret kan inte läsas: {error}") from error
     return dict(package)
 
 
@@ -308,7 +308,7 @@ def _keep(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise AnalysError(f"{folder}: no folder to keep the answer in: {error.strerror}") from error
+        raise AnalysError(f"{folder}: svaret kan inte sparas där: {error.strerror}") from error
     path, differs_from = folder / f"{name}.json", None
     registered = [entry.get("hash") for entry in package["resources"] if entry.get("path") == _relative(raw, path)]
     if (path.exists() and path.read_bytes() != answer) or any(known != _hash(answer) for known in registered):
@@ -320,13 +320,13 @@ def _keep(
     try:
         result = intake.read(path)
         if found := set(result.frame["referensdatum"]) - {date}:
-            raise AnalysError(f"expected population of {date}, found {', '.join(sorted(found)[:3])}")
+            raise AnalysError(f"väntade folkmängden {date}, fann {', '.join(sorted(found)[:3])}")
         if found := set(result.frame["regionkod"]) - set(codes):
-            raise AnalysError(f"expected only the regions asked for, found {', '.join(sorted(found)[:3])} too")
+            raise AnalysError(f"väntade bara de efterfrågade regionerna, fann också {', '.join(sorted(found)[:3])}")
     except AnalysError as error:
         if is_new:
             path.unlink()
-        raise AnalysError(f"the answer is no table of population: {error}") from error
+        raise AnalysError(f"svaret är ingen folkmängdstabell: {error}") from error
     return path, differs_from, result
 
 

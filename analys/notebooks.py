@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from analys.errors import AnalysError
+from analys.files import write_atomically
 from analys.project import Project
 
 AT_A_TIME: Final = 2
@@ -61,9 +62,7 @@ async def execute_all(notebooks: list[Path], report: Callable[[Path], None]) -> 
     async def execute(path: Path) -> None:
         async with places:
             text = await _execute(path)
-        part = path.with_suffix(".part")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
+        write_atomically(path, text.encode())
         report(path)
 
     # The largest first, so that no long one is left to run alone at the end.

@@ -97,5 +97,5 @@ def test_errors_are_dataclasses_that_print_as_sentences():
     from analys.errors import Fault
 
     fault = Fault("a.xlsx", "sheet Blad1, cell B5", "a number", "'x'", "write a number")
-    assert str(fault) == "a.xlsx, sheet Blad1, cell B5: expected a number, found 'x' - write a number"
+    assert str(fault) == "a.xlsx, sheet Blad1, cell B5: väntade a number, fann 'x'; write a number"
     assert dataclasses.is_dataclass(fault)

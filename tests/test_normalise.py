@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from analys import catalog, normalise, population, project, tables
+from analys import catalog, csvtext, normalise, population, project, tables
 from analys.audit.population import years as audit_years
 from analys.errors import AnalysError, InputError
 
@@ -17,7 +17,7 @@ def built():
 
 def test_a_rebuild_gives_the_committed_bytes(built):
     for table, frame in built.items():
-        assert tables.to_csv(frame) == table.file.read_text(encoding="utf-8"), table.name
+        assert csvtext.from_frame(frame) == table.file.read_text(encoding="utf-8"), table.name
 
 
 def test_every_processed_file_is_a_declared_table(built):

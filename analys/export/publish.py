@@ -18,6 +18,7 @@ from analys.figures import burden as burden_figures
 from analys.figures import multiples, over_time, tiles, totals, who_pays
 from analys.figures import savings as savings_figures
 from analys.figures.chart import Chart
+from analys.files import write_atomically
 from analys.leaving import Question
 from analys.reconstruct import View
 from analys.register import resolve_municipality
@@ -90,5 +91,5 @@ def run(report: Callable[[str], None]) -> list[Path]:
         written += report_set.write(AGREEMENT, whom, FORMATS, here.reports)
         report(f"{here.reports.name}/{file_name(AGREEMENT, whom)}")
     log = assumptions.file()
-    log.write_text(assumptions.as_markdown(AGREEMENT), encoding="utf-8", newline="\n")
+    write_atomically(log, assumptions.as_markdown(AGREEMENT).encode())
     return [*written, log]
