@@ -29,12 +29,13 @@ from urllib.parse import urlsplit
 import urllib3
 
 import analys
-from analys import register
+from analys import normalise, register, registering
 from analys.errors import AnalysError
 from analys.files import write_atomically
 from analys.intake import population as intake
 from analys.intake.result import ReadResult
-from analys.project import forget, required
+from analys.population import shipped
+from analys.project import Project, required
 
 SCB: Final = "https://statistikdatabasen.scb.se/api/v2"
 FIRST_YEAR: Final = 1968
@@ -80,12 +81,14 @@ class Patience:
 class Fetched:
     """``path`` holds the raw answer; ``differs_from`` is an earlier answer to the same request that says otherwise.
 
-    ``missing`` are the municipalities that were asked for and are not in the answer, by code.
+    ``missing`` are the municipalities that were asked for and are not in the answer, ``corrected`` those whose figure is
+    not the one that ships with the package; by code.
     """
 
     path: Path
     result: ReadResult
     missing: tuple[str, ...]
+    corrected: tuple[str, ...]
     differs_from: Path | None
 
 
@@ -140,12 +143,16 @@ def population(
         raise AnalysError(f"frågan gäller {cells} celler; SCB lämnar högst {MAX_CELLS} åt gången")
     answer = _post(url, body, patience)
     name = f"scb-{table.id.lower()}-{year}" + (f"-{code}" if code else "")
-    raw = required().raw
-    package = _package(raw)
-    path, differs_from, result = _keep(raw, package, name, answer, f"{year}-12-31", codes)
-    _register(raw, package, path, answer, {"method": "POST", "url": url, "body": body}, year)
-    missing = sorted(set(codes) - set(result.frame["regionkod"]))
-    return Fetched(path, result, tuple(missing), differs_from)
+    here = required()
+    package = registering.content(here)
+    path, differs_from, result = _keep(here.raw, package, name, answer, f"{year}-12-31", codes)
+    _register(here, package, path, answer, {"method": "POST", "url": url, "body": body}, year)
+    normalise.write_fetched()
+    found = dict(zip(result.frame["regionkod"], result.frame["folkmangd"], strict=True))
+    missing = [known for known in codes if known not in found]
+    known = {known: persons for (known, day), persons in shipped().items() if day == dt.date(year, 12, 31)}
+    corrected = [each for each, persons in found.items() if known.get(each, persons) != persons]
+    return Fetched(path, result, tuple(missing), tuple(corrected), differs_from)
 
 
 def _selection(table: Table, codes: list[str], year: int) -> list[dict[str, Any]]:
@@ -289,17 +296,6 @@ def _retry_after(header: str) -> float:
     return max(0.0, (moment - dt.datetime.now(dt.UTC)).total_seconds())
 
 
-def _package(raw: Path) -> dict[str, Any]:
-    """The register's content, before anything is written beside it."""
-    file = raw / "datapackage.json"
-    try:
-        package = json.loads(file.read_text(encoding="utf-8"))
-        package["resources"] = list(package["resources"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AnalysError(f"{file}: registret kan inte läsas: {error}") from error
-    return dict(package)
-
-
 def _keep(
     raw: Path, package: Mapping[str, Any], name: str, answer: bytes, date: str, codes: list[str]
 ) -> tuple[Path, Path | None, ReadResult]:
@@ -311,7 +307,8 @@ def _keep(
         raise AnalysError(f"{folder}: svaret kan inte sparas där: {error.strerror}") from error
     path, differs_from = folder / f"{name}.json", None
     registered = [entry.get("hash") for entry in package["resources"] if entry.get("path") == _relative(raw, path)]
-    if (path.exists() and path.read_bytes() != answer) or any(known != _hash(answer) for known in registered):
+    now = registering.seal(answer)["hash"]
+    if (path.exists() and path.read_bytes() != answer) or any(known != now for known in registered):
         differs_from = path
         path = folder / f"{name}-{hashlib.sha256(answer).hexdigest()[:8]}.json"
     is_new = not path.exists()
@@ -330,22 +327,18 @@ def _keep(
     return path, differs_from, result
 
 
-def _hash(answer: bytes) -> str:
-    return f"sha256:{hashlib.sha256(answer).hexdigest()}"
-
-
 def _relative(raw: Path, path: Path) -> str:
     return path.relative_to(raw).as_posix()
 
 
 def _register(
-    raw: Path, package: Mapping[str, Any], path: Path, answer: bytes, request: Mapping[str, Any], year: int
+    here: Project, package: dict[str, Any], path: Path, answer: bytes, request: Mapping[str, Any], year: int
 ) -> None:
     """Add the raw file to the register, unless it is there: an unchanged answer keeps its first retrieval."""
-    relative = _relative(raw, path)
+    relative = _relative(here.raw, path)
     if any(resource.get("path") == relative for resource in package["resources"]):
         return
-    content = json.loads(answer)
+    told = json.loads(answer)
     package["resources"].append(
         {
             "name": path.stem,
@@ -354,13 +347,13 @@ def _register(
             "description": "Svaret som det kom, i json-stat2.",
             "format": "json",
             "mediatype": "application/json",
-            "bytes": len(answer),
-            "hash": _hash(answer),
-            "documentDate": str(content.get("updated") or "okand")[:10],
+            **registering.seal(answer),
+            "documentDate": str(told.get("updated") or "okand")[:10],
             "registryNumber": "saknas (statistik)",
+            "temporal": {"start": f"{year}-12-31", "end": f"{year}-12-31"},
             "retrieved": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "request": dict(request),
-            "sources": [{"title": f"SCB, {content.get('label')} (Statistikdatabasen)", "path": request["url"]}],
+            "sources": [{"title": f"SCB, {told.get('label')} (Statistikdatabasen)", "path": request["url"]}],
             "licenses": [
                 {
                     "name": "CC0-1.0",
@@ -370,6 +363,4 @@ def _register(
             ],
         }
     )
-    content_of_register = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    write_atomically(raw / "datapackage.json", content_of_register.encode())
-    forget()
+    registering.write(here, package)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analys import catalog, project, register, tables
+from analys import catalog, project, register, registering, tables
 from analys.errors import Fault, InputError
 from analys.intake import annex, statements
 from analys.intake import population as intake
@@ -31,7 +31,8 @@ ANSWERS: Final = "statistik/scb/"
 def fetched_population() -> pd.DataFrame:
     """The figures of the project's own files of population. Where two of them differ, the one retrieved last."""
     own = project.required().raw / STATISTICS
-    files = [entry for entry in catalog.package().resources if entry.file.is_relative_to(own)]
+    registered = [entry for entry in catalog.package().resources if entry.file.is_relative_to(own)]
+    files = [entry for entry in registered if entry.file.is_file()]  # a lost one is told by catalog.verify
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in sorted(files, key=lambda entry: entry.retrieved):
         read = intake.read(entry.file)
@@ -155,7 +156,8 @@ def build() -> dict[Table, pd.DataFrame]:
 
 
 def run() -> list[Path]:
-    """Build and write every processed table; returns the files."""
+    """Register what is new in ``data/raw``, build and write every processed table; returns the tables' files."""
+    registering.register_new(project.required())
     return [tables.write(frame, table) for table, frame in build().items()] + write_fetched()
 
 

@@ -15,10 +15,9 @@ import click
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="Where the agreement's folder is made.  [default: the working folder]",
+    help="Where the agreement's folder is made.  [default: the project's data/raw, or else the working folder]",
 )
-def command(name: str, members: str | None, county: str | None, year: int | None, folder: Path) -> None:
+def command(name: str, members: str | None, county: str | None, year: int | None, folder: Path | None) -> None:
     """Write a commented agreement folder to fill in.
 
     NAME is the agreement's name, or a path that ends with it; the folder is called the same in small letters without
@@ -34,7 +33,9 @@ def command(name: str, members: str | None, county: str | None, year: int | None
     """
     import datetime as dt
 
+    from analys import project
     from analys.agreement.create import create
+    from analys.catalog import shown
     from analys.cli.output import show
     from analys.errors import AnalysError
     from analys.register import municipalities, resolve, resolve_municipality
@@ -43,9 +44,14 @@ def command(name: str, members: str | None, county: str | None, year: int | None
     if county:
         code = resolve(county).code
         if len(code) != 2 or code == "00":
-            raise AnalysError(f"{county!r} is no county")
+            raise AnalysError(f"{county!r} är inget län")
         regions += [region for region in municipalities(code) if region not in regions]
-    path = Path(name)
+    path, here = Path(name), project.current()
+    if folder is None:
+        # A name alone goes where the project's verbs look for it; a path says itself where.
+        folder = here.raw if here and path.parent == Path() else Path()
     file = create(path.name, folder / path.parent, year or dt.date.today().year, list(dict.fromkeys(regions)))
-    show(f"Wrote {file}")
-    show(f"Fill it in, then: analys check {file.parent}")
+    show(f"Skrev {shown(file)}")
+    show(
+        f"Fyll i den, sedan: analys check {file.parent.name if here and file.is_relative_to(here.raw) else file.parent}"
+    )
