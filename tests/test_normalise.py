@@ -41,6 +41,11 @@ def test_an_organisation_number_is_corrected_by_the_ledger(built):
     assert set(board["organisationsnummer"]) == {"202100-2270"}
 
 
+def test_every_annex_cell_is_kept(built):
+    annexes = built[tables.BILAGOR].query("avtal == 'ostergotland'")
+    assert annexes.groupby("version")["cell"].nunique().to_dict() == {"2016": 13 * 5, "2018": 13 * 3}
+
+
 def test_a_broken_processed_table_is_told_by_row_and_column():
     bad = tables.PRISINDEX
     frame = tables.read(bad).copy()

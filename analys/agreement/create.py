@@ -23,7 +23,7 @@ def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -
     """
     identity = fold(name).replace(" ", "-")
     if not identity or any(mark in name for mark in '"\\\n\r'):
-        raise AnalysError(f"{name!r}: expected a name with letters or digits and without quotes")
+        raise AnalysError(f"{name!r}: väntade ett namn med bokstäver eller siffror och utan citattecken")
     folder = parent / identity
     text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         id=identity,
@@ -35,9 +35,9 @@ def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
-        raise AnalysError(f"{folder} exists already; choose another name or remove it") from None
+        raise AnalysError(f"{folder} finns redan; välj ett annat namn eller ta bort den") from None
     except OSError as error:
-        raise AnalysError(f"{folder} cannot be made: {error.strerror}") from error
+        raise AnalysError(f"{folder} kan inte skapas: {error.strerror}") from error
     file = folder / FILE_NAME
     write_atomically(file, text.encode())
     return file

@@ -148,3 +148,27 @@ def test_a_killed_run_leaves_the_old_store_and_output(tmp_path: Path) -> None:
     ]
     path.write_text(HEADING + GOOD * 200)
     assert ledgers.totals([path], store=store).rows_out == 2 * before.rows_out
+
+
+@pytest.mark.parametrize("ending", [".json", ".parquet"])
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff" * 50, None])
+def test_a_damaged_store_is_written_anew(tmp_path: Path, ending: str, damage: bytes | None) -> None:
+    path, store = tmp_path / "a.csv", tmp_path / "store"
+    path.write_text(HEADING + GOOD * 100)
+    right = ledgers.totals([path], store=store)
+    file = sorted(store.rglob(f"*{ending}"))[0]
+    content = file.read_bytes()
+    middle = len(content) // 2
+    file.write_bytes(content[:middle] + b"7" + content[middle + 1 :] if damage is None else damage)
+    assert ledgers.totals([path], store=store) == right
+    file = sorted(store.rglob(f"*{ending}"))[0]
+    assert file.read_bytes() == content
+
+
+def test_a_store_is_named_without_personal_numbers(tmp_path: Path) -> None:
+    path, store = tmp_path / "850101-1236 Anna.csv", tmp_path / "store"
+    path.write_text(HEADING + GOOD)
+    ledgers.totals([path], store=store)
+    (folder,) = store.iterdir()
+    assert "850101" not in folder.name
+    assert "1236" not in folder.name
