@@ -140,7 +140,7 @@ def _each(part: Callable[[str], pd.DataFrame], kind: str, table: Table) -> pd.Da
     """``part`` for every agreement that has a raw resource of that kind, in one frame."""
     names = {resource.name for resource in catalog.package().resources}
     frames = [part(agreement) for agreement in project.required().agreements() if f"{agreement}-{kind}" in names]
-    return pd.concat([_typed([], table), *frames], ignore_index=True).sort_values(list(table.key), ignore_index=True)
+    return pd.concat([tables.empty(table), *frames], ignore_index=True).sort_values(list(table.key), ignore_index=True)
 
 
 def build() -> dict[Table, pd.DataFrame]:

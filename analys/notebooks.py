@@ -17,18 +17,12 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from analys.errors import AnalysError
 from analys.files import write_atomically
-from analys.project import Project
 
 AT_A_TIME: Final = 2
 CELL_SECONDS: Final = 120
 #: A kernel on this machine's own loopback has no need to warn that the loopback is not encrypted. One that lives for
 #: seconds gains nothing from collecting garbage, which takes a fifth of the time that importing takes.
 _KERNEL_ARGUMENTS: Final = ["--log-level=ERROR", "--IPKernelApp.exec_lines=import gc; gc.disable()"]
-
-
-def paths(project: Project) -> list[Path]:
-    """The project's notebooks, in reading order."""
-    return sorted(project.notebooks.glob("*.ipynb"))
 
 
 async def _execute(path: Path) -> str:

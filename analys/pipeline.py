@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib.util
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
-from analys import notebooks, project
+from analys import project
 
 
 def run(say: Callable[[str], None]) -> None:
@@ -21,7 +23,8 @@ def run(say: Callable[[str], None]) -> None:
         written.append(path)
         say(f"[2/3] körd {path.name} ({len(written)} av {len(to_execute)})")
 
-    to_execute = notebooks.paths(here)
+    execute_all = _executor()
+    to_execute = here.notebook_files() if execute_all else []
     # A process of its own: in a thread, drawing would hold up the messages to and from the kernels.
     with ProcessPoolExecutor(max_workers=1) as pool:
         pool.submit(_prepare)  # its libraries are read while this process normalises
@@ -30,7 +33,12 @@ def run(say: Callable[[str], None]) -> None:
         tables = normalise.run()
         say(f"[1/3] normaliserat: {len(tables)} tabeller")
         exporting = pool.submit(_export)
-        asyncio.run(notebooks.execute_all(to_execute, executed))
+        if execute_all:
+            asyncio.run(execute_all(to_execute, executed))
+        else:
+            say(
+                "[2/3] anteckningsböckerna är inte körda: installera programmet med tillägget [lab] (README, Installera)"
+            )
         exported = exporting.result()
 
     say(f"\nKlart på {time.monotonic() - started:.0f} s. Skrivet:")
@@ -38,6 +46,15 @@ def run(say: Callable[[str], None]) -> None:
         folders = sorted({here.shown(file.parent) for file in files})
         say(f"  {len(files):>3} {what:<17} i {', '.join(folders)}")
     say("Öppna anteckningsböckerna med `analys lab` (i verktygets eget projekt: `make lab`).")
+
+
+def _executor() -> Callable[[list[Path], Callable[[Path], None]], Coroutine[Any, Any, None]] | None:
+    """What executes notebooks, where it is installed."""
+    if importlib.util.find_spec("nbclient") is None:
+        return None
+    from analys import notebooks
+
+    return notebooks.execute_all
 
 
 def _prepare() -> None:

@@ -67,6 +67,10 @@ class Project:
         """The ids of the project's agreements: the folders of ``data/raw`` with an ``avtal.toml``."""
         return sorted(file.parent.name for file in self.raw.glob(f"*/{_TERMS}"))
 
+    def notebook_files(self) -> list[Path]:
+        """The notebooks, in reading order."""
+        return sorted(self.notebooks.glob("*.ipynb"))
+
     def shown(self, path: Path) -> str:
         """A path as messages write it: from the project's folder where it lies in it."""
         return path.relative_to(self.folder).as_posix() if path.is_relative_to(self.folder) else str(path)

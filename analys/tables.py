@@ -257,9 +257,19 @@ def write(frame: pd.DataFrame, table: Table) -> Path:
     return table.file
 
 
+def empty(table: Table) -> pd.DataFrame:
+    """The table without rows, its columns of their types."""
+    return pd.DataFrame({column.name: column.kind.parse(pd.Series([], dtype="str")) for column in table.columns})
+
+
 @project.per_project
 def read(table: Table) -> pd.DataFrame:
-    """The table with exact types, checked at the door. Read once; copy-on-write keeps callers apart."""
+    """The table with exact types, checked at the door. Read once; copy-on-write keeps callers apart.
+
+    Outside projects nothing is processed: such a table has no rows.
+    """
+    if not table.is_reference and project.current() is None:
+        return empty(table)
     file = catalog.shown(table.file)
     if not table.file.is_file():
         raise InputError([Fault(file, "", "en bearbetad tabell", "ingen fil", "kör `analys normalise` först")])

@@ -5,9 +5,9 @@ import click
 
 @click.command("normalise")
 def command() -> None:
-    """Check the raw files against the register and write data/processed.
+    """Kontrollera råfilerna mot registret och skriv data/processed.
 
-    Stops with every bad cell listed when a raw file cannot be read.
+    Nya råfiler registreras. Är något fel listas alla fel, och inget skrivs.
     """
     from analys import normalise
     from analys.catalog import shown

@@ -15,7 +15,6 @@ import urllib.request
 import nbformat
 import pytest
 
-from analys import notebooks
 from analys.project import required
 from tests.browser.needs import HERE, browser, need_browser
 
@@ -26,7 +25,7 @@ if importlib.util.find_spec("jupyterlab") is None:
         allow_module_level=True,
     )
 
-PATHS = notebooks.paths(required())
+PATHS = required().notebook_files()
 START_SECONDS, LIMIT_SECONDS = 90, 900
 
 
