@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
 @click.command("check")
 @click.argument("agreement")
+@click.option(
+    "--documents",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="MAPP",
+    help="Slå upp varje citat i dokumenten där.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Skriv ett JSON-objekt.")
-def command(agreement: str, as_json: bool) -> None:
+def command(agreement: str, folder: Path | None, as_json: bool) -> None:
     """Kontrollera en avtalsfil och visa vad som är okänt i den, med fil och rad.
 
     AGREEMENT är id för ett medföljande avtal, eller sökvägen till en avtalsmapp eller TOML-fil. Alla fel visas på en
@@ -19,22 +28,26 @@ def command(agreement: str, as_json: bool) -> None:
     Exempel:
       analys check ostergotland
       analys check mitt-avtal/avtal.toml
+      analys check mitt-avtal --documents mitt-avtal/handlingar
 
     \b
     Utgångskod: 0 komplett, 1 villkor är okända (okand), är ännu mallens text eller saknar uppgifter,
     2 fel (visas på standard error).
     """
     from analys import agreement as agreements
-    from analys.agreement.load import left_from_template, unknown_terms
+    from analys.agreement.load import left_from_template, locate, unknown_terms
     from analys.allocation.review import missing_figures
+    from analys.cli import facts
     from analys.cli.output import deliver, show, to_json
 
     checked = agreements.load(agreement)
     unknown, figures, template = unknown_terms(agreement), missing_figures(checked), left_from_template(agreement)
+    quoted = facts.verified(locate(agreement).parent, folder) if folder else []
     if as_json:
         terms = [{"place": place, "term": term} for place, term in unknown]
-        faults = [str(fault) for fault in template]
-        deliver(to_json({"agreement": checked.id, "unknown": terms, "missing": figures, "faults": faults}))
+        document = {"agreement": checked.id, "unknown": terms, "missing": figures, "faults": [str(f) for f in template]}
+        citations = {"citations": [each.as_json() for each in quoted]} if folder else {}
+        deliver(to_json(document | citations))
     else:
         counts = f"{len(template)} fel, {len(unknown)} okända villkor, {len(figures)} uppgifter som saknas"
         show(f"{checked.name}: {counts}")
@@ -42,7 +55,7 @@ def command(agreement: str, as_json: bool) -> None:
             show(str(fault))
         for place, term in unknown:
             show(f"{place}: {term} är okand: inget dokument anger det; skriv villkoret när ett gör det")
-        for message in figures:
+        for message in [*figures, *(facts.in_words(quoted) if folder else [])]:
             show(message)
-    if unknown or figures or template:
+    if unknown or figures or template or any(each.missing or not each.file for each in quoted):
         click.get_current_context().exit(1)

@@ -20,6 +20,7 @@ _FIGURE: Final = re.compile(
     r"[(<+\u2212\u2013-]?\s?\d[\d\s.,:'\u00a0\u202f\u2009]*(?:[%‰]|kr|tkr|mnkr|mkr|kronor|inv|st|procent)?[-*.)]*|[-\u2013\u2014\u2212]{1,2}|\.{1,3}",
     re.IGNORECASE,
 )
+_YEAR: Final = re.compile(r"(19|20)\d\d")
 #: Of a body's rows, so many must have ink for a column to be one (as a share).
 _COMMON: Final = 0.25
 #: A table that lies between rows of text goes on over so many of them: a section's name, a wrapped name.
@@ -70,7 +71,8 @@ def find(lines: Sequence[Line]) -> list[Found]:
 
 
 def _is_body(line: Line) -> bool:
-    return len(line) > 1 and any(piece.is_figure for piece in line)
+    """Whether a row has a figure beside another text; years alone stand over columns."""
+    return len(line) > 1 and any(piece.is_figure and not _YEAR.fullmatch(piece.text) for piece in line)
 
 
 def _next_body(lines: Sequence[Line], at: int) -> tuple[int, int] | None:

@@ -31,12 +31,13 @@ LOST: Final = "\ufffd"
 
 @dataclass(frozen=True)
 class _Mistake:
-    """``undo``: what stands for each letter -> the letter; ``within`` finds one that touches a letter."""
+    """``undo``: what stands for each letter -> the letter; ``letters`` finds them, ``within`` those within words."""
 
     told: str
     written: str
     opened: str
     undo: dict[str, str]
+    letters: re.Pattern[str]
     within: re.Pattern[str]
 
 
@@ -53,7 +54,8 @@ def _mistake(told: str, written: str, opened: str) -> _Mistake:
     within = re.compile(
         rf"(?<=[A-Za-z])(?:{small})(?=[A-Za-z])|(?<![^\W\d_])(?:{large})(?=[a-z])|(?<=[A-Z])(?:{large})(?=[A-Z])"
     )
-    return _Mistake(told, written, opened, undo, within)
+    letters = re.compile("|".join(map(re.escape, sorted(undo, key=len, reverse=True))))
+    return _Mistake(told, written, opened, undo, letters, within)
 
 
 def _opened(content: bytes, page: str) -> str:
@@ -73,9 +75,9 @@ def repaired(text: str) -> tuple[str, str]:
     if text.isascii():
         return text, ""
     lost = f"{text.count(LOST)} tecken är förstörda (\ufffd) och går inte att återskapa" if LOST in text else ""
-    own = sum(map(text.count, _LETTERS))
     count, at = max((len(mistake.within.findall(text)), -at) for at, mistake in enumerate(_mistakes()))
     likely = _mistakes()[-at]
+    own = sum(map(likely.letters.sub("", text).count, _LETTERS)) if count else 0
     if not count or own * 10 > count:
         return text, lost
     restored = "".join(_restored(text, likely))
@@ -84,12 +86,11 @@ def repaired(text: str) -> tuple[str, str]:
 
 def _restored(text: str, mistake: _Mistake) -> Iterator[str]:
     """Line by line: as a whole where the whole line can be turned back, otherwise the letters alone."""
-    letters = re.compile("|".join(map(re.escape, sorted(mistake.undo, key=len, reverse=True))))
     for line in text.splitlines(keepends=True):
-        if not letters.search(line):
+        if not mistake.letters.search(line):
             yield line
             continue
         try:
             yield line.encode(mistake.opened).decode(mistake.written)
         except UnicodeError:
-            yield letters.sub(lambda sign: mistake.undo[sign[0]], line)
+            yield mistake.letters.sub(lambda sign: mistake.undo[sign[0]], line)

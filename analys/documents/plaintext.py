@@ -24,7 +24,7 @@ _DELIMITERS: Final = {";": "semikolon", "\t": "tabb", "|": "lodstreck", ",": "ko
 #: sentence, and in decimals.
 _WHOLE: Final = {";": 0.5, "\t": 0.5, "|": 0.5, ",": 0.6}
 #: The line beneath the headings of a table in Markdown.
-_RULE: Final = re.compile(r"\s*:?-{2,}:?\s*")
+_RULE: Final = re.compile(r"\s*:?-+:?\s*")
 _SEPARATION: Final = re.compile(r"(?i)sep=(.)")
 _PIECE: Final = re.compile(r"\S+(?: \S+)*")
 _FEWEST_LINES: Final = 2
@@ -58,11 +58,20 @@ def _delimiter(lines: Sequence[str]) -> str | None:
     written = [line for line in lines if line.strip()]
     best, score = None, 0
     for mark, share in _WHOLE.items():
-        widths = Counter(len(fields) for fields in _records(written, mark) if len(fields) > 1)
+        records = _records(written, mark)
+        widths = Counter(len(fields) for fields in records if len(fields) > 1 and _is_parted(fields, mark))
         width, alike = max(widths.items(), key=lambda item: (item[0] - 1) * item[1], default=(1, 0))
         if alike >= max(_FEWEST_LINES, share * len(written)) and (width - 1) * alike > score:
             best, score = mark, (width - 1) * alike
     return best
+
+
+def _is_parted(fields: Sequence[str], mark: str) -> bool:
+    """Whether a line's marks part columns: not the commas of a sentence or of decimals, not the bars around a row of
+    Markdown, which stands in a text."""
+    if mark == "|":
+        return bool(fields[0].strip() or fields[-1].strip())
+    return mark != "," or not any(field.startswith(" ") or "  " in field or "\t" in field for field in fields)
 
 
 def _records(lines: Sequence[str], mark: str) -> Iterator[list[str]]:

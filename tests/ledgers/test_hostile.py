@@ -105,14 +105,14 @@ def test_all_on_one_line_of_two_gigabytes(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write((HEADING + GOOD * 1000).encode())
         file.truncate(2_000_000_000)  # sparse: it takes no room on the disk
-    with pytest.raises(InputError, match="line 1002: väntade rows of at most 1024 KiB, fann a longer line"):
+    with pytest.raises(InputError, match="rad 1002: väntade rader på högst 1024 KiB, fann en längre rad"):
         ledgers.totals([path])
 
 
 def test_a_compressed_ledger(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(gzip.compress((HEADING + GOOD).encode()))
-    with pytest.raises(InputError, match="väntade a table, fann a gzip archive; unpack it first"):
+    with pytest.raises(InputError, match="väntade en tabell, fann ett gzip-arkiv; packa upp det först"):
         ledgers.totals([path])
 
 
