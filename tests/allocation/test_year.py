@@ -285,7 +285,7 @@ def test_versions_that_treat_vat_differently_make_no_common_sum() -> None:
 
 
 def test_a_missing_population_is_named() -> None:
-    with pytest.raises(AnalysError, match=r"folkmängden i Linköping \(0580\) 2029-12-31 saknas"):
+    with pytest.raises(AnalysError, match=r"folkmängden för Linköping \(0580\) 2029-12-31 finns inte"):
         allocate_year(agreement(), 2030)
     carried = allocate_year(agreement(), 2030, carry_forward=True)
     assert carried.underlag is Underlag.SKATTAD

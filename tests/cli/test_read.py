@@ -160,4 +160,4 @@ def test_wrong_requests(
 def test_fetch_says_what_is_wrong_with_the_request(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = _run(capsys, "fetch", "population", "--year", 1900)
     assert (code, out) == (2, "")
-    assert err == "--year 1900: expected a year from 1968 whose 31 December has passed\n"
+    assert err == "--year 1900: väntade ett år från 1968 vars 31 december har varit\n"
