@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_LINK_MODE = copy
 
 .DEFAULT_GOAL := all
-.PHONY: all test lab bench lock clean
+.PHONY: all test lab bench wheel lock clean
 
 all: .venv/ready
 	@.venv/bin/analys run
@@ -20,8 +20,12 @@ lab: .venv-lab/ready
 bench: .venv-bench/ready
 	@.venv-bench/bin/python -m benchmarks
 
+# The same bytes from the same commit: the time is the commit's.
+wheel: .venv/ready
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) .venv/bin/python -m hatchling build -t wheel -d dist
+
 # uv comes first, from the registry: installing everything else with it takes a fifth of pip's time.
-# The project itself is installed editable, because notebooks and data lie beside the package.
+# The project itself is installed editable, so that a change of its code is there at once.
 # `.venv-ocr` reads scanned pages; `.venv-spark` is for `analys ledgers --engine spark` (it also needs Java 17 or later).
 .venv/ready: locks/uv.txt locks/test.txt
 .venv-lab/ready: locks/uv.txt locks/lab.txt

@@ -22,6 +22,8 @@ from analys.project import required
 
 ROOT = required().folder
 RAW = ROOT / "data" / "raw"
+#: CI tries the other Pythons that are supported too.
+PYTHON = os.environ.get("ANALYS_WHEEL_PYTHON", sys.executable)
 #: What another project's environment would not have, so that nothing is found by accident.
 ENVIRONMENT = {
     name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "ANALYS"))
@@ -46,7 +48,7 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The installed console script, beside nothing but what the base install needs."""
     environment = tmp_path_factory.mktemp("Användare å ä ö") / "miljö"
     uv = [sys.executable, "-m", "uv"]
-    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(environment)], check=True)
+    subprocess.run([*uv, "venv", "--quiet", "--python", PYTHON, str(environment)], check=True)
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
     locked = [*install, "--require-hashes", "--requirement", str(ROOT / "locks" / "base.txt")]
