@@ -7,11 +7,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from analys import catalog
+from analys import project
 from analys.audit import Audit, Code, DocumentAudit, Severity, audit_agreement, audit_file, frames
 from analys.cli.audit import command
 
-FOLDER = catalog.RAW / "ostergotland"
+FOLDER = project.required().raw / "ostergotland"
 
 
 @pytest.fixture(scope="module")
