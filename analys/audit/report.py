@@ -68,7 +68,8 @@ def describe(rule: dict[str, Any]) -> str:
     }[rule["residual"]]
     unit = format_kr(Decimal(str(rule["amount_unit_kr"])), 2 if rule["amount_unit_kr"] < 1 else 0)
     base = f"bas {low}" if low == high else f"bas från {low} till {high}"
+    structure = f"{rule['structure']}, " if rule.get("structure") else ""
     return (
-        f"nyckel {rule['key']}, {shares}, belopp avrundade till {unit} ({rounding}), {base}, {residual}: "
+        f"nyckel {rule['key']}, {structure}{shares}, belopp avrundade till {unit} ({rounding}), {base}, {residual}: "
         f"ger {rule['reproduced']} av {rule['of']} belopp."
     )

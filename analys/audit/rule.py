@@ -99,7 +99,8 @@ class Charged:
 class Rule:
     """A rule for one column, judged exactly. ``base`` bounds the total in kronor; ``used_ore`` is the one in it that
     the expected amounts follow from; ``hits`` tells which members' amounts it reproduces. ``support`` is the evidence,
-    in bits, of the other columns that follow it throughout."""
+    in bits, of the other columns that follow it throughout. ``structure`` tells, in Swedish, what the rule has beside the key
+    (a floor, a rebate), and ``spent`` what that costs in bits."""
 
     key: Key
     rounding: Rounding
@@ -111,6 +112,8 @@ class Rule:
     parts: tuple[Fraction, ...]
     absent: Fraction
     support: float = 0
+    structure: str = ""
+    spent: float = 0
 
     @cached_property
     def reproduced(self) -> int:
@@ -125,7 +128,7 @@ class Rule:
         """
         left = self.evidence
         needed = _BITS_OF_ONE if self.key.name == EQUAL else _BITS
-        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support >= needed
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support - self.spent >= needed
 
     @cached_property
     def evidence(self) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from analys.audit import (
     amounts,
+    decide,
     gaps,
     inputs,
     keys,
@@ -128,6 +129,7 @@ def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
         "residual": str(rule.rounding.residual),
         "reproduced": reproduced,
         "of": of,
+        "structure": "; ".join(dict.fromkeys(each.structure for each in rules if each.structure)) or None,
     }
 
 
@@ -225,7 +227,20 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
         if len(best.findings) == len(apart):
             break
     assert best is not None
-    return best
+    return _with_patterns(case, best, stated, apart)
+
+
+def _with_patterns(case: Case, plain: Audit, stated: tuple[Inputs, ...], apart: Sequence[Finding]) -> Audit:
+    """The audit by rules with patterns (a floor, a rebate, steps) for the columns where such make the cheaper account."""
+    case = replace(case, rules=plain.rules)
+    verdicts = decide.verdicts(case, keys.plain_keys(case.annex, stated, case.membership, list(plain.rules.values())))
+    if not verdicts:
+        return plain
+    case = replace(case, rules={**plain.rules, **{letter: verdict.rule for letter, verdict in verdicts.items()}})
+    rivals = {letter: verdict.rivals for letter, verdict in verdicts.items()}
+    found = decide.with_rivals(case, [*apart, *_by_rule(case)], rivals)
+    findings = tuple(with_effect(case, finding) for finding in found)
+    return replace(plain, findings=findings, rules=case.rules)
 
 
 def _equals(ranking: Sequence[tuple[Rule, ...]]) -> list[tuple[Rule, ...]]:

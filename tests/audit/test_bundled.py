@@ -69,6 +69,7 @@ def test_one_rule_gives_thirteen_of_thirteen_amounts_of_2018(second) -> None:
         "residual": "none",
         "reproduced": 13,
         "of": 13,
+        "structure": None,
     }
 
 
