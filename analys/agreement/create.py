@@ -9,6 +9,7 @@ from typing import Final
 
 from analys.agreement.load import FILE_NAME
 from analys.errors import AnalysError
+from analys.files import write_atomically
 from analys.register import Region
 from analys.swedish import fold
 
@@ -38,7 +39,7 @@ def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -
     except OSError as error:
         raise AnalysError(f"{folder} cannot be made: {error.strerror}") from error
     file = folder / FILE_NAME
-    file.write_text(text, encoding="utf-8", newline="\n")
+    write_atomically(file, text.encode())
     return file
 
 

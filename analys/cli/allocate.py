@@ -17,7 +17,7 @@ def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int 
     try:
         return None if text is None else ore(text)
     except ValueError as error:
-        raise click.BadParameter(f"expected {error}, found {text!r}") from error
+        raise click.BadParameter(f"väntade {error}, fann {text!r}") from error
 
 
 @click.command("allocate")
@@ -50,18 +50,19 @@ def command(agreement: str, year: int, total_ore: int | None, form: str | None) 
     Exit codes: 0 fine, 1 the documents' own total is another than the one reached, 2 unusable agreement or request.
     """
     from analys import agreement as agreements
+    from analys import csvtext
     from analys.allocation.year import allocate_year
     from analys.cli import output
 
     result = allocate_year(agreements.load(agreement), year, total_ore)
     rows = _rows(result)
     if form == "json":
-        click.echo(output.to_json(_document(result, rows)))
+        output.deliver(output.to_json(_document(result, rows)))
     elif form == "csv":
         rest = [{**dict.fromkeys(rows[0]), "kommun": "Rest", "belopp_kr": output.kronor(result.residual_ore)}]
-        click.echo(output.to_csv(rows + (rest if result.residual_ore else [])), nl=False)
+        output.deliver(csvtext.from_rows(rows + (rest if result.residual_ore else [])))
     else:
-        click.echo(_page(result))
+        output.show(_page(result))
     if not result.reconciles:
         click.get_current_context().exit(1)
 

@@ -26,18 +26,18 @@ def command(agreement: str, as_json: bool) -> None:
     from analys import agreement as agreements
     from analys.agreement.load import unknown_terms
     from analys.allocation.review import missing_figures
-    from analys.cli.output import to_json
+    from analys.cli.output import deliver, show, to_json
 
     checked = agreements.load(agreement)
     unknown, figures = unknown_terms(agreement), missing_figures(checked)
     if as_json:
         terms = [{"place": place, "term": term} for place, term in unknown]
-        click.echo(to_json({"agreement": checked.id, "unknown": terms, "missing": figures}))
+        deliver(to_json({"agreement": checked.id, "unknown": terms, "missing": figures}))
     else:
-        click.echo(f"{checked.name}: no faults, {len(unknown)} unknown terms, {len(figures)} missing figures")
+        show(f"{checked.name}: no faults, {len(unknown)} unknown terms, {len(figures)} missing figures")
         for place, term in unknown:
-            click.echo(f"{place}: {term} is okand - no document states it; write the term when one does")
+            show(f"{place}: {term} is okand - no document states it; write the term when one does")
         for message in figures:
-            click.echo(message)
+            show(message)
     if unknown or figures:
         click.get_current_context().exit(1)

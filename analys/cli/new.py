@@ -35,6 +35,7 @@ def command(name: str, members: str | None, county: str | None, year: int | None
     import datetime as dt
 
     from analys.agreement.create import create
+    from analys.cli.output import show
     from analys.errors import AnalysError
     from analys.register import municipalities, resolve, resolve_municipality
 
@@ -46,5 +47,5 @@ def command(name: str, members: str | None, county: str | None, year: int | None
         regions += [region for region in municipalities(code) if region not in regions]
     path = Path(name)
     file = create(path.name, folder / path.parent, year or dt.date.today().year, list(dict.fromkeys(regions)))
-    click.echo(f"Wrote {file}")
-    click.echo(f"Fill it in, then: analys check {file.parent}")
+    show(f"Wrote {file}")
+    show(f"Fill it in, then: analys check {file.parent}")

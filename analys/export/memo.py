@@ -62,7 +62,7 @@ def _open(template: Path) -> Document:
     try:
         document = docx.Document(str(template))
     except (PackageNotFoundError, KeyError, ValueError, OSError) as error:
-        raise AnalysError(f"{template}: expected a Word template (.docx), found something else: {error}") from error
+        raise AnalysError(f"{template}: väntade a Word template (.docx), fann something else: {error}") from error
     names = {style.name for style in document.styles}
     missing = [name for name in STYLES if name not in names]
     if missing:

@@ -19,6 +19,7 @@ from analys.figures import burden as burden_figures
 from analys.figures import multiples, over_time, tiles, totals, who_pays
 from analys.figures import savings as savings_figures
 from analys.figures.chart import Chart
+from analys.files import write_atomically
 from analys.leaving import Question
 from analys.reconstruct import View
 from analys.register import resolve_municipality
@@ -89,5 +90,5 @@ def run(report: Callable[[str], None], folder: Path = EXPORTS) -> list[Path]:
     for whom in REPORTED:
         written += report_set.write(AGREEMENT, whom, FORMATS, folder / report_set.REPORTS.name)
         report(f"{report_set.REPORTS.name}/{file_name(AGREEMENT, whom)}")
-    assumptions.LOG.write_text(assumptions.as_markdown(AGREEMENT), encoding="utf-8", newline="\n")
+    write_atomically(assumptions.LOG, assumptions.as_markdown(AGREEMENT).encode())
     return [*written, assumptions.LOG]

@@ -44,7 +44,7 @@ def layout(agreement_id: str, codes: Sequence[str]) -> pd.DataFrame:
     grid = pd.read_csv(entry.file, dtype={"kommunkod": "str"})[_COLUMNS]
     if missing := sorted(set(codes) - set(grid["kommunkod"])):
         names = ", ".join(missing)
-        raise AnalysError(f"data/raw/{entry.path}: expected a row for each municipality, found none for {names}")
+        raise AnalysError(f"data/raw/{entry.path}: väntade a row for each municipality, fann none for {names}")
     return grid
 
 

@@ -1,4 +1,4 @@
-"""What a file is, told by its content and never by its name; and results that replace the old file whole or not at all.
+"""What a file is, told by its content and never by its name.
 
 Nothing here trusts a file: sizes are checked before reading, archives before unpacking, and nothing is ever unpacked
 to disk.
@@ -6,14 +6,10 @@ to disk.
 
 from __future__ import annotations
 
-import os
 import re
 import stat
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -212,40 +208,3 @@ def _detect_text(path: Path, head: bytes) -> Detected:
         keyword = re.match(rb"[A-Z0-9-]+", text)
         return Detected(Kind.PX, f"the text begins with the PC-Axis keyword {keyword[0].decode() if keyword else ''}")
     return Detected(Kind.TEXT, "the text is no JSON, XML, SIE or PC-Axis")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path to write to; on leaving without error it takes ``path``'s place in one step.
-
-    A run that is killed or fails leaves the old ``path`` whole. The folder must exist, and ``path`` must not be a
-    folder or a device.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise unusable(path, "an ordinary file to write", "a folder or device", "choose another name")
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        raise unusable(path, "a folder to write in", str(error.strerror), "create it or choose another") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a whole file, or leave the old one as it was."""
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)

@@ -81,11 +81,6 @@ def read_text(path: Path, *, max_line: int | None = MAX_LINE) -> tuple[str, Enco
     return path.read_bytes().decode(encoding.name, errors="replace"), encoding
 
 
-def printable(text: str) -> str:
-    """Text from a file, fit for a terminal and for UTF-8: control characters and lone surrogates become U+FFFD."""
-    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
-
-
 def _pieces(file: IO[bytes], first: int | None) -> Iterator[bytes]:
     left = sys.maxsize if first is None else first
     while piece := file.read(min(MIB, left)):

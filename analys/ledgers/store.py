@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,12 +21,13 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from analys.files import workspace
 from analys.intake.invoices import cells as cell_forms
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.masking import MASK, mask
 from analys.intake.invoices.tables import Row, RowReader
 from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered
+from analys.masking import MASK, mask
 
 _ABOUT: Final = "reskontra.json"
 #: JSON of the cells and the fault of a row that is no whole row; null for the others.
@@ -51,8 +51,8 @@ def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progre
     if not written_before:
         folder.mkdir(parents=True, exist_ok=True)
         ledger = TextLedger(path, layout)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".") as temporary:
-            written = Path(temporary) / "store"
+        with workspace(folder) as temporary:
+            written = temporary / "store"
             written.mkdir()
             _write(ledger, written, progress)
             shutil.rmtree(target, ignore_errors=True)

@@ -74,8 +74,8 @@ def test_a_total_other_than_the_documents_is_a_finding() -> None:
         (["allocate", "ostergotland", "--year", "2020"], "no document states the cost of 2020"),
         (["allocate", "ostergotland", "--year", "2015"], "is not in force in 2015"),
         (["scenario", "ostergotland", "--leave", "Norköping", "--from", "2024-01-01"], "did you mean"),
-        (["scenario", "ostergotland", "--key", "kaffe", "--years", "2018"], 'expected "lika", "folkmangd"'),
-        (["scenario", "ostergotland", "--index", "bnp", "--years", "2018"], 'expected "kpi", "pkv"'),
+        (["scenario", "ostergotland", "--key", "kaffe", "--years", "2018"], 'väntade "lika", "folkmangd"'),
+        (["scenario", "ostergotland", "--index", "bnp", "--years", "2018"], 'väntade "kpi", "pkv"'),
         (
             ["scenario", "ostergotland", "--key", "30 % lika + 60 % folkmangd", "--years", "2018"],
             "make 100 %, not 90 %",
@@ -94,10 +94,10 @@ def test_what_cannot_be_used_is_said(arguments: list[str], message: str) -> None
         (["allocate", "ostergotland", "--year", "2018", "--total", "1.234"], "unambiguous number"),
         (["allocate", "ostergotland", "--year", "i fjol"], "not a valid integer"),
         (["scenario", "ostergotland"], "say what changes"),
-        (["scenario", "ostergotland", "--end", "snart"], "expected a date such as 2024-09-30"),
-        (["scenario", "ostergotland", "--end", "2024-09-30", "--years", "2025-2024"], "expected a year or a span"),
+        (["scenario", "ostergotland", "--end", "snart"], "väntade a date such as 2024-09-30"),
+        (["scenario", "ostergotland", "--end", "2024-09-30", "--years", "2025-2024"], "väntade a year or a span"),
         (["scenario", "ostergotland", "--leave", "Mjölby"], "--leave and --from belong together"),
-        (["scenario", "ostergotland", "--end", "2024-09-30", "--stranded", "2"], "expected a part from 0 to 1"),
+        (["scenario", "ostergotland", "--end", "2024-09-30", "--stranded", "2"], "väntade a part from 0 to 1"),
     ],
 )
 def test_what_cannot_be_asked_is_said_with_exit_code_2(arguments: list[str], message: str) -> None:

@@ -74,7 +74,7 @@ def _changed(tmp_path: Path, kind: int, at: int, to: bytes) -> Path:
 
 def test_a_password(tmp_path: Path) -> None:
     path = _changed(tmp_path, 0x00E1, 0, struct.pack("<H", 0x002F))  # INTERFACEHDR becomes FILEPASS
-    assert _message(path) == ": expected a workbook without password, found a password - remove it in Excel and save"
+    assert _message(path) == ": väntade a workbook without password, fann a password; remove it in Excel and save"
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_a_password(tmp_path: Path) -> None:
     [
         (
             "EncryptedPackage",
-            ": expected a workbook that can be opened, found a password - remove the password in Excel",
+            ": väntade a workbook that can be opened, fann a password; remove the password in Excel",
         ),
-        ("WordDocument", ": expected a table, found an old Office document without a workbook - save its table as"),
+        ("WordDocument", ": väntade a table, fann an old Office document without a workbook; save its table as"),
     ],
 )
 def test_what_else_such_a_container_holds(tmp_path: Path, stream: str, message: str) -> None:
@@ -100,7 +100,7 @@ def test_what_else_such_a_container_holds(tmp_path: Path, stream: str, message: 
 
 def test_two_cells_far_apart(tmp_path: Path) -> None:
     path = _changed(tmp_path, 0x00FD, 4, struct.pack("<HH", 65_535, 255))
-    assert ": expected a sheet of at most 100000 cells, found cells spread over 16777216 - " in _message(path)
+    assert ": väntade a sheet of at most 100000 cells, fann cells spread over 16777216; " in _message(path)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_day_numbers_from_1904(tmp_path: Path) -> None:
 def test_a_cut_file(tmp_path: Path, keep: int) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes((WORKBOOKS / "reskontra.xls").read_bytes()[:keep])
-    with pytest.raises(InputError, match="expected a whole workbook"):
+    with pytest.raises(InputError, match="väntade a whole workbook"):
         invoices.read(path)
 
 
@@ -183,28 +183,28 @@ CELL = "<text:p>Länsstyrelsen</text:p>"
         (
             "<table:table-cell ",
             '<table:table-cell table:number-columns-repeated="200000" ',
-            ", content.xml: expected a sheet of at most 100000 cells, found cells spread over 200005 - ",
+            ", content.xml: väntade a sheet of at most 100000 cells, fann cells spread over 200005; ",
         ),
         (
             "<table:table-row ",
             '<table:table-row table:number-rows-repeated="1048576" ',
-            ", content.xml: expected a sheet of at most 100000 cells, found cells spread over 6291456 - ",
+            ", content.xml: väntade a sheet of at most 100000 cells, fann cells spread over 6291456; ",
         ),
         (
             CELL,
             '<text:p>a<text:s text:c="4000000000"/></text:p>',
-            ", content.xml: expected texts of at most 20 MiB in all cells together, found more: a long text repeated",
+            ", content.xml: väntade texts of at most 20 MiB in all cells together, fann more: a long text repeated",
         ),
         (
             'encoding="UTF-8"',
             'encoding="UTF-9"',
-            ": expected a whole workbook, found a damaged one: content.xml: unknown",
+            ": väntade a whole workbook, fann a damaged one: content.xml: unknown",
         ),
-        ("<office:body>", "<office:body><", ": expected a whole workbook, found a damaged one: content.xml: not well-"),
+        ("<office:body>", "<office:body><", ": väntade a whole workbook, fann a damaged one: content.xml: not well-"),
         (
             "<office:document-content",
             '<!DOCTYPE x [<!ENTITY e "x">]><office:document-content',
-            ", content.xml: expected plain workbook parts, found a document type or entity - ",
+            ", content.xml: väntade plain workbook parts, fann a document type or entity; ",
         ),
     ],
     ids=["columns", "rows", "spaces", "encoding", "damage", "entity"],
@@ -225,7 +225,7 @@ def test_an_opendocument_text_is_no_spreadsheet(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr("content.xml", "<x/>")
-    with pytest.raises(InputError, match="found an OpenDocument file that is no spreadsheet"):
+    with pytest.raises(InputError, match="fann an OpenDocument file that is no spreadsheet"):
         invoices.read(path)
 
 

@@ -55,7 +55,7 @@ def test_odd_lines_are_named_and_the_majority_decides(tmp_path: Path) -> None:
 
 def test_line_without_end(tmp_path: Path) -> None:
     path = _file(tmp_path, b"a;b\n" + b"x" * (3 * MAX_LINE))
-    with pytest.raises(InputError, match="line 2: expected rows of at most 1024 KiB, found a longer line"):
+    with pytest.raises(InputError, match="line 2: väntade rows of at most 1024 KiB, fann a longer line"):
         detect_encoding(path)
     assert detect_encoding(path, max_line=None).name == "utf-8"
 
@@ -67,12 +67,12 @@ def test_long_line_in_the_middle(tmp_path: Path) -> None:
 
 
 def test_nul_byte_far_into_the_text(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="line 3: expected text, found a NUL byte"):
+    with pytest.raises(InputError, match="line 3: väntade text, fann a NUL byte"):
         detect_encoding(_file(tmp_path, b"a\nb\nc\0"))
 
 
 def test_cut_utf16(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="utf-16 as its byte order mark says, found other or cut bytes"):
+    with pytest.raises(InputError, match="utf-16 as its byte order mark says, fann other or cut bytes"):
         detect_encoding(_file(tmp_path, SWEDISH.encode("utf-16")[:-1]))
 
 

@@ -60,14 +60,14 @@ def test_panic_of_the_library_is_damage(plain: Path, monkeypatch: pytest.MonkeyP
         raise type("PanicException", (BaseException,), {})("index out of bounds")
 
     monkeypatch.setattr("analys.intake.workbook.load_workbook", panic)
-    assert "found a damaged one: index out of bounds" in _message(plain)
+    assert "fann a damaged one: index out of bounds" in _message(plain)
 
 
 def test_zip_bomb(plain: Path) -> None:
     path = _rewrite(plain, {"xl/sharedStrings.xml": b"<sst>" + b" " * (30 * MIB)})
     assert path.stat().st_size < MIB
     assert _message(path).startswith(
-        ", xl/sharedStrings.xml: expected at most 20 MiB when unpacked, found more (a zip bomb"
+        ", xl/sharedStrings.xml: väntade at most 20 MiB when unpacked, fann more (a zip bomb"
     )
 
 
@@ -78,36 +78,36 @@ def test_member_that_lies_about_its_size(plain: Path) -> None:
         size = archive.getinfo("xl/media/a.xml").file_size
     content = content.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
     path.write_bytes(content)
-    assert ", xl/media/a.xml: expected 100 bytes as declared, found 5242883 bytes or more" in _message(path)
+    assert ", xl/media/a.xml: väntade 100 bytes as declared, fann 5242883 bytes or more" in _message(path)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("xl/evil.bin", b"PK\x03\x04...", ", xl/evil.bin: expected a workbook, found an archive inside the archive"),
+        ("xl/evil.bin", b"PK\x03\x04...", ", xl/evil.bin: väntade a workbook, fann an archive inside the archive"),
         (
             SHEET,
             b'<!DOCTYPE l [<!ENTITY a "aaaa">]><worksheet/>',
-            f", {SHEET}: expected plain workbook parts, found a document type or entity",
+            f", {SHEET}: väntade plain workbook parts, fann a document type or entity",
         ),
         (
             "xl/workbook.xml",
             b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><workbook>&e;</workbook>',
-            ", xl/workbook.xml: expected plain workbook parts, found a document type or entity",
+            ", xl/workbook.xml: väntade plain workbook parts, fann a document type or entity",
         ),
         (
             SHEET,
             b"<worksheet " + NAMESPACE + b'><sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
             b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>',
-            f", {SHEET}: expected a sheet of at most 100000 cells, found cells spread over 17179869184",
+            f", {SHEET}: väntade a sheet of at most 100000 cells, fann cells spread over 17179869184",
         ),
         (
             SHEET,
             b"<worksheet " + NAMESPACE + b"><sheetData><row r='1'><c r='A1'/></row><row r='1048576'>"
             b"" + b"<c><v>1</v></c>" * 9 + b"</row></sheetData></worksheet>",
-            f", {SHEET}: expected a sheet of at most 100000 cells, found cells spread over 9437184",
+            f", {SHEET}: väntade a sheet of at most 100000 cells, fann cells spread over 9437184",
         ),
-        (SHEET, b"<worksheet><sheetData><row", ": expected a whole workbook, found a damaged one: "),
+        (SHEET, b"<worksheet><sheetData><row", ": väntade a whole workbook, fann a damaged one: "),
     ],
     ids=["nested zip", "entity", "external entity", "spread", "spread without places", "cut xml"],
 )
@@ -119,7 +119,7 @@ def test_a_sheet_under_any_name_and_in_any_encoding(plain: Path) -> None:
     spread = b'<worksheet><sheetData><row r="9"><c  s="1" r="ZZ90000"/><c r="A1"/></row></sheetData></worksheet>'
     assert "cells spread over 63180000" in _message(_rewrite(plain, {"xl/other.txt": spread}))
     wide = spread.decode().encode("utf-16")
-    assert "expected workbook parts in UTF-8" in _message(_rewrite(plain, {"xl/b.xml": wide}))
+    assert "väntade workbook parts in UTF-8" in _message(_rewrite(plain, {"xl/b.xml": wide}))
     prefixed = b"<x:worksheet><x:row r='9'><x:c\nr = 'ZZ90000'/></x:row></x:worksheet>"
     assert "cells spread over 63180000" in _message(_rewrite(plain, {"xl/other.xml": prefixed}))
 
@@ -127,7 +127,7 @@ def test_a_sheet_under_any_name_and_in_any_encoding(plain: Path) -> None:
 @pytest.mark.parametrize("place", ["A18446744073709551615", "b4294967295", " A4294967295 "])
 def test_a_place_that_no_sheet_has(plain: Path, place: str) -> None:
     sheet = b'<worksheet><sheetData><row r="1"><c r="%b"><v>1</v></c></row></sheetData></worksheet>' % place.encode()
-    assert f"{SHEET}: expected a sheet of at most 100000 cells, found" in _message(_rewrite(plain, {SHEET: sheet}))
+    assert f"{SHEET}: väntade a sheet of at most 100000 cells, fann" in _message(_rewrite(plain, {SHEET: sheet}))
 
 
 def test_tags_cut_between_blocks_are_no_cells_without_place(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_two_members_of_one_name(plain: Path) -> None:
 def test_cut_off(plain: Path, keep: float) -> None:
     content = plain.read_bytes()
     plain.write_bytes(content[: int(len(content) * keep)])
-    assert _message(plain).startswith(": expected a whole workbook, found a damaged one: File is not a zip file")
+    assert _message(plain).startswith(": väntade a whole workbook, fann a damaged one: File is not a zip file")
 
 
 def test_damage_inside(plain: Path) -> None:
@@ -158,7 +158,7 @@ def test_damage_inside(plain: Path) -> None:
     for at in range(400, len(content) - 1500, 37):
         content[at] ^= 0xFF
     plain.write_bytes(content)
-    assert "expected a whole workbook, found a damaged one" in _message(plain)
+    assert "väntade a whole workbook, fann a damaged one" in _message(plain)
 
 
 def test_a_long_text_that_many_cells_share(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_long_text_that_many_cells_share(tmp_path: Path) -> None:
         workbook.save(path)
         return _rewrite(path, parts)
 
-    assert "expected texts of at most 20 MiB in all cells together, found more: a long" in _message(written(20_000))
+    assert "väntade texts of at most 20 MiB in all cells together, fann more: a long" in _message(written(20_000))
     # Many cells and one long text, but not together.
     with zipfile.ZipFile(written(20)) as archive:
         _check_shared_texts(tmp_path, archive, LIMITS)

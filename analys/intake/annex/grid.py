@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from analys.documents.model import Cell, Document, Grid
 from analys.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -269,3 +270,26 @@ def _decoded(name: str, content: bytes) -> str:
             return text
     found = "a file with NUL bytes, which no text has" if 0 in content else "a file that is neither"
     _refuse(name, "", _EXPECTED, found, "save the table as .xlsx or .csv (UTF-8)")
+
+
+def open_document(path: Path | str) -> Document:
+    """The file as a document, until there is one opening."""
+    grids = open_grids(path)
+    return Document(
+        grids.file,
+        "",
+        "",
+        tuple(
+            Grid(
+                sheet.name,
+                tuple(
+                    tuple(Cell(value, cell_name(at, column)) for column, value in enumerate(row))
+                    for at, row in enumerate(sheet.rows)
+                ),
+                merged=sheet.merged,
+                hidden=sheet.hidden,
+            )
+            for sheet in grids.sheets
+        ),
+        pictures=grids.pictures,
+    )

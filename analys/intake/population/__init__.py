@@ -23,8 +23,8 @@ from analys.intake.population.observations import (
 )
 from analys.intake.population.several import without_repeats
 from analys.intake.result import ReadResult
-from analys.intake.text import printable
 from analys.intake.workbook import WORKBOOKS
+from analys.masking import printable
 
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read", "without_repeats"]
 

@@ -313,7 +313,7 @@ def _date(table: Table, row: Row, day: tuple[int, int]) -> tuple[dt.date | None,
     if (date := join_periods(filled, day)) is not None:
         return date, ""
     found = " and ".join(repr(str(value)[:40]) for _, value in filled)
-    return None, f"reference date: expected a year, month or date, found {found}"
+    return None, f"reference date: väntade a year, month or date, fann {found}"
 
 
 def _breakdown(table: Table, row: Row) -> tuple[tuple[str, str], ...]:

@@ -39,7 +39,7 @@ def test_a_formula_without_a_value_and_an_error_cell_are_reported(tmp_path: Path
     bad: list[list[object]] = [[*GOOD[:5], "=SUM(A1:A2)"], [*GOOD[:5], "#REF!"]]
     result = invoices.read(workbook(tmp_path / "a.xlsx", GOOD, *bad, GOOD))
     assert (len(result.frame), [row.row for row in result.reported]) == (2, [3, 4])
-    assert all(row.reason.startswith("Belopp: expected") for row in result.reported)
+    assert all(row.reason.startswith("Belopp: väntade") for row in result.reported)
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_whatever_a_file_is_called_its_name_is_one_line_of_text(tmp_path: Path) 
 def test_a_cut_workbook(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", GOOD)
     path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(InputError, match=r"a\.xlsx: expected a whole workbook"):
+    with pytest.raises(InputError, match=r"a\.xlsx: väntade a whole workbook"):
         invoices.read(path)
 
 
@@ -100,7 +100,7 @@ def test_a_sheet_of_accounts_beside_the_ledger_is_reported(tmp_path: Path) -> No
     book.save(path)
     result = invoices.read(path)
     assert [(row.sheet, row.row, row.reason) for row in result.reported] == [
-        ("Konton", 1, "expected a ledger, found a table without amounts: the sheet is not read")
+        ("Konton", 1, "väntade a ledger, fann a table without amounts: the sheet is not read")
     ]
 
 
@@ -133,7 +133,7 @@ def test_a_quotation_mark_opened_on_every_line_makes_no_row_of_two(tmp_path: Pat
     assert (result.rows_in, len(result.frame)) == (4, used)
     assert (large.rows_in, large.rows_out) == (4, used)
     reasons = {row.reason for row in result.reported}
-    assert reasons <= {"expected whole cells, found a quotation mark that is never closed"}
+    assert reasons <= {"väntade whole cells, fann a quotation mark that is never closed"}
 
 
 def test_a_quoted_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Personal identity numbers are masked when a ledger is read, before anything else sees the row.
+"""Personal identity numbers are masked wherever text from a file, or a file's name, is kept or shown: one door.
 
 A sole trader's organisation number *is* a personal identity number. It is told from a company's by its third and
 fourth digits: they are a month, while every other organisation number has 20 or more there (Skatteverket, SKV 709).
@@ -8,12 +8,11 @@ Coordination numbers add 60 to the day. The whole number is masked, the birth da
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Final
 
 from stdnum import luhn
-
-from analys.intake.text import printable
 
 #: What stands in a masked number's place.
 MASK: Final = "******-****"
@@ -32,6 +31,8 @@ _WITHIN: Final = re.compile(rf"({_DATE})\s?[-+\u2010-\u2013\u2212]\s?(?!{_DATE}(
 _WITHIN_DIGITS: Final = re.compile(rf"(?=({_DATE}\d{{4}}))")
 _SUPPLIER: Final = re.compile(rf"(?:SE)?(?:16|18|19|20)?{_DATE}(?:\d{{4}}|[A-Z]\d{{3}})(?:01)?")
 _LONGEST_SHOWN: Final = 40
+#: Categories of characters that a terminal acts on instead of showing them: control, format, lone surrogates.
+_UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs"})
 _POSSIBLE: Final = re.compile(r"\d{6}")
 
 
@@ -47,9 +48,27 @@ def mask(text: str, *, certain: bool = False) -> str:
     return _HALF_HIDDEN.sub(MASK, _WITHIN.sub(_mask_when_valid, masked))
 
 
+def printable(text: str) -> str:
+    """Text from a file on one line, fit for a terminal and for UTF-8: control characters, marks that turn the direction
+    of writing and lone surrogates become U+FFFD."""
+    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
+
+
+def harmless(text: str) -> str:
+    """As :func:`printable`, for text of several lines whose blanks and tabs are to stay as they are."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join("\ufffd" if unicodedata.category(c) in _UNSHOWN and c not in "\n\t\u00ad" else c for c in text)
+
+
+def shown_path(path: Path | str) -> str:
+    """A file as messages name it: on one line, in characters that UTF-8 has, without personal numbers."""
+    return mask(printable(str(path)))
+
+
 def file_name(path: Path) -> str:
-    """A file's name as ``kalla`` gives it: on one line, in characters that UTF-8 has, without personal numbers."""
-    return mask(printable(path.name))
+    """A file's name, without its folders, as ``kalla`` gives it."""
+    return shown_path(path.name)
 
 
 def shown(cell: object) -> str:

@@ -15,7 +15,7 @@ from stdnum import luhn
 from analys.errors import InputError
 from analys.intake import invoices
 from analys.intake.invoices.cells import supplier_number
-from analys.intake.invoices.masking import MASK, mask
+from analys.masking import MASK, mask
 
 
 @pytest.mark.parametrize(
