@@ -31,6 +31,11 @@ def of_number(value: int | Fraction) -> float:
     return log2(whole + 1) + _SCALES
 
 
+def of_any(value: int | Fraction) -> float:
+    """To write any number of this size, to its last unit."""
+    return log2(abs(value) + 1)
+
+
 def plainest(low: Fraction, high: Fraction) -> Fraction:
     """The number with the fewest digits from ``low`` up to, not including, ``high``; ``low`` where they are equal."""
     step = 10 ** max(0, len(str(floor(abs(high)))))

@@ -47,7 +47,7 @@ def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
         if all(rule.hits) or len(set(charge.amounts_ore)) < 2:
             continue
         plain = _as_account(rule, charge)
-        if rule.trusted and all(_is_slip(rule, charge, i) for i in plain.faults):
+        if rule.trusted and len(plain.faults) < 2 and all(_is_slip(rule, charge, i) for i in plain.faults):
             continue  # slips of the hand are cheaper than any pattern
         setting = setting_of(case, letter)
         accounts = structures.accounts(charge, keys, setting)
@@ -86,7 +86,7 @@ def _as_account(rule: Rule, charge: Charged) -> Account:
     plainest = bits.plainest(low, high)
     cost += 1.0 if rule.stated else bits.of_number(Fraction(plainest))
     cost += edits.of_faults(charge, rule.expected_ore, faults, unit)
-    cost += edits.of_total(charge, rule.expected_ore, faults, unit)
+    cost += edits.of_total(charge, rule.expected_ore, unit)
     return Account(rule, cost, faults)
 
 

@@ -14,6 +14,8 @@ from analys.audit.rule import Charged
 
 VAT: Final = Fraction(5, 4)
 THOUSAND: Final = 1000
+#: That a total was added up after the amounts went wrong.
+_ADDED: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,15 @@ def of_fault(found: int, right: int, members: int, unit: int) -> float:
     return bits.of_amount_fault(found, members, explained(found, right, unit) is not None)
 
 
-def of_total(column: Charged, given: Sequence[int], faults: Collection[int], unit: int) -> float:
-    """What a printed total costs that is neither the amounts' sum nor, but for rounding, what they should add to."""
+def of_total(column: Charged, given: Sequence[int], unit: int) -> float:
+    """What a printed total costs: nothing where it is what the amounts should add to, a little where they were added as
+    they stand, and more where it is so round that such a sum would make it by chance alone; else a figure of its own."""
     if not column.totals_ore:
         return 0.0
-    mended = column.sum_ore + sum(given[i] - column.amounts_ore[i] for i in faults)
-    slack = unit * len(given)
-    near = any(abs(total - whole) <= slack for total in column.totals_ore for whole in (column.sum_ore, mended))
-    return 0.0 if near else bits.of_amount_fault(column.totals_ore[0], 1, False)
+    slack, whole = unit * len(given), sum(given)
+    if any(abs(total - whole) <= slack for total in column.totals_ore):
+        return 0.0
+    if any(abs(total - column.sum_ore) <= slack for total in column.totals_ore):
+        total = column.totals_ore[0]
+        return _ADDED + max(0.0, bits.of_any(total // unit) - bits.of_number(total))
+    return bits.of_amount_fault(column.totals_ore[0], 1, False)

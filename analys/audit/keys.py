@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from analys.audit import population, rules, sums
+from analys.audit import population, rules, sums, volumes
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
 from analys.audit.rule import EQUAL, Charged, Key, Rule
@@ -75,7 +75,8 @@ def _inferred(
     of_shares = bool(membership.missing and ranking) and ranking[0][0].key.name == "shares"
     if (_settled(ranking, columns) and not of_shares) or len(annex.members) < 4:
         return ranking
-    mixed = rules.search(mixed_keys(annex, inputs, membership, columns[0]), columns)
+    of_columns = list(volumes.mixed(annex, inputs)) if annex.volumes else []
+    mixed = rules.search([*mixed_keys(annex, inputs, membership, columns[0]), *of_columns], columns)
     # A mix has one more number to choose, which explains one amount by itself.
     plain = _reproduced(ranking[0]) if ranking else 0
     gain = _reproduced(mixed[0]) - plain if mixed else 0
@@ -141,6 +142,7 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         keys += [
             Key("shares", weights, w, rank, False, 0, bool(absent), lost, together, absent) for w in dict.fromkeys(ones)
         ]
+    keys += volumes.keys(annex)
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key(EQUAL, (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys

@@ -30,8 +30,14 @@ def account(column: Charged, key: Key, setting: Setting) -> Account | None:
     if len(steps) < 2:
         return None
     cost = setting.prior("rebate") + sum(rate.number(level) + bits.of_choice(n) for level in steps)
+    cost += sum(map(_steep, steps, steps[1:]))
     text = f"trappa i {len(steps)} steg, {', '.join(told(step) for step in steps)}"
     return account_of(rate, given, cost, text)
+
+
+def _steep(below: int, level: int) -> float:
+    """A step to more than four times the one below is the dearer the higher."""
+    return max(0.0, 2 * (bits.of_any(level) - bits.of_any(4 * below)))
 
 
 def _cheapest(rate: Rate, levels: Sequence[int]) -> list[int]:
@@ -45,7 +51,7 @@ def _cheapest(rate: Rate, levels: Sequence[int]) -> list[int]:
         for k, level in enumerate(levels):
             off = edits.of_fault(found, level, n, unit)
             stay = [(ways[k][0], ways[k][1])] if ways else []
-            rise = [(cost + begin[k], path) for cost, path in ways[:k]] if ways and not alike else []
+            rise = [(cost + begin[k] + _steep(path[-1], level), path) for cost, path in ways[:k]] if ways and not alike else []
             cost, path = min([*stay, *rise]) if ways else (begin[k], ())
             new.append((cost + off, (*path, level)))
         ways = new

@@ -114,7 +114,7 @@ class Rate:
         faults = [i for i, found in enumerate(column.amounts_ore) if found != given[i]]
         untold = bool(self.setting.stated_ore) and not self._is_stated(given)
         of_rows = edits.of_faults(column, given, faults, unit)
-        return self.cost + of_rows + edits.of_total(column, given, faults, unit) + _UNSTATED * untold
+        return self.cost + of_rows + edits.of_total(column, given, unit) + _UNSTATED * untold
 
     def _is_stated(self, given: Sequence[int]) -> bool:
         """Whether a sum of money that a text states is the base, or what the amounts add to."""
@@ -136,12 +136,18 @@ def _plain_part(rate: Rate, value: int, whole: int) -> bool:
     return 0 < halves < 200 and abs(Fraction(halves * whole, 200) - value) <= int(rate.unit)
 
 
+def _of_limit(rate: Rate, kind: str, limit: int) -> float:
+    """A floor or a cap: dearer where but one member is at it, as any wrong amount of the smallest or largest would be."""
+    at_it = sum(amount == limit for amount in rate.column.amounts_ore)
+    return rate.setting.prior(kind, _UNTOLD if at_it > 1 else 2 * _UNTOLD) + rate.number(limit)
+
+
 def _floor(rate: Rate) -> Iterator[Pattern]:
     """Nobody pays less than an amount."""
     for least in sorted({rate.column.amounts_ore[i] for i in rate.beside if rate.column.amounts_ore[i] > 0}):
         under = {i: least for i, right in enumerate(rate.expected) if right < least}
         if any(rate.column.amounts_ore[i] == least for i in under):
-            yield Pattern(under, rate.setting.prior("floor") + rate.number(least), f"lägst {told(least)}")
+            yield Pattern(under, _of_limit(rate, "floor", least), f"lägst {told(least)}")
 
 
 def _cap(rate: Rate) -> Iterator[Pattern]:
@@ -149,7 +155,7 @@ def _cap(rate: Rate) -> Iterator[Pattern]:
     for most in sorted({rate.column.amounts_ore[i] for i in rate.beside if rate.column.amounts_ore[i] > 0}):
         over = {i: most for i, right in enumerate(rate.expected) if right > most}
         if any(rate.column.amounts_ore[i] == most for i in over):
-            yield Pattern(over, rate.setting.prior("cap") + rate.number(most), f"högst {told(most)}")
+            yield Pattern(over, _of_limit(rate, "cap", most), f"högst {told(most)}")
 
 
 def _rebate(rate: Rate) -> Iterator[Pattern]:
@@ -181,7 +187,8 @@ def _percents(rate: Rate, group: Sequence[int]) -> Iterator[Fraction]:
         return
     of = Fraction(rate.column.amounts_ore[first]) / exact
     for percent in (Fraction(round(of * 100), 100), 1 / Fraction(max(1, round(100 / of)), 100)):
-        if percent not in (0, 1, edits.VAT, 1 / edits.VAT) and percent < 100:
+        taxed = percent in (edits.VAT, 1 / edits.VAT) and len(group) == 1
+        if percent not in (0, 1) and not taxed and percent < 100:
             yield percent
 
 
@@ -228,7 +235,9 @@ def _own(rate: Rate) -> Iterator[Pattern]:
         more = f"{told(abs(found - right))} {'mer' if found > right else 'mindre'} än nyckeln ger"
         for apart in dict.fromkeys((found - right, _roundest(found - rate.base * rate.parts[i], rate))):
             cost = bits.of_number(apart)
-            untold = 0.0 if place < _ALONE else _DIFFERENCE - _ALONE
+            # Who hosts a service pays far more than its part; a little more is as likely a slip.
+            is_host = 2 * (found - right) > right or place < _ALONE
+            untold = 0.0 if is_host else _DIFFERENCE - _ALONE
             yield Pattern({i: found}, place + cost + untold, f"{name} betalar {more}", True)
         exact = rate.base * rate.parts[i]
         twentieths = round(Fraction(found) / exact * 20) if exact > 0 else 0

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from analys.allocation import Mode
-from analys.audit import population
+from analys.audit import population, volumes
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
@@ -97,6 +97,8 @@ def _bases(
     if not inputs:
         for row in population.table_of(codes).tolist():
             bases[tuple(row), sum(row)] = None
+    for key in volumes.keys(annex):
+        bases[key.weights, key.whole] = None
     bases[(1,) * len(codes), len(codes) + len(membership.missing)] = None
     # Beside parties that are no municipality these share what is left.
     part = 1 - sum(map(Fraction, annex.beside(column)), Fraction(0)).limit_denominator(10_000)

@@ -171,7 +171,7 @@ def test_an_unreadable_file_gives_exit_code_2_and_leaves_the_others_audited(tmp_
     files = [str(tmp_path / "tom.xlsx"), str(FOLDER / "bilaga-2018.xlsx")]
     result = CliRunner().invoke(command, [*files, "--json"])
     assert result.exit_code == 2
-    assert "tom.xlsx: expected a workbook" in result.stderr
+    assert "tom.xlsx: väntade" in result.stderr
     unread, read = (json.loads(line) for line in result.stdout.splitlines())
     assert (unread["readable"], read["readable"]) == (False, True)
     assert "0 bytes" in unread["error"]
