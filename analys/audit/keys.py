@@ -131,9 +131,9 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
-        steps = [float(figure.step) for figure in annex.values(column)]
-        lost = max(steps) / 2
-        together = min(sum(steps) / 2, _DEVIATIONS * float(sums.deviation(annex.values(column))))
+        finest = float(sums.step_of(annex.values(column)))
+        lost = finest / 2
+        together = min(len(weights) * finest / 2, _DEVIATIONS * float(sums.deviation(annex.values(column))))
         absent, total = len(membership.missing), annex.own_total(column)
         # Rounded shares add to about one; with those of members without a row, to what the total says.
         ones = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]

@@ -272,7 +272,9 @@ def _shares(case: Case) -> list[Finding]:
         cells = [figure.cell for figure in case.annex.values(column)]
         faulty = {cells.index(str(f.cell)): Decimal(str(f.expected)) for f in wrong}
         total = sums.total_share(case.annex, column, derived, case.membership, case.beside(column), faulty)
-        findings += [*wrong, *([total] if total else [])]
+        told = total is not None and total.severity is not Severity.UPPLYSNING
+        whole = None if told else sums.not_whole(case.annex, column, derived, case.membership, wrong)
+        findings += [*wrong, *([whole] if whole else [total] if total else [])]
     return findings
 
 
