@@ -38,13 +38,13 @@ def of_any(value: int | Fraction) -> float:
 
 def plainest(low: Fraction, high: Fraction) -> Fraction:
     """The number with the fewest digits from ``low`` up to, not including, ``high``; ``low`` where they are equal."""
-    step = 10 ** max(0, len(str(floor(abs(high)))))
+    step = Fraction(10 ** len(str(floor(abs(high)))))
     while step >= 1:
-        for finer in (step, Fraction(step, 2)):
+        for finer in (step, step / 2):
             multiple = ceil(low / finer) * finer
             if multiple < high:
-                return Fraction(multiple)
-        step //= 10
+                return multiple
+        step /= 10
     return low if low == high else (low + high) / 2
 
 

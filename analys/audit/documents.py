@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,7 +87,7 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     audits = []
     for file in files:
         done = audit_file(file, terms=agreement)
-        audits.append(FileAudit(done.annex, done.inputs, done.findings, done.rules, done.ranking, str(file)))
+        audits.append(FileAudit(**{each.name: getattr(done, each.name) for each in fields(done)}, file=str(file)))
     stated = read_statements(folder / STATEMENTS)
     implied = statements.implied_totals(agreement, stated)
     findings = [

@@ -47,7 +47,9 @@ def infer(
         return []
     together = _inferred(annex, inputs, membership, columns)
     wanted = sum(len(column.amounts_ore) for column in columns)
-    if len(columns) == 1 or (together and wanted - _reproduced(together[0]) < _SOME and not _near(together[0], columns)):
+    if len(columns) == 1 or (
+        together and wanted - _reproduced(together[0]) < _SOME and not _near(together[0], columns)
+    ):
         return together
     # Columns with and without tax, or in kronor and in thousands, are not rounded alike.
     apart = [_inferred(annex, inputs, membership, [column]) for column in columns]

@@ -25,6 +25,7 @@ from analys.audit import (
     totals,
 )
 from analys.audit.case import Case
+from analys.audit.columns import Answer, answers, closing, relation_findings
 from analys.audit.effects import with_effect
 from analys.audit.finding import Code, Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
@@ -40,13 +41,22 @@ _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
 
 @dataclass(frozen=True)
 class Audit:
-    """What the audit of an annex found. ``rules``: column letter -> the inferred rule; ``ranking``: the runners-up."""
+    """What the audit of an annex found. ``rules``: column letter -> the inferred rule; ``ranking``: the runners-up;
+    ``columns``: what the audit has to say of each column; ``case``: what the checks shared."""
 
     annex: Annex
     inputs: tuple[Inputs, ...]
     findings: tuple[Finding, ...]
     rules: Mapping[str, Rule]
     ranking: tuple[tuple[Rule, ...], ...]
+    columns: tuple[Answer, ...] = ()
+    case: Case | None = None
+
+    @property
+    def verdict(self) -> str:
+        """The line that closes the annex: "Inga fynd." only where every column and total is answered for."""
+        has_rule = any(rule.is_worth_telling for rule in self.rules.values())
+        return closing(self.columns, has_rule, bool(self.findings))
 
     @property
     def weight(self) -> float:
@@ -78,6 +88,9 @@ class Audit:
             "findings": [finding.as_json() for finding in self.findings],
             "rule": rule_as_json(tuple(self.rules.values()), self._main),
             "totals": self._totals(),
+            "place": self.annex.place,
+            "columns": [answer.as_json() for answer in self.columns],
+            "verdict": self.verdict,
         }
 
     @property
@@ -113,7 +126,7 @@ def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
     ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares. No rule where none gives two amounts.
     """
     reproduced, of = sum(each.reproduced for each in rules), sum(len(each.hits) for each in rules)
-    if not rules or (reproduced < 2 and of > 1):
+    if not any(rule.is_worth_telling for rule in rules) or (reproduced < 2 and of > 1):
         return None
     rule = rules[main]
     decimals = rule.rounding.share_decimals
@@ -141,6 +154,13 @@ def base_as_json(rule: Rule) -> list[float]:
 
 def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: int | None = None) -> Audit:
     """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against."""
+    found = _audit(annex, agreed=agreed, cost_year=cost_year)
+    assert found.case is not None
+    findings = (*found.findings, *relation_findings(found.case.annex))
+    return replace(found, findings=findings, columns=answers(found.case, annex, findings))
+
+
+def _audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: int | None = None) -> Audit:
     membership = members.check(annex, agreed)
     plain = _account(annex, membership, cost_year)
     if agreed is not None or membership.extra or membership.missing:
@@ -221,7 +241,8 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
         rules_of = dict(zip(charges, found, strict=bool(found)))
         case = Case(core, stated, membership, surplus, charges, rules_of, shares)
         findings = tuple(with_effect(case, finding) for finding in (*apart, *_by_rule(case)))
-        account = Audit(annex, stated, findings, case.rules, (found, *ranking[:i], *ranking[i + 1 :]) if found else ())
+        ranked = (found, *ranking[:i], *ranking[i + 1 :]) if found else ()
+        account = Audit(annex, stated, findings, case.rules, ranked, case=case)
         if best is None or account.weight < best.weight:
             best = account
         if len(best.findings) == len(apart):
@@ -232,7 +253,7 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
 
 def _with_patterns(case: Case, plain: Audit, stated: tuple[Inputs, ...], apart: Sequence[Finding]) -> Audit:
     """The audit by rules with patterns (a floor, a rebate, steps) for the columns where such make the cheaper account."""
-    case = replace(case, rules=plain.rules)
+    case = plain.case or case
     verdicts = decide.verdicts(case, keys.plain_keys(case.annex, stated, case.membership, list(plain.rules.values())))
     if not verdicts:
         return plain
@@ -240,7 +261,7 @@ def _with_patterns(case: Case, plain: Audit, stated: tuple[Inputs, ...], apart: 
     rivals = {letter: verdict.rivals for letter, verdict in verdicts.items()}
     found = decide.with_rivals(case, [*apart, *_by_rule(case)], rivals)
     findings = tuple(with_effect(case, finding) for finding in found)
-    return replace(plain, findings=findings, rules=case.rules)
+    return replace(plain, findings=findings, rules=case.rules, case=case)
 
 
 def _equals(ranking: Sequence[tuple[Rule, ...]]) -> list[tuple[Rule, ...]]:

@@ -51,7 +51,8 @@ def _cheapest(rate: Rate, levels: Sequence[int]) -> list[int]:
         for k, level in enumerate(levels):
             off = edits.of_fault(found, level, n, unit)
             stay = [(ways[k][0], ways[k][1])] if ways else []
-            rise = [(cost + begin[k] + _steep(path[-1], level), path) for cost, path in ways[:k]] if ways and not alike else []
+            below = ways[:k] if ways and not alike else []
+            rise = [(cost + begin[k] + _steep(path[-1], level), path) for cost, path in below]
             cost, path = min([*stay, *rise]) if ways else (begin[k], ())
             new.append((cost + off, (*path, level)))
         ways = new

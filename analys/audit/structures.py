@@ -172,8 +172,10 @@ def _rebate(rate: Rate) -> Iterator[Pattern]:
                 side = "största" if group[0] != order[0] else "minsta"
                 shown = format_number(abs(percent - 1) * 100, 0 if (percent * 100).denominator == 1 else 1)
                 way = "lägre" if percent < 1 else "högre"
-                text = f"{shown} % {way} för de {len(group)} {side}" if len(group) > 1 else (
-                    f"{shown} % {way} för den {side}"
+                text = (
+                    f"{shown} % {way} för de {len(group)} {side}"
+                    if len(group) > 1
+                    else (f"{shown} % {way} för den {side}")
                 )
                 yield Pattern(amounts, prior + cost, text)
                 break
@@ -263,6 +265,15 @@ def _frozen(rate: Rate) -> Iterator[Pattern]:
             yield Pattern(same, cost, f"oförändrat belopp för {names}")
 
 
+def _nothing(rate: Rate) -> Iterator[Pattern]:
+    """Some take no part and pay nothing."""
+    out = {i: 0 for i in rate.beside if rate.column.amounts_ore[i] == 0}
+    if out:
+        names = ", ".join(rate.setting.names[i] for i in out)
+        cost = _UNTOLD + len(out) * bits.of_choice(len(rate.expected)) / 2
+        yield Pattern(out, cost, f"inget belopp för {names}")
+
+
 PATTERNS: Final[tuple[Callable[[Rate], Iterator[Pattern]], ...]] = (
     _floor,
     _cap,
@@ -270,6 +281,7 @@ PATTERNS: Final[tuple[Callable[[Rate], Iterator[Pattern]], ...]] = (
     _marginal,
     _own,
     _frozen,
+    _nothing,
 )
 
 

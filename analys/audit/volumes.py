@@ -39,8 +39,7 @@ def mixed(annex: Annex, inputs: Sequence[Inputs]) -> Iterator[Key]:
         for percent in range(1, 100):
             whole = 100 * sum(first) * sum(second)
             weights = tuple(
-                percent * a * sum(second) + (100 - percent) * b * sum(first)
-                for a, b in zip(first, second, strict=True)
+                percent * a * sum(second) + (100 - percent) * b * sum(first) for a, b in zip(first, second, strict=True)
             )
             plain = percent % 5 == 0
             name = f"mixed {percent}/{100 - percent} {one}/{other}"
