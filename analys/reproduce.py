@@ -6,7 +6,6 @@ the base that the amounts imply is solved independently of the base that the agr
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -17,8 +16,6 @@ import pandas as pd
 from analys import agreement as agreements
 from analys import population, tables
 from analys.agreement import UNKNOWN, Agreement, Version
-from analys.agreement.costs import CostRule
-from analys.agreement.keys import PopulationKey
 from analys.allocation import Mode, Rounding, Unit, implied_base, shares, split, split_by_shares
 from analys.errors import AnalysError
 from analys.evidence import Interval
@@ -92,7 +89,7 @@ def _column(agreement: Agreement, version: Version, heading: str, rows: dict[str
 def _base(version: Version, year: int, months: int) -> Fraction:
     """The cost in öre that an annex column shares."""
     cost = version.cost
-    if isinstance(cost, CostRule) and (yearly := cost.yearly(year)) is not None:
+    if cost != UNKNOWN and (yearly := cost.yearly(year)) is not None:
         return yearly * months / 12
     raise AnalysError(f"version {version.id} does not say what is shared in {year}")
 
@@ -184,9 +181,10 @@ def stale_population(agreement_id: str, version_id: str) -> pd.DataFrame:
     if not columns:
         raise AnalysError(f"{agreement_id}: version {version_id} has no annex with amounts")
     column, key = columns[0], columns[0].version.key
-    if not isinstance(key, PopulationKey) or key.reference_day == UNKNOWN:
+    needed = [] if key == UNKNOWN else key.needs(column.year)
+    date = needed[0].date if len(needed) == 1 else None
+    if date is None:
         raise AnalysError(f"{agreement_id}: version {version_id} does not say which date its population is of")
-    date = dt.date(column.year - key.years_back, *key.reference_day)
     official = [population.population(member, date) for member in column.members]
     rule = column.rounding
     by_rule = split(round_exact(column.base_ore, Mode.HALF_UP), official, rule).amounts_ore

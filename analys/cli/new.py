@@ -18,7 +18,24 @@ import click
     default=Path(),
     help="Where the agreement's folder is made.  [default: the working folder]",
 )
-def command(name: str, members: str | None, county: str | None, year: int | None, folder: Path) -> None:
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FIL...",
+    help="Skriv utkastet ur dessa handlingar: bilagor, avtal och beslut (xlsx, docx, pdf, text ...).",
+)
+@click.argument("more", nargs=-1, metavar="", type=click.Path(path_type=Path))
+def command(
+    name: str,
+    members: str | None,
+    county: str | None,
+    year: int | None,
+    folder: Path,
+    sources: tuple[Path, ...],
+    more: tuple[Path, ...],
+) -> None:
     """Write a commented agreement folder to fill in.
 
     NAME is the agreement's name, or a path that ends with it; the folder is called the same in small letters without
@@ -27,11 +44,17 @@ def command(name: str, members: str | None, county: str | None, year: int | None
     \b
     Examples:
       analys new "Räddningstjänsten Östra Exempel" --county 05
+      analys new "Integrationssamordnare" --from bilaga-2018.xlsx avtal.pdf beslut.docx
       analys new overformyndare --members "Alvesta, Ljungby, Växjö" --folder avtal
 
     \b
     Exit codes: 0 written, 2 the folder exists already, or a name is no municipality.
     """
+    if more and not sources:
+        raise click.UsageError(f"oväntat: {more[0]}; handlingar anges med --from")
+    if sources:
+        _draft(Path(name), folder, [*sources, *more])
+        return
     import datetime as dt
 
     from analys.agreement.create import create
@@ -49,3 +72,16 @@ def command(name: str, members: str | None, county: str | None, year: int | None
     file = create(path.name, folder / path.parent, year or dt.date.today().year, list(dict.fromkeys(regions)))
     show(f"Wrote {file}")
     show(f"Fill it in, then: analys check {file.parent}")
+
+
+def _draft(path: Path, folder: Path, files: list[Path]) -> None:
+    from analys.cli.output import show
+    from analys.draft import draft
+
+    drafted = draft(path.name, folder / path.parent, files)
+    show(f"Skrev {drafted.file}")
+    for annex, same, printed in drafted.reproduced:
+        show(f"{annex}: villkoren ger {same} av {printed} belopp")
+    for question in drafted.questions:
+        show(f"Att avgöra: {question}")
+    show(f"Bekräfta eller rätta det, och kör: analys check {drafted.file.parent}")

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 @click.command("read")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--as", "kind", type=click.Choice(["population", "invoices"]), required=True, help="What the files hold.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["population", "invoices", "documents"]),
+    required=True,
+    help="What the files hold.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON, one object a file.")
 @click.option("--by", multiple=True, help="Keep a breakdown of the population: kon, alder or civilstand.")
@@ -38,6 +44,10 @@ def command(
     from analys.cli.output import deliver, keep_apart
 
     keep_apart(output, files)
+    if kind == "documents":
+        from analys.cli.facts import read_documents
+
+        raise SystemExit(read_documents(files, output, as_json=as_json))
     results = _read_all(files, kind, by, layout)
     for file, result in results:
         if as_json:

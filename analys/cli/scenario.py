@@ -175,7 +175,7 @@ def _key(text: str) -> Key:
         first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise AnalysError(f"--key {text!r}: {first}") from error
     raise AnalysError(
-        f'--key {text!r}: expected "lika", "folkmangd", a mix such as "30 % lika + 70 % folkmangd", or a TOML file'
+        f'--key {text!r}: väntade "lika", "folkmangd", en blandning som "30 % lika + 70 % folkmangd", eller en TOML-fil'
     )
 
 
@@ -191,7 +191,7 @@ def _index(text: str) -> Index:
     try:
         return Index.model_validate({**terms, "basar": 2000, "kalla": citation, "underlag": "skattad"})
     except ValidationError as error:
-        raise AnalysError(f'--index {text!r}: expected "kpi", "pkv" or a yearly change such as "2,5 %"') from error
+        raise AnalysError(f'--index {text!r}: väntade "kpi", "pkv" eller en årlig ändring som "2,5 %"') from error
 
 
 def _rows(answer: Comparison) -> list[dict[str, Any]]:

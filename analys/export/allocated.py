@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from analys.allocation.year import Row, YearAllocation, allocate_years, years_with_cost
+from analys.allocation.year import Row, YearAllocation, allocate_each, years_with_cost
 from analys.errors import AnalysError
 from analys.export.blocks import Blank, Block, Section, Text, typeset
 from analys.export.case import Case
@@ -22,7 +22,16 @@ def years_shared(case: Case) -> list[YearAllocation]:
             f"{case.agreement.id}: no document states a cost of any year, so there is nothing to report; "
             "write the cost in the agreement (kostnad), or share one with `analys allocate --total`"
         )
-    return allocate_years(case.agreement, years, carry_forward=True)
+    done, left_out = allocate_each(case.agreement, years, carry_forward=True)
+    if not done:
+        raise AnalysError("\n".join(str(error) for error in left_out.values()))
+    return done
+
+
+def years_left_out(case: Case) -> tuple[str, ...]:
+    """The years that have a cost and cannot be shared yet, each with what is missing."""
+    _, left_out = allocate_each(case.agreement, years_with_cost(case.agreement), carry_forward=True)
+    return tuple(f"{year} utelämnas: {error}" for year, error in left_out.items())
 
 
 def _own(case: Case, year: YearAllocation) -> Row | None:
@@ -106,6 +115,7 @@ def sections(case: Case) -> tuple[Section, ...]:
         blocks.append(Text(f"Beloppen räknas med alla medlemmar. Uppsägning från {names} ändrar dem inte här."))
     assumed = dict.fromkeys(assumption for year in years for assumption in year.assumptions)
     blocks += [Text(typeset(f"Antagande: {assumption}")) for assumption in assumed]
+    blocks += [Text(typeset(missing)) for missing in years_left_out(case)]
     saving = Blank(
         "Skriv besparingen: underlaget anger inte vad kommunerna har betalat. `analys scenario` räknar vad villkoren ger."
     )

@@ -90,7 +90,7 @@ def test_unreadable_leaves_the_output_and_reads_the_others(
     code, out, err = _run(capsys, "read", bad, "--as", "population", "-o", target)
     assert (code, out, target.read_text()) == (2, "", "old")
     assert (
-        err == f"{bad}: väntade a table, fann an empty file (0 bytes); ask for the file again: nothing was delivered\n"
+        err == f"{bad}: väntade en tabell, fann en tom fil (0 byte); be om filen på nytt: ingenting levererades\n"
     )
     code, out, _ = _run(capsys, "read", bad, good, "--as", "population")
     assert (code, out.count("\n")) == (2, 3)
@@ -116,8 +116,8 @@ def test_says_what_a_file_of_the_other_kind_looks_like(
 def test_one_of_several_files_cannot_be_read(capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path) -> None:
     code, out, err = _run(capsys, "read", tmp_path, good, "x" * 300, "--as", "population", "-o", tmp_path / "out.csv")
     assert (code, out) == (2, "")
-    assert f"{tmp_path}: väntade an ordinary file, fann a folder" in err
-    assert "väntade a readable file, fann File name too long" in err
+    assert f"{tmp_path}: väntade en vanlig fil, fann en mapp" in err
+    assert "väntade en läsbar fil, fann File name too long" in err
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") == 3
 
 
@@ -162,4 +162,4 @@ def test_wrong_requests(
 def test_fetch_says_what_is_wrong_with_the_request(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = _run(capsys, "fetch", "population", "--year", 1900)
     assert (code, out) == (2, "")
-    assert err == "--year 1900: väntade a year from 1968 whose 31 December has passed\n"
+    assert err == "--year 1900: expected a year from 1968 whose 31 December has passed\n"

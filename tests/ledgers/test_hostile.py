@@ -105,14 +105,14 @@ def test_all_on_one_line_of_two_gigabytes(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write((HEADING + GOOD * 1000).encode())
         file.truncate(2_000_000_000)  # sparse: it takes no room on the disk
-    with pytest.raises(InputError, match="line 1002: väntade rows of at most 1024 KiB, fann a longer line"):
+    with pytest.raises(InputError, match="rad 1002: väntade rader på högst 1024 KiB, fann en längre rad"):
         ledgers.totals([path])
 
 
 def test_a_compressed_ledger(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(gzip.compress((HEADING + GOOD).encode()))
-    with pytest.raises(InputError, match="väntade a table, fann a gzip archive; unpack it first"):
+    with pytest.raises(InputError, match="väntade en tabell, fann ett gzip-arkiv; packa upp det först"):
         ledgers.totals([path])
 
 
@@ -148,3 +148,27 @@ def test_a_killed_run_leaves_the_old_store_and_output(tmp_path: Path) -> None:
     ]
     path.write_text(HEADING + GOOD * 200)
     assert ledgers.totals([path], store=store).rows_out == 2 * before.rows_out
+
+
+@pytest.mark.parametrize("ending", [".json", ".parquet"])
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff" * 50, None])
+def test_a_damaged_store_is_written_anew(tmp_path: Path, ending: str, damage: bytes | None) -> None:
+    path, store = tmp_path / "a.csv", tmp_path / "store"
+    path.write_text(HEADING + GOOD * 100)
+    right = ledgers.totals([path], store=store)
+    file = sorted(store.rglob(f"*{ending}"))[0]
+    content = file.read_bytes()
+    middle = len(content) // 2
+    file.write_bytes(content[:middle] + b"7" + content[middle + 1 :] if damage is None else damage)
+    assert ledgers.totals([path], store=store) == right
+    file = sorted(store.rglob(f"*{ending}"))[0]
+    assert file.read_bytes() == content
+
+
+def test_a_store_is_named_without_personal_numbers(tmp_path: Path) -> None:
+    path, store = tmp_path / "850101-1236 Anna.csv", tmp_path / "store"
+    path.write_text(HEADING + GOOD)
+    ledgers.totals([path], store=store)
+    (folder,) = store.iterdir()
+    assert "850101" not in folder.name
+    assert "1236" not in folder.name

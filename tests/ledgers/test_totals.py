@@ -276,7 +276,7 @@ def test_lines_in_another_encoding_are_reported_with_their_numbers(tmp_path: Pat
 def test_everything_on_one_line_is_refused_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(HEADING.encode() + b"x;" * 2_000_000)
-    with pytest.raises(InputError, match="väntade rows of at most 1024 KiB, fann a longer line"):
+    with pytest.raises(InputError, match="väntade rader på högst 1024 KiB, fann en längre rad"):
         ledgers.totals([path])
 
 

@@ -13,7 +13,6 @@ from analys.export.annex.shared_cost import Sharing, share
 from analys.export.annex.sheets import REVIEW, SAVING, SHARING, Inputs
 from analys.export.case import Case
 from analys.export.wording import underlag
-from analys.rounding import Residual
 from analys.swedish import quantize
 
 _PER_HEAD = (
@@ -83,7 +82,7 @@ def _share(inputs: Inputs, grid: Grid, case: Case, year: YearAllocation, place: 
 
 def _has_formula(shared: Shared) -> bool:
     """Tariffs make the total themselves, and divisor methods search for it: neither is one cell's formula."""
-    return shared.charge.total_ore is not None and shared.charge.rule.residual is not Residual.DIVISOR
+    return shared.charge.is_proportional
 
 
 def _as_values(grid: Grid, year: YearAllocation, shared: Shared, label: str, names: dict[str, str]) -> None:

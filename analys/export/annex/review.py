@@ -9,7 +9,6 @@ from typing import Final
 
 from analys import population
 from analys.agreement import UNKNOWN
-from analys.agreement.keys import PopulationKey
 from analys.audit import Severity
 from analys.errors import AnalysError
 from analys.export import answers
@@ -106,12 +105,13 @@ def _ruled(sheets: Sheets, version: str, heading: str) -> list[Decimal]:
 
 def _stale(sheets: Sheets, grid: Grid) -> None:
     for version in sheets.case.agreement.versions:
-        key = version.key
-        if not isinstance(key, PopulationKey) or key.reference_day == UNKNOWN or key.reference_day != (12, 31):
-            continue
         columns = [c for c in answers.amount_columns(sheets.case.agreement_id) if c.version.id == version.id]
         for column in columns[:1]:
-            year = column.year - key.years_back
+            needed = [] if version.key == UNKNOWN else version.key.needs(column.year)
+            date = needed[0].date if len(needed) == 1 else None
+            if date is None or (date.month, date.day) != (12, 31):
+                continue
+            year = date.year
             for member, persons in zip(column.members, column.populations, strict=True):
                 official = population.year_end(member.code, year)
                 place = ["Bilagans folkmängd mot SCB", f"{version.name}, {year}-12-31", member.name, None]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from analys import documents
 from analys.documents.model import Document, Grid
 from analys.errors import Fault, InputError
 from analys.finder.areas import upright
@@ -20,7 +21,7 @@ ONE_TABLE: Final = "en tabell med en rad för varje kommun under rubriker som Ko
 
 def annexes(path: Path | str) -> tuple[Annex, ...]:
     """Every annex of a file, in reading order, with remarks on its other tables."""
-    document = _open(path)
+    document = documents.open(path)
     places = [place for grid in document.grids for area in upright(grid) for place in find_places(area, PROFILE)]
     # A sheet that nobody sees holds drafts and lists: it counts only where nothing else does.
     places = [place for place in places if not place.area.grid.hidden] or places
@@ -58,9 +59,3 @@ def _holds_figures(grid: Grid) -> bool:
     """Whether at least two rows have a number beside something else."""
     rows = [[content(cell.value) for cell in row if cell.value not in (None, "")] for row in grid.rows]
     return sum(len(row) > 1 and any(map(is_number, row)) for row in rows) > 1
-
-
-def _open(path: Path | str) -> Document:
-    from analys.intake.annex.grid import open_document
-
-    return open_document(path)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from analys.documents.spreadsheets import WORKBOOKS, Sheet, read_workbook
 from analys.errors import InputError
 from analys.intake.files import MIB, Kind, Limits, detect, unusable
 from analys.intake.invoices import layouts, readings, sie, tables, ubl
@@ -15,13 +16,12 @@ from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
 from analys.intake.text import read_text
-from analys.intake.workbook import WORKBOOKS, Sheet, read_workbook
 from analys.masking import mask
 
 __all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
 
 #: For reading in memory. Larger ledgers are read in a stream by :mod:`analys.ledgers`.
-LIMITS: Final = Limits(bytes=256 * MIB, expanded=1024 * MIB, cells=30_000_000)
+LIMITS: Final = Limits(bytes=256 * MIB, cells=30_000_000)
 
 
 def read(path: Path | str, *, layout: Path | str | None = None) -> ReadResult:

@@ -45,10 +45,10 @@ def _message(path: Path, content: str, encoding: str = "utf-8") -> str:
         ("iso-8859-15", "ANSI", "iso-8859-15", "as the file says (iso-8859-15)"),
         ("", "ANSI", "cp1252", "as the file says (windows-1252)"),
         ("utf-8", "ANSI", "utf-8", "as the file says (utf-8)"),
-        ("utf-8", "ANSI", "utf-8-sig", "begins with the byte order mark of UTF-8"),
-        ("", "", "cp850", "written as in DOS"),
+        ("utf-8", "ANSI", "utf-8-sig", "börjar med byteordningsmärket för UTF-8"),
+        ("", "", "cp850", "skrivna som i DOS"),
         ("iso-8859-15", "ANSI", "cp850", "although the file says iso-8859-15"),
-        ("no-such-page", "", "latin-1", "written as in windows-1252"),
+        ("no-such-page", "", "latin-1", "skrivna som i windows-1252"),
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -753,7 +753,7 @@ def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
             "<Invoice/>",
             "väntade a table of population, fann XML; ask for it as xlsx, csv, px or json-stat2",
         ),
-        ("a.csv", "Kommun;Folkmängd\n" + "x" * 70_000, "line 2: väntade rows of at most 64 KiB, fann a longer line"),
+        ("a.csv", "Kommun;Folkmängd\n" + "x" * 70_000, "rad 2: väntade rader på högst 64 KiB, fann en längre rad"),
     ],
 )
 def test_unreadable(tmp_path: Path, name: str, content: str, message: str) -> None:
