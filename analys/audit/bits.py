@@ -33,15 +33,15 @@ def of_number(value: int | Fraction) -> float:
 
 def of_any(value: int | Fraction) -> float:
     """To write any number of this size, to its last unit."""
-    return log2(abs(value) + 1)
+    return log2(abs(Fraction(value)) + 1)
 
 
 def plainest(low: Fraction, high: Fraction) -> Fraction:
     """The number with the fewest digits from ``low`` up to, not including, ``high``; ``low`` where they are equal."""
-    step = Fraction(10 ** len(str(floor(abs(high)))))
+    step = Fraction("1" + "0" * len(str(floor(abs(high)))))
     while step >= 1:
         for finer in (step, step / 2):
-            multiple = ceil(low / finer) * finer
+            multiple: Fraction = ceil(low / finer) * finer
             if multiple < high:
                 return multiple
         step /= 10

@@ -42,8 +42,13 @@ def setting_of(case: Case, letter: str) -> Setting:
 def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
     """Column letter -> verdict, for the columns whose rule does not give every amount."""
     found = {}
+    for letter, agreed in case.agreed.items():
+        if verdict := _by_agreement(case, letter, agreed):
+            found[letter] = verdict
     for letter, rule in case.rules.items():
         charge = case.charges[letter]
+        if letter in found:
+            continue
         if all(rule.hits) or len(set(charge.amounts_ore)) < 2:
             continue
         plain = _as_account(rule, charge)
@@ -56,6 +61,20 @@ def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
         if verdict := _judged(plain, accounts, charge):
             found[letter] = verdict
     return found
+
+
+def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
+    """The agreement's rule, where it gives the amounts no worse than the inferred one, or nothing else explains them.
+
+    An annex that was made by the agreement of a wrong population or share has its own finding, and follows its own rule.
+    """
+    charge, plain = case.charges[letter], case.rules.get(letter)
+    cost = _as_account(agreed, charge).bits
+    if plain is None or not plain.trusted or cost <= _as_account(plain, charge).bits:
+        return Verdict(agreed)
+    wrong_inputs = any(stated.corrected != stated.found for stated in case.inputs)
+    beside = sum(abs(a - b) * 100 > b for a, b in zip(charge.amounts_ore, agreed.expected_ore, strict=True))
+    return Verdict(agreed) if 2 * beside > len(charge.amounts_ore) and not wrong_inputs else None
 
 
 def _is_slip(rule: Rule, charge: Charged, i: int) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from analys.agreement import Agreement, Version, load
-from analys.audit import organisations, statements, terms
+from analys.audit import agreed, organisations, statements, terms
 from analys.audit.finding import Finding
+from analys.audit.folder import LeftOut, read_folder
 from analys.audit.single import Audit, audit
 from analys.intake import annex as annexes
 from analys.intake.annex import Annex, Kind
@@ -29,6 +30,7 @@ class DocumentAudit:
     agreement: Agreement
     findings: tuple[Finding, ...]
     implied: tuple[statements.Implied, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     def as_json(self, file: str) -> dict[str, Any]:
         """The published object; ``totals`` holds year -> municipality code -> the implied total's bounds in kronor."""
@@ -42,6 +44,7 @@ class DocumentAudit:
             "findings": [finding.as_json() for finding in self.findings],
             "rule": None,
             "totals": totals,
+            "left_out": [{"file": each.file, "why": each.why} for each in self.left_out],
         }
 
 
@@ -53,12 +56,23 @@ class FileAudit(Audit):
 
 
 def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> Audit:
-    """Read and audit one annex, held against an agreement's members where one is given.
+    """Read and audit the one annex of a file, held against an agreement where one is given.
 
-    Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex.
+    Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex, or holds several.
     """
-    read = annexes.read(path)
-    return audit(read, agreed=_members(terms, read, cost_year) if terms else None, cost_year=cost_year)
+    return _audit(annexes.read(path), terms, cost_year)
+
+
+def audit_all(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> tuple[Audit, ...]:
+    """Read and audit every annex of a file, in reading order; otherwise as :func:`audit_file`."""
+    return tuple(_audit(each, terms, cost_year) for each in annexes.read_all(path))
+
+
+def _audit(read: Annex, terms: Agreement | None, cost_year: int | None) -> Audit:
+    if terms is None:
+        return audit(read, cost_year=cost_year)
+    given = agreed.rules(terms, read, cost_year)
+    return audit(read, agreed=_members(terms, read, cost_year), cost_year=cost_year, rules_of=given.rules)
 
 
 def _members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:
@@ -79,14 +93,15 @@ def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None)
 def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     """Audit every annex of an agreement's folder, then the documents against each other (the last result).
 
-    Raises :class:`analys.errors.AnalysError` when the agreement, or a file of its folder, cannot be read.
+    A file that is no annex, or cannot be read, stands in the last result's ``left_out``, with why. Raises
+    :class:`analys.errors.AnalysError` when the agreement itself cannot be read.
     """
     agreement = load(id_or_path)
     folder = Path(agreement.file).parent
-    files = sorted([*folder.glob("*.xlsx"), *folder.glob("bilaga*.csv")])
+    found, left_out = read_folder(agreement)
     audits = []
-    for file in files:
-        done = audit_file(file, terms=agreement)
+    for file, annex in found:
+        done = _audit(annex, agreement, None)
         audits.append(FileAudit(**{each.name: getattr(done, each.name) for each in fields(done)}, file=str(file)))
     stated = read_statements(folder / STATEMENTS)
     implied = statements.implied_totals(agreement, stated)
@@ -96,7 +111,7 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
         *terms.check(agreement, audits),
         *_organisation_numbers(agreement, folder),
     ]
-    return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied)]
+    return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied, tuple(left_out))]
 
 
 def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:

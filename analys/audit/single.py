@@ -152,17 +152,28 @@ def base_as_json(rule: Rule) -> list[float]:
     return [float(quantize(bound + fees, 2)) for bound in (rule.base.low, rule.base.high)]
 
 
-def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: int | None = None) -> Audit:
-    """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against."""
-    found = _audit(annex, agreed=agreed, cost_year=cost_year)
+def audit(
+    annex: Annex,
+    *,
+    agreed: Collection[Region] | None = None,
+    cost_year: int | None = None,
+    rules_of: Mapping[str, Rule] | None = None,
+) -> Audit:
+    """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against, ``rules_of`` what
+    its rule gives in each column, by letter."""
+    apart = agreed is not None and not {member.municipality for member in annex.members} & set(agreed)
+    found = _audit(annex, None if apart else agreed, cost_year, {} if apart else rules_of or {})
     assert found.case is not None
-    findings = (*found.findings, *relation_findings(found.case.annex))
+    disjoint = (members.disjoint_finding(annex),) if apart else ()
+    findings = (*disjoint, *found.findings, *relation_findings(found.case.annex))
     return replace(found, findings=findings, columns=answers(found.case, annex, findings))
 
 
-def _audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: int | None = None) -> Audit:
+def _audit(
+    annex: Annex, agreed: Collection[Region] | None, cost_year: int | None, rules_of: Mapping[str, Rule]
+) -> Audit:
     membership = members.check(annex, agreed)
-    plain = _account(annex, membership, cost_year)
+    plain = _account(annex, membership, cost_year, rules_of)
     if agreed is not None or membership.extra or membership.missing:
         return plain
     if not annex.totals:
@@ -226,7 +237,9 @@ def _columns_that_add_up(account: Audit, membership: Membership) -> int:
 _SURE: Final = ("population-", "orgnr-", "member-duplicate")
 
 
-def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Audit:
+def _account(
+    annex: Annex, membership: Membership, cost_year: int | None, rules_of: Mapping[str, Rule] | None = None
+) -> Audit:
     """The audit when these rows count, and these municipalities have no row."""
     surplus = [annex.members[i] for i in membership.countable]
     core = members.without(annex, membership.surplus)
@@ -236,10 +249,11 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
     apart = [finding for each in stated for finding in each.findings]
     apart += [*membership.findings, *organisations.check(annex)]
     shares = sums.shares(core, stated, membership)
+    agreed = {letter: rule for letter, rule in (rules_of or {}).items() if not membership.surplus}
     best: Audit | None = None
     for i, found in enumerate(_equals(ranking) or [()]):
-        rules_of = dict(zip(charges, found, strict=bool(found)))
-        case = Case(core, stated, membership, surplus, charges, rules_of, shares)
+        by_letter = dict(zip(charges, found, strict=bool(found)))
+        case = Case(core, stated, membership, surplus, charges, by_letter, shares, agreed)
         findings = tuple(with_effect(case, finding) for finding in (*apart, *_by_rule(case)))
         ranked = (found, *ranking[:i], *ranking[i + 1 :]) if found else ()
         account = Audit(annex, stated, findings, case.rules, ranked, case=case)

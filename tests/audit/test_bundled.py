@@ -174,7 +174,7 @@ def test_an_unreadable_file_gives_exit_code_2_and_leaves_the_others_audited(tmp_
     assert "tom.xlsx: väntade" in result.stderr
     unread, read = (json.loads(line) for line in result.stdout.splitlines())
     assert (unread["readable"], read["readable"]) == (False, True)
-    assert "0 bytes" in unread["error"]
+    assert "0 byte" in unread["error"]
 
 
 def test_no_file_and_no_agreement_is_a_usage_error() -> None:
