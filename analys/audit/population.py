@@ -106,3 +106,11 @@ def lone_change(expected: int, found: int) -> str | None:
     if len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))):
         return "missing" if len(wrong) < len(right) else "extra"
     return None
+
+
+def slips_of(figure: int) -> set[int]:
+    """Every figure that one changed digit, or two neighbours exchanged, makes of this one."""
+    digits = str(figure)
+    slips = {int(digits[:i] + d + digits[i + 1 :]) for i in range(len(digits)) for d in "0123456789"}
+    slips |= {int(digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :]) for i in range(len(digits) - 1)}
+    return slips - {figure}
