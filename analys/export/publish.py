@@ -41,7 +41,7 @@ def charts() -> Iterator[Chart]:
 
 
 def _charts() -> Iterator[tuple[Any, ...]]:
-    yield who_pays.who_paid, 2018, HIGHLIGHT
+    yield who_pays.charged, 2018, HIGHLIGHT
     yield who_pays.stale_population, "2018", HIGHLIGHT
     for view in View:
         yield totals.total_by_year, view

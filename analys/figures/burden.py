@@ -22,16 +22,16 @@ def burden_by_municipality(agreement_id: str, year: int = 2018, highlight: str =
     flat = data["jamn_kr_per_invanare"].iloc[0]
     lowest, highest = data.iloc[0], data.iloc[-1]
     title = (
-        f"{lowest['kommun']} bar {format_kr(lowest['kr_per_invanare'], 2)} per invånare {year}, "
-        f"{highest['kommun']} {format_kr(highest['kr_per_invanare'], 2)}"
+        f"Kostnaden {year} är {format_kr(lowest['kr_per_invanare'], 2)} per invånare i {lowest['kommun']}, "
+        f"{format_kr(highest['kr_per_invanare'], 2)} i {highest['kommun']}"
     )
     if highlight in set(data["kommun"]) - {lowest["kommun"], highest["kommun"]}:
         own = data.loc[data["kommun"] == highlight, "kr_per_invanare"].iloc[0]
-        title += f" och {highlight} {format_kr(own, 2)}"
+        title += f" och {format_kr(own, 2)} i {highlight}"
     figure, (axes,) = canvas(
         title,
-        f"Fakturerat {year} per invånare den 31{NBSP}december {year}, kr i {year} års priser. Linjen är jämn fördelning: "
-        f"{format_kr(flat, 2)} per invånare. Beräknat ur dokumenterade belopp. Axeln börjar inte vid noll.",
+        f"Debiteras {year} enligt bilagan, per invånare den 31{NBSP}december {year}, kr i {year} års priser. Linjen är jämn "
+        f"fördelning, {format_kr(flat, 2)} per invånare. Beräknat ur dokumenterade belopp. OBS: axeln börjar inte vid noll.",
         f"{annex_source(agreement_id, table['enligt'].iloc[0])}; {official_population()}",
         height_cm=9.5,
     )
@@ -53,7 +53,7 @@ def burden_by_municipality(agreement_id: str, year: int = 2018, highlight: str =
     axes.margins(x=0.12)
     draw.swedish_axis(axes.xaxis, 2)
     draw.quiet(axes, grid="x")
-    axes.set_xlabel("kr per invånare")
+    axes.set_xlabel("kr per invånare (axeln börjar inte vid noll)")
     alt = (
         f"Punkter per kommun kring en linje för jämn fördelning, {format_kr(flat, 2)} per invånare. Lägst "
         f"{lowest['kommun']} {format_kr(lowest['kr_per_invanare'], 2)}, högst {highest['kommun']} "

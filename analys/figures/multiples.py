@@ -38,8 +38,8 @@ def shares_by_municipality(agreement_id: str, highlight: str | None = "Norrköpi
     figure, panels = canvas(
         title,
         f"Andel av kostnaden, procent. Öppna punkter: beräknad ur folkmängden den 31{NBSP}december året före. Fyllda "
-        f"punkter: bilagornas andel (dokumenterad). Varje ruta har egen skala som spänner {format_percent(span, 0)} av "
-        "kommunens andel. Över rutan: beräknad andel första och sista året.",
+        f"punkter: bilagornas andel (dokumenterad). OBS: varje ruta har egen skala, som inte börjar vid noll utan spänner "
+        f"{format_percent(span, 0)} av kommunens andel. Över rutan: beräknad andel första och sista året.",
         f"{annex_source(agreement_id, ' och '.join(dict.fromkeys(documented['kalla'])))}; {official_population()}",
         height_cm=4.6 + 3.2 * math.ceil(len(order) / _COLUMNS),
         columns=_COLUMNS,

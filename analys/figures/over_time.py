@@ -1,4 +1,4 @@
-"""One municipality over the years: its share of the key, and what it paid."""
+"""One municipality over the years: its share of the key, what it shall pay, and what it says that it has paid."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from analys import reconstruct
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas, slug
-from analys.figures.sources import annex_source, documents, official_population
+from analys.figures.sources import annex_source, documents, months_charged, official_population
 from analys.reconstruct import View
 from analys.swedish import NBSP, format_number, format_percent, format_tkr, format_tkr_range, genitive
 from analys.tables import rows
@@ -32,7 +32,7 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
     figure, (axes,) = canvas(
         title,
         f"{genitive(highlight)} andel av kostnaden, procent. Öppna punkter: beräknad ur folkmängden den 31{NBSP}december "
-        "året före. Fyllda punkter: bilagornas andel (dokumenterad).",
+        "året före. Fyllda punkter: bilagornas andel (dokumenterad). OBS: axeln börjar inte vid noll.",
         f"{annex_source(agreement_id, ' och '.join(documented['kalla']))}; {official_population()}",
         height_cm=8,
     )
@@ -52,7 +52,7 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
     draw.year_axis(axes, years)
     draw.swedish_axis(axes.yaxis, 1 if max(data["andel"]) - min(data["andel"]) > Decimal("0.005") else 2)
     draw.quiet(axes, grid="y")
-    axes.set_ylabel("procent")
+    axes.set_ylabel("procent (börjar inte vid noll)")
     alt = (
         f"Linje över {genitive(highlight)} andel {years[0]}–{last} efter folkmängd, från "
         f"{format_percent(by_year[years[0]])} till {format_percent(by_year[last])}. Bilagornas andelar som fyllda punkter: "
@@ -65,18 +65,20 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
 def amount_by_year(
     agreement_id: str, highlights: Sequence[str] = ("Norrköping", "Mjölby"), view: View = View.INVOICE
 ) -> Chart:
-    """What each highlighted municipality paid a year: documented bars, open intervals where only bounds are known."""
+    """What each highlighted municipality shall pay a year, or has stated: solid where documented, open where estimated."""
     amounts = reconstruct.amounts_by_municipality_year(agreement_id, view)
     data = amounts[amounts["kommun"].isin(highlights)].reset_index(drop=True)
     known = data[(data["underlag"] == "dokumenterad") & data["kalla"].str.startswith("bilaga")]
     inferred = data[~data["kalla"].str.startswith("bilaga")]
     names, last = " och ".join(highlights), inferred["ar"].max()
-    title = f"Beloppen för {names} är kända till {known['ar'].max()} och angivna för {last}"
+    title = f"Bilagorna anger vad {names} ska betala till och med {known['ar'].max()}; för {last} finns egna uppgifter"
+    months = months_charged(agreement_id) if view is View.INVOICE else {}
     annexes = annex_source(agreement_id, " och ".join(dict.fromkeys(known["kalla"])))
     figure, panels = canvas(
         title,
-        "Tkr per år efter fakturans år. Fylld stapel: dokumenterat. Streckad ruta: skattat, lägsta till högsta möjliga. "
-        f"För {last} visas kommunens egen uppgift (fylld punkt) och vad den andra kommunens uppgift förutsätter.",
+        "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: skattat, lägsta "
+        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan samma år "
+        "är vad en annan kommuns uppgift förutsätter.",
         f"{annexes}; {documents(agreement_id, ', '.join(inferred['kalla']))}; {official_population()}",
         height_cm=9.5,
         columns=len(highlights),
@@ -87,7 +89,9 @@ def amount_by_year(
             low, high = float(row.lagst_kr) / 1000, float(row.hogst_kr) / 1000
             if row.lagst_kr == row.hogst_kr:
                 axes.bar(row.ar, low, width=0.62, color=ACCENT)
-                draw.note(axes, format_number(low), row.ar, low, dy=2, fontsize=7.5)
+                part = months.get(row.ar, 12)
+                text = format_number(low) if part == 12 else f"{format_number(low)}\n{part} mån."
+                draw.note(axes, text, row.ar, low, dy=2, fontsize=7.5)
             elif row.underlag == "dokumenterad":
                 draw.documented_dot(axes, row.ar, (low + high) / 2, CONTRAST)
                 others = of_one[(of_one["ar"] == row.ar) & (of_one["enligt"] != row.enligt)]["lagst_kr"]

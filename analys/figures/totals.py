@@ -8,12 +8,12 @@ from typing import Any
 from analys import reconstruct
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, INK, PAPER, Chart, canvas
-from analys.figures.sources import annex_source, documents, official_population
+from analys.figures.sources import annex_source, documents, months_charged, official_population
 from analys.reconstruct import View
 from analys.swedish import NBSP, format_number, format_tkr, format_tkr_range
 from analys.tables import rows
 
-_VIEW_IN_WORDS = {View.INVOICE: "efter fakturans år", View.ACCRUAL: "periodiserat på de månader som betalningen avser"}
+_VIEW_IN_WORDS = {View.INVOICE: "efter fakturaår", View.ACCRUAL: "periodiserat på de månader som fakturan avser"}
 
 
 def total_by_year(agreement_id: str, view: View = View.INVOICE) -> Chart:
@@ -22,22 +22,25 @@ def total_by_year(agreement_id: str, view: View = View.INVOICE) -> Chart:
     known = data[data["underlag"] != "skattad"]
     estimated = data[data["underlag"] == "skattad"]
     last = int(known["ar"].max())
-    title = (
-        f"Kostnaden är känd till och med {last} – därefter finns bara vida gränser och två uppgifter som inte går ihop"
-    )
+    title = f"Bilagorna anger kostnaden till och med {last}; därefter finns bara kommunernas egna uppgifter"
+    if data["oforenlig"].any():
+        title += ", och två av dem går inte ihop"
+    months = months_charged(agreement_id) if view is View.INVOICE else {}
     annexes = annex_source(agreement_id, " och ".join(dict.fromkeys(known["kalla"])))
     figure, (axes,) = canvas(
         title,
-        f"Hela kostnaden för tjänsten per år, tkr, {_VIEW_IN_WORDS[view]}. Fylld stapel: "
-        f"{'dokumenterat' if view is View.INVOICE else 'dokumenterat eller beräknat ur dokumenterat'}. "
-        "Streckad ruta: skattat, från lägsta till högsta möjliga.",
+        f"Hela kostnaden per år, tkr, {_VIEW_IN_WORDS[view]}. Fylld stapel: vad kommunerna ska betala enligt bilagan "
+        f"({'dokumenterat' if view is View.INVOICE else 'dokumenterat eller beräknat ur dokumenterat'}). Streckad ruta: "
+        "skattat ur en kommuns uppgift, lägsta till högsta möjliga.",
         f"{annexes}; {_cited(agreement_id, estimated['kalla'])}; {official_population()}",
         height_cm=9.5,
     )
     for row in rows(known):
         value = float(row.lagst_kr) / 1000
         axes.bar(row.ar, value, width=0.6, color=ACCENT)
-        draw.note(axes, format_number(value), row.ar, value, dy=2)
+        part = months.get(row.ar, 12)
+        text = format_number(value) if part == 12 else f"{format_number(value)}\n{part} månader"
+        draw.note(axes, text, row.ar, value, dy=2)
     for year in sorted(set(estimated["ar"])):
         of_year = list(rows(estimated[estimated["ar"] == year]))
         shift = 0.2 if len(of_year) > 1 else 0
@@ -57,7 +60,7 @@ def total_by_year(agreement_id: str, view: View = View.INVOICE) -> Chart:
     draw.swedish_axis(axes.yaxis)
     draw.quiet(axes, grid="y")
     axes.set_ylabel("tkr")
-    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)}" for row in rows(known)]
+    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)} enligt bilagan" for row in rows(known)]
     parts += [f"{row.ar}: {_range(row)} enligt {row.enligt}" for row in rows(estimated)]
     alt = f"Staplar per år för hela kostnaden, {_VIEW_IN_WORDS[view]}. " + "; ".join(parts) + "."
     return Chart(f"kostnad-per-ar-{view.value}", title, alt, figure, data)
@@ -72,14 +75,15 @@ def incompatible_totals(agreement_id: str, year: int = 2023) -> Chart:
     lower, *_, upper = rows(data)
     gap = upper.lagst_kr - lower.hogst_kr
     title = (
-        f"Båda uppgifterna om {year} kan inte stämma: de förutsätter totalkostnader som skiljer minst {format_tkr(gap)}"
+        f"Delar alla kommuner {year} efter en nyckel kan båda uppgifterna inte stämma: totalkostnaderna skiljer minst "
+        f"{format_tkr(gap)}"
     )
     figure, (axes,) = canvas(
         title,
-        f"Totalkostnad {year} som varje kommuns uppgift förutsätter, om kostnaden fördelas efter folkmängd den "
-        f"31{NBSP}december {year - 1}, tkr. Skattat.",
+        f"Totalkostnad {year} som varje kommuns uppgift förutsätter, om alla delar kostnaden efter folkmängd den "
+        f"31{NBSP}december {year - 1}, tkr. Skattat. OBS: axeln börjar inte vid noll.",
         f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
-        height_cm=7,
+        height_cm=7.5,
     )
     for position, row in enumerate(rows(data)):
         low, high = float(row.lagst_kr) / 1000, float(row.hogst_kr) / 1000
@@ -100,7 +104,7 @@ def incompatible_totals(agreement_id: str, year: int = 2023) -> Chart:
     axes.set_xlim(float(lower.lagst_kr) / 1000 - margin, float(upper.hogst_kr) / 1000 + margin)
     draw.swedish_axis(axes.xaxis)
     draw.quiet(axes, grid="x")
-    axes.set_xlabel("tkr")
+    axes.set_xlabel("tkr (axeln börjar inte vid noll)")
     alt = (
         "Två intervall på samma skala som inte möts: "
         + "; ".join(f"{row.enligt} förutsätter {_range(row)}" for row in rows(data))

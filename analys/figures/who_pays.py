@@ -1,4 +1,4 @@
-"""Who pays what, and what a wrong population figure cost each."""
+"""Who is to pay what, and what a wrong population figure moves between them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from analys.swedish import MINUS, format_kr, format_number, format_percent, form
 from analys.tables import rows
 
 
-def who_paid(agreement_id: str, year: int = 2018, highlight: str = "Norrköping") -> Chart:
-    """Sorted bars of the documented amounts of one invoice year, the highlighted municipality marked."""
+def charged(agreement_id: str, year: int = 2018, highlight: str = "Norrköping") -> Chart:
+    """Sorted bars of what an annex says shall be charged in one invoice year, the highlighted municipality marked."""
     amounts = amounts_by_municipality_year(agreement_id, View.INVOICE, [year])
     amounts = amounts[amounts["underlag"] == "dokumenterad"].sort_values("lagst_kr", ascending=False, ignore_index=True)
     total = sum(amounts["lagst_kr"], Decimal(0))
@@ -25,12 +25,12 @@ def who_paid(agreement_id: str, year: int = 2018, highlight: str = "Norrköping"
     data["andel"] = [amount / total for amount in data["belopp_kr"]]
     first, second = data["kommun"][:2]
     own = data[data["kommun"] == highlight]
-    title = f"{first} och {second} betalade {format_percent(sum(data['andel'][:2]), 0)} av kostnaden {year}"
+    title = f"{first} och {second} ska enligt bilagan betala {format_percent(sum(data['andel'][:2]), 0)} av {year} års kostnad"
     if not own.empty and highlight not in (first, second):
         title += f", {highlight} {format_percent(own['andel'].iloc[0], 1)}"
     figure, (axes,) = canvas(
         title,
-        f"Fakturerat {year} enligt bilagan, {len(data)} kommuner, tkr och andel av {format_kr(total)}. Dokumenterat.",
+        f"Debiteras {year} enligt bilagan, {len(data)} kommuner, tkr och andel av {format_kr(total)}. Dokumenterat.",
         annex_source(agreement_id, amounts["kalla"].iloc[0]),
         height_cm=9.5,
     )
@@ -42,17 +42,17 @@ def who_paid(agreement_id: str, year: int = 2018, highlight: str = "Norrköping"
     axes.set_xlim(0, float(data["belopp_kr"].max()) / 1000 * 1.22)
     draw.swedish_axis(axes.xaxis)
     axes.set_xlabel("tkr")
-    of_own = f" {highlight} betalade {format_tkr(own['belopp_kr'].iloc[0], 1)}." if not own.empty else ""
+    of_own = f" {highlight}: {format_tkr(own['belopp_kr'].iloc[0], 1)}." if not own.empty else ""
     alt = (
-        f"Liggande staplar för {len(data)} kommuner, störst överst: {first} {format_tkr(data['belopp_kr'][0], 1)}, "
+        f"Liggande staplar för {len(data)} kommuner, vad de ska betala enligt bilagan, störst överst: {first} {format_tkr(data['belopp_kr'][0], 1)}, "
         f"{second} {format_tkr(data['belopp_kr'][1], 1)}, minst {data['kommun'].iloc[-1]} "
         f"{format_tkr(data['belopp_kr'].iloc[-1], 1)}.{of_own}"
     )
-    return Chart(f"vem-betalade-{year}", title, alt, figure, data)
+    return Chart(f"debiteras-{year}", title, alt, figure, data)
 
 
 def stale_population(agreement_id: str, version: str = "2018", highlight: str = "Norrköping") -> Chart:
-    """Diverging bars: what each paid too much or too little because one member's population was of the wrong year."""
+    """Diverging bars: what the annex charges each too much or too little because a population is of the wrong year."""
     effect = reproduce.stale_population(agreement_id, version)
     column = "skillnad_bilagans_regel_kr"
     data = effect[["kommun", "folkmangd_bilaga", "folkmangd_scb", column, "skillnad_exakta_andelar_kr"]]
@@ -61,14 +61,16 @@ def stale_population(agreement_id: str, version: str = "2018", highlight: str = 
     own = next((row for _, row in data.iterrows() if row["kommun"] == highlight), highest)
     shown = highest if own["kommun"] == lowest["kommun"] else own
     title = (
-        f"{lowest['kommun']} betalade {format_kr(-lowest[column])} för lite {version}, "
+        f"Bilagan {version} debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite och "
         f"{shown['kommun']} {format_kr(abs(shown[column]))} för {'lite' if shown[column] < 0 else 'mycket'}"
     )
+    others = sum((max(value, Decimal(0)) for value in data[column]), Decimal(0))
+    rest = -sum(data[column], Decimal(0))
     figure, (axes,) = canvas(
         title,
-        "Betalt enligt bilagan minus belopp med SCB:s folkmängd och bilagans egen regel, kr. Beräknat. "
-        f"{lowest['kommun']} har i bilagan {format_number(lowest['folkmangd_bilaga'])} invånare, "
-        f"hos SCB {format_number(lowest['folkmangd_scb'])}.",
+        f"Belopp enligt bilagan minus belopp med SCB:s folkmängd och bilagans regel, kr. Beräknat. {lowest['kommun']} har i "
+        f"bilagan {format_number(lowest['folkmangd_bilaga'])} invånare, hos SCB {format_number(lowest['folkmangd_scb'])}. "
+        f"De övriga debiteras {format_kr(others)} för mycket; {format_kr(rest)} är avrundning.",
         f"{annex_source(agreement_id, f'bilaga {version}')}; {official_population()}",
         height_cm=9.8,
     )
@@ -81,14 +83,16 @@ def stale_population(agreement_id: str, version: str = "2018", highlight: str = 
     )
     for patch, value in zip(axes.patches, data[column], strict=True):
         patch.set_facecolor(CONTRAST if value < 0 else MARK)
+        patch.set_hatch("xx" if value < 0 else None)  # the sign is seen without colours too
     axes.axvline(0, color="black", linewidth=0.8)
     reach = float(max(abs(value) for value in data[column]))
     axes.set_xlim(-reach * 1.34, float(highest[column]) * 1.45)
     draw.swedish_axis(axes.xaxis)
-    axes.set_xlabel(f"kr ({MINUS} betalade för lite, + betalade för mycket)")
+    axes.set_xlabel(f"kr ({MINUS} debiteras för lite, + debiteras för mycket)")
     alt = (
-        f"Liggande staplar kring noll. {lowest['kommun']} betalade {format_kr(-lowest[column])} för lite; de övriga "
-        f"{len(data) - 1} kommunerna betalade för mycket, mest {highest['kommun']} med {format_kr(highest[column])}."
+        f"Liggande staplar kring noll. Bilagan debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite; de övriga "
+        f"{len(data) - 1} kommunerna debiteras {format_kr(others)} för mycket, mest {highest['kommun']} med "
+        f"{format_kr(highest[column])}. {format_kr(rest)} är avrundning."
     )
     return Chart(f"gammal-folkmangd-{version}", title, alt, figure, data)
 
@@ -101,7 +105,7 @@ def allocated(agreement_id: str, year: int, total_ore: int | None = None, highli
     data = data.sort_values("belopp_kr", ascending=False, ignore_index=True)
     total, first = Decimal(result.total_ore) / 100, data.iloc[0]
     title = (
-        f"{agreement.name}: {first['kommun']} betalar {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
+        f"{agreement.name}: {first['kommun']} ska betala {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
     )
     figure, (axes,) = canvas(
         title,
