@@ -10,7 +10,7 @@ from pathlib import Path
 from analys.account import annexed, computed, stated
 from analys.account.folder import Edition, Folder, edition, folder
 from analys.account.key import members
-from analys.account.model import Amount, Basis, Origin, Payer
+from analys.account.model import STATED, Amount, Basis, Origin, Payer
 from analys.account.stated import Stated
 from analys.agreement import Agreement
 from analys.allocation.year import YearAllocation
@@ -71,11 +71,21 @@ class Account:
         return annexed.invoices(self.folder)
 
     def base_year(self, year: int) -> int:
-        """The last year up to ``year`` that there is a whole year's amount for. Raises :class:`AnalysError` for none."""
-        known = [amount.year for amount in self.amounts if amount.basis is Basis.TWELVE_MONTHS and amount.year <= year]
+        """The last year up to ``year`` that somebody is charged or has paid an amount of; failing that, the last whose
+        cost is stated. Raises :class:`AnalysError` for none."""
+        known = [(amount.origin is not Origin.TOTAL, amount.year) for amount in self.amounts if amount.year <= year]
         if not known:
             raise AnalysError(f"{self.agreement.id}: inget belopp är känt till och med {year}")
-        return max(known)
+        return max(known)[1]
+
+    def total(self, parts: list[Amount]) -> Interval:
+        """The cost that the amounts of one year and source make, or that the statement they follow from implies."""
+        first = parts[0]
+        if first.origin in STATED:
+            implied = [each.total for each in self.stated(first.year, first.origin) if each.label == first.according_to]
+            if implied and implied[0]:
+                return implied[0]
+        return total(parts)
 
     def is_whole(self, amounts: list[Amount]) -> bool:
         """Whether amounts of one year and source are of every municipality that is in, so that they make a total."""
