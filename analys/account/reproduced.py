@@ -246,6 +246,14 @@ def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def stale_day(agreement_id: str, annex: str) -> str:
+    """The day that an annex's population is stated to be of, as ISO; empty where the key is no population."""
+    own = account(agreement_id).folder
+    ruled = next(each for each in columns(own) if each.annex == annex)
+    key = keys.by_statistics(own.agreement, ruled.column.first_year)
+    return key.reference if key else ""
+
+
 def stale_annexes(agreement_id: str) -> list[str]:
     """The annexes that print another population than SCB has of the day that they state, by name."""
     found = []
