@@ -16,7 +16,7 @@ from typing import Final
 
 from analys import agreement as agreements
 from analys.agreement import Agreement, Version
-from analys.agreement.load import locate
+from analys.agreement.load import edition
 from analys.agreement.model import shown
 from analys.allocation.periods import governing
 from analys.errors import AnalysError
@@ -27,16 +27,6 @@ from analys.intake.statements import Statement
 ANNEX: Final = "bilaga-"
 ASSUMPTIONS: Final = "antaganden.csv"
 TILES: Final = "rutkarta.csv"
-
-#: The state of a folder: its agreement's file, and name, size and time of change of every file beside it.
-Edition = tuple[Path, tuple[tuple[str, int, int], ...]]
-
-
-def edition(id_or_path: str | Path) -> Edition:
-    """What follows from an agreement's folder holds for as long as its edition is the same."""
-    file = locate(id_or_path)
-    beside = ((each.name, each.stat()) for each in sorted(file.parent.iterdir()) if each.is_file())
-    return file, tuple((name, state.st_size, state.st_mtime_ns) for name, state in beside)
 
 
 @dataclass(frozen=True)
@@ -98,9 +88,9 @@ class Folder:
 
 def folder(id_or_path: str | Path) -> Folder:
     """The folder of a bundled id, or of a path to a folder or TOML file. Raises as loading the agreement does."""
-    return _folder(edition(id_or_path))
+    return _folder(*edition(id_or_path))
 
 
 @lru_cache(maxsize=16)
-def _folder(state: Edition) -> Folder:
-    return Folder(agreements.load(state[0]))
+def _folder(file: Path, _: int) -> Folder:
+    return Folder(agreements.load(file))
