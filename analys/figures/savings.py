@@ -130,7 +130,10 @@ def _months(row: pd.Series) -> str:
 
 
 def _year_axes(axes: Axes, row: pd.Series, highest: float, top: float = 1.18) -> None:
-    axes.set_xticks(range(2), [f"{row['ar']}: delårseffekt\n({row['manader']} månader)", f"{row['helar']}: helårseffekt\n(12 månader)"])
+    axes.set_xticks(
+        range(2),
+        [f"{row['ar']}: delårseffekt\n({row['manader']} månader)", f"{row['helar']}: helårseffekt\n(12 månader)"],
+    )
     axes.set_xlim(-0.6, 1.6)
     axes.set_ylim(0, highest * top)
     draw.swedish_axis(axes.yaxis, bins=5)

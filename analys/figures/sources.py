@@ -62,4 +62,6 @@ def documents(agreement_id: str, ids: str) -> str:
         found = dates.setdefault((issuer(document), number), [])
         if document.date != UNKNOWN:
             found.append(f"{document.date}")
-    return "; ".join(f"{' '.join([name, ' och '.join(days)]).strip()}{number}" for (name, number), days in dates.items())
+    return "; ".join(
+        f"{' '.join([name, ' och '.join(days)]).strip()}{number}" for (name, number), days in dates.items()
+    )

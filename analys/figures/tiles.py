@@ -93,7 +93,9 @@ def _tile(axes: Axes, x: int, y: int, name: str, value: Decimal, reach: float, h
     edge, width = (INK, 2.2) if highlighted else (MUTED, 1)
     edges = {"edgecolor": edge, "linewidth": width, "linestyle": "--" if value < 0 else "-"}
     axes.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=face, **edges))
-    draw.note(axes, name, x, y - 0.2, va="center", fontsize=9, bbox=None, fontweight="bold" if highlighted else "normal")
+    draw.note(
+        axes, name, x, y - 0.2, va="center", fontsize=9, bbox=None, fontweight="bold" if highlighted else "normal"
+    )
     draw.note(axes, _signed(value), x, y + 0.06, va="center", fontsize=9.5, fontweight="bold", bbox=None)
     word = "mindre" if value < 0 else "mer" if value > 0 else "lika"
     draw.note(axes, word, x, y + 0.3, va="center", fontsize=8, bbox=None)

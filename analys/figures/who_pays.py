@@ -104,9 +104,7 @@ def allocated(agreement_id: str, year: int, total_ore: int | None = None, highli
     data = result.to_frame()[["kommun", "belopp_kr", "andel", "kr_per_invanare"]]
     data = data.sort_values("belopp_kr", ascending=False, ignore_index=True)
     total, first = Decimal(result.total_ore) / 100, data.iloc[0]
-    title = (
-        f"{agreement.name}: {first['kommun']} ska betala {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
-    )
+    title = f"{agreement.name}: {first['kommun']} ska betala {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
     figure, (axes,) = canvas(
         title,
         f"Fördelning {year} enligt avtalets villkor, {len(data)} betalare, kr. {_UNDERLAG_IN_WORDS[result.underlag]}",
