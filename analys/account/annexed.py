@@ -1,0 +1,240 @@
+"""What the annexes state: who shall be charged what, by which invoice and for which months."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+import pandas as pd
+
+from analys.account.folder import Folder
+from analys.account.model import ACCRUAL, INVOICE_YEAR, Amount, Basis, Origin, Payer, weakest
+from analys.agreement import UNKNOWN, Agreement, Version
+from analys.allocation.charge import TO_THE_ORE
+from analys.allocation.periods import governing
+from analys.allocation.split import split
+from analys.evidence import Interval, Underlag
+from analys.intake.annex import Annex, Column, Figure, Kind, Member
+
+YEAR: Final = 12
+
+
+@dataclass(frozen=True)
+class AmountColumn:
+    """One column of amounts of a version's annex. ``months`` is what it pays for, ``year`` where the heading says it."""
+
+    version: Version
+    heading: str
+    months: int
+    year: int | None
+    figures: dict[Payer, Figure]
+    printed_total: Figure | None
+
+    @property
+    def label(self) -> str:
+        return f"bilaga {self.version.id}"
+
+    @property
+    def first_year(self) -> int:
+        """The year that the column is of, or else the first of its version."""
+        return self.year or self.version.valid_from.year
+
+    def ore(self, payer: Payer) -> int:
+        return int(self.figures[payer].value * 100)
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """A column that is charged by one invoice: when, and for which months. ``stated``: the agreement says when."""
+
+    column: AmountColumn
+    due: dt.date
+    first_month: pd.Period
+    months: int
+    stated: bool
+
+    @property
+    def version(self) -> Version:
+        return self.column.version
+
+    def months_by_year(self) -> dict[int, int]:
+        """How many of the months paid for lie in each calendar year."""
+        return dict(Counter((self.first_month + month).year for month in range(self.months)))
+
+
+def payer_of(agreement: Agreement, row: Member) -> Payer:
+    """The payer of an annex row: a municipality, or the party that is called so."""
+    region = row.municipality
+    if region.is_municipality:
+        return Payer(region.code, region.code, region.name)
+    named = [party.id for party in agreement.parties if party.name.casefold() == region.name.casefold()]
+    return Payer(named[0] if named else region.name, "", region.name)
+
+
+def printed(folder: Folder, version: Version, kind: Kind) -> dict[str, Figure]:
+    """What a version's annex prints of one kind, in its first such column, by payer; nothing where it has none."""
+    annex = folder.annexes.get(version.id)
+    columns = annex.of_kind(kind) if annex else ()
+    return {} if annex is None or not columns else {
+        payer.key: figure for payer, figure in _figures(folder.agreement, annex, columns[0]).items()
+    }  # fmt: skip
+
+
+def _figures(agreement: Agreement, annex: Annex, column: Column) -> dict[Payer, Figure]:
+    rows = [row for row in (*annex.members, *annex.others) if column.letter in row.figures]
+    of_payer = {payer_of(agreement, row): row.figures[column.letter] for row in rows}
+    return dict(sorted(of_payer.items(), key=lambda item: (not item[0].code, item[0].key)))
+
+
+def columns(folder: Folder) -> list[AmountColumn]:
+    """Every column of amounts of the agreement's annexes; of one with VAT and one without, the one without."""
+    found = []
+    for version in folder.agreement.versions:
+        annex = folder.annexes.get(version.id)
+        amounts = annex.of_kind(Kind.AMOUNT) if annex else ()
+        net = [column for column in amounts if not column.vat]
+        for column in net or amounts:
+            assert annex
+            months = int(column.period.years * YEAR) if column.period.years else YEAR
+            figures = _figures(folder.agreement, annex, column)
+            heading, year = column.heading, column.period.year
+            found.append(AmountColumn(version, heading, months, year, figures, annex.total(column)))
+    return found
+
+
+def invoices(folder: Folder) -> list[Invoice]:
+    """The invoices whose amounts an annex states, in order of date."""
+    found: list[Invoice] = []
+    for version in folder.agreement.versions:
+        own = [column for column in columns(folder) if column.version is version]
+        found += list(_named(version, own)) or list(_yearly(version, own))
+    return sorted(found, key=lambda invoice: invoice.due)
+
+
+def _named(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
+    """The invoices that the agreement names, one after another from its first month, but not past its last."""
+    if version.billing == UNKNOWN:
+        return
+    start = pd.Period(version.valid_from, "M")
+    for invoice in version.billing.invoices:
+        months = invoice.months
+        column = next((each for each in own if each.months == months), None)
+        if version.valid_to is not None:
+            months = min(months, (pd.Period(version.valid_to, "M") - start).n + 1)
+        if column is not None and months > 0:
+            yield Invoice(column, invoice.due, start, months, stated=True)
+        start += months
+
+
+def _yearly(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
+    """One invoice a year that a column is of: on the agreed day, or within the year itself where none is known."""
+    day = None if version.billing == UNKNOWN else version.billing.yearly_by
+    for year in sorted({column.first_year for column in own}):
+        of_year = [column for column in own if column.first_year == year]
+        whole = [column for column in of_year if column.months == YEAR]
+        for column in whole[:1] or of_year[:1]:
+            first = pd.Period(year=year, month=1, freq="M")
+            yield Invoice(column, dt.date(year, *(day or (12, 31))), first, column.months, stated=day is not None)
+
+
+def amounts(folder: Folder) -> Iterator[Amount]:
+    """What the annexes say shall be charged: by the invoice's year, by the months paid for, and by twelve months."""
+    for invoice in invoices(folder):
+        yield from _charged(invoice)
+        yield from _accrued(invoice)
+    yield from _yearly_rates(folder)
+
+
+def _charged(invoice: Invoice) -> Iterator[Amount]:
+    assumptions = () if invoice.stated else (INVOICE_YEAR,)
+    for amount in _stated(invoice.column, invoice.due.year, Basis.INVOICE):
+        yield replace(amount, assumptions=assumptions)
+
+
+def _accrued(invoice: Invoice) -> Iterator[Amount]:
+    """An invoice spread evenly over its months; what falls in one year alone is as documented as the invoice."""
+    by_year = invoice.months_by_year()
+    for amount in _stated(invoice.column, invoice.due.year, Basis.ACCRUAL):
+        if len(by_year) == 1:
+            yield replace(amount, year=next(iter(by_year)))
+            continue
+        parts = split(int(amount.kronor.low * 100), list(by_year.values()), TO_THE_ORE).amounts_ore
+        for year, ore in zip(by_year, parts, strict=True):
+            kronor = Interval.point(Fraction(ore, 100))
+            spread = replace(amount, year=year, kronor=kronor, underlag=Underlag.BERAKNAD)
+            yield replace(spread, assumptions=(ACCRUAL,))
+
+
+def _yearly_rates(folder: Folder) -> Iterator[Amount]:
+    """What twelve months cost by the annex of the version that governs a year's last days, or those that it has left."""
+    every = columns(folder)
+    for version in folder.agreement.versions:
+        own = [column for column in every if column.version is version]
+        dated = {column.year for column in own if column.year}
+        last = version.valid_to.year if version.valid_to else max([version.valid_from.year, *dated])
+        for year in range(version.valid_from.year, last + 1):
+            of_year = [column for column in own if column.year == year] or [each for each in own if not each.year]
+            if not of_year or not _governs(folder.agreement, version, year):
+                continue
+            column = min(of_year, key=lambda column: abs(column.months - YEAR))
+            for amount in _stated(column, year, Basis.TWELVE_MONTHS):
+                exact = column.months == YEAR
+                underlag = Underlag.DOKUMENTERAD if exact else Underlag.BERAKNAD
+                yield replace(amount, kronor=amount.kronor * Fraction(YEAR, column.months), underlag=underlag)
+
+
+def _governs(agreement: Agreement, version: Version, year: int) -> bool:
+    """Whether the version counts on the last day of a year on which any does."""
+    ends = [own.valid_to for own in agreement.versions if own.valid_to and own.valid_to.year == year]
+    days = [dt.date(year, 12, 31), *sorted(ends, reverse=True)]
+    found = next((own for day in days if (own := governing(agreement, day))), None)
+    return found is version
+
+
+def _stated(column: AmountColumn, year: int, basis: Basis) -> Iterator[Amount]:
+    version = column.version
+    for payer, figure in column.figures.items():
+        yield Amount(
+            payer,
+            year,
+            basis,
+            Origin.ANNEX,
+            column.label,
+            Underlag.DOKUMENTERAD,
+            Interval.point(figure.value),
+            (),
+            (version.document,),
+            f"{column.heading}, {figure.cell}",
+        )
+
+
+def added(amounts: list[Amount]) -> list[Amount]:
+    """One amount a payer, year and basis of one origin: several invoices of the same year are added."""
+    summed: dict[tuple[Payer, int, Basis], Amount] = {}
+    for amount in amounts:
+        at = (amount.payer, amount.year, amount.basis)
+        before = summed.get(at)
+        summed[at] = amount if before is None else _sum(before, amount)
+    return list(summed.values())
+
+
+def _sum(first: Amount, second: Amount) -> Amount:
+    return replace(
+        first,
+        kronor=first.kronor + second.kronor,
+        underlag=weakest(first.underlag, second.underlag),
+        assumptions=tuple(dict.fromkeys((*first.assumptions, *second.assumptions))),
+        according_to=" och ".join(dict.fromkeys((first.according_to, second.according_to))),
+        documents=tuple(dict.fromkeys((*first.documents, *second.documents))),
+        place="; ".join(dict.fromkeys((first.place, second.place))),
+    )
+
+
+def total(column: AmountColumn) -> Decimal:
+    """The sum of a column's amounts in kronor."""
+    return sum((figure.value for figure in column.figures.values()), Decimal(0))

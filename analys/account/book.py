@@ -1,0 +1,117 @@
+"""The account: one table of amounts for an agreement, whatever its folder holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from analys.account import annexed, computed, stated
+from analys.account.folder import Edition, Folder, edition, folder
+from analys.account.key import members
+from analys.account.model import Amount, Basis, Origin, Payer
+from analys.account.stated import Stated
+from analys.agreement import Agreement
+from analys.allocation.year import YearAllocation
+from analys.errors import AnalysError
+from analys.evidence import Interval
+
+
+@dataclass(frozen=True)
+class Account:
+    """Every amount that an agreement's annexes, terms and statements give, each with what it rests on.
+
+    ``lacking`` says, in Swedish, which facts are missing where a reader would look for them.
+    """
+
+    folder: Folder
+    shared: tuple[YearAllocation, ...]
+    amounts: tuple[Amount, ...]
+    lacking: tuple[str, ...]
+
+    @property
+    def agreement(self) -> Agreement:
+        return self.folder.agreement
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years that there is any amount for, in order."""
+        return tuple(sorted({amount.year for amount in self.amounts}))
+
+    def of(self, basis: Basis, years: Iterable[int] | None = None) -> list[Amount]:
+        """The amounts that head each year: of the most certain source that the year has, all that say the same kind.
+
+        Several statements that disagree stand side by side.
+        """
+        wanted = set(self.years if years is None else years)
+        own = [amount for amount in self.amounts if amount.basis is basis and amount.year in wanted]
+        best = {
+            year: min(amount.origin.rank for amount in own if amount.year == year) for year in {a.year for a in own}
+        }
+        return [amount for amount in own if amount.origin.rank == best[amount.year]]
+
+    def sources(self, basis: Basis, years: Iterable[int] | None = None) -> dict[tuple[int, str], list[Amount]]:
+        """The heading amounts by year and source."""
+        found: dict[tuple[int, str], list[Amount]] = {}
+        for amount in self.of(basis, years):
+            found.setdefault((amount.year, amount.according_to), []).append(amount)
+        return found
+
+    def years_of(self, *origins: Origin, basis: Basis = Basis.INVOICE) -> list[int]:
+        """The years that are headed by one of these sources."""
+        return sorted({amount.year for amount in self.of(basis) if amount.origin in origins})
+
+    def stated(self, year: int, *origins: Origin) -> list[Stated]:
+        """What is stated of a year, of these kinds."""
+        return [each for each in stated.statements(self.folder, year) if each.origin in origins]
+
+    def invoices(self) -> list[annexed.Invoice]:
+        """The invoices whose amounts an annex states."""
+        return annexed.invoices(self.folder)
+
+    def base_year(self, year: int) -> int:
+        """The last year up to ``year`` that there is a whole year's amount for. Raises :class:`AnalysError` for none."""
+        known = [amount.year for amount in self.amounts if amount.basis is Basis.TWELVE_MONTHS and amount.year <= year]
+        if not known:
+            raise AnalysError(f"{self.agreement.id}: inget belopp är känt till och med {year}")
+        return max(known)
+
+    def is_whole(self, amounts: list[Amount]) -> bool:
+        """Whether amounts of one year and source are of every municipality that is in, so that they make a total."""
+        codes = {amount.payer.code for amount in amounts}
+        return codes >= {member.code for member in members(self.agreement, amounts[0].year)}
+
+    def payers(self) -> tuple[Payer, ...]:
+        """Everybody that there is an amount of, municipalities first in code order."""
+        found = {amount.payer for amount in self.amounts}
+        return tuple(sorted(found, key=lambda payer: (not payer.code, payer.key)))
+
+
+def total(amounts: Iterable[Amount]) -> Interval:
+    """The sum of amounts."""
+    return sum((amount.kronor for amount in amounts), Interval.point(0))
+
+
+def account(id_or_path: str | Path) -> Account:
+    """The account of a bundled agreement, or of a folder anywhere; kept for as long as no file of the folder changes.
+
+    Raises :class:`AnalysError` for an agreement or a file beside it that cannot be read.
+    """
+    return _account(edition(id_or_path))
+
+
+@lru_cache(maxsize=16)
+def _account(state: Edition) -> Account:
+    own = folder(state[0])
+    shared, refused = computed.years(own.agreement)
+    lacking = [f"{year} lämnas utanför: {why}" for year, why in refused.items()]
+    amounts = annexed.added(list(annexed.amounts(own))) + annexed.added(list(computed.amounts(shared)))
+    for year in _stated_years(own):
+        amounts += stated.amounts(own, year)
+    return Account(own, tuple(shared), tuple(amounts), (*lacking, *stated.unused(own)))
+
+
+def _stated_years(own: Folder) -> list[int]:
+    spans = [(statement.from_date.year, statement.to_date.year) for statement in own.statements]
+    return sorted({year for first, last in spans for year in range(first, last + 1)})

@@ -1,0 +1,74 @@
+"""What the account holds: one amount of one payer in one year, on one basis, by one source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from analys.evidence import Interval, Underlag
+
+#: Ids of the assumptions that amounts may rest on; what each is worth stands in the assumption log.
+REFERENCE_DAY: Final = "referensdag"
+ONE_MEMBER: Final = "enskild-uppgift"
+RANGE: Final = "spann"
+ACCRUAL: Final = "periodisering"
+INVOICE_YEAR: Final = "fakturaar"
+LIKE_CONTRACTS: Final = "likadana-avtal"
+
+
+class Basis(StrEnum):
+    """Which year an amount belongs to: that of its invoice, the one that it pays for, or twelve months at its rate."""
+
+    INVOICE = "faktura"
+    ACCRUAL = "period"
+    TWELVE_MONTHS = "tolv manader"
+
+
+class Origin(StrEnum):
+    """Where an amount comes from, the most certain first: a year is headed by the first that it has."""
+
+    ANNEX = "bilaga"
+    TERMS = "villkor"
+    TOTAL = "kostnad"
+    PAYMENT = "betalning"
+    RANGE = "spann"
+
+    @property
+    def rank(self) -> int:
+        return list(Origin).index(self)
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who pays: ``key`` is a municipality's code or a party's id; ``code`` is empty for whoever is no municipality."""
+
+    key: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What one payer is charged, or pays, in one year according to one source, in kronor.
+
+    ``according_to`` names the source to a reader, ``documents`` are ids of the agreement's documents, ``place`` the
+    clause, cell or passage. ``own``: the payer itself has stated it.
+    """
+
+    payer: Payer
+    year: int
+    basis: Basis
+    origin: Origin
+    according_to: str
+    underlag: Underlag
+    kronor: Interval
+    assumptions: tuple[str, ...]
+    documents: tuple[str, ...]
+    place: str
+    own: bool = False
+
+
+def weakest(*kinds: Underlag) -> Underlag:
+    """What rests on several kinds of evidence rests on the weakest of them."""
+    return max(kinds, key=list(Underlag).index)
