@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from analys.figures.chart import Chart
+from analys.figures.sources import BETWEEN
 from analys.swedish import MINUS, MONTHS, NBSP
 
 _AFTER_NUMBER: Final = "|".join([r"\d{3}\b", r"kr\b", r"tkr\b", r"mnkr\b", "%", *(rf"{month}\b" for month in MONTHS)])
@@ -25,13 +26,9 @@ def typeset(text: str) -> str:
     return _BOUND.sub(NBSP, text)
 
 
-#: What stands between the sources of a line of them.
-BETWEEN_SOURCES: Final = "; "
-
-
 @dataclass(frozen=True)
 class Text:
-    """A paragraph. ``source`` is what it rests on, several with :data:`BETWEEN_SOURCES` between; ``notes`` their numbers."""
+    """A paragraph. ``source`` is what it rests on, several with "; " between; ``notes`` their numbers."""
 
     text: str
     source: str = ""
@@ -153,13 +150,16 @@ class Report:
             yield from section.walk()
 
 
-def numbered(report: Report) -> Report:
-    """The report with its tables, figures and sources numbered in reading order."""
+def numbered(report: Report, in_full: Mapping[str, str]) -> Report:
+    """The report with its tables, figures and sources numbered in reading order.
+
+    ``in_full``: how a source that the texts name in short is written in the list of sources.
+    """
     counts = {Table: 0, Figure: 0}
     sources: dict[str, int] = {}
 
     def noted(source: str) -> tuple[int, ...]:
-        parts = [part for part in source.split(BETWEEN_SOURCES) if part]
+        parts = [part for part in source.split(BETWEEN) if part]
         return tuple(sorted({sources.setdefault(part, len(sources) + 1) for part in parts}))
 
     def count(block: Block) -> Block:
@@ -175,4 +175,6 @@ def numbered(report: Report) -> Report:
         return replace(section, blocks=blocks, sections=tuple(number(inner) for inner in section.sections))
 
     letter, annex = (tuple(number(section) for section in part) for part in (report.sections, report.annex))
-    return replace(report, sections=letter, annex=annex, sources=tuple(sources))
+    return replace(
+        report, sections=letter, annex=annex, sources=tuple(in_full.get(source, source) for source in sources)
+    )

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analys import assumptions, burden, reconstruct, reproduce, savings
+from analys.account import Basis
 from analys.catalog import EXPORTS
 from analys.export import answers, report_set, workbook
 from analys.export.drawn import drawn, if_some_leave
@@ -43,8 +44,8 @@ def charts() -> Iterator[Chart]:
 def _charts() -> Iterator[tuple[Any, ...]]:
     yield who_pays.charged, 2018, HIGHLIGHT
     yield who_pays.stale_population, "2018", HIGHLIGHT
-    for view in View:
-        yield totals.total_by_year, view
+    for basis in (Basis.INVOICE, Basis.ACCRUAL):
+        yield totals.total_by_year, basis
     yield totals.incompatible_totals, 2023
     yield over_time.share_by_year, HIGHLIGHT
     yield multiples.shares_by_municipality, HIGHLIGHT
