@@ -62,8 +62,8 @@ def burden_by_municipality_year(
     Columns: ``vy``, ``kommunkod``, ``kommun``, ``ar``, ``enligt``, ``ursprung``, ``underlag``, ``folkmangd``
     (31 December of ``ar``), then low and high bounds (``lagst_``, ``hogst_``) of ``kr_per_invanare`` in the year's
     prices and in those of ``price_year`` (missing where the series lacks the year), of ``jamn_kr_per_invanare`` (the
-    flat burden, the year's prices) and of ``avvikelse_kr_per_invanare`` (own burden less the flat one). Two decimals,
-    rounded outwards.
+    flat burden, the year's prices) and of ``avvikelse_kr_per_invanare`` (own burden less the flat one), and ``kalla``. Two
+    decimals, rounded outwards.
     """
     own = account(agreement_id)
     prices = latest_prices(agreement_id) if price_year is None else price_year
@@ -75,7 +75,7 @@ def burden_by_municipality_year(
     shown = f"kr_per_invanare_{prices}_ars_priser"
     measures = ("kr_per_invanare", shown, "jamn_kr_per_invanare", "avvikelse_kr_per_invanare")
     columns = ["vy", "kommunkod", "kommun", "ar", "enligt", "ursprung", "underlag", "folkmangd"]
-    columns += [f"{end}_{measure}" for measure in measures for end in ("lagst", "hogst")]
+    columns += [*(f"{end}_{measure}" for measure in measures for end in ("lagst", "hogst")), "kalla"]
     return pd.DataFrame(rows, columns=columns).sort_values(["ar", "enligt", "kommunkod"], ignore_index=True)
 
 
@@ -108,6 +108,7 @@ def _rates(group: list[Amount], year: int, price_year: int, factor: Fraction | N
                 **fixed,
                 **bounds("jamn_kr_per_invanare", flat),
                 **bounds("avvikelse_kr_per_invanare", deviation(own, flat)),
+                "kalla": ", ".join(amount.documents),
             }
         )
     return rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ import pandas as pd
 
 from analys.account import Account, Amount, Basis, Origin, account
 from analys.account.frames import bounds
+from analys.account.model import weakest
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.agreement.model import Notice, RefundRule
 from analys.errors import AnalysError
@@ -204,6 +206,19 @@ def _row(own: Account, ending: Termination, amount: Amount) -> dict[str, Any]:
         "villkor": _condition(own.agreement, amount.payer.code),
         "kalla": ", ".join(amount.documents),
     }
+
+
+def whole_group(table: pd.DataFrame) -> pd.DataFrame:
+    """The sums of all payers in a table of savings, by each source that gives every one of them an amount."""
+    stems = [f"{stem}_{end}_kr" for stem in ("innevarande_ar", "helar") for end in ("lagst", "hogst")]
+    count = table["kommunkod"].nunique()
+    found = []
+    for _, own in table.groupby("enligt", sort=True):
+        if len(own) == count:
+            sums = {stem: sum(own[stem], Decimal(0)) for stem in stems}
+            kinds = [Underlag(kind) for kind in own["underlag"]]
+            found.append(own.iloc[0].to_dict() | sums | {"underlag": weakest(*kinds).value, "villkor": ""})
+    return pd.DataFrame(found, columns=table.columns)
 
 
 def saved(yearly: Interval, part: Interval) -> Interval:

@@ -243,9 +243,13 @@ class Topic(StrEnum):
 
 
 class Excerpt(Strict):
-    """A passage of a document, word for word; without ``municipality`` it speaks for all members."""
+    """A passage of a document, word for word; without ``municipality`` it speaks for all members.
+
+    ``text`` says it in the memo's own words, where the quotation would be too long or stands badly alone.
+    """
 
     topic: Topic = Field(alias="om")
+    text: str | None = None
     municipality: Municipality | None = Field(None, alias="kommun")
     citation: Citation = Field(alias="kalla")
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from analys.figures.chart import Chart
+from analys.figures.sources import BETWEEN
 from analys.swedish import MINUS, MONTHS, NBSP
 
 _AFTER_NUMBER: Final = "|".join([r"\d{3}\b", r"kr\b", r"tkr\b", r"mnkr\b", "%", *(rf"{month}\b" for month in MONTHS)])
@@ -27,9 +28,11 @@ def typeset(text: str) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph."""
+    """A paragraph. ``source`` is what it rests on, several with "; " between; ``notes`` their numbers."""
 
     text: str
+    source: str = ""
+    notes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class Items:
 class Table:
     """A table of text. The first column names the row; ``highlighted`` are the places of the member's own rows.
 
-    ``number`` counts the report's tables; ``underlag`` says what the figures rest on where no column does.
+    ``number`` counts the report's tables and ``notes`` are its sources' numbers; ``underlag`` says what the figures rest
+    on where no column does.
     """
 
     name: str
@@ -62,6 +66,7 @@ class Table:
     underlag: str = ""
     highlighted: frozenset[int] = frozenset()
     number: int = 0
+    notes: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -79,13 +84,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, drawn when a format asks for it and then kept. ``caption`` says what it is; its message is its title."""
+    """A chart, drawn when it is asked for and then kept. Its caption is its title, which the picture itself leaves out."""
 
     name: str
-    caption: str
     draw: Callable[[], Chart] = field(compare=False)
     underlag: str = ""
     number: int = 0
+    notes: tuple[int, ...] = ()
 
     @functools.cached_property
     def chart(self) -> Chart:
@@ -94,6 +99,10 @@ class Figure:
     @property
     def label(self) -> str:
         return f"Figur{NBSP}{self.number}"
+
+    @property
+    def caption(self) -> str:
+        return typeset(self.chart.title)
 
     @property
     def source(self) -> str:
@@ -120,7 +129,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report. ``file_name`` is that of every format, without its suffix; ``whom``: the municipality or group."""
+    """A whole report: the letter that is decided on, and the annex with its tables, charts and sources.
+
+    ``file_name`` is that of every format, without its suffix; ``whom``: the municipality or group; ``sources`` are the
+    numbered notes, the first of them number 1.
+    """
 
     agreement_id: str
     member: str | None
@@ -128,8 +141,40 @@ class Report:
     title: str
     whom: str
     sections: tuple[Section, ...]
+    annex: tuple[Section, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Every block in reading order."""
-        for section in self.sections:
+        for section in (*self.sections, *self.annex):
             yield from section.walk()
+
+
+def numbered(report: Report, in_full: Mapping[str, str]) -> Report:
+    """The report with its tables, figures and sources numbered in reading order.
+
+    ``in_full``: how a source that the texts name in short is written in the list of sources.
+    """
+    counts = {Table: 0, Figure: 0}
+    sources: dict[str, int] = {}
+
+    def noted(source: str) -> tuple[int, ...]:
+        parts = [part for part in source.split(BETWEEN) if part]
+        return tuple(sorted({sources.setdefault(part, len(sources) + 1) for part in parts}))
+
+    def count(block: Block) -> Block:
+        if isinstance(block, Text):
+            return replace(block, notes=noted(block.source))
+        if not isinstance(block, Table | Figure):
+            return block
+        counts[type(block)] += 1
+        return replace(block, number=counts[type(block)], notes=noted(block.source))
+
+    def number(section: Section) -> Section:
+        blocks = tuple(count(block) for block in section.blocks)
+        return replace(section, blocks=blocks, sections=tuple(number(inner) for inner in section.sections))
+
+    letter, annex = (tuple(number(section) for section in part) for part in (report.sections, report.annex))
+    return replace(
+        report, sections=letter, annex=annex, sources=tuple(in_full.get(source, source) for source in sources)
+    )

@@ -11,7 +11,7 @@ from analys.export.wording import EVIDENCE
 from analys.figures.leaving import change_by_municipality
 from analys.figures.sources import documents, official_population
 from analys.figures.table import swedish_table
-from analys.leaving import STATED_YEAR, Answer
+from analys.leaving import Answer
 from analys.swedish import format_date, format_percent
 
 
@@ -26,10 +26,7 @@ def write(agreement_id: str, answer: Answer, folder: Path, highlight: str | None
 def report(agreement_id: str, answer: Answer, highlight: str | None = None) -> Report:
     """The content of the scenario's report."""
     agreement, question = agreements.load(agreement_id), answer.question
-    caption = f"Skillnad helåret {question.year} mot oförändrat avtal"
-    figure = Figure(
-        "scenario", caption, lambda: change_by_municipality(agreement_id, answer, highlight), "skattad", number=1
-    )
+    figure = Figure("scenario", lambda: change_by_municipality(agreement_id, answer, highlight), "skattad", number=1)
     return Report(
         agreement_id,
         None,
@@ -53,10 +50,16 @@ def asked(answer: Answer) -> tuple[str, ...]:
             f"Sista dag med avtalet oförändrat: {format_date(question.end)}.",
             f"Lämnar: {', '.join(gone) or 'ingen'}.",
             f"Av de utträdandes kostnad finns {format_percent(question.stranded, 0)} kvar.",
-            f"Beloppen är i {question.price_year} års priser, omräknade från {STATED_YEAR} med KPI.",
+            _prices(answer),
             *answer.assumptions,
         )
     )
+
+
+def _prices(answer: Answer) -> str:
+    if answer.price_year == answer.base_year:
+        return f"Beloppen är i {answer.price_year} års priser."
+    return f"Beloppen är i {answer.price_year} års priser, omräknade från {answer.base_year} med KPI."
 
 
 def _table(agreement_id: str, answer: Answer) -> Table:

@@ -23,6 +23,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from analys.figures.sources import grouped
 from analys.swedish import fold
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ class Chart:
 
     @property
     def source(self) -> str:
-        """The source line, without ``Källa:``."""
-        return self._text(SOURCE_ID).get_text().removeprefix(SOURCE_PREFIX).replace("\n", " ").strip()
+        """The sources, one after the other; the line that is drawn groups them."""
+        return str(self._text(SOURCE_ID).get_label())
 
     def _drawn(self, pixels_per_inch: int) -> NDArray[np.uint8]:
         usual = self.figure.dpi
@@ -201,7 +202,7 @@ def canvas(
         title_lines, subtitle_lines, source_lines = (
             _wrap(title, 61),
             _wrap(subtitle, 92),
-            _wrap(f"{SOURCE_PREFIX}{source}", 86),
+            _wrap(f"{SOURCE_PREFIX}{grouped(source)}", 86),
         )
         head = _TITLE_LINE * len(title_lines) + _SUBTITLE_LINE * len(subtitle_lines) + 0.14
         foot = _SOURCE_LINE * len(source_lines) + 0.1
@@ -215,7 +216,7 @@ def canvas(
         figure.text(0.012, under, "\n".join(subtitle_lines), fontsize=8.5, color=MUTED, va="top", linespacing=1.25)
         line = "\n".join(source_lines)
         below: dict[str, Any] = {"fontsize": _SOURCE_SIZE, "color": MUTED, "gid": SOURCE_ID}
-        figure.text(0.012, 0.04 / height, line, va="bottom", linespacing=1.25, **below)
+        figure.text(0.012, 0.04 / height, line, va="bottom", linespacing=1.25, label=source, **below)
         area = (0.005, foot, 0.99, 1 - head - foot)
         figure.set_layout_engine(ConstrainedLayoutEngine(rect=area, w_pad=0.06, h_pad=0.05))
         axes = figure.subplots(rows, columns, squeeze=False, **grid)

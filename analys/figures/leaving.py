@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from analys.figures import draw
 from analys.figures.chart import INK, PAPER, Chart, canvas
 from analys.figures.sources import documents, official_population
-from analys.leaving import STATED_YEAR, Answer
+from analys.leaving import Answer
 from analys.swedish import NBSP, format_date, format_number, format_percent, format_tkr_range, quantize
 from analys.tables import rows
 
@@ -40,9 +40,9 @@ def change_by_municipality(agreement_id: str, answer: Answer, highlight: str | N
     title = _title(answer, data)
     figure, (axes,) = canvas(
         title,
-        f"Skillnad mot oförändrat avtal helåret {question.year}, tkr i {question.price_year} års priser. "
-        f"Sista dag med avtalet oförändrat: {format_date(question.end)}. Skattat ur {len(sources)} uppgifter om {STATED_YEAR}: "
-        f"en stapel för var och en.{' Annan nyckel än avtalets.' if question.key else _SIGNED}",
+        f"Skillnad mot oförändrat avtal helåret {question.year}, tkr i {answer.price_year} års priser. "
+        f"Sista dag med avtalet oförändrat: {format_date(question.end)}. Skattat ur {len(sources)} uppgifter om "
+        f"{answer.base_year}: en stapel för var och en.{' Annan nyckel än avtalets.' if question.key else _SIGNED}",
         f"{documents(agreement_id, ', '.join(changes['kalla'].unique()))}; {official_population()}",
         height_cm=4.8 + 0.78 * len(order) + 0.5 * len(sources),
     )

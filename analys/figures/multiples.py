@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analys import reconstruct
+from analys.account import shares_by_municipality_year
 from analys.figures import draw
 from analys.figures.chart import MUTED, Chart, canvas
 from analys.figures.sources import annex_source, official_population
@@ -19,12 +19,12 @@ from analys.tables import rows
 _COLUMNS: Final = 5
 
 
-def shares_by_municipality(agreement_id: str, highlight: str | None = "Norrköping") -> Chart:
+def shares_by_municipality(agreement_id: str, highlight: str | None = None) -> Chart:
     """Small multiples, largest share first: computed shares as an open line, the annexes' printed ones as solid points.
 
     The panels' scales differ, but each spans the same part of its municipality's own share, so slopes compare.
     """
-    data = reconstruct.shares_by_municipality_year(agreement_id)
+    data = shares_by_municipality_year(agreement_id)
     computed, documented = (data[data["underlag"] == kind] for kind in ("beraknad", "dokumenterad"))
     first, last = computed["ar"].min(), computed["ar"].max()
     order = list(computed[computed["ar"] == last].sort_values("andel", ascending=False)["kommun"])

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from analys import reconstruct
+from analys.account import Basis, Origin, amounts_by_municipality_year, shares_by_municipality_year
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas, slug
 from analys.figures.sources import annex_source, documents, months_charged, official_population
-from analys.reconstruct import View
 from analys.swedish import NBSP, format_number, format_percent, format_tkr, format_tkr_range, genitive
 from analys.tables import rows
 
 
-def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
+def share_by_year(agreement_id: str, highlight: str) -> Chart:
     """The share by population every year as an open line, and the annexes' printed shares as solid points."""
-    data = reconstruct.shares_by_municipality_year(agreement_id)
+    data = shares_by_municipality_year(agreement_id)
     data = data[data["kommun"] == highlight].reset_index(drop=True)
     computed, documented = data[data["underlag"] == "beraknad"], data[data["underlag"] == "dokumenterad"]
     by_year = {row.ar: row.andel for row in rows(computed)}
@@ -62,24 +61,21 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
     return Chart(f"andel-{slug(highlight)}", title, alt, figure, data)
 
 
-def amount_by_year(
-    agreement_id: str, highlights: Sequence[str] = ("Norrköping", "Mjölby"), view: View = View.INVOICE
-) -> Chart:
+def amount_by_year(agreement_id: str, highlights: Sequence[str], basis: Basis = Basis.INVOICE) -> Chart:
     """What each highlighted municipality shall pay a year, or has stated: solid where documented, open where estimated."""
-    amounts = reconstruct.amounts_by_municipality_year(agreement_id, view)
+    amounts = amounts_by_municipality_year(agreement_id, basis)
     data = amounts[amounts["kommun"].isin(highlights)].reset_index(drop=True)
-    known = data[(data["underlag"] == "dokumenterad") & data["kalla"].str.startswith("bilaga")]
-    inferred = data[~data["kalla"].str.startswith("bilaga")]
+    known = data[data["ursprung"] == Origin.ANNEX]
+    inferred = data[data["ursprung"].isin([Origin.PAYMENT, Origin.RANGE])]
     names, last = " och ".join(highlights), inferred["ar"].max()
     title = f"Bilagorna anger vad {names} ska betala till och med {known['ar'].max()}; för {last} finns egna uppgifter"
-    months = months_charged(agreement_id) if view is View.INVOICE else {}
-    annexes = annex_source(agreement_id, " och ".join(dict.fromkeys(known["kalla"])))
+    months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, panels = canvas(
         title,
         "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: skattat, lägsta "
-        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan samma år "
-        "är vad en annan kommuns uppgift förutsätter.",
-        f"{annexes}; {documents(agreement_id, ', '.join(inferred['kalla']))}; {official_population()}",
+        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan samma "
+        "år är vad en annan kommuns uppgift förutsätter.",
+        f"{documents(agreement_id, ', '.join(data['kalla']))}; {official_population()}",
         height_cm=9.5,
         columns=len(highlights),
     )

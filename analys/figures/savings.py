@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any, Final
 
 import pandas as pd
@@ -30,14 +29,15 @@ def _gross(price_year: int) -> str:
     return f"Brutto, {price_year} års priser, om alla kommuner lämnar."
 
 
-def saving_by_year(agreement_id: str, end: dt.date, highlight: str | None = "Norrköping") -> Chart:
+def saving_by_year(agreement_id: str, end: dt.date, highlight: str | None = None) -> Chart:
     """The saving in the year of the end and in the first full year: one municipality's, or (``None``) that of all.
 
     Solid bars where the municipality has stated what it paid; otherwise an open bar with its interval for each
     statement that an estimate follows from.
     """
     table = savings.savings_by_municipality(agreement_id, end)
-    own = table[table["kommun"] == highlight] if highlight else _of_all(table)
+    everybody = f"De {table['kommunkod'].nunique()} kommunerna"
+    own = table[table["kommun"] == highlight] if highlight else savings.whole_group(table).assign(kommun=everybody)
     stated = own[own["underlag"] != "skattad"]
     if stated.empty:
         return _estimated_by_year(
@@ -46,16 +46,6 @@ def saving_by_year(agreement_id: str, end: dt.date, highlight: str | None = "Nor
     width = (stated["helar_hogst_kr"] - stated["helar_lagst_kr"]).astype("float64")
     one = stated.loc[[width.idxmin()]]  # a payment stated for the year goes before a range over several
     return _stated_by_year(agreement_id, end, one.reset_index(drop=True))
-
-
-def _of_all(table: pd.DataFrame) -> pd.DataFrame:
-    """The sums of all municipalities, by each statement that gives every one of them an amount."""
-    count = table["kommunkod"].nunique()
-    bounds = [f"{year}_{which}_kr" for year in _YEARS for which in ("lagst", "hogst")]
-    whole = [own for _, own in table.groupby("enligt") if len(own) == count]
-    sums = [{bound: sum(own[bound], Decimal(0)) for bound in bounds} for own in whole]
-    who = {"kommun": f"De {count} kommunerna", "underlag": "skattad"}
-    return pd.DataFrame([own.iloc[0].to_dict() | each | who for own, each in zip(whole, sums, strict=True)])
 
 
 def _stated_by_year(agreement_id: str, end: dt.date, own: pd.DataFrame) -> Chart:
@@ -67,7 +57,8 @@ def _stated_by_year(agreement_id: str, end: dt.date, own: pd.DataFrame) -> Chart
     )
     figure, (axes,) = canvas(
         title,
-        f"{_END}: {row['manader']} månader av {row['ar']} debiteras inte. Beräknat ur {row['enligt']} för {row['prisniva']}. "
+        f"{_END}: {row['manader']} månader av {row['ar']} debiteras inte. Beräknat ur {row['enligt']} för {row['prisniva']}."
+        " "
         f"{_gross(row['prisniva'])}",
         documents(agreement_id, row["kalla"]),
         height_cm=7,
@@ -130,7 +121,10 @@ def _months(row: pd.Series) -> str:
 
 
 def _year_axes(axes: Axes, row: pd.Series, highest: float, top: float = 1.18) -> None:
-    axes.set_xticks(range(2), [f"{row['ar']}: delårseffekt\n({row['manader']} månader)", f"{row['helar']}: helårseffekt\n(12 månader)"])
+    axes.set_xticks(
+        range(2),
+        [f"{row['ar']}: delårseffekt\n({row['manader']} månader)", f"{row['helar']}: helårseffekt\n(12 månader)"],
+    )
     axes.set_xlim(-0.6, 1.6)
     axes.set_ylim(0, highest * top)
     draw.swedish_axis(axes.yaxis, bins=5)
@@ -138,7 +132,7 @@ def _year_axes(axes: Axes, row: pd.Series, highest: float, top: float = 1.18) ->
     axes.set_ylabel("tkr")
 
 
-def saving_by_municipality(agreement_id: str, end: dt.date, highlight: str = "Norrköping") -> Chart:
+def saving_by_municipality(agreement_id: str, end: dt.date, highlight: str | None = None) -> Chart:
     """The full-year saving of every municipality under each of the reported payments, a bar for each on its row."""
     table = savings.savings_by_municipality(agreement_id, end)
     sources = [name for name in sorted(set(table["enligt"])) if (table["enligt"] == name).sum() > 1]

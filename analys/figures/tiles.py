@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
-from analys import burden, catalog
+from analys import agreement as agreements
+from analys import burden
+from analys.account import Basis
+from analys.account.folder import TILES
+from analys.agreement.model import shown
 from analys.errors import AnalysError
 from analys.figures import draw
 from analys.figures.chart import INK, MUTED, PAPER, Chart, canvas
-from analys.figures.sources import annex_source, official_population
-from analys.reconstruct import View
+from analys.figures.sources import of_rows, official_population
 from analys.swedish import format_kr, format_percent
 from analys.tables import rows
 
@@ -27,32 +31,31 @@ _COLUMNS: Final = ["kommunkod", "rad", "kolumn"]
 
 
 def has_layout(agreement_id: str) -> bool:
-    """Whether the raw register holds a tile map for the agreement."""
-    return any(entry.name == _resource(agreement_id) for entry in catalog.package().resources)
+    """Whether the agreement's folder holds a tile map."""
+    return _file(agreement_id).is_file()
 
 
-def _resource(agreement_id: str) -> str:
-    return f"{agreement_id}-rutkarta"
+def _file(agreement_id: str) -> Path:
+    return agreements.load(agreement_id).file.parent / TILES
 
 
 def layout(agreement_id: str, codes: Sequence[str]) -> pd.DataFrame:
     """Where each municipality's tile stands: ``kommunkod``, ``rad``, ``kolumn`` (from 1, north-west).
 
-    From the raw file ``<agreement>/rutkarta.csv``. Raises :class:`AnalysError` when it lacks a municipality.
+    From the file ``rutkarta.csv`` of the agreement's folder. Raises :class:`AnalysError` when it lacks a municipality.
     """
-    entry = catalog.resource(_resource(agreement_id))
-    grid = pd.read_csv(entry.file, dtype={"kommunkod": "str"})[_COLUMNS]
+    grid = pd.read_csv(_file(agreement_id), dtype={"kommunkod": "str"})[_COLUMNS]
     if missing := sorted(set(codes) - set(grid["kommunkod"])):
         names = ", ".join(missing)
-        raise AnalysError(f"data/raw/{entry.path}: expected a row for each municipality, found none for {names}")
+        raise AnalysError(f"{shown(_file(agreement_id))}: väntade en rad för varje kommun, fann ingen för {names}")
     return grid
 
 
-def deviation(agreement_id: str, year: int = 2018, highlight: str | None = "Norrköping") -> Chart:
+def deviation(agreement_id: str, year: int, highlight: str | None = None) -> Chart:
     """How far each municipality's burden is from the flat one, as a part of it, in a documented invoice year."""
-    table = burden.burden_by_municipality_year(agreement_id, View.INVOICE, [year])
+    table = burden.burden_by_municipality_year(agreement_id, Basis.TWELVE_MONTHS, [year])
     if not (table["lagst_kr_per_invanare"] == table["hogst_kr_per_invanare"]).all():
-        raise AnalysError(f"{agreement_id}: the burden of {year} is known only as intervals; choose a documented year")
+        raise AnalysError(f"{agreement_id}: kostnaden {year} är bara känd som intervall; välj ett år med kända belopp")
     grid = layout(agreement_id, list(table["kommunkod"]))
     flat = table["lagst_jamn_kr_per_invanare"].iloc[0]
     data = table[["kommunkod", "kommun", "lagst_kr_per_invanare"]]
@@ -68,10 +71,10 @@ def deviation(agreement_id: str, year: int = 2018, highlight: str | None = "Norr
         title += f"; {highlight} {_signed(own.iloc[0])}"
     figure, (axes,) = canvas(
         title,
-        f"Debiteras {year} enligt bilagan, per invånare, jämfört med jämn fördelning ({format_kr(flat, 2)} per invånare i "
+        f"Tolv månaders kostnad enligt {table['enligt'].iloc[0]}, per invånare, jämfört med jämn fördelning ({format_kr(flat, 2)} per invånare i "
         f"{year} års priser). Beräknat ur dokumenterade belopp. Streckad kant: mindre. Rutorna står ungefär där kommunerna "
         "ligger.",
-        f"{annex_source(agreement_id, table['enligt'].iloc[0])}; {official_population()}",
+        f"{of_rows(agreement_id, table)}; {official_population()}",
         height_cm=3.2 + 2.2 * data["rad"].max(),
     )
     reach = float(max(abs(value) for value in values))
@@ -91,9 +94,11 @@ def _tile(axes: Axes, x: int, y: int, name: str, value: Decimal, reach: float, h
     strength = Normalize(0, reach or 1)(abs(float(value)))
     face = (_LESS if value < 0 else _MORE)(strength)
     edge, width = (INK, 2.2) if highlighted else (MUTED, 1)
-    edges = {"edgecolor": edge, "linewidth": width, "linestyle": "--" if value < 0 else "-"}
+    edges: dict[str, Any] = {"edgecolor": edge, "linewidth": width, "linestyle": "--" if value < 0 else "-"}
     axes.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=face, **edges))
-    draw.note(axes, name, x, y - 0.2, va="center", fontsize=9, bbox=None, fontweight="bold" if highlighted else "normal")
+    draw.note(
+        axes, name, x, y - 0.2, va="center", fontsize=9, bbox=None, fontweight="bold" if highlighted else "normal"
+    )
     draw.note(axes, _signed(value), x, y + 0.06, va="center", fontsize=9.5, fontweight="bold", bbox=None)
     word = "mindre" if value < 0 else "mer" if value > 0 else "lika"
     draw.note(axes, word, x, y + 0.3, va="center", fontsize=8, bbox=None)

@@ -5,34 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analys import reconstruct
+from analys.account import Basis, implied_totals, totals_by_year
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, INK, PAPER, Chart, canvas
-from analys.figures.sources import annex_source, documents, months_charged, official_population
-from analys.reconstruct import View
+from analys.figures.sources import documents, months_charged, official_population
 from analys.swedish import NBSP, format_number, format_tkr, format_tkr_range
 from analys.tables import rows
 
-_VIEW_IN_WORDS = {View.INVOICE: "efter fakturaår", View.ACCRUAL: "periodiserat på de månader som fakturan avser"}
+_BASIS_IN_WORDS = {Basis.INVOICE: "efter fakturaår", Basis.ACCRUAL: "periodiserat på de månader som fakturan avser"}
 
 
-def total_by_year(agreement_id: str, view: View = View.INVOICE) -> Chart:
+def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
     """The whole cost a year: documented solid, computed half, estimates as open hatched intervals."""
-    data = reconstruct.totals_by_year(agreement_id, view)
+    data = totals_by_year(agreement_id, basis)
     known = data[data["underlag"] != "skattad"]
     estimated = data[data["underlag"] == "skattad"]
     last = int(known["ar"].max())
     title = f"Bilagorna anger kostnaden till och med {last}; därefter finns bara kommunernas egna uppgifter"
     if data["oforenlig"].any():
         title += ", och två av dem går inte ihop"
-    months = months_charged(agreement_id) if view is View.INVOICE else {}
-    annexes = annex_source(agreement_id, " och ".join(dict.fromkeys(known["kalla"])))
+    months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, (axes,) = canvas(
         title,
-        f"Hela kostnaden per år, tkr, {_VIEW_IN_WORDS[view]}. Fylld stapel: vad kommunerna ska betala enligt bilagan "
-        f"({'dokumenterat' if view is View.INVOICE else 'dokumenterat eller beräknat ur dokumenterat'}). Streckad ruta: "
+        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad kommunerna ska betala enligt bilagan "
+        f"({'dokumenterat' if basis is Basis.INVOICE else 'dokumenterat eller beräknat ur dokumenterat'}). Streckad ruta: "
         "skattat ur en kommuns uppgift, lägsta till högsta möjliga.",
-        f"{annexes}; {_cited(agreement_id, estimated['kalla'])}; {official_population()}",
+        f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
         height_cm=9.5,
     )
     for row in rows(known):
@@ -62,14 +60,14 @@ def total_by_year(agreement_id: str, view: View = View.INVOICE) -> Chart:
     axes.set_ylabel("tkr")
     parts = [f"{row.ar}: {format_tkr(row.lagst_kr)} enligt bilagan" for row in rows(known)]
     parts += [f"{row.ar}: {_range(row)} enligt {row.enligt}" for row in rows(estimated)]
-    alt = f"Staplar per år för hela kostnaden, {_VIEW_IN_WORDS[view]}. " + "; ".join(parts) + "."
-    return Chart(f"kostnad-per-ar-{view.value}", title, alt, figure, data)
+    alt = f"Staplar per år för hela kostnaden, {_BASIS_IN_WORDS[basis]}. " + "; ".join(parts) + "."
+    return Chart(f"kostnad-per-ar-{basis.value}", title, alt, figure, data)
 
 
-def incompatible_totals(agreement_id: str, year: int = 2023) -> Chart:
+def incompatible_totals(agreement_id: str, year: int) -> Chart:
     """Two reported payments, each implying a total, as intervals on one line that do not meet."""
-    totals = reconstruct.totals_by_year(agreement_id, View.INVOICE, [year])
-    data = totals[totals["oforenlig"]].sort_values("lagst_kr", ignore_index=True)
+    totals = implied_totals(agreement_id)
+    data = totals[totals["oforenlig"] & (totals["ar"] == year)].sort_values("lagst_kr", ignore_index=True)
     if data.empty:
         raise ValueError(f"nothing is incompatible in {year}")
     lower, *_, upper = rows(data)

@@ -5,33 +5,33 @@ from __future__ import annotations
 from decimal import Decimal
 
 from analys import agreement as agreements
-from analys import reproduce
+from analys.account import Basis, Origin, amounts_by_municipality_year, reproduced
 from analys.allocation.year import allocate_year
 from analys.evidence import Underlag
 from analys.figures import draw
 from analys.figures.chart import CONTRAST, MARK, Chart, canvas
-from analys.figures.sources import annex_source, official_population, titled
-from analys.reconstruct import View, amounts_by_municipality_year
+from analys.figures.sources import annex_source, documents, official_population, titled
 from analys.swedish import MINUS, format_kr, format_number, format_percent, format_tkr
 from analys.tables import rows
 
 
-def charged(agreement_id: str, year: int = 2018, highlight: str = "Norrköping") -> Chart:
+def charged(agreement_id: str, year: int, highlight: str | None = None) -> Chart:
     """Sorted bars of what an annex says shall be charged in one invoice year, the highlighted municipality marked."""
-    amounts = amounts_by_municipality_year(agreement_id, View.INVOICE, [year])
-    amounts = amounts[amounts["underlag"] == "dokumenterad"].sort_values("lagst_kr", ascending=False, ignore_index=True)
+    amounts = amounts_by_municipality_year(agreement_id, Basis.INVOICE, [year])
+    amounts = amounts[amounts["ursprung"] == Origin.ANNEX].sort_values("lagst_kr", ascending=False, ignore_index=True)
     total = sum(amounts["lagst_kr"], Decimal(0))
     data = amounts[["kommun", "lagst_kr"]].rename(columns={"lagst_kr": "belopp_kr"})
     data["andel"] = [amount / total for amount in data["belopp_kr"]]
     first, second = data["kommun"][:2]
     own = data[data["kommun"] == highlight]
-    title = f"{first} och {second} ska enligt bilagan betala {format_percent(sum(data['andel'][:2]), 0)} av {year} års kostnad"
+    both = format_percent(sum(data["andel"][:2]), 0)
+    title = f"{first} och {second} ska enligt bilagan betala {both} av {year} års kostnad"
     if not own.empty and highlight not in (first, second):
         title += f", {highlight} {format_percent(own['andel'].iloc[0], 1)}"
     figure, (axes,) = canvas(
         title,
         f"Debiteras {year} enligt bilagan, {len(data)} kommuner, tkr och andel av {format_kr(total)}. Dokumenterat.",
-        annex_source(agreement_id, amounts["kalla"].iloc[0]),
+        documents(agreement_id, amounts["kalla"].iloc[0]),
         height_cm=9.5,
     )
 
@@ -44,16 +44,18 @@ def charged(agreement_id: str, year: int = 2018, highlight: str = "Norrköping")
     axes.set_xlabel("tkr")
     of_own = f" {highlight}: {format_tkr(own['belopp_kr'].iloc[0], 1)}." if not own.empty else ""
     alt = (
-        f"Liggande staplar för {len(data)} kommuner, vad de ska betala enligt bilagan, störst överst: {first} {format_tkr(data['belopp_kr'][0], 1)}, "
+        f"Liggande staplar för {len(data)} kommuner, vad de ska betala enligt bilagan, störst överst: {first} "
+        f"{format_tkr(data['belopp_kr'][0], 1)}, "
         f"{second} {format_tkr(data['belopp_kr'][1], 1)}, minst {data['kommun'].iloc[-1]} "
         f"{format_tkr(data['belopp_kr'].iloc[-1], 1)}.{of_own}"
     )
     return Chart(f"debiteras-{year}", title, alt, figure, data)
 
 
-def stale_population(agreement_id: str, version: str = "2018", highlight: str = "Norrköping") -> Chart:
+def stale_population(agreement_id: str, version: str, highlight: str | None = None) -> Chart:
     """Diverging bars: what the annex charges each too much or too little because a population is of the wrong year."""
-    effect = reproduce.stale_population(agreement_id, version)
+    effect = reproduced.stale_population(agreement_id, version)
+    moved = reproduced.stale_in_short(effect)
     column = "skillnad_bilagans_regel_kr"
     data = effect[["kommun", "folkmangd_bilaga", "folkmangd_scb", column, "skillnad_exakta_andelar_kr"]]
     data = data.sort_values(column, ascending=False, ignore_index=True)
@@ -64,13 +66,11 @@ def stale_population(agreement_id: str, version: str = "2018", highlight: str = 
         f"Bilagan {version} debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite och "
         f"{shown['kommun']} {format_kr(abs(shown[column]))} för {'lite' if shown[column] < 0 else 'mycket'}"
     )
-    others = sum((max(value, Decimal(0)) for value in data[column]), Decimal(0))
-    rest = -sum(data[column], Decimal(0))
     figure, (axes,) = canvas(
         title,
         f"Belopp enligt bilagan minus belopp med SCB:s folkmängd och bilagans regel, kr. Beräknat. {lowest['kommun']} har i "
         f"bilagan {format_number(lowest['folkmangd_bilaga'])} invånare, hos SCB {format_number(lowest['folkmangd_scb'])}. "
-        f"De övriga debiteras {format_kr(others)} för mycket; {format_kr(rest)} är avrundning.",
+        f"De övriga debiteras {format_kr(moved.overpaid_kr)} för mycket; {format_kr(moved.rounding_kr)} är avrundning.",
         f"{annex_source(agreement_id, f'bilaga {version}')}; {official_population()}",
         height_cm=9.8,
     )
@@ -83,16 +83,17 @@ def stale_population(agreement_id: str, version: str = "2018", highlight: str = 
     )
     for patch, value in zip(axes.patches, data[column], strict=True):
         patch.set_facecolor(CONTRAST if value < 0 else MARK)
-        patch.set_hatch("xx" if value < 0 else None)  # the sign is seen without colours too
+        if value < 0:
+            patch.set_hatch("xx")  # the sign is seen without colours too
     axes.axvline(0, color="black", linewidth=0.8)
     reach = float(max(abs(value) for value in data[column]))
     axes.set_xlim(-reach * 1.34, float(highest[column]) * 1.45)
     draw.swedish_axis(axes.xaxis)
     axes.set_xlabel(f"kr ({MINUS} debiteras för lite, + debiteras för mycket)")
     alt = (
-        f"Liggande staplar kring noll. Bilagan debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite; de övriga "
-        f"{len(data) - 1} kommunerna debiteras {format_kr(others)} för mycket, mest {highest['kommun']} med "
-        f"{format_kr(highest[column])}. {format_kr(rest)} är avrundning."
+        f"Liggande staplar kring noll. Bilagan debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite; de "
+        f"övriga {len(data) - 1} kommunerna debiteras {format_kr(moved.overpaid_kr)} för mycket, mest {highest['kommun']} med "
+        f"{format_kr(highest[column])}. {format_kr(moved.rounding_kr)} är avrundning."
     )
     return Chart(f"gammal-folkmangd-{version}", title, alt, figure, data)
 
@@ -104,9 +105,8 @@ def allocated(agreement_id: str, year: int, total_ore: int | None = None, highli
     data = result.to_frame()[["kommun", "belopp_kr", "andel", "kr_per_invanare"]]
     data = data.sort_values("belopp_kr", ascending=False, ignore_index=True)
     total, first = Decimal(result.total_ore) / 100, data.iloc[0]
-    title = (
-        f"{agreement.name}: {first['kommun']} ska betala {format_percent(first['andel'], 0)} av {format_kr(total)} {year}"
-    )
+    part = format_percent(first["andel"], 0)
+    title = f"{agreement.name}: {first['kommun']} ska betala {part} av {format_kr(total)} {year}"
     figure, (axes,) = canvas(
         title,
         f"Fördelning {year} enligt avtalets villkor, {len(data)} betalare, kr. {_UNDERLAG_IN_WORDS[result.underlag]}",
