@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analys.account import Basis, implied_totals, totals_by_year
+import pandas as pd
+
+from analys.account import Basis, Origin, implied_totals, totals_by_year
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, INK, PAPER, Chart, canvas
 from analys.figures.sources import documents, months_charged, official_population
@@ -18,18 +20,16 @@ _BASIS_IN_WORDS = {Basis.INVOICE: "efter fakturaår", Basis.ACCRUAL: "periodiser
 def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
     """The whole cost a year: documented solid, computed half, estimates as open hatched intervals."""
     data = totals_by_year(agreement_id, basis)
-    known = data[data["underlag"] != "skattad"]
-    estimated = data[data["underlag"] == "skattad"]
-    last = int(known["ar"].max())
-    title = f"Bilagorna anger kostnaden till och med {last}; därefter finns bara kommunernas egna uppgifter"
-    if data["oforenlig"].any():
-        title += ", och två av dem går inte ihop"
+    given = data["ursprung"].isin([Origin.ANNEX, Origin.TERMS])
+    known, estimated = data[given], data[~given]
+    by = _given_by(known)
+    title = _title(known, estimated)
     months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, (axes,) = canvas(
         title,
-        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad kommunerna ska betala enligt bilagan "
-        f"({'dokumenterat' if basis is Basis.INVOICE else 'dokumenterat eller beräknat ur dokumenterat'}). Streckad ruta: "
-        "skattat ur en kommuns uppgift, lägsta till högsta möjliga.",
+        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad kommunerna ska betala enligt {by} "
+        f"({' eller '.join(_EVIDENCE[kind] for kind in sorted(set(known['underlag'])))}). Streckad ruta: skattat ur en "
+        "uppgift, lägsta till högsta möjliga.",
         f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
         height_cm=9.5,
     )
@@ -58,10 +58,32 @@ def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
     draw.swedish_axis(axes.yaxis)
     draw.quiet(axes, grid="y")
     axes.set_ylabel("tkr")
-    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)} enligt bilagan" for row in rows(known)]
+    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)} enligt {row.enligt}" for row in rows(known)]
     parts += [f"{row.ar}: {_range(row)} enligt {row.enligt}" for row in rows(estimated)]
     alt = f"Staplar per år för hela kostnaden, {_BASIS_IN_WORDS[basis]}. " + "; ".join(parts) + "."
     return Chart(f"kostnad-per-ar-{basis.value}", title, alt, figure, data)
+
+
+def _given_by(known: pd.DataFrame) -> str:
+    """What the known years rest on, in words."""
+    origins = set(known["ursprung"])
+    return " eller ".join(word for origin, word in _GIVEN_BY.items() if origin in origins) or "en handling"
+
+
+def _title(known: pd.DataFrame, estimated: pd.DataFrame) -> str:
+    first, last = (known["ar"].min(), known["ar"].max()) if len(known) else ("", "")
+    if estimated.empty:
+        years = f"{first}" if first == last else f"{first}–{last}"
+        return f"Hela kostnaden {years} enligt {_given_by(known)}"
+    if known.empty:
+        title = "Ingen bilaga anger kostnaden; det finns bara uppgifter"
+    else:
+        title = f"{_given_by(known).capitalize()} ger kostnaden till och med {last}; därefter finns bara uppgifter"
+    return title + (", och två av dem går inte ihop" if estimated["oforenlig"].any() else "")
+
+
+_EVIDENCE = {"dokumenterad": "dokumenterat", "beraknad": "beräknat", "skattad": "skattat"}
+_GIVEN_BY = {Origin.ANNEX: "bilagorna", Origin.TERMS: "avtalets villkor"}
 
 
 def incompatible_totals(agreement_id: str, year: int) -> Chart:
