@@ -44,8 +44,9 @@ def price_factor(year: int, price_year: int, series: str = SERIES) -> Fraction:
     if year == price_year:
         return Fraction(1)
     first, last = sorted((year, price_year))
-    unbounded = dict.fromkeys(("base_value", "percent", "cap", "floor"))
-    factor = index_factor(Index.model_construct(series=series, base_year=first, lag=0, **unbounded), last)
+    asked: dict[str, Any] = {"series": series, "base_year": first, "lag": 0}
+    asked |= dict.fromkeys(("base_value", "percent", "cap", "floor"))
+    factor = index_factor(Index.model_construct(**asked), last)
     return factor if year == first else 1 / factor
 
 

@@ -168,10 +168,16 @@ def savings_by_reading(agreement_id: str, day: dt.date) -> pd.DataFrame:
     frames = []
     for reading in readings(own.agreement, day):
         frame = _table(own, reading)
-        said = {"lasning": reading.reading, "sista_dag": reading.end, "antagande": reading.assumption}
-        for place, (name, value) in enumerate((said | {"form": reading.form}).items()):
-            frame.insert(place, name, value)
-        frames.append(frame)
+        said = pd.DataFrame(
+            {
+                "lasning": reading.reading,
+                "sista_dag": reading.end,
+                "antagande": reading.assumption,
+                "form": reading.form,
+            },
+            index=frame.index,
+        )
+        frames.append(pd.concat([said, frame], axis="columns"))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import pandas as pd
 
-from analys.account.folder import Folder
+from analys.account.folder import Attached, Folder
 from analys.account.model import ACCRUAL, INVOICE_YEAR, Amount, Basis, Origin, Payer, weakest
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.allocation.charge import TO_THE_ORE
@@ -26,9 +26,9 @@ YEAR: Final = 12
 
 @dataclass(frozen=True)
 class AmountColumn:
-    """One column of amounts of a version's annex. ``months`` is what it pays for, ``year`` where the heading says it."""
+    """One column of amounts of an annex. ``months`` is what it pays for, ``year`` where the heading says it."""
 
-    version: Version
+    annex: Attached
     heading: str
     months: int
     year: int | None
@@ -36,8 +36,8 @@ class AmountColumn:
     printed_total: Figure | None
 
     @property
-    def label(self) -> str:
-        return f"bilaga {self.version.id}"
+    def version(self) -> Version:
+        return self.annex.version
 
     @property
     def first_year(self) -> int:
@@ -76,13 +76,11 @@ def payer_of(agreement: Agreement, row: Member) -> Payer:
     return Payer(named[0] if named else region.name, "", region.name)
 
 
-def printed(folder: Folder, version: Version, kind: Kind) -> dict[str, Figure]:
-    """What a version's annex prints of one kind, in its first such column, by payer; nothing where it has none."""
-    annex = folder.annexes.get(version.id)
-    columns = annex.of_kind(kind) if annex else ()
-    return {} if annex is None or not columns else {
-        payer.key: figure for payer, figure in _figures(folder.agreement, annex, columns[0]).items()
-    }  # fmt: skip
+def printed(folder: Folder, attached: Attached, kind: Kind) -> dict[str, Figure]:
+    """What an annex prints of one kind, in its first such column, by payer; nothing where it has none."""
+    columns = attached.annex.of_kind(kind)
+    figures = _figures(folder.agreement, attached.annex, columns[0]) if columns else {}
+    return {payer.key: figure for payer, figure in figures.items()}
 
 
 def _figures(agreement: Agreement, annex: Annex, column: Column) -> dict[Payer, Figure]:
@@ -94,16 +92,13 @@ def _figures(agreement: Agreement, annex: Annex, column: Column) -> dict[Payer, 
 def columns(folder: Folder) -> list[AmountColumn]:
     """Every column of amounts of the agreement's annexes; of one with VAT and one without, the one without."""
     found = []
-    for version in folder.agreement.versions:
-        annex = folder.annexes.get(version.id)
-        amounts = annex.of_kind(Kind.AMOUNT) if annex else ()
-        net = [column for column in amounts if not column.vat]
-        for column in net or amounts:
-            assert annex
+    for attached in folder.annexes:
+        amounts = attached.annex.of_kind(Kind.AMOUNT)
+        for column in [column for column in amounts if not column.vat] or amounts:
             months = int(column.period.years * YEAR) if column.period.years else YEAR
-            figures = _figures(folder.agreement, annex, column)
-            heading, year = column.heading, column.period.year
-            found.append(AmountColumn(version, heading, months, year, figures, annex.total(column)))
+            figures = _figures(folder.agreement, attached.annex, column)
+            total = attached.annex.total(column)
+            found.append(AmountColumn(attached, column.heading, months, column.period.year, figures, total))
     return found
 
 
@@ -133,11 +128,13 @@ def _named(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
 
 def _yearly(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
     """One invoice a year that a column is of: on the agreed day, or within the year itself where none is known."""
-    day = None if version.billing == UNKNOWN else version.billing.yearly_by
+    day = None
+    if version.billing != UNKNOWN:
+        day = version.billing.yearly_by or next(iter(version.billing.instalments), None)
     for year in sorted({column.first_year for column in own}):
         of_year = [column for column in own if column.first_year == year]
         whole = [column for column in of_year if column.months == YEAR]
-        for column in whole[:1] or of_year[:1]:
+        for column in whole[:1] or of_year:
             first = pd.Period(year=year, month=1, freq="M")
             yield Invoice(column, dt.date(year, *(day or (12, 31))), first, column.months, stated=day is not None)
 
@@ -204,7 +201,7 @@ def _stated(column: AmountColumn, year: int, basis: Basis) -> Iterator[Amount]:
             year,
             basis,
             Origin.ANNEX,
-            column.label,
+            column.annex.label,
             Underlag.DOKUMENTERAD,
             Interval.point(figure.value),
             (),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from analys.account import annexed, computed, stated
-from analys.account.folder import Edition, Folder, edition, folder
+from analys.account.folder import Folder, folder
 from analys.account.key import members
-from analys.account.model import Amount, Basis, Origin, Payer
+from analys.account.model import STATED, Amount, Basis, Origin, Payer
 from analys.account.stated import Stated
-from analys.agreement import Agreement
+from analys.agreement import UNKNOWN, Agreement
+from analys.agreement.load import edition
+from analys.agreement.model import Decision
 from analys.allocation.year import YearAllocation
 from analys.errors import AnalysError
 from analys.evidence import Interval
+from analys.register import Region, regions
 
 
 @dataclass(frozen=True)
@@ -71,16 +75,54 @@ class Account:
         return annexed.invoices(self.folder)
 
     def base_year(self, year: int) -> int:
-        """The last year up to ``year`` that there is a whole year's amount for. Raises :class:`AnalysError` for none."""
-        known = [amount.year for amount in self.amounts if amount.basis is Basis.TWELVE_MONTHS and amount.year <= year]
+        """The last year up to ``year`` that somebody is charged or has paid an amount of; failing that, the last whose
+        cost is stated. Raises :class:`AnalysError` for none."""
+        known = [(amount.origin is not Origin.TOTAL, amount.year) for amount in self.amounts if amount.year <= year]
         if not known:
             raise AnalysError(f"{self.agreement.id}: inget belopp är känt till och med {year}")
-        return max(known)
+        return max(known)[1]
+
+    def total(self, parts: list[Amount]) -> Interval:
+        """The cost that the amounts of one year and source make, or that the statement they follow from implies."""
+        first = parts[0]
+        if first.origin in STATED:
+            implied = [each.total for each in self.stated(first.year, first.origin) if each.label == first.according_to]
+            if implied and implied[0]:
+                return implied[0]
+        return total(parts)
 
     def is_whole(self, amounts: list[Amount]) -> bool:
         """Whether amounts of one year and source are of every municipality that is in, so that they make a total."""
         codes = {amount.payer.code for amount in amounts}
         return codes >= {member.code for member in members(self.agreement, amounts[0].year)}
+
+    @cached_property
+    def proposals(self) -> tuple[Decision, ...]:
+        """The decisions and proposals to give up the agreement of those that are still in it, in their order."""
+        gone = {
+            change.municipality
+            for version in self.agreement.versions
+            if version.members != UNKNOWN
+            for change in version.members.changes
+            if change.to_date
+        }
+        decisions = self.agreement.decisions
+        return tuple(each for each in decisions if each.kind == "uppsagning" and each.municipality not in gone)
+
+    def end(self, member: Region | None = None) -> dt.date | None:
+        """The agreement's end that a decision or proposal gives: the member's own, or else the first."""
+        dates = [
+            (proposal.municipality != member, proposal.takes_effect)
+            for proposal in self.proposals
+            if isinstance(proposal.takes_effect, dt.date)
+        ]
+        return min(dates)[1] if dates else None
+
+    @cached_property
+    def speakers(self) -> tuple[Region, ...]:
+        """The municipalities that propose to leave or state what they pay, each once: a report of each is asked for."""
+        stated = [regions()[statement.code] for statement in self.folder.statements if statement.code]
+        return tuple(dict.fromkeys([*(proposal.municipality for proposal in self.proposals), *stated]))
 
     def payers(self) -> tuple[Payer, ...]:
         """Everybody that there is an amount of, municipalities first in code order."""
@@ -98,12 +140,12 @@ def account(id_or_path: str | Path) -> Account:
 
     Raises :class:`AnalysError` for an agreement or a file beside it that cannot be read.
     """
-    return _account(edition(id_or_path))
+    return _account(*edition(id_or_path))
 
 
 @lru_cache(maxsize=16)
-def _account(state: Edition) -> Account:
-    own = folder(state[0])
+def _account(file: Path, _: int) -> Account:
+    own = folder(file)
     shared, refused = computed.years(own.agreement)
     lacking = [f"{year} lämnas utanför: {why}" for year, why in refused.items()]
     amounts = annexed.added(list(annexed.amounts(own))) + annexed.added(list(computed.amounts(shared)))

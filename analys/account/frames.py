@@ -11,7 +11,7 @@ import pandas as pd
 
 from analys.account import key as keys
 from analys.account.annexed import printed
-from analys.account.book import Account, account, total
+from analys.account.book import Account, account
 from analys.account.model import Amount, Basis, Origin, weakest
 from analys.evidence import Interval, Underlag, common
 from analys.intake.annex import Kind
@@ -78,15 +78,16 @@ def totals_by_year(agreement_id: str, basis: Basis = Basis.INVOICE, years: Years
     exact: dict[int, list[Interval]] = {}
     for (year, _), parts in own.sources(basis, years).items():
         if own.is_whole(parts):
-            exact.setdefault(year, []).append(total(parts))
-            rows.append(_whole(parts))
+            whole = own.total(parts)
+            exact.setdefault(year, []).append(whole)
+            rows.append(_whole(parts, whole))
     columns = ["vy", "ar", "enligt", "ursprung", "underlag", "lagst_kr", "hogst_kr", "kalla"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(["ar", "enligt"], ignore_index=True)
     frame["oforenlig"] = [common(exact[year]) is None for year in frame["ar"]]
     return frame
 
 
-def _whole(parts: list[Amount]) -> dict[str, Any]:
+def _whole(parts: list[Amount], whole: Interval) -> dict[str, Any]:
     first = parts[0]
     documents = dict.fromkeys(document for part in parts for document in part.documents)
     return {
@@ -95,7 +96,7 @@ def _whole(parts: list[Amount]) -> dict[str, Any]:
         "enligt": first.according_to,
         "ursprung": first.origin.value,
         "underlag": weakest(*(part.underlag for part in parts)).value,
-        **bounds("kr", total(parts)),
+        **bounds("kr", whole),
         "kalla": ", ".join(documents),
     }
 
@@ -109,7 +110,7 @@ def implied_totals(agreement_id: str) -> pd.DataFrame:
     own = account(agreement_id)
     rows: list[dict[str, Any]] = []
     for year in own.years:
-        stated = [(each, each.total) for each in own.stated(year, Origin.PAYMENT) if each.total]
+        stated = [(each, each.total) for each in own.stated(year, Origin.PAYMENT, Origin.TOTAL) if each.total]
         clash = bool(stated) and common(implied for _, implied in stated) is None
         for each, implied in stated:
             place = {"ar": year, "enligt": each.label, **bounds("kr", implied)}
@@ -163,8 +164,8 @@ def shares_by_municipality_year(agreement_id: str, years: Years = None) -> pd.Da
 
 
 def _computed_shares(own: Account, year: int) -> list[list[Any]]:
-    key = keys.known(own.agreement, year)
-    if key is None:
+    key = keys.by_statistics(own.agreement, year)
+    if key is None or key.parts is None:
         return []
     source = f"SCB, folkmängd {key.reference}" if key.reference else "avtalets nyckel"
     rows = []
@@ -179,11 +180,11 @@ def _computed_shares(own: Account, year: int) -> list[list[Any]]:
 def _printed_shares(own: Account) -> list[list[Any]]:
     rows = []
     for invoice in own.invoices():
-        shares = printed(own.folder, invoice.version, Kind.SHARE)
-        persons = printed(own.folder, invoice.version, Kind.POPULATION)
+        annex = invoice.column.annex
+        shares, persons = (printed(own.folder, annex, kind) for kind in (Kind.SHARE, Kind.POPULATION))
         for name, share in shares.items():
             payer = keys.payer(own.agreement, name)
-            stated = [int(persons[name].value) if name in persons else None, share.value, invoice.column.label]
+            stated = [int(persons[name].value) if name in persons else None, share.value, annex.label]
             rows.append([payer.code, payer.name, invoice.due.year, Underlag.DOKUMENTERAD.value, *stated])
     return rows
 

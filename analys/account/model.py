@@ -14,7 +14,7 @@ ONE_MEMBER: Final = "enskild-uppgift"
 RANGE: Final = "spann"
 ACCRUAL: Final = "periodisering"
 INVOICE_YEAR: Final = "fakturaar"
-LIKE_CONTRACTS: Final = "likadana-avtal"
+CARRIED: Final = "framskriven-folkmangd"
 
 
 class Basis(StrEnum):
@@ -26,7 +26,7 @@ class Basis(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where an amount comes from, the most certain first: a year is headed by the first that it has."""
+    """Where an amount comes from: a year is headed by the most certain that it has (the lowest ``rank``)."""
 
     ANNEX = "bilaga"
     TERMS = "villkor"
@@ -36,7 +36,13 @@ class Origin(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Origin).index(self)
+        return _RANKS[self]
+
+
+#: A stated payment and a stated cost are equally certain: each implies a total, and they stand side by side.
+_RANKS: Final = {Origin.ANNEX: 0, Origin.TERMS: 1, Origin.TOTAL: 2, Origin.PAYMENT: 2, Origin.RANGE: 3}
+#: What somebody has stated in words, as against what an annex or the terms give.
+STATED: Final = (Origin.TOTAL, Origin.PAYMENT, Origin.RANGE)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from analys.account.folder import Folder
 from analys.account.frames import exact, kronor
 from analys.account.model import Payer
 from analys.agreement import UNKNOWN, Version
-from analys.agreement.keys import PopulationRule, Values
+from analys.agreement.keys import KeyRule, Values
 from analys.allocation import Mode, Rounding, Unit, implied_base
 from analys.allocation.charge import Charge, Shared, charge, share
 from analys.allocation.cost import yearly_cost
@@ -51,6 +51,11 @@ class Ruled:
     @property
     def version(self) -> Version:
         return self.column.version
+
+    @property
+    def annex(self) -> str:
+        """The annex's name."""
+        return self.column.annex.name
 
     @property
     def payers(self) -> dict[str, Payer]:
@@ -82,16 +87,16 @@ def tried(folder: Folder, column: AmountColumn) -> Ruled | str:
     """The column beside its rule, or why it cannot be held against one, in Swedish."""
     version, year = column.version, column.first_year
     if version.rounding == UNKNOWN:
-        return f"{column.label}, {column.heading}: avrundningen är okänd"
+        return f"{column.annex.label}, {column.heading}: avrundningen är okänd"
     try:
         yearly = yearly_cost(version, year)
         if yearly is None:
-            return f"{column.label}, {column.heading}: ingen handling anger kostnaden {year}"
+            return f"{column.annex.label}, {column.heading}: ingen handling anger kostnaden {year}"
         base = yearly * column.months / YEAR
         period = _with_printed(folder, column, _period(folder, column))
         return Ruled(column, base, charge(folder.agreement, period, round_exact(base, Mode.HALF_UP)))
     except AnalysError as error:
-        return f"{column.label}, {column.heading}: {error}"
+        return f"{column.annex.label}, {column.heading}: {error}"
 
 
 def _period(folder: Folder, column: AmountColumn) -> Period:
@@ -105,29 +110,32 @@ def _period(folder: Folder, column: AmountColumn) -> Period:
 
 def _with_printed(folder: Folder, column: AmountColumn, period: Period) -> Period:
     """The period by the annex's own population, where the terms mean a population and name no figures themselves."""
-    key, figures = period.version.key, annexed.printed(folder, column.version, Kind.POPULATION)
-    if not isinstance(key, PopulationRule) or column.first_year in key.values or not figures:
+    key, figures = period.version.key, annexed.printed(folder, column.annex, Kind.POPULATION)
+    if not isinstance(key, KeyRule) or not figures:
         return period
     stated = Values.model_validate({"tal": {code: str(figure.value) for code, figure in figures.items()}})
-    return keys.with_key(period, key.model_copy(update={"values": {column.first_year: stated}}))
+    own = {"values": {column.first_year: stated}}
+    return keys.with_key(
+        period, keys.with_populations(key, lambda rule: {} if column.first_year in rule.values else own)
+    )
 
 
 def figures(agreement_id: str) -> pd.DataFrame:
     """Every printed share and amount beside what the rule gives.
 
-    Columns: ``version``, ``kommunkod``, ``kommun``, ``kolumn``, ``cell``, ``storhet``, ``tryckt`` and ``enligt_regel``
-    (parts of one, or kronor), ``stammer``.
+    Columns: ``version`` (the annex's name), ``kommunkod``, ``kommun``, ``kolumn``, ``cell``, ``storhet``, ``tryckt``
+    and ``enligt_regel`` (parts of one, or kronor), ``stammer``.
     """
     own = account(agreement_id).folder
     rows: list[list[object]] = []
     shown: set[str] = set()
     for ruled in columns(own):
-        if ruled.version.id not in shown:
-            shown.add(ruled.version.id)
+        if ruled.annex not in shown:
+            shown.add(ruled.annex)
             rows += _share_rows(own, ruled)
         for key, payer in ruled.payers.items():
             figure = ruled.column.figures[payer]
-            place = [ruled.version.id, payer.code, payer.name, ruled.column.heading, figure.cell, "belopp"]
+            place = [ruled.annex, payer.code, payer.name, ruled.column.heading, figure.cell, "belopp"]
             rows.append([*place, kronor(ruled.column.ore(payer)), kronor(ruled.shared.amounts_ore[key])])
     names = ["version", "kommunkod", "kommun", "kolumn", "cell", "storhet", "tryckt", "enligt_regel"]
     frame = pd.DataFrame(rows, columns=names)
@@ -138,19 +146,19 @@ def figures(agreement_id: str) -> pd.DataFrame:
 def _share_rows(own: Folder, ruled: Ruled) -> Iterator[list[object]]:
     """The printed shares of a version's annex beside the exact ones, to as many decimals as are printed."""
     parts = keys.proportions(ruled.charge.weights)
-    heading = next((column.heading for column in own.annexes[ruled.version.id].of_kind(Kind.SHARE)), "")
-    for key, figure in annexed.printed(own, ruled.version, Kind.SHARE).items():
+    heading = next((column.heading for column in ruled.column.annex.annex.of_kind(Kind.SHARE)), "")
+    for key, figure in annexed.printed(own, ruled.column.annex, Kind.SHARE).items():
         if payer := ruled.payers.get(key):
-            place = [ruled.version.id, payer.code, payer.name, heading, figure.cell, "andel"]
+            place = [ruled.annex, payer.code, payer.name, heading, figure.cell, "andel"]
             yield [*place, figure.value, quantize(parts[key], figure.decimals)]
 
 
 def rules(agreement_id: str) -> pd.DataFrame:
     """One row an amount column: the rule, how many amounts it reproduces, and the bases that the amounts allow.
 
-    Columns: ``version``, ``kolumn``, ``angiven_bas_kr``, ``bas_lagst_kr`` and ``bas_hogst_kr`` (solved from
-    the amounts, to the öre; the high bound itself is not included), ``andel_decimaler`` (empty: exact shares),
-    ``avrundning``, ``aterskapade``, ``av``, ``tryckt_summa_kr``, ``summa_av_beloppen_kr``.
+    Columns: ``version`` (the annex's name), ``kolumn``, ``angiven_bas_kr``, ``bas_lagst_kr`` and ``bas_hogst_kr``
+    (solved from the amounts, to the öre; the high bound itself is not included), ``andel_decimaler`` (empty: exact
+    shares), ``avrundning``, ``aterskapade``, ``av``, ``tryckt_summa_kr``, ``summa_av_beloppen_kr``.
     """
     rows = []
     for ruled in columns(account(agreement_id).folder):
@@ -158,7 +166,7 @@ def rules(agreement_id: str) -> pd.DataFrame:
         agree = [ruled.column.ore(payer) == ruled.shared.amounts_ore[key] for key, payer in ruled.payers.items()]
         rows.append(
             {
-                "version": ruled.version.id,
+                "version": ruled.annex,
                 "kolumn": ruled.column.heading,
                 "angiven_bas_kr": exact(ruled.base_ore),
                 "bas_lagst_kr": quantize(implied.low, 2) if implied else None,
@@ -195,7 +203,7 @@ def in_words(rounding: Rounding) -> str:
 # --- what a wrong population cost ---------------------------------------------------------------------------------------
 
 
-def stale_population(agreement_id: str, version_id: str) -> pd.DataFrame:
+def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
     """What it cost each member that an annex does not use the population of the date it states.
 
     The amounts are recomputed with SCB's figures of the key's reference date, once by the annex's own rule and once by
@@ -205,15 +213,16 @@ def stale_population(agreement_id: str, version_id: str) -> pd.DataFrame:
     Raises :class:`AnalysError` when the annex's reference date is unknown, for then nothing is stale.
     """
     own = account(agreement_id).folder
-    ruled = next((each for each in columns(own) if each.version.id == version_id), None)
+    ruled = next((each for each in columns(own) if each.annex == annex), None)
     if ruled is None:
-        raise AnalysError(f"{agreement_id}: version {version_id} har ingen bilaga med belopp vars regel är känd")
+        raise AnalysError(f"{agreement_id}: bilaga {annex} finns inte, eller har inga belopp vars regel är känd")
     key = ruled.version.key
-    if not isinstance(key, PopulationRule) or key.reference_day == UNKNOWN:
-        raise AnalysError(f"{agreement_id}: version {version_id} anger inte vilken dag folkmängden avser")
-    inhabitants = annexed.printed(own, ruled.version, Kind.POPULATION)
+    counted = list(keys.populations(key)) if isinstance(key, KeyRule) else []
+    if not counted or any(rule.reference_day == UNKNOWN for rule in counted):
+        raise AnalysError(f"{agreement_id}: avtalet anger inte vilken dag folkmängden i bilaga {annex} avser")
+    inhabitants = annexed.printed(own, ruled.column.annex, Kind.POPULATION)
     if not inhabitants:
-        raise AnalysError(f"{agreement_id}: bilagan till version {version_id} anger ingen folkmängd")
+        raise AnalysError(f"{agreement_id}: bilaga {annex} anger ingen folkmängd")
     right = charge(own.agreement, keys.official(ruled.charge.period), ruled.charge.total_ore)
     by_rule = share([right])[0].amounts_ore
     parts, whole = keys.proportions(right.weights), annexed.total(ruled.column)
@@ -237,17 +246,24 @@ def stale_population(agreement_id: str, version_id: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def stale_versions(agreement_id: str) -> list[str]:
-    """The versions whose annex prints another population than SCB has of the day that it states."""
-    own = account(agreement_id)
+def stale_day(agreement_id: str, annex: str) -> str:
+    """The day that an annex's population is stated to be of, as ISO; empty where the key is no population."""
+    own = account(agreement_id).folder
+    ruled = next(each for each in columns(own) if each.annex == annex)
+    key = keys.by_statistics(own.agreement, ruled.column.first_year)
+    return key.reference if key else ""
+
+
+def stale_annexes(agreement_id: str) -> list[str]:
+    """The annexes that print another population than SCB has of the day that they state, by name."""
     found = []
-    for version in own.agreement.versions:
+    for attached in account(agreement_id).folder.annexes:
         try:
-            frame = stale_population(agreement_id, version.id)
+            frame = stale_population(agreement_id, attached.name)
         except AnalysError:
             continue
         if (frame["folkmangd_bilaga"] != frame["folkmangd_scb"]).any():
-            found.append(version.id)
+            found.append(attached.name)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from typing import Final
 
 from analys.account import key as keys
 from analys.account.folder import Folder
@@ -44,7 +44,7 @@ class Stated:
         return self.origin is Origin.RANGE
 
 
-_ORIGINS = {PAYMENT: Origin.PAYMENT, PAYMENT_PER_YEAR: Origin.RANGE, COST_PER_YEAR: Origin.TOTAL}
+_ORIGINS: Final = {PAYMENT: Origin.PAYMENT, PAYMENT_PER_YEAR: Origin.RANGE, COST_PER_YEAR: Origin.TOTAL}
 
 
 def _years(statement: Statement) -> range:
@@ -73,15 +73,8 @@ def statements(folder: Folder, year: int) -> list[Stated]:
             found.setdefault((statement.code, statement.text, _ORIGINS[statement.kind]), []).append(statement)
     if not found:
         return []
-    key = _key(folder, year)
+    key = keys.agreed(folder.agreement, year)
     return [_stated(folder, year, same, origin, key) for (_, _, origin), same in found.items()]
-
-
-def _key(folder: Folder, year: int) -> Key | None:
-    try:
-        return keys.agreed(folder.agreement, year)
-    except AnalysError:
-        return None
 
 
 def _stated(folder: Folder, year: int, same: list[Statement], origin: Origin, key: Key | None) -> Stated:
@@ -96,27 +89,33 @@ def _stated(folder: Folder, year: int, same: list[Statement], origin: Origin, ke
                 f"{folder.agreement.id}: {first.document} anger vad {payer.name} har betalat, men kommunen är inte "
                 f"medlem {year}"
             )
-        if key and key.parts.get(first.code):
-            total = kronor / key.parts[first.code]
+        total = key.total(first.code, kronor) if key else None
     documents = tuple(statement.document for statement in same)
     return Stated(payer, year, first.text, kronor, total, origin, documents, first.place)
 
 
 def amounts(folder: Folder, year: int) -> Iterator[Amount]:
     """Each statement's own amount, and what it implies for the others through the key: an estimate."""
-    key = _key(folder, year)
+    key = keys.agreed(folder.agreement, year)
     for stated in statements(folder, year):
-        why = {Origin.RANGE: (RANGE,), Origin.PAYMENT: (ONE_MEMBER,)}.get(stated.origin, ())
-        for who, part in key.parts.items() if key and stated.total else ():
-            assert key
-            assert stated.total
-            payer = keys.payer(folder.agreement, who)
-            estimate = replace(_amount(stated, payer, stated.total * part), assumptions=(*key.assumptions, *why))
-            if payer == stated.payer:
-                estimate = _own(estimate, stated)
-            yield from on_both(estimate)
-        if stated.payer and stated.total is None:
-            yield from on_both(_own(_amount(stated, stated.payer, stated.kronor), stated))
+        if stated.payer:
+            yield from on_every_basis(_own(_amount(stated, stated.payer, stated.kronor), stated))
+        if key and stated.total:
+            yield from _implied(folder, stated, key, stated.total)
+
+
+_WHY: Final = {Origin.RANGE: (RANGE,), Origin.PAYMENT: (ONE_MEMBER,)}
+
+
+def _implied(folder: Folder, stated: Stated, key: Key, total: Interval) -> Iterator[Amount]:
+    """What everybody else pays of the total that a statement implies."""
+    low, high = key.share(total.low), key.share(total.high)
+    assumptions = (*key.assumptions, *_WHY.get(stated.origin, ()))
+    for name in low:
+        if stated.payer is None or name != stated.payer.key:
+            kronor = Interval(low[name], high[name])
+            estimate = _amount(stated, keys.payer(folder.agreement, name), kronor)
+            yield from on_every_basis(replace(estimate, assumptions=assumptions))
 
 
 def _amount(stated: Stated, payer: Payer, kronor: Interval) -> Amount:
@@ -141,12 +140,7 @@ def _own(amount: Amount, stated: Stated) -> Amount:
     return replace(amount, kronor=stated.kronor, underlag=Underlag.DOKUMENTERAD, assumptions=(), own=True)
 
 
-def on_both(amount: Amount) -> Iterator[Amount]:
+def on_every_basis(amount: Amount) -> Iterator[Amount]:
     """A statement of a year is of its twelve months, and taken as its invoice too (assumption ``fakturaar``)."""
     for basis in Basis:
         yield replace(amount, basis=basis)
-
-
-def share_of(key: Key, code: str) -> Fraction:
-    """A member's exact part of one."""
-    return key.parts[code]
