@@ -27,6 +27,16 @@ def typeset(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Headline:
+    """One value with the name that says its basis, what it rests on, and its source."""
+
+    label: str
+    value: str
+    underlag: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Text:
     """A paragraph. ``source`` is what it rests on, several with "; " between; ``notes`` their numbers."""
 
@@ -48,6 +58,13 @@ class Items:
 
     items: tuple[str, ...]
     numbered: bool = False
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The headline values, shown large: each with its label, its value and what it rests on."""
+
+    entries: tuple[Headline, ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +126,7 @@ class Figure:
         return self.chart.source
 
 
-Block = Text | Blank | Items | Table | Figure
+Block = Text | Blank | Items | Numbers | Table | Figure
 
 
 @dataclass(frozen=True)
@@ -131,8 +148,8 @@ class Section:
 class Report:
     """A whole report: the letter that is decided on, and the annex with its tables, charts and sources.
 
-    ``file_name`` is that of every format, without its suffix; ``whom``: the municipality or group; ``sources`` are the
-    numbered notes, the first of them number 1.
+    ``file_name`` is that of every format, without its suffix; ``whom``: the municipality or group; ``answer`` is what a
+    web page opens with; ``sources`` are the numbered notes, the first of them number 1.
     """
 
     agreement_id: str
@@ -142,6 +159,7 @@ class Report:
     whom: str
     sections: tuple[Section, ...]
     annex: tuple[Section, ...] = ()
+    answer: tuple[Section, ...] = ()
     sources: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
@@ -175,6 +193,12 @@ def numbered(report: Report, in_full: Mapping[str, str]) -> Report:
         return replace(section, blocks=blocks, sections=tuple(number(inner) for inner in section.sections))
 
     letter, annex = (tuple(number(section) for section in part) for part in (report.sections, report.annex))
-    return replace(
-        report, sections=letter, annex=annex, sources=tuple(in_full.get(source, source) for source in sources)
-    )
+    drawn = {block.name: block for section in annex for block in section.walk() if isinstance(block, Figure)}
+
+    def same(block: Block) -> Block:
+        """The answer's chart is one of the annex's, with its number."""
+        return drawn.get(block.name, block) if isinstance(block, Figure) else block
+
+    answer = tuple(replace(each, blocks=tuple(same(block) for block in each.blocks)) for each in report.answer)
+    listed = tuple(in_full.get(source, source) for source in sources)
+    return replace(report, sections=letter, annex=annex, answer=answer, sources=listed)

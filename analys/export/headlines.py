@@ -7,7 +7,6 @@ is charged, paid or saved. A label that is the same stands for the same value ev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ import pandas as pd
 from analys import burden, savings
 from analys.account import Basis, Origin, amounts_by_municipality_year, totals_by_year
 from analys.evidence import Underlag
+from analys.export.blocks import Headline
 from analys.export.case import Case
 from analys.export.wording import (
     BASIS_OF_ORIGIN,
@@ -30,17 +30,6 @@ from analys.export.wording import (
 from analys.figures.sources import official_population
 from analys.swedish import NBSP, format_date, format_percent
 from analys.tables import rows
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One value with the name that says its basis, what it rests on, and its source."""
-
-    label: str
-    value: str
-    underlag: str
-    source: str
-    note: str = ""
 
 
 def headlines(case: Case) -> list[Headline]:

@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import singledispatchmethod
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from analys.errors import AnalysError
@@ -171,8 +172,10 @@ class _Memo:
 
     def _section(self, section: Section, level: int) -> None:
         self._paragraph(section.heading, _HEADING.format(level))
-        for block in section.blocks:
+        for block, following in zip_longest(section.blocks, section.blocks[1:]):
             self._add(block)
+            if isinstance(block, Text) and isinstance(following, Items):  # a list stays with what introduces it
+                self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         for inner in section.sections:
             self._section(inner, level + 1)
 
@@ -227,7 +230,7 @@ class _Memo:
                 run.font.size = size
                 if numeric[column]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if place == 0 or together:
+                if place in (0, len(block.rows)) or together:  # the source line stays with its table
                     paragraph.paragraph_format.keep_with_next = True
                 if own:
                     _shade(cell, _OWN_ROW)
@@ -272,7 +275,7 @@ _KEPT_TOGETHER: Final = 14
 
 def _noted(notes: tuple[int, ...]) -> str:
     """The numbers of the sources, as they stand after a text."""
-    return f"{NBSP}[{', '.join(map(str, notes))}]" if notes else ""
+    return f"{NBSP}[{f',{NBSP}'.join(map(str, notes))}]" if notes else ""
 
 
 def _flag(parent: Any, name: str, **attributes: str) -> None:

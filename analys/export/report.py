@@ -13,9 +13,10 @@ from analys.account import account
 from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.once import once
 from analys.errors import AnalysError
-from analys.export.blocks import Report, numbered
+from analys.export.blocks import Figure, Numbers, Report, Section, numbered
 from analys.export.case import Case, Local
 from analys.export.chapters import amounts, disagreements, inhabitants, letter, saving, staying, terms
+from analys.export.headlines import headlines
 from analys.export.wording import Sign
 from analys.figures.chart import slug
 from analys.figures.sources import short
@@ -23,6 +24,8 @@ from analys.register import Region, resolve_municipality
 
 #: The part of a file name that stands for the whole group.
 GROUP: Final = "alla"
+#: How many headline values a page opens with.
+_SHOWN: Final = 3
 
 
 def members(agreement: Agreement) -> tuple[Region, ...]:
@@ -87,9 +90,17 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
             case.whom,
             letter.sections(case, f"{name}.xlsx"),
             tuple(chapter for chapter in chapters if chapter and chapter.blocks),
+            (answer(case),),
         ),
         {short(document): letter.document_in_words(document) for document in case.agreement.documents},
     )
+
+
+def answer(case: Case) -> Section:
+    """What a reader who reads no further should see: three values with their basis, and one chart."""
+    found = headlines(case)[:_SHOWN]
+    charts = [saving.by_year(case)] if case.end else [b for b in amounts.section(case).blocks if isinstance(b, Figure)]
+    return Section("Svaret i korthet", (Numbers(tuple(found)), *charts[:1]))
 
 
 def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, local: Local = Local()) -> Case:

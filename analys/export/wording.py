@@ -24,11 +24,11 @@ STATUS_IN_WORDS: Final = {"forslag": "förslag", "beslut": "beslut"}
 
 DOCUMENTED, COMPUTED, ESTIMATED = UNDERLAG_IN_WORDS.values()
 
-TKR: Final = f"Belopp anges i tusental kronor (tkr): 1{NBSP}tkr är 1{NBSP}000{NBSP}kr."
+TKR: Final = "Belopp anges i tusental kronor (tkr)."
 
 EVIDENCE: Final = (
-    "Varje belopp är märkt: dokumenterad (en handling anger det), beräknad (följer av handlingarnas belopp och villkor "
-    "genom en angiven regel) eller skattad (bygger på ett angivet antagande och visas som intervall)."
+    "Dokumenterad: en handling anger beloppet. Beräknad: det följer av handlingarnas belopp och villkor. Skattad: det bygger "
+    "på ett angivet antagande och visas som intervall."
 )
 
 #: On what an amount is reckoned, by where it comes from.
@@ -55,8 +55,8 @@ class Sign(StrEnum):
     def convention(self) -> str:
         """The sentence that tells the reader."""
         if self is Sign.SAVING:
-            return "Tecken: en besparing anges med plus, det vill säga som ett positivt belopp."
-        return "Tecken: ändrad kostnad anges, så att en minskad kostnad (besparing) har minustecken."
+            return "En besparing anges med plus."
+        return "Ändrad kostnad anges, så att en minskad kostnad (besparing) har minustecken."
 
     @property
     def noun(self) -> str:

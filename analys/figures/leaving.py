@@ -44,7 +44,7 @@ def change_by_municipality(agreement_id: str, answer: Answer, highlight: str | N
         f"Sista dag med avtalet oförändrat: {format_date(question.end)}. Skattat ur {len(sources)} uppgifter om "
         f"{answer.base_year}: en stapel för var och en.{' Annan nyckel än avtalets.' if question.key else _SIGNED}",
         f"{documents(agreement_id, ', '.join(changes['kalla'].unique()))}; {official_population()}",
-        height_cm=4.8 + 0.78 * len(order) + 0.5 * len(sources),
+        height_cm=4.2 + (0.24 + 0.25 * len(sources)) * len(order) + 0.3 * len(sources),
     )
     for row in rows(data):
         place = sources.index(row.enligt)

@@ -16,7 +16,7 @@ from analys.export.chapters.quoted import excerpts, remarks
 from analys.export.wording import ESTIMATED, cited, listed, thousands
 from analys.figures import totals
 from analys.figures.sources import documents, official_population
-from analys.swedish import NBSP, format_kr, format_tkr, genitive
+from analys.swedish import NBSP, format_kr, format_tkr
 from analys.tables import rows
 
 
@@ -150,6 +150,6 @@ def _other_member(case: Case) -> list[str]:
                     span = thousands(*outward(amount.kronor))
                     found.append(
                         f"Är {each.label} en annan kommuns rad? Ur {amount.according_to} följer {span}{NBSP}tkr för "
-                        f"{amount.payer.name} {year}, och {genitive(each.payer.name)} uppgift ligger inom det."
+                        f"{amount.payer.name} {year}, och {each.label} ligger inom det."
                     )
     return [typeset(text) for text in found]

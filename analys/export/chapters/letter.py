@@ -16,7 +16,7 @@ from analys.export.chapters import disagreements
 from analys.export.chapters.quoted import excerpts, quoted, together
 from analys.export.headlines import headlines, precise
 from analys.export.wording import EVIDENCE, STATUS_IN_WORDS, TKR, cited, listed, municipalities, signed, underlag
-from analys.figures.sources import documents, issuer
+from analys.figures.sources import documents, issuer, short
 from analys.savings import REFUND_IN_WORDS
 from analys.swedish import MINUS, NBSP, format_date, genitive
 from analys.tables import rows
@@ -237,7 +237,7 @@ def _affected(case: Case) -> Section:
 
 def _told(case: Case, heading: str, topics: tuple[Topic, ...], wanted: str) -> Section:
     """The member's own words on a heading; the group has none of its own, so all members' are told."""
-    texts: list[Text] = quoted(case, *topics)
+    texts: list[Block] = [*quoted(case, *topics)]
     if case.member is None:
         texts = [
             Text(typeset(f"{each.municipality.name}: ”{each.citation.quote}”"), cited(case.agreement_id, [each.citation.document]))
@@ -252,9 +252,18 @@ def _documents(case: Case, workbook: str) -> Section:
     own = [decision.citation.document for decision in case.agreement.decisions if decision.municipality == case.member]
     contracts = [version.document for version in case.agreement.versions]
     wanted = dict.fromkeys(chain(own, contracts))
-    items = [document_in_words(case.agreement.document(document)) for document in wanted]
-    items.append(f"Bilaga med tabeller, diagram och källor, samt beräkningar i {workbook}")
+    items = [_named(case, document) for document in wanted]
+    items.append(f"Bilaga med tabeller, diagram och källor, och beräkningarna i {workbook}")
     return Section("Beslutsunderlag", (Items(tuple(typeset(item) for item in items)),))
+
+
+def _named(case: Case, document_id: str) -> str:
+    """A document by its version's name, where it is a contract, otherwise by its title, with its citation in short."""
+    document = case.agreement.document(document_id)
+    name = next(
+        (version.name for version in case.agreement.versions if version.document == document_id), document.title
+    )
+    return f"{name}: {short(document)}"
 
 
 def document_in_words(document: Document) -> str:
@@ -269,4 +278,4 @@ def _recipients(case: Case) -> Section:
     parties = tuple(party.name for party in case.agreement.parties)
     others = f"Övriga {municipalities(len(case.members) - 1)} i avtalet" if case.member else "Kommunerna i avtalet"
     recipients = (*parties, others) if len(case.members) > 1 or not case.member else parties
-    return Section("Beslutet skickas till", (Items(recipients), Blank("kommunens egna funktioner")))
+    return Section("Beslutet skickas till", (Text(f"{listed(recipients)}."), Blank("kommunens egna funktioner")))

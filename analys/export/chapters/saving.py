@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from analys import savings
 from analys.evidence import Underlag
-from analys.export.blocks import Blank, Block, Section, Table, Text, typeset
+from analys.export.blocks import Blank, Block, Figure, Section, Table, Text, typeset
 from analys.export.case import Case
 from analys.export.headlines import precise
 from analys.export.wording import COMPUTED, ESTIMATED, cited, signed, thousands, underlag
@@ -34,14 +35,20 @@ def section(case: Case) -> Section:
     blocks: list[Block] = [Text(typeset(lead)), Text(typeset("; ".join(ending.clauses) + ".")), _readings(case)]
     if case.member:
         blocks += [_sensitivity(case)]
-    table = savings.savings_by_municipality(case.agreement_id, case.end)
-    estimated = (case.own(table) if case.member else table)["underlag"].eq(Underlag.SKATTAD).all()
-    kind = ESTIMATED if estimated or case.member is None else COMPUTED
-    blocks.append(case.figure("besparing-per-ar", kind, figures.saving_by_year, case.end, case.name or None))
-    blocks.append(
-        case.figure("besparing-per-kommun", "beräknad och skattad", figures.saving_by_municipality, case.end, case.name)
-    )
+    blocks.append(by_year(case))
+    if case.member is None:
+        kinds = "beräknad och skattad"
+        blocks.append(case.figure("besparing-per-kommun", kinds, figures.saving_by_municipality, case.end, None))
     return Section(heading, tuple(blocks))
+
+
+def by_year(case: Case) -> Figure:
+    """The saving of the year of the end and of the first full year."""
+    assert case.end
+    table = savings.savings_by_municipality(case.agreement_id, case.end)
+    estimated = case.member is None or case.own(table)["underlag"].eq(Underlag.SKATTAD).all()
+    kind = ESTIMATED if estimated else COMPUTED
+    return case.figure("besparing-per-ar", kind, figures.saving_by_year, case.end, case.name or None)
 
 
 def _readings(case: Case) -> Table:
@@ -55,7 +62,7 @@ def _readings(case: Case) -> Table:
         for row in rows(own):
             body.append(
                 (
-                    reading.assumption,
+                    _read(reading, case.end),
                     typeset(row.enligt),
                     str(row.manader),
                     signed(row, "innevarande_ar", case.sign),
@@ -81,6 +88,13 @@ def _readings(case: Case) -> Table:
     )
 
 
+def _read(reading: savings.Termination, day: dt.date) -> str:
+    """How the day was read, in few words."""
+    if reading.reading == savings.ENDS_THEN:
+        return f"Avtalet upphör {format_date(day)}"
+    return f"Sägs upp {format_date(day)}, upphör {format_date(reading.end)}"
+
+
 def _sensitivity(case: Case) -> Table:
     """Last day x yearly amount x what replaces it: the net saving of the year of the end and the first full year."""
     assert case.end
@@ -92,8 +106,9 @@ def _sensitivity(case: Case) -> Table:
     frame = savings.sensitivity(case.agreement_id, case.name, ends, costs)
     body = []
     for (end, label), rest in frame[frame["enligt"].isin(own)].groupby(["sista_dag", "enligt"], sort=True):
+        assert isinstance(end, dt.date)
         cells = [_net(row, case) for row in rows(rest)]
-        body.append((format_date(end), typeset(label), *cells, underlag(rest["underlag"].iloc[0])))
+        body.append((format_date(end), typeset(str(label)), *cells, underlag(rest["underlag"].iloc[0])))
     headings = [f"Ersättning {format_number(Decimal(int(cost)) / 1000)}{NBSP}tkr" for cost in costs]
     return case.table(
         "kanslighet",

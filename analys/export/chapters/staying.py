@@ -6,7 +6,7 @@ import pandas as pd
 
 from analys import leaving
 from analys.agreement.model import Topic
-from analys.export.blocks import Section, Table, Text, typeset
+from analys.export.blocks import Block, Section, Table, Text, typeset
 from analys.export.case import Case
 from analys.export.chapters.quoted import excerpts
 from analys.export.drawn import if_some_leave
@@ -39,7 +39,10 @@ def section(case: Case) -> Section | None:
     )
     source = f"{cited(case.agreement_id, staying['kalla'])}; {official_population()}"
     figure = case.figure("om-nagra-lamnar", ESTIMATED, if_some_leave, question, case.name)
-    return Section("Om bara några lämnar", (Text(typeset(text), source), _table(case, answer, staying), figure))
+    blocks: list[Block] = [Text(typeset(text), source)]
+    if case.member not in gone:
+        blocks.append(_table(case, answer, staying))
+    return Section("Om bara några lämnar", (*blocks, figure))
 
 
 def _employer(case: Case) -> str:
