@@ -5,9 +5,10 @@ A proposal is only ever quoted from a document, never composed here. What a huma
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 
-from analys import catalog, savings
+from analys import savings
 from analys.agreement import UNKNOWN, Version
 from analys.agreement.model import Decision, Document, Topic
 from analys.export.blocks import Blank, Block, Items, Section, Text, typeset
@@ -70,13 +71,16 @@ def _document_in_words(case: Case, decision: Decision) -> str:
 
 
 def _faults_quoted(case: Case, quote: str) -> list[str]:
-    """What stands in a quoted text and is corrected in the ledger."""
-    return [
-        f"Anmärkning: citatet anger {entry.original} för {' och '.join(entry.where.values())}; rätt är {entry.corrected}. "
-        "Rätta det i beslutet."
-        for entry in catalog.corrections()
-        if entry.resource.startswith(f"{case.agreement.id}-") and entry.original in quote
-    ]
+    """The organisation numbers that a quoted text gives for a party, where the agreement has another."""
+    found = []
+    for party in case.agreement.parties:
+        stated = re.search(rf"{re.escape(party.name)}[^.;]{{0,20}}org[^0-9]{{0,20}}(\d{{6}}-\d{{4}})", quote)
+        if stated and party.organisation_number not in (UNKNOWN, stated[1]):
+            found.append(
+                f"Anmärkning: citatet anger {stated[1]} för {party.name}; rätt är {party.organisation_number}. Rätta det i "
+                "beslutet."
+            )
+    return found
 
 
 # --- the summary and the matter ---------------------------------------------------------------------------------------------
