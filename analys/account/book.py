@@ -56,9 +56,9 @@ class Account:
         return [amount for amount in own if amount.origin.rank == best[amount.year]]
 
     def sources(self, basis: Basis, years: Iterable[int] | None = None) -> dict[tuple[int, str], list[Amount]]:
-        """The heading amounts by year and source."""
+        """The heading amounts by year and source, municipalities first in code order."""
         found: dict[tuple[int, str], list[Amount]] = {}
-        for amount in self.of(basis, years):
+        for amount in sorted(self.of(basis, years), key=lambda amount: (not amount.payer.code, amount.payer.key)):
             found.setdefault((amount.year, amount.according_to), []).append(amount)
         return found
 
