@@ -76,7 +76,7 @@ def _undated(own: Account) -> str | None:
         official = keys.by_statistics(own.agreement, ruled.column.first_year)
         if not undated or official is None or official.parts is None:
             continue
-        printed = keys.proportions(ruled.charge.weights)
+        printed = keys.exact_parts(ruled.charge)
         yearly = ruled.base_ore / 100 * YEAR / ruled.column.months
         moved = {code: abs(printed[code] - official.parts[code]) * yearly for code in printed}
         most = max(moved, key=lambda code: moved[code])
@@ -107,7 +107,7 @@ def _rounding_rule(own: Account) -> str | None:
     if not inferred:
         return None
     last = inferred[-1]
-    parts = keys.proportions(last.charge.weights)
+    parts = keys.exact_parts(last.charge)
     moved = {
         code: abs(Fraction(last.shared.amounts_ore[code], 100) - parts[code] * last.base_ore / 100) for code in parts
     }

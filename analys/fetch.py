@@ -31,8 +31,8 @@ import urllib3
 import analys
 from analys import catalog, register
 from analys.errors import AnalysError
+from analys.files import write_atomically
 from analys.intake import population as intake
-from analys.intake.files import write_atomically
 from analys.intake.result import ReadResult
 
 SCB: Final = "https://statistikdatabasen.scb.se/api/v2"
@@ -250,7 +250,7 @@ def _attempt(
     if status != HTTPStatus.OK:
         raise AnalysError(f"{url}: {_phrase(status)}: {beginning or 'no explanation'}")
     if "json" not in kind.lower():
-        raise AnalysError(f"{url}: expected JSON, found {kind or 'no content type'}: {beginning}")
+        raise AnalysError(f"{url}: väntade JSON, fann {kind or 'no content type'}: {beginning}")
     try:
         json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -319,9 +319,9 @@ def _keep(
     try:
         result = intake.read(path)
         if found := set(result.frame["referensdatum"]) - {date}:
-            raise AnalysError(f"expected population of {date}, found {', '.join(sorted(found)[:3])}")
+            raise AnalysError(f"väntade population of {date}, fann {', '.join(sorted(found)[:3])}")
         if found := set(result.frame["regionkod"]) - set(codes):
-            raise AnalysError(f"expected only the regions asked for, found {', '.join(sorted(found)[:3])} too")
+            raise AnalysError(f"väntade only the regions asked for, fann {', '.join(sorted(found)[:3])} too")
     except AnalysError as error:
         if is_new:
             path.unlink()

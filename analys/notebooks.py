@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from analys.catalog import NOTEBOOKS
 from analys.errors import AnalysError
+from analys.files import write_atomically
 
 AT_A_TIME: Final = 2
 CELL_SECONDS: Final = 120
@@ -61,9 +62,7 @@ async def execute_all(notebooks: list[Path], report: Callable[[Path], None]) -> 
     async def execute(path: Path) -> None:
         async with places:
             text = await _execute(path)
-        part = path.with_suffix(".part")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
+        write_atomically(path, text.encode())
         report(path)
 
     # The largest first, so that no long one is left to run alone at the end.

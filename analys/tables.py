@@ -16,8 +16,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analys import csvtext
 from analys.catalog import PROCESSED, ROOT
 from analys.errors import Fault, InputError
+from analys.files import write_atomically
 
 # pandera looks into Spark where it is installed; its warning has nothing to do with these tables, or with a notebook.
 warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
@@ -241,16 +243,11 @@ def rows(frame: pd.DataFrame) -> Iterator[Any]:
     yield from frame.itertuples(index=False)
 
 
-def to_csv(frame: pd.DataFrame) -> str:
-    """The frame as CSV text: comma, LF, dates as ISO, decimals as written; the same bytes on every platform."""
-    return frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
-
-
 def write(frame: pd.DataFrame, table: Table) -> Path:
     """Check a frame at the door and write it to ``data/processed``."""
     check(frame, table)
     table.file.parent.mkdir(parents=True, exist_ok=True)
-    table.file.write_text(to_csv(frame), encoding="utf-8", newline="\n")
+    write_atomically(table.file, csvtext.from_frame(frame).encode())
     return table.file
 
 
@@ -260,7 +257,7 @@ def read(table: Table) -> pd.DataFrame:
     file = str(table.file.relative_to(ROOT))
     if not table.file.is_file():
         raise InputError([Fault(file, "", "a processed table", "no file", "run `make` or `analys normalise` first")])
-    text = pd.read_csv(table.file, dtype="str", keep_default_na=False)
+    text = pd.read_csv(table.file, dtype="str", keep_default_na=False).map(csvtext.unguard)
     missing = [column.name for column in table.columns if column.name not in text.columns]
     if missing:
         fault = Fault(file, "header row", f"a column {missing[0]}", ", ".join(text.columns), "normalise again")

@@ -37,7 +37,7 @@ def test_a_changed_raw_file_is_told_with_both_hashes(tmp_path, monkeypatch):
         catalog.verify([entry, catalog.resource("folkmangd")])
     assert len(caught.value.faults) == 2
     assert str(caught.value.faults[0]).startswith(
-        f"data/raw/statistik/prisindex.csv: expected {entry.bytes} bytes with {entry.hash}, found 8 bytes with sha256:"
+        f"data/raw/statistik/prisindex.csv: väntade {entry.bytes} bytes with {entry.hash}, fann 8 bytes with sha256:"
     )
     assert "restore it from version control" in str(caught.value.faults[1])
 
@@ -65,9 +65,7 @@ def test_a_correction_changes_only_the_rows_it_names():
 @pytest.mark.parametrize("changes", [{"where": {"part": "C"}}, {"from": "9"}, {"column": "antal"}])
 def test_a_correction_that_matches_nothing_is_an_error(changes):
     frame = pd.DataFrame({"part": ["A", "B"], "nummer": ["1", "1"]})
-    with pytest.raises(
-        InputError, match=r"rattelser.toml, correction 'c1': expected rows of r with .*remove the entry"
-    ):
+    with pytest.raises(InputError, match=r"rattelser.toml, correction 'c1': väntade rows of r with .*remove the entry"):
         catalog.correct(frame, "r", (correction(**changes),))
 
 
@@ -81,5 +79,5 @@ def test_errors_are_dataclasses_that_print_as_sentences():
     from analys.errors import Fault
 
     fault = Fault("a.xlsx", "sheet Blad1, cell B5", "a number", "'x'", "write a number")
-    assert str(fault) == "a.xlsx, sheet Blad1, cell B5: expected a number, found 'x' - write a number"
+    assert str(fault) == "a.xlsx, sheet Blad1, cell B5: väntade a number, fann 'x'; write a number"
     assert dataclasses.is_dataclass(fault)

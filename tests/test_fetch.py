@@ -126,11 +126,11 @@ def test_tries_again_what_may_pass(scb: SCB, raw: Path, plan: list[str]) -> None
         (["404"], '404 Not Found: {"title": "not today"}'),
         (["400"], '400 Bad Request: {"title": "not today"}'),
         (["moved"], "moved to http://127.0.0.1:9/ny/adress; if that is right, name its beginning with --url"),
-        (["html"], "expected JSON, found text/html: <html>Underhåll</html>"),
+        (["html"], "väntade JSON, fann text/html: <html>Underhåll</html>"),
         (["half"] * 9, "the answer is cut off or no JSON"),
         (["slow"] * 9, "no usable answer"),
         (["drip"] * 9, "no usable answer"),
-        (["empty"], "the answer is no table of population: .*expected json-stat2 or Kolada's JSON"),
+        (["empty"], "the answer is no table of population: .*väntade json-stat2 or Kolada's JSON"),
     ],
     ids=["500", "trickle", "403", "404", "400", "moved", "html", "half", "slow", "drip", "empty"],
 )
@@ -146,7 +146,7 @@ def test_says_why_there_is_no_answer_and_keeps_nothing(scb: SCB, raw: Path, plan
 def test_answer_about_another_year_is_not_kept(scb: SCB, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = scb.answer
     monkeypatch.setattr(scb, "answer", lambda body: answer(body).replace(b"2024", b"2023"))
-    with pytest.raises(AnalysError, match="expected population of 2024-12-31, found 2023-12-31"):
+    with pytest.raises(AnalysError, match="väntade population of 2024-12-31, fann 2023-12-31"):
         fetch.population(2024, "05", base=scb.url, raw=raw)
     assert not list(raw.rglob("*scb-*"))
 
@@ -154,7 +154,7 @@ def test_answer_about_another_year_is_not_kept(scb: SCB, raw: Path, monkeypatch:
 def test_answer_about_other_regions_is_not_kept(scb: SCB, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = scb.answer
     monkeypatch.setattr(scb, "answer", lambda body: answer(body).replace(b"0581", b"0180"))
-    with pytest.raises(AnalysError, match="expected only the regions asked for, found 0180 too"):
+    with pytest.raises(AnalysError, match="väntade only the regions asked for, fann 0180 too"):
         fetch.population(2024, "05", base=scb.url, raw=raw)
     assert not list(raw.rglob("*scb-*"))
 
@@ -237,7 +237,7 @@ def test_municipality_without_figure_is_missing_and_reported(scb: SCB, raw: Path
 @pytest.mark.parametrize(
     ("year", "county", "message"),
     [
-        (1900, None, "--year 1900: expected a year from 1968 whose 31 December has passed"),
+        (1900, None, "--year 1900: väntade a year from 1968 whose 31 December has passed"),
         (9999, None, "--year 9999"),
         (10**9, None, "--year 1000000000"),
         (2024, "99", "'99' is no Swedish municipality or county"),
@@ -251,7 +251,7 @@ def test_refuses_what_cannot_be_asked(raw: Path, year: int, county: str | None, 
 
 @pytest.mark.parametrize("base", ["file:///etc", "localhost", "http://", "http://[", "http://a:99999999"])
 def test_refuses_an_address_that_is_none(raw: Path, base: str) -> None:
-    with pytest.raises(AnalysError, match="expected an address that begins with http"):
+    with pytest.raises(AnalysError, match="väntade an address that begins with http"):
         fetch.population(2024, "05", base=base, raw=raw)
 
 

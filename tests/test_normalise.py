@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from analys import catalog, normalise, tables
+from analys import catalog, csvtext, normalise, tables
 from analys.catalog import PROCESSED
 from analys.errors import InputError
 
@@ -16,7 +16,7 @@ def built():
 
 def test_a_rebuild_gives_the_committed_bytes(built):
     for table, frame in built.items():
-        assert tables.to_csv(frame) == table.file.read_text(encoding="utf-8"), table.name
+        assert csvtext.from_frame(frame) == table.file.read_text(encoding="utf-8"), table.name
 
 
 def test_every_processed_file_is_a_declared_table():
@@ -67,13 +67,13 @@ def test_all_bad_cells_are_told_at_once(tmp_path, monkeypatch):
     with pytest.raises(InputError) as caught:
         raw.stop_if_faulty()
     assert [str(fault) for fault in caught.value.faults] == [
-        "data/raw/bad.csv, row 4, column regionkod: expected a region code, found '9999' - correct it in "
+        "data/raw/bad.csv, row 4, column regionkod: väntade a region code, fann '9999'; correct it in "
         "data/raw/rattelser.toml ('9999' is no Swedish municipality or county)",
-        "data/raw/bad.csv, row 3, column ar: expected a year, found '20x7' - correct it in data/raw/rattelser.toml "
+        "data/raw/bad.csv, row 3, column ar: väntade a year, fann '20x7'; correct it in data/raw/rattelser.toml "
         "(a number in Swedish form, such as 1 234,50)",
-        "data/raw/bad.csv, row 3, column folkmangd: expected a number of persons, found '-5' - correct it in "
+        "data/raw/bad.csv, row 3, column folkmangd: väntade a number of persons, fann '-5'; correct it in "
         "data/raw/rattelser.toml (not a whole, non-negative number)",
-        "data/raw/bad.csv, row 4, column folkmangd: expected a number of persons, found '1 23' - correct it in "
+        "data/raw/bad.csv, row 4, column folkmangd: väntade a number of persons, fann '1 23'; correct it in "
         "data/raw/rattelser.toml (a number in Swedish form, such as 1 234,50)",
     ]
 

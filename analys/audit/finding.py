@@ -42,6 +42,13 @@ class Code(StrEnum):
     PAYMENTS_DISAGREE = "payments-disagree"
     RANGE = "range"
     RULE_CHANGED = "rule-changed"
+    FORMULA_TYPED = "formula-typed"
+    FORMULA_UNLIKE = "formula-unlike"
+    FORMULA_RANGE = "formula-range"
+    FORMULA_DENOMINATOR = "formula-denominator"
+    FORMULA_HIDDEN = "formula-hidden"
+    FORMULA_YEAR = "formula-year"
+    FORMULA_ROUNDING = "formula-rounding"
 
 
 Value = int | Decimal | Fraction | str | None

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from analys.agreement import Agreement, Version
+from analys.agreement.question import Question
 from analys.allocation import Residual
-from analys.allocation.key import Question, is_tariff, weigh
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.single import Audit
 from analys.errors import AnalysError
@@ -44,10 +44,11 @@ def share(agreement: Agreement, code: str, year: int) -> Fraction | None:
     version = of_year(agreement, year)
     if version is None or isinstance(version.members, str) or isinstance(version.key, str):
         return None
-    if is_tariff(version.key):
+    if version.is_tariff:
         return None
     try:
-        weights = weigh(version.key, Question(agreement, year, version.members.municipalities, "nyckel"))
+        members = version.members.municipalities
+        weights = version.key.weigh(Question(agreement.file.parent, year, members, "nyckel"))
     except AnalysError:
         return None
     return weights.get(code)

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.agreement.costs import BuiltCost
 from analys.agreement.model import Members
+from analys.agreement.words import listed, told
 from analys.allocation.year import allocate_year
 from analys.audit.finding import Code, Finding, Severity
-from analys.audit.phrases import listed, told
 from analys.audit.single import Audit
 from analys.audit.statements import nothing_for
 from analys.errors import AnalysError

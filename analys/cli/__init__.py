@@ -1,18 +1,29 @@
 """The command line. Each verb lives in a module of its own and is imported only when it is called.
 
-Exit codes: 0 fine, 1 findings, 2 unusable input or request (the message is on standard error, never a trace back).
+Exit codes: 0 fine, 1 findings, 2 unusable input or request, 3 a fault of the tool itself. The message is on standard
+error, never a trace back; with the environment variable ``ANALYS_DETALJER`` set, a fault of the tool shows its details.
 """
 
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
-from typing import Any, Final
+import traceback
+from typing import Any, Final, NoReturn
 
 import click
 
 import analys
 from analys.errors import AnalysError
+
+#: The environment variable that asks for the details of an unexpected error.
+DETAILS: Final = "ANALYS_DETALJER"
+_UNEXPECTED: Final = (
+    "analys: ett oväntat fel i verktyget, inte i din fil. Rapportera det till den som gav dig verktyget, med kommandot "
+    f"och det som skrivs ut när miljövariabeln {DETAILS} är satt till 1"
+)
 
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
@@ -58,11 +69,23 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None, **settings: Any) -> None:
     """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a redirect in an old code page has no word for a true minus
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(arguments, prog_name="analys", **settings)
     except AnalysError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        _end(2, str(error))
     except OSError as error:  # a full disk, a folder that went away
-        click.echo(f"{error.filename or 'analys'}: {error.strerror or error}", err=True)
-        sys.exit(2)
+        _end(2, f"{error.filename or 'analys'}: {error.strerror or error}")
+    except Exception as error:
+        _end(3, f"{_UNEXPECTED} ({type(error).__name__})", traceback.format_exc())
+
+
+def _end(code: int, message: str, details: str = "") -> NoReturn:
+    from analys.cli.output import say
+
+    say(message)
+    if details and os.environ.get(DETAILS):
+        say(details)
+    sys.exit(code)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analys.cli.output import deliver, say
 from analys.errors import AnalysError
+from analys.masking import shown_path
 
 if TYPE_CHECKING:
     from analys.audit.finding import Finding
@@ -36,7 +38,7 @@ def command(files: tuple[Path, ...], agreement: str | None, year: int | None, as
         unreadable |= not result["readable"]
         found |= bool(findings)
         if as_json:
-            click.echo(json.dumps(result, ensure_ascii=False))
+            deliver(json.dumps(result, ensure_ascii=False))
         elif result["readable"]:
             from analys.audit.report import show
 
@@ -59,11 +61,11 @@ def _annexes(files: Iterable[Path], agreement: str | None, year: int | None) -> 
         try:
             audited = audit_file(file, terms=terms, cost_year=year)
         except AnalysError as error:
-            click.echo(str(error), err=True)
-            unread = {"file": str(file), "readable": False, "findings": [], "rule": None, "totals": {}}
+            say(str(error))
+            unread = {"file": shown_path(file), "readable": False, "findings": [], "rule": None, "totals": {}}
             yield {**unread, "error": str(error)}, ()
         else:
-            yield audited.as_json(str(file)), audited.findings
+            yield audited.as_json(shown_path(file)), audited.findings
 
 
 def _documents(agreement: str) -> Iterable[Result]:

@@ -19,16 +19,17 @@ def population(year: int, county: str | None, base: str | None) -> None:
 
     Exit code: 0 all well, 1 figures missing or different from an earlier answer, 2 no usable answer.
     """
-    from analys import fetch
+    from analys import csvtext, fetch
+    from analys.cli.output import deliver, say
     from analys.cli.read import describe
 
     fetched = fetch.population(year, county, base=base or fetch.SCB)
-    click.echo(f"kept the answer as {fetched.path}", err=True)
+    say(f"kept the answer as {fetched.path}")
     for line in describe(fetched.path, fetched.result):
-        click.echo(line, err=True)
+        say(line)
     if fetched.missing:
-        click.echo(f"not in the answer: {', '.join(fetched.missing)}", err=True)
+        say(f"not in the answer: {', '.join(fetched.missing)}")
     if fetched.differs_from:
-        click.echo(f"it differs from the earlier answer {fetched.differs_from}; both are kept", err=True)
-    click.echo(fetched.result.frame.to_csv(index=False, lineterminator="\n"), nl=False)
+        say(f"it differs from the earlier answer {fetched.differs_from}; both are kept")
+    deliver(csvtext.from_frame(fetched.result.frame))
     raise SystemExit(1 if fetched.missing or fetched.result.reported or fetched.differs_from else 0)

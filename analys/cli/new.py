@@ -18,7 +18,24 @@ import click
     default=Path(),
     help="Where the agreement's folder is made.  [default: the working folder]",
 )
-def command(name: str, members: str | None, county: str | None, year: int | None, folder: Path) -> None:
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FIL...",
+    help="Skriv utkastet ur dessa handlingar: bilagor, avtal och beslut (xlsx, docx, pdf, text ...).",
+)
+@click.argument("more", nargs=-1, metavar="", type=click.Path(path_type=Path))
+def command(
+    name: str,
+    members: str | None,
+    county: str | None,
+    year: int | None,
+    folder: Path,
+    sources: tuple[Path, ...],
+    more: tuple[Path, ...],
+) -> None:
     """Write a commented agreement folder to fill in.
 
     NAME is the agreement's name, or a path that ends with it; the folder is called the same in small letters without
@@ -27,14 +44,21 @@ def command(name: str, members: str | None, county: str | None, year: int | None
     \b
     Examples:
       analys new "Räddningstjänsten Östra Exempel" --county 05
+      analys new "Integrationssamordnare" --from bilaga-2018.xlsx avtal.pdf beslut.docx
       analys new overformyndare --members "Alvesta, Ljungby, Växjö" --folder avtal
 
     \b
     Exit codes: 0 written, 2 the folder exists already, or a name is no municipality.
     """
+    if more and not sources:
+        raise click.UsageError(f"oväntat: {more[0]}; handlingar anges med --from")
+    if sources:
+        _draft(Path(name), folder, [*sources, *more])
+        return
     import datetime as dt
 
     from analys.agreement.create import create
+    from analys.cli.output import show
     from analys.errors import AnalysError
     from analys.register import municipalities, resolve, resolve_municipality
 
@@ -46,5 +70,18 @@ def command(name: str, members: str | None, county: str | None, year: int | None
         regions += [region for region in municipalities(code) if region not in regions]
     path = Path(name)
     file = create(path.name, folder / path.parent, year or dt.date.today().year, list(dict.fromkeys(regions)))
-    click.echo(f"Wrote {file}")
-    click.echo(f"Fill it in, then: analys check {file.parent}")
+    show(f"Wrote {file}")
+    show(f"Fill it in, then: analys check {file.parent}")
+
+
+def _draft(path: Path, folder: Path, files: list[Path]) -> None:
+    from analys.cli.output import show
+    from analys.draft import draft
+
+    drafted = draft(path.name, folder / path.parent, files)
+    show(f"Skrev {drafted.file}")
+    for annex, same, printed in drafted.reproduced:
+        show(f"{annex}: villkoren ger {same} av {printed} belopp")
+    for question in drafted.questions:
+        show(f"Att avgöra: {question}")
+    show(f"Bekräfta eller rätta det, och kör: analys check {drafted.file.parent}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analys.cli.output import say
 from analys.errors import AnalysError, InputError
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 @click.command("read")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--as", "kind", type=click.Choice(["population", "invoices"]), required=True, help="What the files hold.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["population", "invoices", "documents"]),
+    required=True,
+    help="What the files hold.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON, one object a file.")
 @click.option("--by", multiple=True, help="Keep a breakdown of the population: kon, alder or civilstand.")
@@ -33,23 +40,24 @@ def command(
     """
     import pandas as pd
 
-    from analys.cli.output import keep_apart
-    from analys.intake.files import write_atomically
+    from analys import csvtext
+    from analys.cli.output import deliver, keep_apart
 
     keep_apart(output, files)
+    if kind == "documents":
+        from analys.cli.facts import read_documents
+
+        raise SystemExit(read_documents(files, output, as_json=as_json))
     results = _read_all(files, kind, by, layout)
     for file, result in results:
         if as_json:
-            click.echo(json.dumps(_summary(file, result), ensure_ascii=False))
+            deliver(json.dumps(_summary(file, result), ensure_ascii=False))
         for line in [] if as_json else describe(file, result):
-            click.echo(line, err=True)
+            say(line)
     if results:
         table = pd.concat([result.frame for _, result in results], ignore_index=True)
-        text = table.to_csv(index=False, lineterminator="\n")
-        if output:
-            write_atomically(output, text.encode("utf-8"))
-        elif not as_json:
-            click.echo(text, nl=False)
+        if output or not as_json:
+            deliver(csvtext.from_frame(table), output)
     if len(results) < len(files):
         raise SystemExit(2)
     raise SystemExit(1 if any(result.reported for _, result in results) else 0)
@@ -66,9 +74,9 @@ def _read_all(
             results.append(_read(file, kind, by, layout))
             used.append(file)
         except InputError as error:
-            click.echo(str(error), err=True)
+            say(str(error))
             if other := _reads_as_the_other(file, kind):
-                click.echo(f"{file}: it can be read with --as {other}", err=True)
+                say(f"{file}: it can be read with --as {other}")
     names = [str(file) for file in used]
     if kind == "invoices":
         from analys.intake import invoices
@@ -109,10 +117,11 @@ def _reads_as_the_other(file: Path, kind: str) -> str:
 
 
 def _summary(file: Path, result: ReadResult) -> dict[str, object]:
-    from analys.intake.text import printable
+
+    from analys.masking import shown_path
 
     return {
-        "file": printable(str(file)),
+        "file": shown_path(file),
         "format": result.format,
         "why": result.why,
         "rows_in": result.rows_in,

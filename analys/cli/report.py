@@ -17,7 +17,7 @@ def _formats(_: click.Context, __: click.Parameter, text: str) -> list[str]:
     asked = [part.strip().lower() for part in text.split(",") if part.strip()]
     unknown = [part for part in asked if part not in _FORMATS]
     if unknown or not asked:
-        raise click.BadParameter(f"expected some of {', '.join(_FORMATS)}, found {text!r}")
+        raise click.BadParameter(f"väntade some of {', '.join(_FORMATS)}, fann {text!r}")
     return asked
 
 
@@ -78,6 +78,7 @@ def command(
     Exit codes: 0 fine, 1 all but the PDF (LibreOffice is not installed), 2 unusable agreement or request.
     """
     from analys import agreement as agreements
+    from analys.cli.output import say
     from analys.errors import AnalysError
     from analys.export import pdf, report_set
     from analys.export.report import file_name, members
@@ -88,7 +89,7 @@ def command(
     no_pdf = report_set.Format.PDF in wanted and pdf.program() is None
     if no_pdf:
         wanted.remove(report_set.Format.PDF)
-        click.echo(pdf.MISSING, err=True)
+        say(pdf.MISSING)
         if not wanted:
             raise AnalysError("nothing was written: PDF was the only format asked for")
     terms = agreements.load(agreement)
@@ -104,11 +105,12 @@ def command(
 def _write(
     agreement: str, whom: list[str | None], wanted: list[Format], folder: Path, sign: str, template: Path | None
 ) -> None:
+    from analys.cli.output import say, show
     from analys.export import report_set
     from analys.export.wording import Sign
 
     done = report_set.write_all(agreement, whom, wanted, folder, sign=Sign(sign), template=template)
     for number, (each, files) in enumerate(done, start=1):
         names = ", ".join(file.name for file in files)
-        click.echo(f"[{number}/{len(whom)}] {each or 'hela gruppen'}: {names}", err=True)
-    click.echo(f"{len(whom) * len(wanted)} files in {folder}")
+        say(f"[{number}/{len(whom)}] {each or 'hela gruppen'}: {names}")
+    show(f"{len(whom) * len(wanted)} files in {folder}")

@@ -24,7 +24,7 @@ def _years(_: click.Context, __: click.Parameter, text: str | None) -> list[int]
         return None
     match = re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", text)
     if match is None or int(match[2] or match[1]) < int(match[1]) or int(match[2] or match[1]) - int(match[1]) > 100:
-        raise click.BadParameter(f"expected a year or a span such as 2024-2026, found {text!r}")
+        raise click.BadParameter(f"väntade a year or a span such as 2024-2026, fann {text!r}")
     return list(range(int(match[1]), int(match[2] or match[1]) + 1))
 
 
@@ -34,7 +34,7 @@ def _date(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | 
     try:
         return None if text is None else parse_date(text)
     except ValueError as error:
-        raise click.BadParameter(f"expected a date such as 2024-09-30, found {text!r}") from error
+        raise click.BadParameter(f"väntade a date such as 2024-09-30, fann {text!r}") from error
 
 
 def _stranded(_: click.Context, __: click.Parameter, text: str) -> Fraction:
@@ -45,7 +45,7 @@ def _stranded(_: click.Context, __: click.Parameter, text: str) -> Fraction:
     except ValueError:
         part = Fraction(-1)
     if not 0 <= part <= 1:
-        raise click.BadParameter(f"expected a part from 0 to 1, such as 0.5 or 50 %, found {text!r}")
+        raise click.BadParameter(f"väntade a part from 0 to 1, such as 0.5 or 50 %, fann {text!r}")
     return part
 
 
@@ -103,6 +103,7 @@ def command(
     Exit codes: 0 fine, 2 unusable agreement or request.
     """
     from analys import agreement as agreements
+    from analys import csvtext
     from analys.cli import output
     from analys.errors import AnalysError
     from analys.scenario import Scenario, compare
@@ -128,11 +129,11 @@ def command(
             name: str(value) if isinstance(value, dt.date) else value for name, value in given.items()
         }
         described["stranded"] = float(stranded)
-        click.echo(output.to_json(_document(answer, described)))
+        output.deliver(output.to_json(_document(answer, described)))
     elif form == "csv":
-        click.echo(output.to_csv(_rows(answer)), nl=False)
+        output.deliver(csvtext.from_rows(_rows(answer)))
     else:
-        click.echo(_page(answer))
+        output.show(_page(answer))
 
 
 def _members(names: tuple[str, ...]) -> tuple[Region, ...]:
@@ -174,7 +175,7 @@ def _key(text: str) -> Key:
         first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise AnalysError(f"--key {text!r}: {first}") from error
     raise AnalysError(
-        f'--key {text!r}: expected "lika", "folkmangd", a mix such as "30 % lika + 70 % folkmangd", or a TOML file'
+        f'--key {text!r}: väntade "lika", "folkmangd", en blandning som "30 % lika + 70 % folkmangd", eller en TOML-fil'
     )
 
 
@@ -190,7 +191,7 @@ def _index(text: str) -> Index:
     try:
         return Index.model_validate({**terms, "basar": 2000, "kalla": citation, "underlag": "skattad"})
     except ValidationError as error:
-        raise AnalysError(f'--index {text!r}: expected "kpi", "pkv" or a yearly change such as "2,5 %"') from error
+        raise AnalysError(f'--index {text!r}: väntade "kpi", "pkv" eller en årlig ändring som "2,5 %"') from error
 
 
 def _rows(answer: Comparison) -> list[dict[str, Any]]:

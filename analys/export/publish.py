@@ -26,6 +26,7 @@ from analys.figures import burden as burden_figures
 from analys.figures import multiples, over_time, tiles, totals, who_pays
 from analys.figures import savings as savings_figures
 from analys.figures.chart import Chart
+from analys.files import write_atomically
 from analys.leaving import Question
 
 #: The formats that need no other program.
@@ -144,7 +145,7 @@ def run(report: Callable[[str], None], folder: Path = EXPORTS) -> list[Path]:
     for agreement_id in chosen:
         written += write(agreement_id, folder if len(chosen) == 1 else folder / agreement_id, report)
     if chosen:
-        assumptions.LOG.write_text(assumptions.as_markdown(chosen[0]), encoding="utf-8", newline="\n")
+        write_atomically(assumptions.LOG, assumptions.as_markdown(chosen[0]).encode())
         written.append(assumptions.LOG)
     return written
 

@@ -19,6 +19,7 @@ from typing import Final
 from analys.catalog import EXPORTS
 from analys.errors import AnalysError
 from analys.export.wording import Sign
+from analys.files import workspace
 
 #: Reports are written by so many processes: drawing is what takes the time.
 AT_A_TIME: Final = 2
@@ -66,11 +67,11 @@ def write_all(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # One folder, of this process alone: whatever becomes of those that write into it, this one removes it.
-        with tempfile.TemporaryDirectory(prefix=".rapport-", dir=folder, ignore_cleanup_errors=True) as name:
+        with workspace(folder) as unfinished:
             write_one = functools.partial(
-                _write, agreement_id, formats=set(formats), unfinished=name, sign=sign, template=template
+                _write, agreement_id, formats=set(formats), unfinished=str(unfinished), sign=sign, template=template
             )
-            for member, files in zip(whom, _done(write_one, whom, name), strict=True):
+            for member, files in zip(whom, _done(write_one, whom, str(unfinished)), strict=True):
                 yield member, [file.replace(folder / file.name) for file in files]
     except OSError as error:
         raise AnalysError(

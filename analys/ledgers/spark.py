@@ -61,9 +61,9 @@ def session() -> SparkSession:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise AnalysError(f"engine spark: expected pyspark and pyarrow, found {error}: {_GET_SPARK}") from error
+        raise AnalysError(f"engine spark: väntade pyspark and pyarrow, fann {error}: {_GET_SPARK}") from error
     if "SPARK_REMOTE" not in os.environ and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        raise AnalysError(f"engine spark: expected Java, found none: {_GET_JAVA}")
+        raise AnalysError(f"engine spark: väntade Java, fann none: {_GET_JAVA}")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: Any = SparkSession.builder
     settings = {"spark.ui.enabled": "false", "spark.log.level": "ERROR"}
@@ -71,7 +71,7 @@ def session() -> SparkSession:
     try:
         spark: SparkSession = builder.appName("analys").config(map=settings).getOrCreate()
     except PySparkException as error:
-        raise AnalysError(f"engine spark: expected Spark to start, found {error}: {_GET_JAVA}") from error
+        raise AnalysError(f"engine spark: väntade Spark to start, fann {error}: {_GET_JAVA}") from error
     return spark
 
 

@@ -16,13 +16,13 @@ import polars as pl
 
 from analys.intake.invoices import tables
 from analys.intake.invoices.layouts import Target
-from analys.intake.invoices.masking import mask
 from analys.intake.invoices.tables import Row
 from analys.intake.result import Reported
 from analys.ledgers import expressions
 from analys.ledgers.store import StoredLedger
 from analys.ledgers.stream import Letters, in_order
 from analys.ledgers.text import ROW, Part, Progress, TextLedger, answered
+from analys.masking import mask
 
 #: Of the rows reported, this many are kept with their reasons; all are counted.
 KEPT: Final = 1000

@@ -34,6 +34,10 @@ def test_allocate_prints_the_agreed_json() -> None:
         "belopp_kr": Decimal("226916.00"),
         "kr_per_invanare": Decimal("1.70"),
         "underlag": "beraknad",
+        "ar": 2018,
+        "nyckelvarden": [
+            {"namn": "Folkmängd", "enhet": "invånare", "varde": 133749, "referensdatum": "2017-12-31"},
+        ],
     }
     assert '"belopp_kr": 226916.00' in result.stdout
     assert sum(row["belopp_kr"] for row in answer["rows"]) + answer["residual_kr"] == answer["total_kr"]
@@ -51,7 +55,7 @@ def test_the_named_invoices_of_the_first_contract() -> None:
 def test_allocate_prints_rows_that_add_up() -> None:
     result = run("allocate", "ostergotland", "--year", "2018", "--csv")
     heading, *rows = result.stdout.splitlines()
-    assert heading == "kommunkod,kommun,nyckelvarde,referensdatum,andel,belopp_kr,kr_per_invanare,underlag"
+    assert heading == "kommunkod,kommun,nyckelvarde,referensdatum,andel,belopp_kr,kr_per_invanare,underlag,ar"
     assert sum(Decimal(row.split(",")[5]) for row in rows) == Decimal("764030.00")
 
 
@@ -70,15 +74,15 @@ def test_a_total_other_than_the_documents_is_a_finding() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["allocate", "finns-inte", "--year", "2018"], "is no agreement"),
-        (["allocate", "ostergotland", "--year", "2020"], "no document states the cost of 2020"),
-        (["allocate", "ostergotland", "--year", "2015"], "is not in force in 2015"),
+        (["allocate", "finns-inte", "--year", "2018"], "är inget avtal"),
+        (["allocate", "ostergotland", "--year", "2020"], "inget dokument anger kostnaden 2020"),
+        (["allocate", "ostergotland", "--year", "2015"], "gäller inte 2015"),
         (["scenario", "ostergotland", "--leave", "Norköping", "--from", "2024-01-01"], "did you mean"),
-        (["scenario", "ostergotland", "--key", "kaffe", "--years", "2018"], 'expected "lika", "folkmangd"'),
-        (["scenario", "ostergotland", "--index", "bnp", "--years", "2018"], 'expected "kpi", "pkv"'),
+        (["scenario", "ostergotland", "--key", "kaffe", "--years", "2018"], 'väntade "lika", "folkmangd"'),
+        (["scenario", "ostergotland", "--index", "bnp", "--years", "2018"], 'väntade "kpi", "pkv"'),
         (
             ["scenario", "ostergotland", "--key", "30 % lika + 60 % folkmangd", "--years", "2018"],
-            "make 100 %, not 90 %",
+            "100 %, inte 90 %",
         ),
     ],
 )
@@ -91,13 +95,13 @@ def test_what_cannot_be_used_is_said(arguments: list[str], message: str) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["allocate", "ostergotland", "--year", "2018", "--total", "1.234"], "unambiguous number"),
+        (["allocate", "ostergotland", "--year", "2018", "--total", "1.234"], "entydigt tal"),
         (["allocate", "ostergotland", "--year", "i fjol"], "not a valid integer"),
         (["scenario", "ostergotland"], "say what changes"),
-        (["scenario", "ostergotland", "--end", "snart"], "expected a date such as 2024-09-30"),
-        (["scenario", "ostergotland", "--end", "2024-09-30", "--years", "2025-2024"], "expected a year or a span"),
+        (["scenario", "ostergotland", "--end", "snart"], "väntade a date such as 2024-09-30"),
+        (["scenario", "ostergotland", "--end", "2024-09-30", "--years", "2025-2024"], "väntade a year or a span"),
         (["scenario", "ostergotland", "--leave", "Mjölby"], "--leave and --from belong together"),
-        (["scenario", "ostergotland", "--end", "2024-09-30", "--stranded", "2"], "expected a part from 0 to 1"),
+        (["scenario", "ostergotland", "--end", "2024-09-30", "--stranded", "2"], "väntade a part from 0 to 1"),
     ],
 )
 def test_what_cannot_be_asked_is_said_with_exit_code_2(arguments: list[str], message: str) -> None:
@@ -125,7 +129,7 @@ def test_new_then_check(tmp_path: Path) -> None:
     folder = tmp_path / "gemensam-namnd"
     checked = run("check", str(folder))
     assert checked.exit_code == 1
-    assert re.search(r"avtal\.toml:\d+: version\[1\]\.kostnad is okand", checked.stdout)
+    assert re.search(r"avtal\.toml:\d+: version\[1\]\.kostnad är okand", checked.stdout)
     assert isinstance(run("new", str(folder)).exception, AnalysError)
     assert json.loads(run("check", str(folder), "--json").stdout)["agreement"] == "gemensam-namnd"
 
@@ -134,5 +138,5 @@ def test_new_then_check(tmp_path: Path) -> None:
 def test_each_verb_explains_itself_with_an_example(verb: str) -> None:
     assert verb in VERBS
     page = run(verb, "--help").stdout
-    assert f"analys {verb} " in page.partition("Examples:")[2]
-    assert "Exit codes:" in page
+    assert f"analys {verb} " in page.partition("Exempel:")[2] or f"analys {verb} " in page.partition("Examples:")[2]
+    assert "Utgångskod" in page or "Exit codes:" in page

@@ -90,8 +90,7 @@ def test_unreadable_leaves_the_output_and_reads_the_others(
     code, out, err = _run(capsys, "read", bad, "--as", "population", "-o", target)
     assert (code, out, target.read_text()) == (2, "", "old")
     assert (
-        err
-        == f"{bad}: expected a table, found an empty file (0 bytes) - ask for the file again: nothing was delivered\n"
+        err == f"{bad}: väntade en tabell, fann en tom fil (0 byte); be om filen på nytt: ingenting levererades\n"
     )
     code, out, _ = _run(capsys, "read", bad, good, "--as", "population")
     assert (code, out.count("\n")) == (2, 3)
@@ -107,7 +106,7 @@ def test_says_what_a_file_of_the_other_kind_looks_like(
     ledger.write_text(LEDGER, encoding="utf-8")
     code, out, err = _run(capsys, "read", ledger, "--as", "population")
     assert (code, out) == (2, "")
-    assert "found the headings of a ledger of invoices" in err
+    assert "fann the headings of a ledger of invoices" in err
     assert err.endswith(f"{ledger}: it can be read with --as invoices\n")
     code, out, err = _run(capsys, "read", good, "--as", "invoices")
     assert (code, out) == (2, "")
@@ -117,8 +116,8 @@ def test_says_what_a_file_of_the_other_kind_looks_like(
 def test_one_of_several_files_cannot_be_read(capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path) -> None:
     code, out, err = _run(capsys, "read", tmp_path, good, "x" * 300, "--as", "population", "-o", tmp_path / "out.csv")
     assert (code, out) == (2, "")
-    assert f"{tmp_path}: expected an ordinary file, found a folder" in err
-    assert "expected a readable file, found File name too long" in err
+    assert f"{tmp_path}: väntade en vanlig fil, fann en mapp" in err
+    assert "väntade en läsbar fil, fann File name too long" in err
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") == 3
 
 
@@ -139,7 +138,7 @@ def test_a_full_disk_is_no_finding(
     monkeypatch.setattr(Path, "write_bytes", full)
     code, _, err = _run(capsys, "read", good, "--as", "population", "-o", tmp_path / "out.csv")
     assert code == 2
-    assert err.endswith(".tmp: No space left on device\n")
+    assert "väntade en fil att skriva, fann No space left on device; " in err
     assert (tmp_path / "out.csv").read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} == {"good.csv", "out.csv"}
 

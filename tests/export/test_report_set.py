@@ -81,8 +81,8 @@ def test_only_a_pdf_without_libreoffice_is_refused(tmp_path, monkeypatch, capsys
     [
         (["--member", "Stockholm"], "Stockholm is no member of exempel-andelar-avrakning; the members are Ånge, Timrå"),
         (["--member", "Sundvsall"], "did you mean Sundsvall (2281)?"),
-        (["--format", "doc"], "expected some of docx, xlsx, html, pdf, found 'doc'"),
-        (["--format", ""], "expected some of docx, xlsx, html, pdf, found ''"),
+        (["--format", "doc"], "väntade some of docx, xlsx, html, pdf, fann 'doc'"),
+        (["--format", ""], "väntade some of docx, xlsx, html, pdf, fann ''"),
         (["--all", "--member", "Timrå"], "--member and --all exclude each other"),
     ],
 )

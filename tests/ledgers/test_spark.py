@@ -77,5 +77,5 @@ def test_without_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     path = messy(tmp_path / "a.csv", "utf-8")
-    with pytest.raises(AnalysError, match="engine spark: expected Java, found none: install Java 17 or later"):
+    with pytest.raises(AnalysError, match="engine spark: väntade Java, fann none: install Java 17 or later"):
         ledgers.totals([path], engine=Engine.SPARK)

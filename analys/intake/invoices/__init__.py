@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from analys.documents.spreadsheets import WORKBOOKS, Sheet, read_workbook
 from analys.errors import InputError
 from analys.intake.files import MIB, Kind, Limits, detect, unusable
 from analys.intake.invoices import layouts, readings, sie, tables, ubl
 from analys.intake.invoices.deliveries import without_copies
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.masking import mask
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
 from analys.intake.result import ReadResult
 from analys.intake.text import read_text
-from analys.intake.workbook import WORKBOOKS, Sheet, read_workbook
+from analys.masking import mask
 
 __all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
 
 #: For reading in memory. Larger ledgers are read in a stream by :mod:`analys.ledgers`.
-LIMITS: Final = Limits(bytes=256 * MIB, expanded=1024 * MIB, cells=30_000_000)
+LIMITS: Final = Limits(bytes=256 * MIB, cells=30_000_000)
 
 
 def read(path: Path | str, *, layout: Path | str | None = None) -> ReadResult:
@@ -81,7 +81,7 @@ def _checked(row: Row, odd: frozenset[int], encoding: str) -> Row:
     """A row in another encoding than the rest of its file cannot be trusted to say what it says."""
     if odd.isdisjoint(range(row.number, row.number + row.lines)):
         return row
-    return Row(row.number, row.cells, f"expected text in {encoding} as in the rest, found another encoding")
+    return Row(row.number, row.cells, f"väntade text in {encoding} as in the rest, fann another encoding")
 
 
 def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
@@ -113,7 +113,7 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
     for (sheet, rows, heading), tells_apart in zip(tables_found, postings, strict=True):
         name = mask(sheet.name)
         if any(postings) and not tells_apart:
-            collector.report(name, heading.row, "expected dates or invoice numbers as in the other sheets, found sums: "
+            collector.report(name, heading.row, "väntade dates or invoice numbers as in the other sheets, fann sums: "
                              "the sheet is not read")  # fmt: skip
             continue
         tables.check_titles(rows[: heading.row - 1], str(path), f"sheet {name!r}, row")
@@ -122,7 +122,7 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
         tables.take_rows(below, match, collector, path, sheet.name)
         why.append(f"{_why(match.layout)} in sheet {name!r} row {heading.row}{f' ({note})' if note else ''}")
     for name, heading in others:
-        collector.report(name, heading.row, "expected a ledger, found a table without amounts: the sheet is not read")
+        collector.report(name, heading.row, "väntade a ledger, fann a table without amounts: the sheet is not read")
     first = tables_found[postings.index(True) if any(postings) else 0][2].match
     return collector.result(first.layout.namn, "; ".join([*why, *_named(first, path)]))
 

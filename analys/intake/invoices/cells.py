@@ -11,7 +11,7 @@ from typing import Final
 from stdnum.se import orgnr
 
 from analys.intake.invoices.layouts import DAY, MONTH
-from analys.intake.invoices.masking import MASK, holds_personal, is_personal, mask
+from analys.masking import MASK, holds_personal, is_personal, mask
 from analys.swedish import MISSING, MONTHS, parse_date, parse_number, plain
 
 #: What ledgers write where the supplier is unknown or hidden, besides what all Swedish tables write.

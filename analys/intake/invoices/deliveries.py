@@ -8,8 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from analys.intake.invoices.masking import MASK
 from analys.intake.result import ReadResult, Reported
+from analys.masking import MASK
 
 #: What makes two rows of two files the same posting, besides how many like it stand before it in its file.
 _SAME: Final = ["buyer", "supplier", "faktura_nr", "datum", "konto_nr", "belopp_kr"]
@@ -60,7 +60,7 @@ def _without(result: ReadResult, file: str, copies: Sequence[bool], originals: S
         return result
     places = [place for place, copy in zip(result.places, copies, strict=True) if copy]
     reported = [
-        Reported(file, sheet, row, f"expected a new posting, found one delivered twice: the same as {original}")
+        Reported(file, sheet, row, f"väntade a new posting, fann one delivered twice: the same as {original}")
         for (sheet, row), original in zip(places, originals, strict=True)
     ]
     return replace(

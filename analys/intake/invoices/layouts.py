@@ -18,7 +18,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analys.errors import AnalysError, Fault, InputError
-from analys.intake.invoices.masking import mask
+from analys.masking import mask
 from analys.swedish import fold
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "layouts"

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import DAY, MONTH, Match, Target
-from analys.intake.invoices.masking import mask, shown
+from analys.masking import mask, shown
 from analys.swedish import fold, parse_date, plain
 
 #: The lines at the beginning of a text that its columns are judged by, in a small ledger as in a large one.

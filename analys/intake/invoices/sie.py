@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from analys.intake.files import unusable
 from analys.intake.invoices import cells
-from analys.intake.invoices.masking import file_name, shown
 from analys.intake.invoices.payer import municipality_of_buyer
 from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult
 from analys.intake.text import Encoding, read_text
+from analys.masking import file_name, shown
 
 NAME: Final = "SIE 4"
 _CODE_PAGE: Final = "cp437"
@@ -95,7 +95,7 @@ def _date(written: str) -> str:
     try:
         return cells.date(written)
     except ValueError as error:
-        raise ValueError(f"{error}, found {shown(written)},") from error
+        raise ValueError(f"{error}, fann {shown(written)},") from error
 
 
 def _fields(line: str) -> list[str]:
@@ -120,7 +120,7 @@ class _Reader:
     def line(self, number: int, fields: list[str]) -> None:
         match [field.upper() if at == 0 else field for at, field in enumerate(fields)]:
             case ["#VER", *rest]:
-                self._close(number, "expected its closing brace, found the next voucher")
+                self._close(number, "väntade its closing brace, fann the next voucher")
                 self._open(number, rest)
             case [label, *rest] if label in _TRANSACTIONS:
                 self._transaction(number, label, rest)
@@ -141,10 +141,10 @@ class _Reader:
             case ["#OBJEKT", dimension, code, name, *_]:
                 self.book.objects[dimension, code] = cells.text(name)
             case [label, *_] if self.voucher and label != "{":
-                self.collector.report("", number, f"expected a row of the voucher (#TRANS), found {shown(label)}")
+                self.collector.report("", number, f"väntade a row of the voucher (#TRANS), fann {shown(label)}")
 
     def finish(self) -> Collector:
-        self._close(0, "expected its closing brace, found the end of the file")
+        self._close(0, "väntade its closing brace, fann the end of the file")
         if not self.vouchers and not self.collector.rows_in:
             found = f"type {self.kind}, which holds balances only" if self.kind in ("1", "2", "3") else "none"
             raise unusable(self.path, "SIE type 4 with vouchers (#VER)", found, "export the transactions (SIE 4)")
@@ -158,14 +158,14 @@ class _Reader:
         try:
             self.voucher.date = _date(date)
         except ValueError as error:
-            self.voucher.fault = f"expected {error} in #VER on line {number}"
+            self.voucher.fault = f"väntade {error} in #VER on line {number}"
 
     def _transaction(self, number: int, label: str, rest: Sequence[str]) -> None:
         if _TRANSACTIONS[label]:
             self.collector.report("", number, _TRANSACTIONS[label])
             return
         if self.voucher is None:
-            self.collector.report("", number, "expected a voucher (#VER) around the row, found none")
+            self.collector.report("", number, "väntade a voucher (#VER) around the row, fann none")
             return
         row: dict[str, Any] = {}
         try:
@@ -173,15 +173,15 @@ class _Reader:
                 raise ValueError("text in the same encoding as the rest")
             row = self._row(number, rest, self.voucher)
         except ValueError as error:
-            self.voucher.fault = self.voucher.fault or f"expected {error} on line {number}"
+            self.voucher.fault = self.voucher.fault or f"väntade {error} on line {number}"
         self.voucher.rows.append((number, row))
 
     def _row(self, number: int, rest: Sequence[str], voucher: _Voucher) -> dict[str, Any]:
         account, objects, amount, date, text, *_ = [*rest, "", "", "", "", ""]
         if not (objects.startswith("{") and objects.endswith("}")):
-            raise ValueError(f"an object list in braces after the account, found {shown(objects)}")
+            raise ValueError(f"an object list in braces after the account, fann {shown(objects)}")
         if not _AMOUNT.fullmatch(amount):
-            raise ValueError(f"an amount such as -1234.50, found {shown(amount)}")
+            raise ValueError(f"an amount such as -1234.50, fann {shown(amount)}")
         described = cells.text(text) or voucher.text or self.book.accounts.get(account, "")
         listed = _fields(objects[1:-1])
         pairs = list(zip(listed[::2], listed[1::2], strict=False))
@@ -213,8 +213,8 @@ class _Reader:
             return
         total = sum((row["belopp_kr"] for _, row in voucher.rows if row), Decimal(0))
         again = self.before.setdefault(voucher.identity, voucher.line)
-        fault = fault or ("" if again == voucher.line else f"expected each voucher once, found it on line {again} too")
-        reason = voucher.fault or fault or (f"expected rows that add to zero, found a sum of {total}" if total else "")
+        fault = fault or ("" if again == voucher.line else f"väntade each voucher once, fann it on line {again} too")
+        reason = voucher.fault or fault or (f"väntade rows that add to zero, fann a sum of {total}" if total else "")
         for line, row in voucher.rows:
             if reason:
                 self.collector.report("", line, f"voucher {voucher.name}: {reason}")

@@ -19,10 +19,9 @@ import pandas as pd
 from analys.errors import Fault, InputError
 from analys.intake.invoices import cells, readings
 from analys.intake.invoices.layouts import Layout, Match, Target, best, faults, lay
-from analys.intake.invoices.masking import file_name, mask, shown
 from analys.intake.invoices.payer import municipality_code, municipality_in_name, municipality_of_buyer, period_in_name
 from analys.intake.result import ReadResult, Reported
-from analys.intake.text import printable
+from analys.masking import file_name, mask, printable, shown
 from analys.swedish import fold, plain
 
 #: The canonical columns of every invoice table; all text ("" is unknown), but ``belopp_kr`` is exact ``Decimal``.
@@ -180,7 +179,7 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
         if record.count('"') % 2 or (span > 1 and torn):
             span, row = 1, parse_record(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
             if width is not None and len(row.cells) != width:
-                row = Row(row.number, row.cells, "expected whole cells, found a quotation mark that is never closed")
+                row = Row(row.number, row.cells, "väntade whole cells, fann a quotation mark that is never closed")
         index += span
         yield replace(row, lines=span) if span > 1 else row
 
@@ -199,9 +198,9 @@ def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QU
         if len(lines) > 1 and _has_swallowed(lines, parsed[0], delimiter):
             parsed = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
     except csv.Error as error:
-        return Row(number, (record[:50],), f"expected a row that can be split into cells: {error}")
+        return Row(number, (record[:50],), f"väntade a row that can be split into cells: {error}")
     if len(parsed) > 1:
-        return Row(number, (record[:50],), "expected one record, found several: a quotation mark on two of the lines")
+        return Row(number, (record[:50],), "väntade one record, fann several: a quotation mark on two of the lines")
     return Row(number, parsed[0] if parsed else [])
 
 
@@ -285,7 +284,7 @@ class RowReader:
             return {}, [row.fault]
         if len(row.cells) < width or any(cell not in ("", None) for cell in row.cells[width:]):
             filled = len(row.cells)
-            return {}, [f"expected {width} cells as in the heading row, found {filled}: columns shifted or a cut row"]
+            return {}, [f"väntade {width} cells as in the heading row, fann {filled}: columns shifted or a cut row"]
         reasons: list[str] = []
         number, note = cells.supplier_number(self._first(row, Target.LEVERANTOR_ID))
         account, account_text = cells.account(self._first(row, Target.KONTO))
@@ -308,9 +307,9 @@ class RowReader:
         taken["valuta"] = self._read(row, Target.VALUTA, self.currency_of, reasons) or "SEK"
         taken["kommunkod"] = self.payer(row, reasons)
         if reasons and self.is_heading(row):
-            reasons = ["expected a posting, found a heading row again"]
+            reasons = ["väntade a posting, fann a heading row again"]
         if not reasons and self._is_total(row, taken):
-            reasons.append("expected a posting, found neither date nor numbers: a total row")
+            reasons.append("väntade a posting, fann neither date nor numbers: a total row")
         return taken, reasons
 
     def _is_total(self, row: Row, taken: dict[str, Any]) -> bool:
@@ -337,7 +336,7 @@ class RowReader:
         try:
             return parse(cell)
         except (ValueError, OverflowError) as error:
-            reasons.append(f"{self._heading_of(target)}: expected {error}, found {shown(cell)}")
+            reasons.append(f"{self._heading_of(target)}: väntade {error}, fann {shown(cell)}")
             return ""
 
     def is_heading(self, row: Row) -> bool:
@@ -374,8 +373,8 @@ class RowReader:
         ]
         if not reasons and (sides == [None, None] or all(sides)):
             found = "nothing" if sides == [None, None] else "both"
-            reasons.append(f"expected an amount in either {self._heading_of(Target.DEBET)} or "
-                           f"{self._heading_of(Target.KREDIT)}, found {found}")  # fmt: skip
+            reasons.append(f"väntade an amount in either {self._heading_of(Target.DEBET)} or "
+                           f"{self._heading_of(Target.KREDIT)}, fann {found}")  # fmt: skip
         return "" if reasons else (sides[0] or Decimal(0)) - (sides[1] or Decimal(0))
 
     def _heading_of(self, target: Target) -> str:
@@ -389,7 +388,7 @@ class RowReader:
         if not cells.text(self._first(row, Target.DATUM)):
             if shifted := [cell for of in _NEVER_DATES if cells.is_date(cell := self._first(row, of))]:
                 due, found = self._heading_of(Target.DATUM), shown(shifted[0])
-                reasons.append(f"expected a date in {due}, found {found} in another column: columns shifted")
+                reasons.append(f"väntade a date in {due}, fann {found} in another column: columns shifted")
             return ""
         date: str = self._read(row, Target.DATUM, self.date_of, reasons)
         return date
@@ -407,7 +406,7 @@ class RowReader:
             return "" if reasons else f"{year[:4]}-{month:02}"
         date: str = self._read(row, Target.DATUM, self.date_of, reasons)
         if date and not date.startswith(year):
-            reasons.append(f"{self._heading_of(Target.DATUM)}: expected a date in {year}, found {date}")
+            reasons.append(f"{self._heading_of(Target.DATUM)}: väntade a date in {year}, fann {date}")
         return date
 
     def _buyer(self, row: Row) -> str:

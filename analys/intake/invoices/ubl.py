@@ -18,10 +18,10 @@ from defusedxml.ElementTree import iterparse
 
 from analys.intake.files import MIB, unusable
 from analys.intake.invoices import cells
-from analys.intake.invoices.masking import file_name, shown
 from analys.intake.invoices.payer import municipality_of_buyer
 from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult
+from analys.masking import file_name, shown
 
 NAME: Final = "Peppol BIS Billing 3 (UBL)"
 LARGEST: Final = 50 * MIB
@@ -87,13 +87,13 @@ def _take(document: Element, collector: Collector, path: Path) -> None:
     line_tag, sign = _DOCUMENTS[document.tag]
     parts = [*document.findall(line_tag, _NS), *document.findall("cac:AllowanceCharge", _NS)]
     if not parts:
-        collector.report("", 1, "expected an invoice with lines, found none")
+        collector.report("", 1, "väntade an invoice with lines, fann none")
     try:
         common = _common(document)
         amounts = [_part_amount(part) for part in parts]
         fault = _contradiction(document, amounts)
     except ValueError as error:
-        common, amounts, fault = {}, [], f"expected {error}"
+        common, amounts, fault = {}, [], f"väntade {error}"
     invoice = _text(document, "cbc:ID")
     for number, part in enumerate(parts, 1):
         if fault:
@@ -134,7 +134,7 @@ def _parsed(document: Element, place: str, parse: Callable[[str], str]) -> str:
     try:
         return parse(written)
     except ValueError as error:
-        raise ValueError(f"{error} in {place}, found {shown(written)}") from error
+        raise ValueError(f"{error} in {place}, fann {shown(written)}") from error
 
 
 def _party_name(party: Element | None) -> str:
@@ -168,7 +168,7 @@ def _text(element: Element, place: str) -> str:
 
 def _amount(written: str, place: str) -> Decimal:
     if not _AMOUNT.fullmatch(written):
-        raise ValueError(f"an amount with at most two decimals in {place}, found {shown(written)}")
+        raise ValueError(f"an amount with at most two decimals in {place}, fann {shown(written)}")
     return cells.kronor(Decimal(written))
 
 
@@ -193,11 +193,11 @@ def _contradiction(document: Element, amounts: list[Decimal]) -> str:
     net, gross = totals["TaxExclusiveAmount"], totals["TaxInclusiveAmount"]
     payable = gross - totals["PrepaidAmount"] + totals["PayableRoundingAmount"]
     if sum(amounts) != net:
-        return f"expected lines and charges that add to TaxExclusiveAmount {net}, found {sum(amounts)}"
+        return f"väntade lines and charges that add to TaxExclusiveAmount {net}, fann {sum(amounts)}"
     if net + vat != gross:
-        return f"expected TaxInclusiveAmount {net + vat}, found {gross}"
+        return f"väntade TaxInclusiveAmount {net + vat}, fann {gross}"
     if payable != totals["PayableAmount"]:
-        return f"expected PayableAmount {payable}, found {totals['PayableAmount']}"
+        return f"väntade PayableAmount {payable}, fann {totals['PayableAmount']}"
     return next(_vat_faults(document, vat), "")
 
 
@@ -207,7 +207,7 @@ def _kind_fault(document: Element) -> str:
     kind = document.tag.rpartition("}")[2]
     if not code or (code in _CREDIT_TYPES) == (kind == "CreditNote"):
         return ""
-    return f"expected a type code of the UBL element {kind}, found {shown(code)}"
+    return f"väntade a type code of the UBL element {kind}, fann {shown(code)}"
 
 
 def _currency_fault(document: Element) -> str:
@@ -217,7 +217,7 @@ def _currency_fault(document: Element) -> str:
     for amount in document.iter():
         stated = amount.get("currencyID", own)
         if stated != own and amount not in second:
-            return f"expected amounts in {own}, found {shown(stated)} in cbc:{amount.tag.rpartition('}')[2]}"
+            return f"väntade amounts in {own}, fann {shown(stated)} in cbc:{amount.tag.rpartition('}')[2]}"
     return ""
 
 
@@ -238,13 +238,13 @@ def _vat_faults(document: Element, vat: Decimal) -> Iterator[str]:
         tax = _amount(_text(subtotal, "cbc:TaxAmount"), "cbc:TaxAmount")
         stated += tax
         if category not in _CATEGORIES:
-            yield f"expected a VAT category of {', '.join(_CATEGORIES)}, found {shown(category)}"
+            yield f"väntade a VAT category of {', '.join(_CATEGORIES)}, fann {shown(category)}"
         elif (category == "S") != (rate > 0):
-            yield f"expected a rate above zero in VAT category S only, found {rate} % in {category}"
+            yield f"väntade a rate above zero in VAT category S only, fann {rate} % in {category}"
         elif abs(base * rate / 100 - tax) >= 1:  # EN 16931 lets a rounding of less than one unit pass
-            yield f"expected VAT of {rate} % on {base}, found {tax}"
+            yield f"väntade VAT of {rate} % on {base}, fann {tax}"
     if subtotals and stated != vat:
-        yield f"expected VAT categories that add to {vat}, found {stated}"
+        yield f"väntade VAT categories that add to {vat}, fann {stated}"
 
 
 def _category(category: Element | None) -> tuple[str, Decimal]:
@@ -254,9 +254,9 @@ def _category(category: Element | None) -> tuple[str, Decimal]:
     try:
         rate = Decimal(written)
     except InvalidOperation as error:
-        raise ValueError(f"a VAT rate, found {shown(written)}") from error
+        raise ValueError(f"a VAT rate, fann {shown(written)}") from error
     if not rate.is_finite() or not 0 <= rate <= 100:
-        raise ValueError(f"a VAT rate of 0 to 100 per cent, found {shown(written)}")
+        raise ValueError(f"a VAT rate of 0 to 100 per cent, fann {shown(written)}")
     return _text(category, "cbc:ID"), rate
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from analys.documents.spreadsheets import WORKBOOKS
 from analys.intake.files import MIB, Detected, Kind, Limits, detect, unusable
 from analys.intake.population import cubes, grids, jsonfiles, px
 from analys.intake.population.observations import (
@@ -23,13 +24,12 @@ from analys.intake.population.observations import (
 )
 from analys.intake.population.several import without_repeats
 from analys.intake.result import ReadResult
-from analys.intake.text import printable
-from analys.intake.workbook import WORKBOOKS
+from analys.masking import printable
 
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read", "without_repeats"]
 
 #: Ten years of SCB's population by sex, age and municipality fit; more is no table of population.
-LIMITS: Final = Limits(bytes=64 * MIB, expanded=256 * MIB, cells=4_000_000)
+LIMITS: Final = Limits(bytes=64 * MIB, cells=4_000_000)
 
 
 def read(path: Path, by: Sequence[str] = ()) -> ReadResult:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from analys.documents.spreadsheets import read_workbook
 from analys.intake.files import Limits, unusable
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
@@ -19,7 +20,6 @@ from analys.intake.population.periods import find_period, is_reference_day, join
 from analys.intake.population.regions import as_county, is_code
 from analys.intake.population.tables import Grid, Row, Table, cell, find_table, grouping, is_number, text
 from analys.intake.text import Encoding, read_text
-from analys.intake.workbook import read_workbook
 from analys.swedish import is_missing
 
 _DELIMITERS: Final = ";\t,|"
@@ -313,7 +313,7 @@ def _date(table: Table, row: Row, day: tuple[int, int]) -> tuple[dt.date | None,
     if (date := join_periods(filled, day)) is not None:
         return date, ""
     found = " and ".join(repr(str(value)[:40]) for _, value in filled)
-    return None, f"reference date: expected a year, month or date, found {found}"
+    return None, f"reference date: väntade a year, month or date, fann {found}"
 
 
 def _breakdown(table: Table, row: Row) -> tuple[tuple[str, str], ...]:

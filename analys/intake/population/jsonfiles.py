@@ -19,7 +19,8 @@ from analys.intake.population.cubes import MAX_CELLS, Cell, Cube, Dimension, gue
 from analys.intake.population.headings import MEN, WOMEN, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.periods import parse_period
-from analys.intake.text import Encoding, printable, read_text
+from analys.intake.text import Encoding, read_text
+from analys.masking import printable
 
 #: Kolada's key figure "Invånare totalt, antal".
 KOLADA_POPULATION: Final = "N01951"

@@ -21,7 +21,7 @@ from analys.intake.population.periods import FIRST_YEAR
 from analys.intake.population.plausible import is_far_off, registered
 from analys.intake.population.regions import RegionFinder
 from analys.intake.result import ReadResult, Reported
-from analys.intake.text import printable
+from analys.masking import printable
 from analys.register import Region
 from analys.swedish import fold, is_missing, parse_number
 
@@ -208,11 +208,11 @@ def _population(value: object) -> int | str:
     try:
         number = parse_number(value)
     except ValueError as error:
-        return f"population: expected {error}, found {str(value)[:60]!r}"
+        return f"population: väntade {error}, fann {str(value)[:60]!r}"
     if number.unit or number.value != number.value.to_integral_value():
-        return f"population: expected a whole number of persons, found {str(value)[:60]!r}"
+        return f"population: väntade a whole number of persons, fann {str(value)[:60]!r}"
     if not 0 <= number.value <= MAX_POPULATION:
-        return f"population: expected 0 to {MAX_POPULATION}, found {str(value)[:60]!r}"
+        return f"population: väntade 0 to {MAX_POPULATION}, fann {str(value)[:60]!r}"
     return int(number.value)
 
 

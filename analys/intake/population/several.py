@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from analys.intake.result import ReadResult, Reported
-from analys.intake.text import printable
+from analys.masking import printable
 
 _NO_KEY: Final = ("region", "folkmangd", "kalla")
 

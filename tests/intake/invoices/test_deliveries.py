@@ -29,7 +29,7 @@ def _settled(folder: Path, **contents: str) -> list[ReadResult]:
 
 
 def _said(result: ReadResult) -> dict[int, str]:
-    start = "expected a new posting, found one delivered twice: the same as "
+    start = "väntade a new posting, fann one delivered twice: the same as "
     assert all(entry.reason.startswith(start) for entry in result.reported)
     return {entry.row: entry.reason.removeprefix(start) for entry in result.reported}
 
@@ -91,4 +91,4 @@ def test_the_verb_says_it(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--as", "invoices"])
     assert result.exit_code == 1
     assert result.stdout.count("46310") == 1
-    assert f"found one delivered twice: the same as {tmp_path / 'a.csv'}, row 2" in result.stderr
+    assert f"fann one delivered twice: the same as {tmp_path / 'a.csv'}, row 2" in result.stderr

@@ -48,8 +48,8 @@ def test_without_one_or_with_two_that_disagree_each_is_reported(tmp_path: Path, 
     result = read(tmp_path / "a.csv", *(("1", date) for date in written), ("1", "2023-01-01"))
     assert list(result.frame["datum"]) == ["2023-01-01"]
     assert result.reported[-1].reason == (
-        "datum: expected a date such as 2023-05-31 (the column does not tell whether day or month stands first), "
-        f"found {written[-1]!r}"
+        "datum: väntade a date such as 2023-05-31 (the column does not tell whether day or month stands first), "
+        f"fann {written[-1]!r}"
     )
 
 
@@ -121,7 +121,7 @@ def test_day_numbers_of_an_old_mac(tmp_path: Path) -> None:
 def test_numbers_beside_something_else_are_no_day_numbers(tmp_path: Path, other: object) -> None:
     result = workbook(tmp_path / "a.xlsx", 45077, other)
     assert "2023-05-31" not in [day for day in result.frame["datum"] if other != 230531]
-    assert result.reported[0].reason.startswith("Datum: expected a date")
+    assert result.reported[0].reason.startswith("Datum: väntade a date")
 
 
 def test_in_text_five_digits_are_no_date() -> None:

@@ -127,19 +127,19 @@ def test_an_unmapped_column_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         read(tmp_path / "a.csv", NATIONAL.strip() + ",hemligt\n" + "a,b,c,d,4,1,2023-01-01,0581,x\n")
     assert str(error.value) == (
-        f"{tmp_path / 'a.csv'}, line 1, column 'hemligt': expected a heading of the column map 'nationell', found an "
-        "unmapped column - write a column map (like analys/intake/layouts/allman.toml) and name it as the layout"
+        f"{tmp_path / 'a.csv'}, line 1, column 'hemligt': väntade a heading of the column map 'nationell', fann an "
+        "unmapped column; write a column map (like analys/intake/layouts/allman.toml) and name it as the layout"
     )
 
 
 def test_a_missing_column_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="expected a column for belopp, found none: Leverantör, Fakturanummer, Datum"):
+    with pytest.raises(InputError, match="väntade a column for belopp, fann none: Leverantör, Fakturanummer, Datum"):
         read(tmp_path / "a.csv", "Leverantör;Fakturanummer;Datum\nA;1;2023-01-01\n")
 
 
 def test_a_file_without_the_headings_of_its_map(tmp_path: Path) -> None:
     expected = (
-        r"expected a heading row with headings of the column map 'kanonisk': kommunkod, kopare, .*, found none among"
+        r"väntade a heading row with headings of the column map 'kanonisk': kommunkod, kopare, .*, fann none among"
     )
     with pytest.raises(InputError, match=expected):
         read(tmp_path / "a.csv", "Lev;Netto\nA;5\n", layout="kanonisk")
@@ -148,26 +148,26 @@ def test_a_file_without_the_headings_of_its_map(tmp_path: Path) -> None:
 def test_a_mistake_in_a_column_map_is_named(tmp_path: Path) -> None:
     layout = tmp_path / "fel.toml"
     layout.write_text('namn="x"\nkalla="x"\nobligatoriska=[]\n[kolumner]\nA="beloop"\n', encoding="utf-8")
-    with pytest.raises(InputError, match=r"kolumner\.A: expected .*'belopp'.* found 'beloop'"):
+    with pytest.raises(InputError, match=r"kolumner\.A: väntade .*'belopp'.* fann 'beloop'"):
         read(tmp_path / "a.csv", "A;B\n1;2\n", layout=layout)
 
 
 def test_no_ledger(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="expected a heading row of a ledger"):
+    with pytest.raises(InputError, match="väntade a heading row of a ledger"):
         read(tmp_path / "a.csv", "hej\npå dig\n")
 
 
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("1000000000000000000000000000000", "belopp: expected an amount below 1e+12 kr"),
-        ("NaN", "belopp: expected a number in Swedish form"),
-        ("Infinity", "belopp: expected a number in Swedish form"),
-        ("1.234", "belopp: expected an unambiguous number"),
-        ("12,345", "belopp: expected an amount with at most two decimals, found '12,345'"),
-        ("64 tkr", "belopp: expected an amount in kronor, not in tkr"),
-        ("", "belopp: expected a number in Swedish form, such as 1 234,50, found nothing"),
-        ("=1+1", "belopp: expected a number in Swedish form"),
+        ("1000000000000000000000000000000", "belopp: väntade an amount below 1e+12 kr"),
+        ("NaN", "belopp: väntade a number in Swedish form"),
+        ("Infinity", "belopp: väntade a number in Swedish form"),
+        ("1.234", "belopp: väntade an unambiguous number"),
+        ("12,345", "belopp: väntade an amount with at most two decimals, fann '12,345'"),
+        ("64 tkr", "belopp: väntade an amount in kronor, not in tkr"),
+        ("", "belopp: väntade a number in Swedish form, such as 1 234,50, fann nothing"),
+        ("=1+1", "belopp: väntade a number in Swedish form"),
     ],
 )
 def test_a_bad_amount_is_reported_and_the_rest_kept(tmp_path: Path, cell: str, reason: str) -> None:
@@ -179,7 +179,7 @@ def test_a_bad_amount_is_reported_and_the_rest_kept(tmp_path: Path, cell: str, r
 @pytest.mark.parametrize("day", ["1900-01-01", "9999-12-31", "2023-02-30", "190001", "31/12"])
 def test_an_impossible_date_is_reported(tmp_path: Path, day: str) -> None:
     result = read(tmp_path / "a.csv", NATIONAL + f"K,1,L,,4,1,{day},0581\n")
-    assert "datum: expected a date" in result.reported[0].reason
+    assert "datum: väntade a date" in result.reported[0].reason
 
 
 def test_shifted_columns_total_rows_and_other_currencies_are_reported(tmp_path: Path) -> None:
@@ -191,11 +191,11 @@ def test_shifted_columns_total_rows_and_other_currencies_are_reported(tmp_path: 
     assert rows(result, "faktura_nr") == [("1",)]
     assert [reported.row for reported in result.reported] == [3, 4, 5, 6, 7]
     assert [reported.reason[:40] for reported in result.reported] == [
-        "expected 9 cells as in the heading row, ",
-        "expected 9 cells as in the heading row, ",
-        "valuta: expected SEK: the amount in kron",
-        "expected a posting, found neither date n",
-        "kommun_id: expected a municipality's cod",
+        "väntade 9 cells as in the heading row, f",
+        "väntade 9 cells as in the heading row, f",
+        "valuta: väntade SEK: the amount in kron",
+        "väntade a posting, fann neither date n",
+        "kommun_id: väntade a municipality's cod",
     ]
 
 
@@ -218,7 +218,7 @@ def test_an_open_quotation_mark_spoils_its_own_row_only(tmp_path: Path) -> None:
     assert len(result.frame) == 39  # the mark is part of the name
     result = read(tmp_path / "a.csv", NATIONAL + 'K,1,"L;4,1\n' + good)
     assert (len(result.frame), result.reported[0].row) == (38, 2)
-    assert result.reported[0].reason == "expected whole cells, found a quotation mark that is never closed"
+    assert result.reported[0].reason == "väntade whole cells, fann a quotation mark that is never closed"
 
 
 def test_other_line_separators_within_a_cell_end_no_row(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_headings_of_a_finance_system_in_any_order(tmp_path: Path) -> None:
 
 
 def test_two_columns_with_the_same_heading_are_not_taken_for_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"column 'belopp': expected .* found a heading that another"):
+    with pytest.raises(InputError, match=r"column 'belopp': väntade .* fann a heading that another"):
         read(tmp_path / "a.csv", "leverantor;belopp;belopp;leverantor_id;konto_nr\nA;1;2;3;4\n")
 
 
@@ -304,6 +304,6 @@ def test_a_sheet_that_begins_in_column_b(tmp_path: Path) -> None:
     book.active["D3"] = "x"
     book.save(tmp_path / "a.xlsx")
     with pytest.raises(
-        InputError, match=r"row 2, column '': expected a heading of the column map .* an unmapped column"
+        InputError, match=r"row 2, column '': väntade a heading of the column map .* an unmapped column"
     ):
         invoices.read(tmp_path / "a.xlsx")

@@ -102,15 +102,15 @@ def test_amounts_are_without_vat(
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"line": "1.00"}, "expected lines and charges that add to TaxExclusiveAmount 376000.00, found 1.00"),
-        ({"gross": "376001.00"}, "expected TaxInclusiveAmount 376000.00, found 376001.00"),
-        ({"category": "S", "rate": "0"}, "expected a rate above zero in VAT category S only, found 0 % in S"),
-        ({"category": "X"}, "expected a VAT category of S, Z, E, O, AE, K, G, found 'X'"),
+        ({"line": "1.00"}, "väntade lines and charges that add to TaxExclusiveAmount 376000.00, fann 1.00"),
+        ({"gross": "376001.00"}, "väntade TaxInclusiveAmount 376000.00, fann 376001.00"),
+        ({"category": "S", "rate": "0"}, "väntade a rate above zero in VAT category S only, fann 0 % in S"),
+        ({"category": "X"}, "väntade a VAT category of S, Z, E, O, AE, K, G, fann 'X'"),
         ({"category": "S", "rate": "25", "vat": "10.00", "gross": "376010.00"},
-         "expected VAT of 25 % on 376000.00, found 10.00"),
-        ({"line": "1e30"}, "expected an amount with at most two decimals in cbc:LineExtensionAmount, found '1e30'"),
-        ({"currency": "EUR"}, "expected SEK: the amount in kronor is not known in cbc:DocumentCurrencyCode, found 'EUR'"),
-        ({"line": "1000000000000.01"}, "expected an amount below 1e+12 kr"),
+         "väntade VAT of 25 % on 376000.00, fann 10.00"),
+        ({"line": "1e30"}, "väntade an amount with at most two decimals in cbc:LineExtensionAmount, fann '1e30'"),
+        ({"currency": "EUR"}, "väntade SEK: the amount in kronor is not known in cbc:DocumentCurrencyCode, fann 'EUR'"),
+        ({"line": "1000000000000.01"}, "väntade an amount below 1e+12 kr"),
     ],
 )  # fmt: skip
 def test_a_contradictory_invoice_is_reported(tmp_path: Path, change: dict[str, str], reason: str) -> None:
@@ -129,7 +129,7 @@ EXTERNAL = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 
 @pytest.mark.parametrize("prolog", [BOMB, EXTERNAL])
 def test_entities_are_refused(tmp_path: Path, prolog: str) -> None:
-    with pytest.raises(InputError, match="expected plain XML, found a document type or entity"):
+    with pytest.raises(InputError, match="väntade plain XML, fann a document type or entity"):
         read(tmp_path / "f.xml", prolog + "<a>&b;</a>")
 
 
@@ -137,7 +137,7 @@ def test_more_elements_than_an_invoice_has(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(ubl, "MOST_ELEMENTS", 1000)
     content = document()
     read(tmp_path / "f.xml", content)
-    with pytest.raises(InputError, match="expected an invoice of at most 1000 elements, found more - split it"):
+    with pytest.raises(InputError, match="väntade an invoice of at most 1000 elements, fann more; split it"):
         read(tmp_path / "f.xml", content.replace("</Invoice>", "<a/>" * 1000 + "</Invoice>"))
 
 
@@ -155,7 +155,7 @@ def reported(path: Path, content: str) -> list[str]:
 def test_an_amount_in_another_currency_than_its_invoice(tmp_path: Path) -> None:
     odd = document().replace("<cbc:LineExtensionAmount>", '<cbc:LineExtensionAmount currencyID="EUR">')
     assert reported(tmp_path / "a.xml", odd) == [
-        "invoice LST-2023-17: expected amounts in SEK, found 'EUR' in cbc:LineExtensionAmount"
+        "invoice LST-2023-17: väntade amounts in SEK, fann 'EUR' in cbc:LineExtensionAmount"
     ]
     second = '<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">0.00</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>'
     assert reported(tmp_path / "b.xml", document().replace("<cac:LegalMonetaryTotal>", second)) == []
@@ -166,7 +166,7 @@ def test_a_type_code_of_the_other_kind(tmp_path: Path, kind: str, code: str) -> 
     stated = f"<cbc:{kind}TypeCode>{code}</cbc:{kind}TypeCode> <cbc:DocumentCurrencyCode>"
     odd = document(kind).replace("<cbc:DocumentCurrencyCode>", stated)
     assert reported(tmp_path / "a.xml", odd) == [
-        f"invoice LST-2023-17: expected a type code of the UBL element {kind}, found '{code}'"
+        f"invoice LST-2023-17: väntade a type code of the UBL element {kind}, fann '{code}'"
     ]
     assert reported(tmp_path / "b.xml", odd.replace(code, "381" if kind == "CreditNote" else "380")) == []
 

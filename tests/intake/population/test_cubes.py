@@ -45,10 +45,10 @@ def _message(path: Path, content: str, encoding: str = "utf-8") -> str:
         ("iso-8859-15", "ANSI", "iso-8859-15", "as the file says (iso-8859-15)"),
         ("", "ANSI", "cp1252", "as the file says (windows-1252)"),
         ("utf-8", "ANSI", "utf-8", "as the file says (utf-8)"),
-        ("utf-8", "ANSI", "utf-8-sig", "begins with the byte order mark of UTF-8"),
-        ("", "", "cp850", "written as in DOS"),
+        ("utf-8", "ANSI", "utf-8-sig", "börjar med byteordningsmärket för UTF-8"),
+        ("", "", "cp850", "skrivna som i DOS"),
         ("iso-8859-15", "ANSI", "cp850", "although the file says iso-8859-15"),
-        ("no-such-page", "", "latin-1", "written as in windows-1252"),
+        ("no-such-page", "", "latin-1", "skrivna som i windows-1252"),
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -106,10 +106,10 @@ def test_px_second_language_and_keys(tmp_path: Path) -> None:
     assert _figures(result)["0586", "2023-12-31"] == 29
     assert (len(result.frame), len(result.reported)) == (4, 24)
     assert "leaves this figure out" in result.reported[0].reason
-    assert "expected keys that CODES or VALUES name, found '0599'" in _message(
+    assert "väntade keys that CODES or VALUES name, fann '0599'" in _message(
         tmp_path / "a.px", keyed.replace('"0586",28', '"0599",28')
     )
-    assert "line 41: expected a semicolon after the data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
+    assert "line 41: väntade a semicolon after the data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
 
 
 def test_px_without_total_and_without_one_regions_figures(tmp_path: Path) -> None:
@@ -134,15 +134,15 @@ def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("\n471912", "\n471912 1"), "line 51: expected 28 cells, as the dimensions say, found more"),
-        (("\n471912", "\n"), "line 51: expected 28 cells, as the dimensions say, found 27"),
-        (('UNITS="antal"', 'UNITS="tusental"'), "expected a number of persons, found the unit 'tusental'"),
-        (('CONTENTS="Folkmängd"', 'CONTENTS="Hushåll"'), "expected population, found 'Hushåll'"),
-        (('CONTENTS="Folkmängd"', 'CONTENTS="Folkökning"'), "expected population, found 'Folkökning'"),
-        (('STUB="region";\nHEADING="år";', ""), "expected the keyword STUB or HEADING, found neither"),
-        (('CODES("region")="05",', 'CODES("region")='), 'expected VALUES("region") and as many codes, found 14 values'),
-        (("DATA=\n", "DOTA=\n"), 'expected a keyword such as VALUES("region")= or DATA=, found the end of the file'),
-        (('UNITS="antal";', 'UNITS="antal;'), 'expected a keyword such as VALUES("region")= or DATA=, found'),
+        (("\n471912", "\n471912 1"), "line 51: väntade 28 cells, as the dimensions say, fann more"),
+        (("\n471912", "\n"), "line 51: väntade 28 cells, as the dimensions say, fann 27"),
+        (('UNITS="antal"', 'UNITS="tusental"'), "väntade a number of persons, fann the unit 'tusental'"),
+        (('CONTENTS="Folkmängd"', 'CONTENTS="Hushåll"'), "väntade population, fann 'Hushåll'"),
+        (('CONTENTS="Folkmängd"', 'CONTENTS="Folkökning"'), "väntade population, fann 'Folkökning'"),
+        (('STUB="region";\nHEADING="år";', ""), "väntade the keyword STUB or HEADING, fann neither"),
+        (('CODES("region")="05",', 'CODES("region")='), 'väntade VALUES("region") and as many codes, fann 14 values'),
+        (("DATA=\n", "DOTA=\n"), 'väntade a keyword such as VALUES("region")= or DATA=, fann the end of the file'),
+        (('UNITS="antal";', 'UNITS="antal;'), 'väntade a keyword such as VALUES("region")= or DATA=, fann'),
     ],
 )
 def test_px_that_breaks_the_format(tmp_path: Path, change: tuple[str, str], message: str) -> None:
@@ -272,18 +272,18 @@ def test_jsonstat_label_that_names_the_day_of_its_year(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (_jsonstat()[:-20], "line 1, column "),
-        (_jsonstat(value=[1] * 25), "expected a json-stat2 dataset, found 25 values, but dimensions of 26"),
-        (_jsonstat()[:-1] + ', "value": []}', "found the key 'value' twice in one object"),
-        (_jsonstat(value=[1] * 27), "found 1 values beyond the 26 that the dimensions say"),
-        (_jsonstat(size=[13, 1, 3]), "found sizes [13, 1, 3], but categories [13, 1, 2]"),
-        (_jsonstat(dimension=3), "expected a json-stat2 dataset, found something else in its place: TypeError"),
-        (_jsonstat(value=[1], size=[10**9] * 3), "expected a json-stat2 dataset, found sizes [1000000000, "),
-        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "found something else in its place: OverflowError"),
-        ('{"id": [NaN]}', "found NaN, which is no number"),
-        ('{"id": [' + "9" * 5000 + "]}", "found a number of 5000 digits"),
-        ("[" * 200_000, "found maximum recursion depth exceeded"),
-        ('{"a": 1}', "expected json-stat2 or Kolada's JSON, found JSON with a"),
-        ("[1]", "expected a JSON object, found a list"),
+        (_jsonstat(value=[1] * 25), "väntade a json-stat2 dataset, fann 25 values, but dimensions of 26"),
+        (_jsonstat()[:-1] + ', "value": []}', "fann the key 'value' twice in one object"),
+        (_jsonstat(value=[1] * 27), "fann 1 values beyond the 26 that the dimensions say"),
+        (_jsonstat(size=[13, 1, 3]), "fann sizes [13, 1, 3], but categories [13, 1, 2]"),
+        (_jsonstat(dimension=3), "väntade a json-stat2 dataset, fann something else in its place: TypeError"),
+        (_jsonstat(value=[1], size=[10**9] * 3), "väntade a json-stat2 dataset, fann sizes [1000000000, "),
+        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "fann something else in its place: OverflowError"),
+        ('{"id": [NaN]}', "fann NaN, which is no number"),
+        ('{"id": [' + "9" * 5000 + "]}", "fann a number of 5000 digits"),
+        ("[" * 200_000, "fann maximum recursion depth exceeded"),
+        ('{"a": 1}', "väntade json-stat2 or Kolada's JSON, fann JSON with a"),
+        ("[1]", "väntade a JSON object, fann a list"),
     ],
     ids=[
         "cut",
@@ -312,7 +312,7 @@ def test_jsonstat_1_in_its_bundle(tmp_path: Path) -> None:
     assert _figures(result) == {key: people for key, people in EXPECTED.items() if len(key[0]) == 4}
     assert (result.format, not result.reported) == ("json-stat 1", True)
     broken = json.dumps({"dataset": {"dimension": {"Region": {}}}})
-    assert "found JSON with dimension" in _message(tmp_path / "a.json", broken)
+    assert "fann JSON with dimension" in _message(tmp_path / "a.json", broken)
 
 
 def _pxweb(rows: list[tuple[list[str], list[object]]], measure: tuple[str, str] = ("BE0101N1", "Folkmängd")) -> str:
@@ -344,11 +344,11 @@ def test_pxweb_1(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (_pxweb([(["0512", "1+2"], ["5"])]), "found 2 keys and 1 values in row 1 of data, not as in columns"),
-        (_pxweb([(["0512", "1+2", "2023"], [])]), "found 3 keys and 0 values in row 1 of data, not as in columns"),
-        (_pxweb([(["0512", "2", "2023"], ["5"])] * 2), "expected each key once, found 0512, 2, 2023 again in row 2"),
-        ('{"columns": [1], "data": []}', "expected an answer of PxWebApi 1, found something else in its place: TypeE"),
-        (_pxweb([]), "expected rows with a municipality, county or the country and a population, found none"),
+        (_pxweb([(["0512", "1+2"], ["5"])]), "fann 2 keys and 1 values in row 1 of data, not as in columns"),
+        (_pxweb([(["0512", "1+2", "2023"], [])]), "fann 3 keys and 0 values in row 1 of data, not as in columns"),
+        (_pxweb([(["0512", "2", "2023"], ["5"])] * 2), "väntade each key once, fann 0512, 2, 2023 again in row 2"),
+        ('{"columns": [1], "data": []}', "väntade an answer of PxWebApi 1, fann something else in its place: TypeE"),
+        (_pxweb([]), "väntade rows with a municipality, county or the country and a population, fann none"),
     ],
     ids=["keys", "values", "repeated", "columns", "empty"],
 )
@@ -409,7 +409,7 @@ def test_kolada(tmp_path: Path) -> None:
 def test_kolada_with_other_key_figures(tmp_path: Path) -> None:
     young = _kolada(("0581", 2023, [("T", 33000)]), kpi="N01900")
     assert _message(tmp_path / "a.json", young) == (
-        ": expected key figure N01951, invånare totalt, found N01900 - choose that key figure"
+        ": väntade key figure N01951, invånare totalt, fann N01900; choose that key figure"
     )
     both = json.loads(_kolada(("0581", 2023, [("T", 144932)])))
     both["values"] += json.loads(young)["values"]

@@ -189,7 +189,7 @@ def test_column_of_measures_under_any_heading(tmp_path: Path) -> None:
 def test_month_in_a_column_beside_the_year(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "Kommun;År;Månad;Folkmängd\nNorrköping;2023;januari;7\nNorrköping;2023;13;8\n")
     assert _figures(result) == {("0581", "2023-01-31"): 7}
-    assert _reasons(result) == {3: "reference date: expected a year, month or date, found '2023' and '13'"}
+    assert _reasons(result) == {3: "reference date: väntade a year, month or date, fann '2023' and '13'"}
 
 
 def test_thousands_are_no_number_of_persons(tmp_path: Path) -> None:
@@ -254,18 +254,18 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
 """
     result = _read(tmp_path / "a.csv", content)
     assert _figures(result) == {("0512", "2023-12-31"): 3637}
-    number = "population: expected a number in Swedish form, such as 1 234,50, found"
+    number = "population: väntade a number in Swedish form, such as 1 234,50, fann"
     assert _reasons(result) == {
         2: f"{number} '1e30'",
         3: f"{number} 'NaN'",
         4: f"{number} 'Infinity'",
-        5: "population: expected 0 to 100000000, found '-5'",
-        6: "population: expected a whole number of persons, found '43,5'",
-        7: "population: expected 0 to 100000000, found '9999999999999999999999999999999'",
+        5: "population: väntade 0 to 100000000, fann '-5'",
+        6: "population: väntade a whole number of persons, fann '43,5'",
+        7: "population: väntade 0 to 100000000, fann '9999999999999999999999999999999'",
         8: f"{number} '=1+1'",
         9: "no population figure: '..'",
-        10: "population: expected an unambiguous number: a point before three digits may group thousands or mark "
-        "decimals, found '1.234'",
+        10: "population: väntade an unambiguous number: a point before three digits may group thousands or mark "
+        "decimals, fann '1.234'",
         12: "code 0513 is Kinda, but the name says 'Linköping'",
         13: "'9999' is the code of no county or municipality",
         14: "'Norrkping' is no Swedish municipality or county; did you mean Norrköping (0581)?",
@@ -302,7 +302,7 @@ def test_a_county_beside_its_only_municipality(tmp_path: Path) -> None:
 def test_a_ledger_is_no_population(tmp_path: Path) -> None:
     content = "kommun_id;leverantor;leverantor_id;konto_nr;belopp\n0581;Lst;202100-2270;4631;188000,00\n"
     (tmp_path / "a.csv").write_text(content, encoding="utf-8")
-    with pytest.raises(InputError, match="found the headings of a ledger of invoices"):
+    with pytest.raises(InputError, match="fann the headings of a ledger of invoices"):
         read(tmp_path / "a.csv")
 
 
@@ -350,10 +350,10 @@ def test_reference_dates_that_cannot_be(tmp_path: Path) -> None:
     assert _figures(result) == {("0581", "2023-12-31"): 5}
     assert _reasons(result) == {
         2: "reference date 1900-12-31: earlier than 1950, when the series of municipalities begin",
-        3: "reference date: expected a year, month or date, found '9999'",
+        3: "reference date: väntade a year, month or date, fann '9999'",
         4: "reference date 2070-12-31 has not come: a forecast is no registered population",
-        5: "reference date: expected a year, month or date, found 'abc'",
-        6: "reference date: expected a year, month or date, found ''",
+        5: "reference date: väntade a year, month or date, fann 'abc'",
+        6: "reference date: väntade a year, month or date, fann ''",
     }
 
 
@@ -479,7 +479,7 @@ def test_database_workbook_that_writes_every_label_once(tmp_path: Path) -> None:
      "Befolkning i arbetsför ålder", "Antal personer i arbetskraften"],
 )  # fmt: skip
 def test_a_column_of_something_else_is_not_the_population(tmp_path: Path, heading: str) -> None:
-    with pytest.raises(InputError, match=f"found no column of population among 'Kommun', 'År', '{heading}'"):
+    with pytest.raises(InputError, match=f"fann no column of population among 'Kommun', 'År', '{heading}'"):
         _read(tmp_path / "a.csv", f"Kommun;År;{heading}\nYdre;2023;3637\nKinda;2023;9992\n")
 
 
@@ -512,7 +512,7 @@ def test_measures_that_only_their_column_names(tmp_path: Path) -> None:
 def test_titles_that_say_that_the_figures_are_others(tmp_path: Path, title: str, why: str) -> None:
     with pytest.raises(InputError) as caught:
         _read(tmp_path / "a.csv", f"{title}\n\nregion;{'Folkmängd ' * title.startswith('Bef')}2023\n0512 Ydre;3637\n")
-    assert f"found the title says {why} - check" in str(caught.value)
+    assert f"fann the title says {why}; check" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -609,7 +609,7 @@ def test_numbers_of_rows_are_no_population(tmp_path: Path) -> None:
     """R writes the rows' numbers without a heading, and an X before a year."""
     years = _read(tmp_path / "a.csv", '"","region","X2022","X2023"\n"1","0512 Ydre",3651,3637\n')
     assert _figures(years) == {("0512", "2022-12-31"): 3651, ("0512", "2023-12-31"): 3637}
-    with pytest.raises(InputError, match="found no column of population among 'region', 'Hushåll'"):
+    with pytest.raises(InputError, match="fann no column of population among 'region', 'Hushåll'"):
         _read(tmp_path / "2023.csv", '"","region","Hushåll"\n"1","0512 Ydre",1651\n"2","0513 Kinda",4000\n')
 
 
@@ -719,7 +719,7 @@ def test_a_heading_that_was_lost(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;totalt;3651;3637\n0513 Kinda;totalt;9900;9992\n")
     assert (
-        "found 3 headings above 4 columns: one was lost, and the others may stand above the wrong figures - check"
+        "fann 3 headings above 4 columns: one was lost, and the others may stand above the wrong figures; check"
     ) in str(caught.value)
 
 
@@ -734,26 +734,26 @@ def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", "Detta är en text.\nUtan tabell.\n", "found no rows with a municipality, county or the country"),
-        ("a.csv", "Kommun;Folkmängd 2023\n", "found no rows with a municipality, county or the country and a number"),
+        ("a.csv", "Detta är en text.\nUtan tabell.\n", "fann no rows with a municipality, county or the country"),
+        ("a.csv", "Kommun;Folkmängd 2023\n", "fann no rows with a municipality, county or the country and a number"),
         (
             "a.csv",
             "Folkökning efter region\n\nregion;2023\n0581 Norrköping;6\n",
-            "found the title says 'Folkökning efter",
+            "fann the title says 'Folkökning efter",
         ),
         (
             "a.csv",
             "Kommun;Födda;Döda\nNorrköping;5;6\n",
-            "found no column of population among 'Kommun', 'Födda', 'Döda'",
+            "fann no column of population among 'Kommun', 'Födda', 'Döda'",
         ),
         ("a.csv", "Kommun;Folkmängd per km2\nNorrköping;5\n", "no column of population among 'Kommun', 'Folkmängd per"),
-        ("a.csv", "Kommun;X;Y\nNorrköping;5;6\n", "found no column of population among 'Kommun', 'X', 'Y'"),
+        ("a.csv", "Kommun;X;Y\nNorrköping;5;6\n", "fann no column of population among 'Kommun', 'X', 'Y'"),
         (
             "a.xml",
             "<Invoice/>",
-            "expected a table of population, found XML - ask for it as xlsx, csv, px or json-stat2",
+            "väntade a table of population, fann XML; ask for it as xlsx, csv, px or json-stat2",
         ),
-        ("a.csv", "Kommun;Folkmängd\n" + "x" * 70_000, "line 2: expected rows of at most 64 KiB, found a longer line"),
+        ("a.csv", "Kommun;Folkmängd\n" + "x" * 70_000, "rad 2: väntade rader på högst 64 KiB, fann en längre rad"),
     ],
 )
 def test_unreadable(tmp_path: Path, name: str, content: str, message: str) -> None:
