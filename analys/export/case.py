@@ -62,12 +62,12 @@ class Case:
     @property
     def dated(self) -> Decision:
         """The decision or proposal that gives :attr:`end`."""
-        return next(each for each in self.agreement.decisions if each.takes_effect == self.end)
+        return next(each for each in self.account.proposals if each.takes_effect == self.end)
 
     @property
     def leavers(self) -> tuple[Region, ...]:
-        """Those who have decided or proposed to leave, each once."""
-        return tuple(dict.fromkeys(each.municipality for each in self.agreement.decisions if each.kind == "uppsagning"))
+        """Those still in who have decided or proposed to leave, each once."""
+        return tuple(dict.fromkeys(each.municipality for each in self.account.proposals))
 
     @property
     def title(self) -> str:
@@ -85,8 +85,8 @@ class Case:
         source = f"{genitive(self.dated.municipality.name)} {STATUS_IN_WORDS[self.dated.status]}"
         undated = [
             f"{genitive(each.municipality.name)} {STATUS_IN_WORDS[each.status]}"
-            for each in self.agreement.decisions
-            if each.kind == "uppsagning" and not isinstance(each.takes_effect, dt.date)
+            for each in self.account.proposals
+            if not isinstance(each.takes_effect, dt.date)
             if self.member in (None, each.municipality)
         ]
         assumed = f"; {listed(undated)} anger ingen dag" if undated else ""

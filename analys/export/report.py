@@ -6,7 +6,6 @@ when the account holds its facts, whichever agreement it is.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
 from analys import agreement as agreements
@@ -100,7 +99,11 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
 def answer(case: Case) -> Section:
     """What a reader who reads no further should see: three values with their basis, and one chart."""
     found = headlines(case)[:_SHOWN]
-    charts = [saving.by_year(case)] if case.end else [b for b in amounts.section(case).blocks if isinstance(b, Figure)]
+    charts = (
+        [saving.by_year(case)]
+        if saving.is_known(case)
+        else [b for b in amounts.section(case).blocks if isinstance(b, Figure)]
+    )
     return Section("Svaret i korthet", (Numbers(tuple(found)), *charts[:1]))
 
 
@@ -109,14 +112,4 @@ def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, loc
     own_account = account(agreement_id)
     agreement = own_account.agreement
     own = _member(agreement, member) if member else None
-    return Case(agreement_id, own_account, own, members(agreement), sign, _end(agreement, own), local)
-
-
-def _end(agreement: Agreement, own: Region | None) -> dt.date | None:
-    """The agreement's end that a decision or proposal gives: the member's own, or else the first."""
-    dates = [
-        (decision.municipality != own, decision.takes_effect)
-        for decision in agreement.decisions
-        if decision.kind == "uppsagning" and isinstance(decision.takes_effect, dt.date)
-    ]
-    return min(dates)[1] if dates else None
+    return Case(agreement_id, own_account, own, members(agreement), sign, own_account.end(own), local)

@@ -10,7 +10,7 @@ from analys.account import Basis, Origin, amounts_by_municipality_year, shares_b
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas, slug
 from analys.figures.sources import annex_source, documents, months_charged, official_population
-from analys.swedish import NBSP, format_number, format_percent, format_tkr, format_tkr_range, genitive
+from analys.swedish import format_number, format_percent, format_tkr, format_tkr_range, genitive
 from analys.tables import rows
 
 
@@ -30,9 +30,9 @@ def share_by_year(agreement_id: str, highlight: str) -> Chart:
     )
     figure, (axes,) = canvas(
         title,
-        f"{genitive(highlight)} andel av kostnaden, procent. Öppna punkter: beräknad ur folkmängden den 31{NBSP}december "
-        "året före. Fyllda punkter: bilagornas andel (dokumenterad). OBS: axeln börjar inte vid noll.",
-        f"{annex_source(agreement_id, ' och '.join(documented['kalla']))}; {official_population()}",
+        f"{genitive(highlight)} andel av kostnaden, procent. Öppna punkter: beräknad ur avtalets nyckel. "
+        "Fyllda punkter: bilagornas andel (dokumenterad). OBS: axeln börjar inte vid noll.",
+        f"{annex_source(agreement_id, *documented['kalla'])}; {official_population()}",
         height_cm=8,
     )
     years = list(computed["ar"])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analys import agreement as agreements
 from analys import catalog
+from analys.account import account
 from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.model import Document
 
@@ -18,11 +19,11 @@ BETWEEN: Final = "; "
 _DATED: Final = re.compile(r"(?P<name>.+) (?P<day>\d{4}-\d{2}-\d{2})(?P<number> \(.+\))?")
 
 
-def annex_source(agreement_id: str, label: str) -> str:
-    """The citation of the documents whose annexes a label such as ``bilaga 2016 och bilaga 2018`` names."""
-    agreement = agreements.load(agreement_id)
-    versions = dict.fromkeys(part.removeprefix("bilaga ") for part in label.split(" och "))
-    return documents(agreement_id, ", ".join(agreement.version(version).document for version in versions))
+def annex_source(agreement_id: str, *names: str) -> str:
+    """The citation of the documents that annexes belong to, by the annexes' names or labels ("bilaga 2018")."""
+    wanted = {name.removeprefix("bilaga ") for name in names}
+    annexes = account(agreement_id).folder.annexes
+    return documents(agreement_id, ", ".join(each.version.document for each in annexes if each.name in wanted))
 
 
 def of_rows(agreement_id: str, frame: pd.DataFrame) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analys.account import Basis, implied_totals, totals_by_year
+import pandas as pd
+
+from analys.account import Basis, Origin, implied_totals, totals_by_year
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, INK, PAPER, Chart, canvas
 from analys.figures.sources import documents, months_charged, official_population
@@ -16,26 +18,28 @@ _BASIS_IN_WORDS = {Basis.INVOICE: "efter fakturaår", Basis.ACCRUAL: "periodiser
 
 
 def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
-    """The whole cost a year: documented solid, computed half, estimates as open hatched intervals."""
+    """The whole cost a year: by annexes or terms as bars, what follows from statements as open hatched intervals."""
     data = totals_by_year(agreement_id, basis)
-    known = data[data["underlag"] != "skattad"]
-    estimated = data[data["underlag"] == "skattad"]
-    last = int(known["ar"].max())
-    title = f"Bilagorna anger kostnaden till och med {last}; därefter finns bara kommunernas egna uppgifter"
+    is_known = data["ursprung"].isin(_KNOWN)
+    known, estimated = data[is_known], data[~is_known]
+    annexed = known[known["ursprung"] == Origin.ANNEX]
+    title = _title(known, estimated, "bilagorna" if len(annexed) else "villkoren")
     if data["oforenlig"].any():
         title += ", och två av dem går inte ihop"
     months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, (axes,) = canvas(
         title,
-        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad kommunerna ska betala enligt bilagan "
-        f"({'dokumenterat' if basis is Basis.INVOICE else 'dokumenterat eller beräknat ur dokumenterat'}). Streckad ruta: "
-        "skattat ur en kommuns uppgift, lägsta till högsta möjliga.",
+        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad som ska betalas enligt bilaga eller "
+        "villkor. Streckad: skattat, lägsta till högsta möjliga.",
         f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
         height_cm=9.5,
     )
     for row in rows(known):
         value = float(row.lagst_kr) / 1000
-        axes.bar(row.ar, value, width=0.6, color=ACCENT)
+        if row.underlag == "skattad":
+            draw.interval_box(axes, row.ar, 0, value, ACCENT)
+        else:
+            axes.bar(row.ar, value, width=0.6, color=ACCENT)
         part = months.get(row.ar, 12)
         text = format_number(value) if part == 12 else f"{format_number(value)}\n{part} månader"
         draw.note(axes, text, row.ar, value, dy=2)
@@ -58,16 +62,30 @@ def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
     draw.swedish_axis(axes.yaxis)
     draw.quiet(axes, grid="y")
     axes.set_ylabel("tkr")
-    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)} enligt bilagan" for row in rows(known)]
+    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)} enligt {row.enligt}" for row in rows(known)]
     parts += [f"{row.ar}: {_range(row)} enligt {row.enligt}" for row in rows(estimated)]
     alt = f"Staplar per år för hela kostnaden, {_BASIS_IN_WORDS[basis]}. " + "; ".join(parts) + "."
     return Chart(f"kostnad-per-ar-{basis.value}", title, alt, figure, data)
 
 
+#: Where the whole cost of a year is given from, other than by what members say that they paid.
+_KNOWN = (Origin.ANNEX, Origin.TERMS)
+
+
+def _title(known: pd.DataFrame, estimated: pd.DataFrame, whence: str) -> str:
+    """To which year the cost is given, and what there is after it."""
+    if known.empty:
+        return "Hela kostnaden är känd bara genom uppgifter om vad som har betalats"
+    first, last = known["ar"].min(), known["ar"].max()
+    if estimated.empty:
+        return f"{whence.capitalize()} ger kostnaden {first}" + (f"–{last}" if last > first else "")
+    return f"{whence.capitalize()} ger kostnaden till och med {last}; därefter finns bara uppgifter om vad som har betalats"
+
+
 def incompatible_totals(agreement_id: str, year: int) -> Chart:
     """Two reported payments, each implying a total, as intervals on one line that do not meet."""
     totals = implied_totals(agreement_id)
-    data = totals[totals["oforenlig"] & (totals["ar"] == year)].sort_values("lagst_kr", ignore_index=True)
+    data = totals[totals["oforenlig"].astype(bool) & (totals["ar"] == year)].sort_values("lagst_kr", ignore_index=True)
     if data.empty:
         raise ValueError(f"nothing is incompatible in {year}")
     lower, *_, upper = rows(data)

@@ -22,7 +22,7 @@ from analys.tables import rows
 
 def _incompatible(case: Case) -> pd.DataFrame:
     data = implied_totals(case.agreement_id)
-    return data[data["oforenlig"]]
+    return data[data["oforenlig"].astype(bool)]
 
 
 def in_words(case: Case) -> Text | None:

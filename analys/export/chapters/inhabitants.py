@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analys import burden
-from analys.account import Basis, Origin, account, reproduced
+from analys.account import Basis, Origin, reproduced
 from analys.evidence import Underlag
 from analys.export.blocks import Block, Section, Text, typeset
 from analys.export.case import Case
@@ -21,15 +21,14 @@ _PRICES = {"kpi": "konsumentprisindex (KPI)"}
 
 def per_inhabitant(case: Case) -> Section | None:
     """Cost per inhabitant over the years or for all members, the deviations on a map, and the shares over the years."""
-    year = case.charged_year
-    if year is None:
-        return None
     prices = burden.latest_prices(case.agreement_id)
     table = burden.burden_by_municipality_year(
         case.agreement_id, Basis.TWELVE_MONTHS, price_year=prices, series=case.local.prices
     )
-    if table.empty:
+    charged = table[table["ursprung"].isin([Origin.ANNEX, Origin.TERMS])]
+    if charged.empty or (case.member and case.own(table).empty):
         return None
+    year = int(charged["ar"].max())
     index = _PRICES.get(case.local.prices, case.local.prices.upper())
     blocks: list[Block] = [
         Text(
@@ -41,7 +40,7 @@ def per_inhabitant(case: Case) -> Section | None:
             ),
             f"{official_population()}; {price_index()}",
         ),
-        _table(case, table, prices),
+        _table(case, table, prices, year),
     ]
     known = table[(table["ar"] == year) & (table["lagst_kr_per_invanare"] == table["hogst_kr_per_invanare"])]
     if len(known) == len(case.members):
@@ -55,15 +54,15 @@ def per_inhabitant(case: Case) -> Section | None:
     return Section("Kostnad per invånare", tuple(blocks))
 
 
-def _table(case: Case, table: pd.DataFrame, prices: int) -> Block:
+def _table(case: Case, table: pd.DataFrame, prices: int, year: int) -> Block:
     """The member's years, or all members in the last known year."""
     fixed = f"kr_per_invanare_{prices}_ars_priser"
     if case.member:
         own, first = case.own(table), "År"
         caption = f"{case.name}: kr per invånare, tolv månader"
     else:
-        own, first = table[table["ar"] == case.charged_year].sort_values("kommun"), "Kommun"
-        caption = f"Kr per invånare {case.charged_year}, tolv månader"
+        own, first = table[table["ar"] == year].sort_values("kommun"), "Kommun"
+        caption = f"Kr per invånare {year}, tolv månader"
     body = [
         (
             str(row.ar) if case.member else row.kommun,
@@ -98,15 +97,15 @@ def _rate(row: object, measure: str) -> str:
 def old_population(case: Case) -> Section | None:
     """What a figure of the wrong year in an annex moves, or nothing where all are right."""
     blocks: list[Block] = []
-    for version_id in reproduced.stale_versions(case.agreement_id):
-        frame = reproduced.stale_population(case.agreement_id, version_id)
-        blocks += [_moved(case, version_id, frame), case.figure(f"gammal-folkmangd-{version_id}", COMPUTED,
-                                                                who_pays.stale_population, version_id, case.name)]  # fmt: skip
+    for annex in reproduced.stale_annexes(case.agreement_id):
+        frame = reproduced.stale_population(case.agreement_id, annex)
+        blocks += [_moved(case, annex, frame), case.figure(f"gammal-folkmangd-{annex}", COMPUTED,
+                                                                who_pays.stale_population, annex, case.name)]  # fmt: skip
     return Section("En inaktuell folkmängd i bilagan", tuple(blocks)) if blocks else None
 
 
-def _moved(case: Case, version_id: str, frame: pd.DataFrame) -> Text:
-    version = case.agreement.version(version_id)
+def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
+    version = next(each.version for each in case.account.folder.annexes if each.name == annex)
     moved = reproduced.stale_in_short(frame)
     wrong = frame[frame["folkmangd_bilaga"] != frame["folkmangd_scb"]]
     sentences = [
@@ -130,5 +129,5 @@ def _moved(case: Case, version_id: str, frame: pd.DataFrame) -> Text:
         sentences.append(
             f"(Med exakta andelar av den tryckta summan i stället för bilagans avrundning blir skillnaden {format_kr(exact, 2)}.)"
         )
-    source = f"{documents(case.agreement_id, account(case.agreement_id).agreement.version(version_id).document)}; {official_population()}"
+    source = f"{documents(case.agreement_id, version.document)}; {official_population()}"
     return Text(typeset(" ".join(sentences)), source)

@@ -237,7 +237,7 @@ def _affected(case: Case) -> Section:
 
 def _told(case: Case, heading: str, topics: tuple[Topic, ...], wanted: str) -> Section:
     """The member's own words on a heading; the group has none of its own, so all members' are told."""
-    texts: list[Block] = [*quoted(case, *topics)]
+    texts = quoted(case, *topics)
     if case.member is None:
         texts = [
             Text(typeset(f"{each.municipality.name}: ”{each.citation.quote}”"), cited(case.agreement_id, [each.citation.document]))
@@ -245,7 +245,8 @@ def _told(case: Case, heading: str, topics: tuple[Topic, ...], wanted: str) -> S
             for each in case.agreement.excerpts
             if each.topic is topic and each.municipality
         ]  # fmt: skip
-    return Section(heading, tuple(texts) or (Blank(wanted),))
+    blocks: list[Block] = [*texts] or [Blank(wanted)]
+    return Section(heading, tuple(blocks))
 
 
 def _documents(case: Case, workbook: str) -> Section:

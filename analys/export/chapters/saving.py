@@ -32,14 +32,25 @@ def section(case: Case) -> Section:
         f"{case.end_in_words} En besparing är en återbetalning bara i den mån det har fakturerats och betalats; annars är den "
         "en kostnad som aldrig debiteras. Beloppen är brutto."
     )
-    blocks: list[Block] = [Text(typeset(lead)), Text(typeset("; ".join(ending.clauses) + ".")), _readings(case)]
-    if case.member:
-        blocks += [_sensitivity(case)]
-    blocks.append(by_year(case))
+    blocks: list[Block] = [Text(typeset(lead)), Text(typeset("; ".join(ending.clauses) + "."))]
+    if is_known(case):
+        blocks.append(_readings(case))
+        blocks += [_sensitivity(case)] if case.member else []
+        blocks.append(by_year(case))
+    else:
+        blocks.append(Text(f"Inget belopp är känt för {case.whom} som besparingen kan räknas ur."))
     if case.member is None:
         kinds = "beräknad och skattad"
         blocks.append(case.figure("besparing-per-kommun", kinds, figures.saving_by_municipality, case.end, None))
     return Section(heading, tuple(blocks))
+
+
+def is_known(case: Case) -> bool:
+    """Whether there is a yearly amount that the saving of the member, or of all, can be reckoned from."""
+    if case.end is None:
+        return False
+    table = savings.savings_by_municipality(case.agreement_id, case.end)
+    return not (case.own(table) if case.member else savings.whole_group(table)).empty
 
 
 def by_year(case: Case) -> Figure:
