@@ -68,7 +68,8 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
     name = file_name(agreement_id, member)
     if not case.account.amounts:
         raise AnalysError(
-            f"{case.agreement.id}: ingen handling anger någon kostnad eller något belopp, så det finns inget att rapportera; "
+            f"{case.agreement.id}: ingen handling anger någon kostnad eller något belopp, så det finns inget att "
+            f"rapportera; "
             "skriv kostnaden i avtalet (kostnad), eller fördela en med analys allocate --total"
         )
     chapters = (

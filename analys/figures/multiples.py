@@ -32,7 +32,8 @@ def shares_by_municipality(agreement_id: str, highlight: str | None = None) -> C
     order = list(end.sort_values(ascending=False, kind="stable").index)
     change = (end - start).sort_values()
     title = (
-        f"{genitive(str(change.index[-1]))} andel ökade mest {first}–{last}, med {_points(change.iloc[-1])} procentenheter; "
+        f"{genitive(str(change.index[-1]))} andel ökade mest {first}–{last}, med {_points(change.iloc[-1])} "
+        f"procentenheter; "
         f"{genitive(str(change.index[0]))} minskade mest, med {_points(-change.iloc[0])}"
     )
     span = _span(data)

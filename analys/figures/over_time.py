@@ -25,7 +25,8 @@ def share_by_year(agreement_id: str, highlight: str) -> Chart:
     direction = "lägre" if difference < 0 else "högre"
     decimals = 1 if abs(difference) >= Decimal("0.05") else 2
     title = (
-        f"{genitive(highlight)} andel i bilagan {furthest.ar} var {format_number(abs(difference), decimals)} procentenheter "
+        f"{genitive(highlight)} andel i bilagan {furthest.ar} var {format_number(abs(difference), decimals)} "
+        f"procentenheter "
         f"{direction} än folkmängden gav"
     )
     figure, (axes,) = canvas(
@@ -54,9 +55,8 @@ def share_by_year(agreement_id: str, highlight: str) -> Chart:
     axes.set_ylabel("procent (börjar inte vid noll)")
     alt = (
         f"Linje över {genitive(highlight)} andel {years[0]}–{last} efter folkmängd, från "
-        f"{format_percent(by_year[years[0]])} till {format_percent(by_year[last])}. Bilagornas andelar som fyllda punkter: "
-        + ", ".join(f"{row.ar} {format_percent(row.andel)}" for row in rows(documented))
-        + "."
+        f"{format_percent(by_year[years[0]])} till {format_percent(by_year[last])}. Bilagornas andelar som fyllda "
+        f"punkter: " + ", ".join(f"{row.ar} {format_percent(row.andel)}" for row in rows(documented)) + "."
     )
     return Chart(f"andel-{slug(highlight)}", title, alt, figure, data)
 
@@ -72,8 +72,10 @@ def amount_by_year(agreement_id: str, highlights: Sequence[str], basis: Basis = 
     months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, panels = canvas(
         title,
-        "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: skattat, lägsta "
-        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan samma "
+        "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: skattat, "
+        "lägsta "
+        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan "
+        f"samma "
         "år är vad en annan kommuns uppgift förutsätter.",
         f"{documents(agreement_id, ', '.join(data['kalla']))}; {official_population()}",
         height_cm=9.5,

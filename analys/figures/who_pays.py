@@ -68,8 +68,10 @@ def stale_population(agreement_id: str, annex: str, highlight: str | None = None
     )
     figure, (axes,) = canvas(
         title,
-        f"Belopp enligt bilagan minus belopp med SCB:s folkmängd och bilagans regel, kr. Beräknat. {lowest['kommun']} har i "
-        f"bilagan {format_number(lowest['folkmangd_bilaga'])} invånare, hos SCB {format_number(lowest['folkmangd_scb'])}. "
+        f"Belopp enligt bilagan minus belopp med SCB:s folkmängd och bilagans regel, kr. Beräknat. {lowest['kommun']} "
+        f"har i "
+        f"bilagan {format_number(lowest['folkmangd_bilaga'])} invånare, hos SCB "
+        f"{format_number(lowest['folkmangd_scb'])}. "
         f"De övriga debiteras {format_kr(moved.overpaid_kr)} för mycket; {format_kr(moved.rounding_kr)} är avrundning.",
         f"{annex_source(agreement_id, annex)}; {official_population()}",
         height_cm=9.8,
@@ -92,7 +94,8 @@ def stale_population(agreement_id: str, annex: str, highlight: str | None = None
     axes.set_xlabel(f"kr ({MINUS} debiteras för lite, + debiteras för mycket)")
     alt = (
         f"Liggande staplar kring noll. Bilagan debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite; de "
-        f"övriga {len(data) - 1} kommunerna debiteras {format_kr(moved.overpaid_kr)} för mycket, mest {highest['kommun']} "
+        f"övriga {len(data) - 1} kommunerna debiteras {format_kr(moved.overpaid_kr)} för mycket, mest "
+        f"{highest['kommun']} "
         f"med {format_kr(highest[column])}. {format_kr(moved.rounding_kr)} är avrundning."
     )
     return Chart(f"gammal-folkmangd-{annex}", title, alt, figure, data)

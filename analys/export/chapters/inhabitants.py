@@ -33,9 +33,12 @@ def per_inhabitant(case: Case) -> Section | None:
     blocks: list[Block] = [
         Text(
             typeset(
-                f"Beloppen är tolv månaders kostnad delad med folkmängden den 31 december samma år, så att åren kan jämföras. "
-                f"{prices} års priser är räknade med {index}, som mäter vad en krona är värd för invånarna; kostnaden är mest "
-                "lön, och ett löne- eller kommunprisindex ger en annan ökning. Jämn fördelning är hela gruppens kostnad delad "
+                f"Beloppen är tolv månaders kostnad delad med folkmängden den 31 december samma år, så att åren kan "
+                f"jämföras. "
+                f"{prices} års priser är räknade med {index}, som mäter vad en krona är värd för invånarna; kostnaden "
+                f"är mest "
+                "lön, och ett löne- eller kommunprisindex ger en annan ökning. Jämn fördelning är hela gruppens "
+                "kostnad delad "
                 "med hela gruppens invånare."
             ),
             f"{official_population()}; {price_index()}",
@@ -111,7 +114,8 @@ def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
     sentences = [
         f"I bilagan till {version.name} har {row.kommun} {format_number(row.folkmangd_bilaga)} invånare; SCB har "
         f"{format_number(row.folkmangd_scb)}. Med SCB:s tal och bilagans egen regel ska {row.kommun} betala "
-        f"{format_kr(abs(row.skillnad_bilagans_regel_kr))} {'mer' if row.skillnad_bilagans_regel_kr < 0 else 'mindre'} än bilagan "
+        f"{format_kr(abs(row.skillnad_bilagans_regel_kr))} "
+        f"{'mer' if row.skillnad_bilagans_regel_kr < 0 else 'mindre'} än bilagan "
         "anger."
         for row in rows(wrong)
     ]
@@ -127,7 +131,8 @@ def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
     for row in rows(wrong):
         exact = abs(row.skillnad_exakta_andelar_kr)
         sentences.append(
-            f"(Med exakta andelar av den tryckta summan i stället för bilagans avrundning blir skillnaden {format_kr(exact, 2)}.)"
+            f"(Med exakta andelar av den tryckta summan i stället för bilagans avrundning blir skillnaden "
+            f"{format_kr(exact, 2)}.)"
         )
     source = f"{documents(case.agreement_id, version.document)}; {official_population()}"
     return Text(typeset(" ".join(sentences)), source)
