@@ -66,7 +66,7 @@ class Case:
 
     @property
     def leavers(self) -> tuple[Region, ...]:
-        """Those who have decided or proposed to leave, each once."""
+        """Those still in who have decided or proposed to leave, each once."""
         return tuple(dict.fromkeys(each.municipality for each in self.account.proposals))
 
     @property

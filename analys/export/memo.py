@@ -84,7 +84,8 @@ _NEEDED: Final = ("word/document.xml", "word/styles.xml", "word/numbering.xml")
 
 def _unusable(template: Path) -> AnalysError:
     return AnalysError(
-        f"{template}: väntade en Wordmall (.docx) som går att öppna, fann en skadad fil eller en annan filtyp; spara om "
+        f"{template}: väntade en Wordmall (.docx) som går att öppna, fann en skadad fil eller en annan filtyp; spara "
+        f"om "
         f"mallen i Word som .docx, eller utgå från {TEMPLATE.name}"
     )
 

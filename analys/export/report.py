@@ -68,7 +68,8 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
     name = file_name(agreement_id, member)
     if not case.account.amounts:
         raise AnalysError(
-            f"{case.agreement.id}: ingen handling anger någon kostnad eller något belopp, så det finns inget att rapportera; "
+            f"{case.agreement.id}: ingen handling anger någon kostnad eller något belopp, så det finns inget att "
+            f"rapportera; "
             "skriv kostnaden i avtalet (kostnad), eller fördela en med analys allocate --total"
         )
     chapters = (
@@ -99,13 +100,17 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
 def answer(case: Case) -> Section:
     """What a reader who reads no further should see: three values with their basis, and one chart."""
     found = headlines(case)[:_SHOWN]
-    charts = [saving.by_year(case)] if case.end else [b for b in amounts.section(case).blocks if isinstance(b, Figure)]
+    charts = (
+        [saving.by_year(case)]
+        if saving.is_known(case)
+        else [b for b in amounts.section(case).blocks if isinstance(b, Figure)]
+    )
     return Section("Svaret i korthet", (Numbers(tuple(found)), *charts[:1]))
 
 
 def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, local: Local = Local()) -> Case:
     """What a report is about. Raises :class:`AnalysError` as :func:`report` does."""
     own_account = account(agreement_id)
-    own = _member(own_account.agreement, member) if member else None
-    whom = members(own_account.agreement)
-    return Case(agreement_id, own_account, own, whom, sign, own_account.end(own), local)
+    agreement = own_account.agreement
+    own = _member(agreement, member) if member else None
+    return Case(agreement_id, own_account, own, members(agreement), sign, own_account.end(own), local)

@@ -27,7 +27,8 @@ DOCUMENTED, COMPUTED, ESTIMATED = UNDERLAG_IN_WORDS.values()
 TKR: Final = "Belopp anges i tusental kronor (tkr)."
 
 EVIDENCE: Final = (
-    "Dokumenterad: en handling anger beloppet. Beräknad: det följer av handlingarnas belopp och villkor. Skattad: det bygger "
+    "Dokumenterad: en handling anger beloppet. Beräknad: det följer av handlingarnas belopp och villkor. Skattad: det "
+    "bygger "
     "på ett angivet antagande och visas som intervall."
 )
 

@@ -30,7 +30,8 @@ def burden_by_municipality(agreement_id: str, year: int, highlight: str | None =
         title += f" och {format_kr(own, 2)} i {highlight}"
     figure, (axes,) = canvas(
         title,
-        f"Tolv månaders kostnad enligt {table['enligt'].iloc[0]}, per invånare den 31{NBSP}december {year}, kr i {year} års "
+        f"Tolv månaders kostnad enligt {table['enligt'].iloc[0]}, per invånare den 31{NBSP}december {year}, kr i "
+        f"{year} års "
         f"priser. Linjen är jämn fördelning, {format_kr(flat, 2)}. Beräknat. OBS: axeln börjar inte vid noll.",
         f"{of_rows(agreement_id, table)}; {official_population()}",
         height_cm=9.5,
@@ -77,7 +78,8 @@ def burden_by_year(agreement_id: str, highlight: str, price_year: int | None = N
     )
     figure, (axes,) = canvas(
         title,
-        f"Tolv månaders kostnad per invånare den 31{NBSP}december, kr i {prices} års priser (KPI). Fylld stapel: beräknad "
+        f"Tolv månaders kostnad per invånare den 31{NBSP}december, kr i {prices} års priser (KPI). Fylld stapel: "
+        f"beräknad "
         "ur dokumenterade belopp. Streckad ruta: skattad, lägsta till högsta möjliga.",
         f"{of_rows(agreement_id, data)}; {official_population()}; {price_index()}",
         height_cm=8.5,

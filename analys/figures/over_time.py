@@ -10,7 +10,7 @@ from analys.account import Basis, Origin, amounts_by_municipality_year, shares_b
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas, slug
 from analys.figures.sources import annex_source, documents, months_charged, official_population
-from analys.swedish import NBSP, format_number, format_percent, format_tkr, format_tkr_range, genitive
+from analys.swedish import format_number, format_percent, format_tkr, format_tkr_range, genitive
 from analys.tables import rows
 
 
@@ -25,14 +25,15 @@ def share_by_year(agreement_id: str, highlight: str) -> Chart:
     direction = "lägre" if difference < 0 else "högre"
     decimals = 1 if abs(difference) >= Decimal("0.05") else 2
     title = (
-        f"{genitive(highlight)} andel i bilagan {furthest.ar} var {format_number(abs(difference), decimals)} procentenheter "
+        f"{genitive(highlight)} andel i bilagan {furthest.ar} var {format_number(abs(difference), decimals)} "
+        f"procentenheter "
         f"{direction} än folkmängden gav"
     )
     figure, (axes,) = canvas(
         title,
-        f"{genitive(highlight)} andel av kostnaden, procent. Öppna punkter: beräknad ur folkmängden den 31{NBSP}december "
-        "året före. Fyllda punkter: bilagornas andel (dokumenterad). OBS: axeln börjar inte vid noll.",
-        f"{annex_source(agreement_id, ' och '.join(documented['kalla']))}; {official_population()}",
+        f"{genitive(highlight)} andel av kostnaden, procent. Öppna punkter: beräknad ur avtalets nyckel. "
+        "Fyllda punkter: bilagornas andel (dokumenterad). OBS: axeln börjar inte vid noll.",
+        f"{annex_source(agreement_id, *documented['kalla'])}; {official_population()}",
         height_cm=8,
     )
     years = list(computed["ar"])
@@ -54,9 +55,8 @@ def share_by_year(agreement_id: str, highlight: str) -> Chart:
     axes.set_ylabel("procent (börjar inte vid noll)")
     alt = (
         f"Linje över {genitive(highlight)} andel {years[0]}–{last} efter folkmängd, från "
-        f"{format_percent(by_year[years[0]])} till {format_percent(by_year[last])}. Bilagornas andelar som fyllda punkter: "
-        + ", ".join(f"{row.ar} {format_percent(row.andel)}" for row in rows(documented))
-        + "."
+        f"{format_percent(by_year[years[0]])} till {format_percent(by_year[last])}. Bilagornas andelar som fyllda "
+        f"punkter: " + ", ".join(f"{row.ar} {format_percent(row.andel)}" for row in rows(documented)) + "."
     )
     return Chart(f"andel-{slug(highlight)}", title, alt, figure, data)
 
@@ -72,8 +72,10 @@ def amount_by_year(agreement_id: str, highlights: Sequence[str], basis: Basis = 
     months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, panels = canvas(
         title,
-        "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: skattat, lägsta "
-        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan samma "
+        "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: skattat, "
+        "lägsta "
+        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan "
+        f"samma "
         "år är vad en annan kommuns uppgift förutsätter.",
         f"{documents(agreement_id, ', '.join(data['kalla']))}; {official_population()}",
         height_cm=9.5,

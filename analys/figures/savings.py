@@ -57,7 +57,8 @@ def _stated_by_year(agreement_id: str, end: dt.date, own: pd.DataFrame) -> Chart
     )
     figure, (axes,) = canvas(
         title,
-        f"{_END}: {row['manader']} månader av {row['ar']} debiteras inte. Beräknat ur {row['enligt']} för {row['prisniva']}."
+        f"{_END}: {row['manader']} månader av {row['ar']} debiteras inte. Beräknat ur {row['enligt']} för "
+        f"{row['prisniva']}."
         " "
         f"{_gross(row['prisniva'])}",
         documents(agreement_id, row["kalla"]),

@@ -19,10 +19,11 @@ BETWEEN: Final = "; "
 _DATED: Final = re.compile(r"(?P<name>.+) (?P<day>\d{4}-\d{2}-\d{2})(?P<number> \(.+\))?")
 
 
-def annex_source(agreement_id: str, label: str) -> str:
-    """The citation of the documents whose annexes a label such as ``bilaga 2016 och bilaga 2018`` names."""
-    attached = {each.label: each.version.document for each in account(agreement_id).folder.annexes}
-    return documents(agreement_id, ", ".join(attached[name] for name in dict.fromkeys(label.split(" och "))))
+def annex_source(agreement_id: str, *names: str) -> str:
+    """The citation of the documents that annexes belong to, by the annexes' names or labels ("bilaga 2018")."""
+    wanted = {name.removeprefix("bilaga ") for name in names}
+    annexes = account(agreement_id).folder.annexes
+    return documents(agreement_id, ", ".join(each.version.document for each in annexes if each.name in wanted))
 
 
 def of_rows(agreement_id: str, frame: pd.DataFrame) -> str:

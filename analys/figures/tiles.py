@@ -71,8 +71,9 @@ def deviation(agreement_id: str, year: int, highlight: str | None = None) -> Cha
         title += f"; {highlight} {_signed(own.iloc[0])}"
     figure, (axes,) = canvas(
         title,
-        f"Tolv månaders kostnad enligt {table['enligt'].iloc[0]}, per invånare, jämfört med jämn fördelning ({format_kr(flat, 2)} per invånare i "
-        f"{year} års priser). Beräknat ur dokumenterade belopp. Streckad kant: mindre. Rutorna står ungefär där kommunerna "
+        f"Tolv månaders kostnad enligt {table['enligt'].iloc[0]}, per invånare, jämfört med jämn "
+        f"fördelning ({format_kr(flat, 2)} per invånare i {year} års priser). Beräknat ur dokumenterade belopp. "
+        f"Streckad kant: mindre. Rutorna står ungefär där kommunerna "
         "ligger.",
         f"{of_rows(agreement_id, table)}; {official_population()}",
         height_cm=3.2 + 2.2 * data["rad"].max(),

@@ -52,9 +52,9 @@ def charged(agreement_id: str, year: int, highlight: str | None = None) -> Chart
     return Chart(f"debiteras-{year}", title, alt, figure, data)
 
 
-def stale_population(agreement_id: str, version: str, highlight: str | None = None) -> Chart:
+def stale_population(agreement_id: str, annex: str, highlight: str | None = None) -> Chart:
     """Diverging bars: what the annex charges each too much or too little because a population is of the wrong year."""
-    effect = reproduced.stale_population(agreement_id, version)
+    effect = reproduced.stale_population(agreement_id, annex)
     moved = reproduced.stale_in_short(effect)
     column = "skillnad_bilagans_regel_kr"
     data = effect[["kommun", "folkmangd_bilaga", "folkmangd_scb", column, "skillnad_exakta_andelar_kr"]]
@@ -63,15 +63,17 @@ def stale_population(agreement_id: str, version: str, highlight: str | None = No
     own = next((row for _, row in data.iterrows() if row["kommun"] == highlight), highest)
     shown = highest if own["kommun"] == lowest["kommun"] else own
     title = (
-        f"Bilagan {version} debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite och "
+        f"Bilagan {annex} debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite och "
         f"{shown['kommun']} {format_kr(abs(shown[column]))} för {'lite' if shown[column] < 0 else 'mycket'}"
     )
     figure, (axes,) = canvas(
         title,
-        f"Belopp enligt bilagan minus belopp med SCB:s folkmängd och bilagans regel, kr. Beräknat. {lowest['kommun']} har i "
-        f"bilagan {format_number(lowest['folkmangd_bilaga'])} invånare, hos SCB {format_number(lowest['folkmangd_scb'])}. "
+        f"Belopp enligt bilagan minus belopp med SCB:s folkmängd och bilagans regel, kr. Beräknat. {lowest['kommun']} "
+        f"har i "
+        f"bilagan {format_number(lowest['folkmangd_bilaga'])} invånare, hos SCB "
+        f"{format_number(lowest['folkmangd_scb'])}. "
         f"De övriga debiteras {format_kr(moved.overpaid_kr)} för mycket; {format_kr(moved.rounding_kr)} är avrundning.",
-        f"{annex_source(agreement_id, f'bilaga {version}')}; {official_population()}",
+        f"{annex_source(agreement_id, annex)}; {official_population()}",
         height_cm=9.8,
     )
     draw.bars(
@@ -92,10 +94,11 @@ def stale_population(agreement_id: str, version: str, highlight: str | None = No
     axes.set_xlabel(f"kr ({MINUS} debiteras för lite, + debiteras för mycket)")
     alt = (
         f"Liggande staplar kring noll. Bilagan debiterar {lowest['kommun']} {format_kr(-lowest[column])} för lite; de "
-        f"övriga {len(data) - 1} kommunerna debiteras {format_kr(moved.overpaid_kr)} för mycket, mest {highest['kommun']} med "
-        f"{format_kr(highest[column])}. {format_kr(moved.rounding_kr)} är avrundning."
+        f"övriga {len(data) - 1} kommunerna debiteras {format_kr(moved.overpaid_kr)} för mycket, mest "
+        f"{highest['kommun']} "
+        f"med {format_kr(highest[column])}. {format_kr(moved.rounding_kr)} är avrundning."
     )
-    return Chart(f"gammal-folkmangd-{version}", title, alt, figure, data)
+    return Chart(f"gammal-folkmangd-{annex}", title, alt, figure, data)
 
 
 def allocated(agreement_id: str, year: int, total_ore: int | None = None, highlight: str | None = None) -> Chart:

@@ -22,7 +22,7 @@ from analys.tables import rows
 
 def _incompatible(case: Case) -> pd.DataFrame:
     data = implied_totals(case.agreement_id)
-    return data[data["oforenlig"]]
+    return data[data["oforenlig"].astype(bool)]
 
 
 def in_words(case: Case) -> Text | None:
@@ -34,7 +34,8 @@ def in_words(case: Case) -> Text | None:
     text = (
         f"Delar alla kommuner {lower.ar} års kostnad efter samma nyckel är två uppgifter oförenliga: {lower.enligt} "
         f"förutsätter totalt {_total(lower)} och {upper.enligt} {_total(upper)}, minst "
-        f"{format_tkr(upper.lagst_kr - lower.hogst_kr)} isär ({ESTIMATED}). Om någon av dem är fel går inte att säga utan "
+        f"{format_tkr(upper.lagst_kr - lower.hogst_kr)} isär ({ESTIMATED}). Om någon av dem är fel går inte att säga "
+        f"utan "
         "fakturorna."
     )
     return Text(typeset(text), f"{cited(case.agreement_id, data['kalla'])}; {official_population()}")
@@ -47,7 +48,8 @@ def in_short(case: Case) -> list[Text]:
         return []
     labels = listed([f"{row.enligt}" for row in rows(data)])
     text = (
-        f"Mot siffrorna står att uppgifterna om {data['ar'].max()} ({labels}) inte går ihop om alla kommuner delar kostnaden "
+        f"Mot siffrorna står att uppgifterna om {data['ar'].max()} ({labels}) inte går ihop om alla kommuner delar "
+        f"kostnaden "
         "efter samma nyckel; se bilagan."
     )
     return [Text(typeset(text), cited(case.agreement_id, data["kalla"]))]
@@ -103,7 +105,8 @@ def ranges_in_words(case: Case) -> list[Block]:
             text += f" Ett delårsbelopp ({halves}) kan inte prövas mot ett belopp per år."
         if len(outside) == len(whole):
             text += (
-                " Intervallet motsägs alltså överallt där det kan prövas, och gränserna för de år som bara vilar på det är "
+                " Intervallet motsägs alltså överallt där det kan prövas, och gränserna för de år som bara vilar på "
+                "det är "
                 "därför osäkrare än de ser ut."
             )
         blocks.append(Text(typeset(text), cited(case.agreement_id, own["kalla"])))
@@ -130,7 +133,8 @@ def _unsigned(case: Case) -> list[str]:
             continue
         before = own[0]
         found.append(
-            f"Bilagan anger {format_kr(before.kronor.low)} för {stated.payer.name} {year}, kommunen uppger {stated.text} "
+            f"Bilagan anger {format_kr(before.kronor.low)} för {stated.payer.name} {year}, kommunen uppger "
+            f"{stated.text} "
             f"för {last}. På vilken undertecknad grund har beloppet ändrats? ”{clause[0].citation.quote}”"
         )
     return [typeset(text) for text in found]

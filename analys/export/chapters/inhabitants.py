@@ -6,7 +6,6 @@ import pandas as pd
 
 from analys import burden
 from analys.account import Basis, Origin, reproduced
-from analys.agreement import Version
 from analys.evidence import Underlag
 from analys.export.blocks import Block, Section, Text, typeset
 from analys.export.case import Case
@@ -22,27 +21,29 @@ _PRICES = {"kpi": "konsumentprisindex (KPI)"}
 
 def per_inhabitant(case: Case) -> Section | None:
     """Cost per inhabitant over the years or for all members, the deviations on a map, and the shares over the years."""
-    year = case.charged_year
-    if year is None:
-        return None
     prices = burden.latest_prices(case.agreement_id)
     table = burden.burden_by_municipality_year(
         case.agreement_id, Basis.TWELVE_MONTHS, price_year=prices, series=case.local.prices
     )
-    if table.empty:
+    charged = table[table["ursprung"].isin([Origin.ANNEX, Origin.TERMS])]
+    if charged.empty or (case.member and case.own(table).empty):
         return None
+    year = int(charged["ar"].max())
     index = _PRICES.get(case.local.prices, case.local.prices.upper())
     blocks: list[Block] = [
         Text(
             typeset(
-                f"Beloppen är tolv månaders kostnad delad med folkmängden den 31 december samma år, så att åren kan jämföras. "
-                f"{prices} års priser är räknade med {index}, som mäter vad en krona är värd för invånarna; kostnaden är mest "
-                "lön, och ett löne- eller kommunprisindex ger en annan ökning. Jämn fördelning är hela gruppens kostnad delad "
+                f"Beloppen är tolv månaders kostnad delad med folkmängden den 31 december samma år, så att åren kan "
+                f"jämföras. "
+                f"{prices} års priser är räknade med {index}, som mäter vad en krona är värd för invånarna; kostnaden "
+                f"är mest "
+                "lön, och ett löne- eller kommunprisindex ger en annan ökning. Jämn fördelning är hela gruppens "
+                "kostnad delad "
                 "med hela gruppens invånare."
             ),
             f"{official_population()}; {price_index()}",
         ),
-        _table(case, table, prices),
+        _table(case, table, prices, year),
     ]
     known = table[(table["ar"] == year) & (table["lagst_kr_per_invanare"] == table["hogst_kr_per_invanare"])]
     if len(known) == len(case.members):
@@ -56,15 +57,15 @@ def per_inhabitant(case: Case) -> Section | None:
     return Section("Kostnad per invånare", tuple(blocks))
 
 
-def _table(case: Case, table: pd.DataFrame, prices: int) -> Block:
+def _table(case: Case, table: pd.DataFrame, prices: int, year: int) -> Block:
     """The member's years, or all members in the last known year."""
     fixed = f"kr_per_invanare_{prices}_ars_priser"
     if case.member:
         own, first = case.own(table), "År"
         caption = f"{case.name}: kr per invånare, tolv månader"
     else:
-        own, first = table[table["ar"] == case.charged_year].sort_values("kommun"), "Kommun"
-        caption = f"Kr per invånare {case.charged_year}, tolv månader"
+        own, first = table[table["ar"] == year].sort_values("kommun"), "Kommun"
+        caption = f"Kr per invånare {year}, tolv månader"
     body = [
         (
             str(row.ar) if case.member else row.kommun,
@@ -99,23 +100,22 @@ def _rate(row: object, measure: str) -> str:
 def old_population(case: Case) -> Section | None:
     """What a figure of the wrong year in an annex moves, or nothing where all are right."""
     blocks: list[Block] = []
-    for name in reproduced.stale_annexes(case.agreement_id):
-        frame = reproduced.stale_population(case.agreement_id, name)
-        blocks.append(_moved(case, name, frame))
-        blocks.append(
-            case.figure(f"gammal-folkmangd-{name}", COMPUTED, who_pays.stale_population, name, case.name)
-        )
+    for annex in reproduced.stale_annexes(case.agreement_id):
+        frame = reproduced.stale_population(case.agreement_id, annex)
+        blocks += [_moved(case, annex, frame), case.figure(f"gammal-folkmangd-{annex}", COMPUTED,
+                                                                who_pays.stale_population, annex, case.name)]  # fmt: skip
     return Section("En inaktuell folkmängd i bilagan", tuple(blocks)) if blocks else None
 
 
-def _moved(case: Case, name: str, frame: pd.DataFrame) -> Text:
-    version = next(each.version for each in case.account.folder.annexes if each.name == name)
+def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
+    version = next(each.version for each in case.account.folder.annexes if each.name == annex)
     moved = reproduced.stale_in_short(frame)
     wrong = frame[frame["folkmangd_bilaga"] != frame["folkmangd_scb"]]
     sentences = [
-        f"I {_annex(version, name)} har {row.kommun} {format_number(row.folkmangd_bilaga)} invånare; SCB har "
+        f"I bilagan till {version.name} har {row.kommun} {format_number(row.folkmangd_bilaga)} invånare; SCB har "
         f"{format_number(row.folkmangd_scb)}. Med SCB:s tal och bilagans egen regel ska {row.kommun} betala "
-        f"{format_kr(abs(row.skillnad_bilagans_regel_kr))} {'mer' if row.skillnad_bilagans_regel_kr < 0 else 'mindre'} än bilagan "
+        f"{format_kr(abs(row.skillnad_bilagans_regel_kr))} "
+        f"{'mer' if row.skillnad_bilagans_regel_kr < 0 else 'mindre'} än bilagan "
         "anger."
         for row in rows(wrong)
     ]
@@ -131,12 +131,8 @@ def _moved(case: Case, name: str, frame: pd.DataFrame) -> Text:
     for row in rows(wrong):
         exact = abs(row.skillnad_exakta_andelar_kr)
         sentences.append(
-            f"(Med exakta andelar av den tryckta summan i stället för bilagans avrundning blir skillnaden {format_kr(exact, 2)}.)"
+            f"(Med exakta andelar av den tryckta summan i stället för bilagans avrundning blir skillnaden "
+            f"{format_kr(exact, 2)}.)"
         )
     source = f"{documents(case.agreement_id, version.document)}; {official_population()}"
     return Text(typeset(" ".join(sentences)), source)
-
-
-def _annex(version: Version, name: str) -> str:
-    """The annex as a sentence names it: of its version, or by its own name where the version has several."""
-    return f"bilagan till {version.name}" if version.id == name else f"bilaga {name}"

@@ -83,7 +83,7 @@ def _faults_quoted(case: Case, quote: str) -> list[str]:
     return found
 
 
-# --- the summary and the matter ---------------------------------------------------------------------------------------------
+# --- the summary and the matter ----------------------------------------------------------------------------------------
 
 
 def _summary(case: Case) -> Section:
@@ -162,7 +162,8 @@ def _whose_contract(case: Case, version: Version) -> str:
     own = [each for each in case.agreement.documents if not each.at_hand and case.name and case.name in each.publisher]
     missing = f"; {genitive(case.name)} eget ({own[0].date}) finns inte i underlaget" if own else ""
     return (
-        f" Villkoren är hämtade ur {genitive(listed(bound))} avtal, det enda i underlaget{missing}. Att de övriga avtalen har "
+        f" Villkoren är hämtade ur {genitive(listed(bound))} avtal, det enda i underlaget{missing}. Att de övriga "
+        f"avtalen har "
         "samma villkor är ett antagande."
     )
 
@@ -202,13 +203,15 @@ def _saving_in_words(case: Case) -> list[Block]:
         parts = " eller ".join(signed(row, "innevarande_ar", case.sign) for row in chosen)
         months = "en månad" if reading.months == 1 else f"{reading.months} månader"
         sentences.append(
-            f"Läses dagen som den då uppsägningen lämnas upphör avtalet den {format_date(reading.end)} och delårseffekten "
+            f"Läses dagen som den då uppsägningen lämnas upphör avtalet den {format_date(reading.end)} och "
+            f"delårseffekten "
             f"är {months}, {parts}{NBSP}tkr."
         )
     sentences.append(
         "Året är då fakturerat: delårseffekten återbetalas i den mån fakturan är betald."
         if found[0].refunded
-        else "Årets faktura behöver då inte ha kommit: delårseffekten är en kostnad som inte debiteras, och återbetalas bara "
+        else "Årets faktura behöver då inte ha kommit: delårseffekten är en kostnad som inte debiteras, och "
+        "återbetalas bara "
         "om den redan har fakturerats och betalats."
     )
     return [Text(typeset(" ".join(sentences)), documents(case.agreement_id, _version(case).document))]
@@ -241,15 +244,18 @@ def _affected(case: Case) -> Section:
 
 def _told(case: Case, heading: str, topics: tuple[Topic, ...], wanted: str) -> Section:
     """The member's own words on a heading; the group has none of its own, so all members' are told."""
-    texts: list[Block] = [*quoted(case, *topics)]
+    texts = quoted(case, *topics)
     if case.member is None:
         texts = [
-            Text(typeset(f"{each.municipality.name}: ”{each.citation.quote}”"), cited(case.agreement_id, [each.citation.document]))
+            Text(
+                typeset(f"{each.municipality.name}: ”{each.citation.quote}”"),
+                cited(case.agreement_id, [each.citation.document]),
+            )
             for topic in topics
             for each in case.agreement.excerpts
             if each.topic is topic and each.municipality
-        ]  # fmt: skip
-    return Section(heading, tuple(texts) or (Blank(wanted),))
+        ]
+    return Section(heading, tuple(texts) if texts else (Blank(wanted),))
 
 
 def _documents(case: Case, workbook: str) -> Section:

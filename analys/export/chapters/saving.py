@@ -29,17 +29,29 @@ def section(case: Case) -> Section:
         return Section(heading, (Blank("när avtalet upphör; inget beslut eller förslag i underlaget anger det"),))
     ending = savings.termination(case.agreement, case.end)
     lead = (
-        f"{case.end_in_words} En besparing är en återbetalning bara i den mån det har fakturerats och betalats; annars är den "
+        f"{case.end_in_words} En besparing är en återbetalning bara i den mån det har fakturerats och betalats; "
+        f"annars är den "
         "en kostnad som aldrig debiteras. Beloppen är brutto."
     )
-    blocks: list[Block] = [Text(typeset(lead)), Text(typeset("; ".join(ending.clauses) + ".")), _readings(case)]
-    if case.member:
-        blocks += [_sensitivity(case)]
-    blocks.append(by_year(case))
+    blocks: list[Block] = [Text(typeset(lead)), Text(typeset("; ".join(ending.clauses) + "."))]
+    if is_known(case):
+        blocks.append(_readings(case))
+        blocks += [_sensitivity(case)] if case.member else []
+        blocks.append(by_year(case))
+    else:
+        blocks.append(Text(f"Inget belopp är känt för {case.whom} som besparingen kan räknas ur."))
     if case.member is None:
         kinds = "beräknad och skattad"
         blocks.append(case.figure("besparing-per-kommun", kinds, figures.saving_by_municipality, case.end, None))
     return Section(heading, tuple(blocks))
+
+
+def is_known(case: Case) -> bool:
+    """Whether there is a yearly amount that the saving of the member, or of all, can be reckoned from."""
+    if case.end is None:
+        return False
+    table = savings.savings_by_municipality(case.agreement_id, case.end)
+    return not (case.own(table) if case.member else savings.whole_group(table)).empty
 
 
 def by_year(case: Case) -> Figure:
@@ -59,17 +71,17 @@ def _readings(case: Case) -> Table:
     for reading in savings.readings(case.agreement, case.end):
         of_one = frame[frame["sista_dag"] == reading.end]
         own = case.own(of_one) if case.member else savings.whole_group(of_one)
-        for row in rows(own):
-            body.append(
-                (
-                    _read(reading, case.end),
-                    typeset(row.enligt),
-                    str(row.manader),
-                    signed(row, "innevarande_ar", case.sign),
-                    signed(row, "helar", case.sign),
-                    underlag(row.underlag),
-                )
+        body += [
+            (
+                _read(reading, case.end),
+                typeset(row.enligt),
+                str(row.manader),
+                signed(row, "innevarande_ar", case.sign),
+                signed(row, "helar", case.sign),
+                underlag(row.underlag),
             )
+            for row in rows(own)
+        ]
     first = frame.iloc[0]
     headings = (
         "Så läses dagen",
@@ -112,7 +124,8 @@ def _sensitivity(case: Case) -> Table:
     headings = [f"Ersättning {format_number(Decimal(int(cost)) / 1000)}{NBSP}tkr" for cost in costs]
     return case.table(
         "kanslighet",
-        f"{case.name}: nettobesparing {case.end.year} och {case.end.year + 1} tillsammans, tkr, efter avtalets sista dag, "
+        f"{case.name}: nettobesparing {case.end.year} och {case.end.year + 1} tillsammans, tkr, efter avtalets sista "
+        f"dag, "
         "uppgiften om årskostnaden och den årliga kostnaden för det som ersätter tjänsten",
         ("Sista dag", "Ur", *headings, "Underlag"),
         body,

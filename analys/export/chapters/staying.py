@@ -33,8 +33,10 @@ def section(case: Case) -> Section | None:
         else " Ingen handling säger om de övriga måste ta över kostnaden."
     )
     text = (
-        f"Besparingen förutsätter att alla lämnar. Lämnar bara {names} efter den {format_date(case.end)} och finns hela "
-        f"deras kostnad kvar, finns två utfall. Antingen delar de övriga {staying['kommunkod'].nunique()} kommunerna den med "
+        f"Besparingen förutsätter att alla lämnar. Lämnar bara {names} efter den {format_date(case.end)} och finns "
+        f"hela "
+        f"deras kostnad kvar, finns två utfall. Antingen delar de övriga {staying['kommunkod'].nunique()} kommunerna "
+        f"den med "
         f"avtalets nyckel.{signed} Eller så bär {_employer(case)} den: {_left(answer)} om året ({ESTIMATED})."
     )
     source = f"{cited(case.agreement_id, staying['kalla'])}; {official_population()}"
@@ -74,7 +76,8 @@ def _table(case: Case, answer: Answer, staying: pd.DataFrame) -> Table:
     ]
     return case.table(
         "om-nagra-lamnar",
-        f"Kostnad helåret {answer.question.year}, tkr, i {answer.price_year} års priser, om {listed([r.name for r in case.leavers])}"
+        f"Kostnad helåret {answer.question.year}, tkr, i {answer.price_year} års priser, om "
+        f"{listed([r.name for r in case.leavers])}"
         " lämnar",
         ("Kommun", "Ur", "Om arbets­givaren bär".replace("\u00ad", ""), "Om de övriga bär", "Ökning"),
         body,
