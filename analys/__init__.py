@@ -3,8 +3,8 @@
 The way of the data is the way of the folders: ``data/raw`` (what documents and statistics say)
 -> ``data/processed`` (tidy tables) -> ``notebooks`` (questions and answers) -> ``exports``.
 
-Public names, each with an example: :func:`audit`, :func:`read`. They are imported when they are used. ``audit`` is a room of the
-package too: what is called is the function.
+Public names, each with an example: :func:`audit`, :func:`read`. They are imported when they are used.
+``audit`` is a room of the package too: what is called is the function.
 """
 
 from __future__ import annotations
