@@ -144,9 +144,12 @@ def test_a_full_disk_is_no_finding(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--as", "population", "--by", "sex"), "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand"),
-        (("--as", "weather"), "'weather' is not one of 'population', 'invoices'"),
-        ((), "Missing option '--as'"),
+        (
+            ("--as", "population", "--by", "sex"),
+            "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand",
+        ),
+        (("--as", "weather"), "'weather' är inte något av 'population', 'invoices'"),
+        ((), "Saknar flaggan '--as'"),
     ],
 )
 def test_wrong_requests(
