@@ -202,15 +202,30 @@ def test_amounts_within_bounds_make_the_total_and_keep_the_order_of_the_weights(
 
 
 @settings(max_examples=100, deadline=None)
-@given(weights, st.integers(0, 60), st.integers(1, 60), st.integers(400, 1000))
-def test_a_higher_floor_never_takes_from_whom_it_lifts(values: list[int], floor: int, more: int, whole: int) -> None:
+@given(weights, st.integers(0, 60), st.integers(1, 60), st.integers(720, 2000))
+def test_a_higher_floor_is_paid_by_those_above_it(values: list[int], floor: int, more: int, whole: int) -> None:
     own = {str(n): Fraction(value) for n, value in enumerate(values)}
-    assume(sum(1 for value in values if value) > 0)
 
     def amounts(least: int) -> dict[str, Fraction]:
         return within(own, Fraction(whole), {name: (Fraction(least), None) for name in own})
 
     before, after = amounts(floor), amounts(floor + more)
-    lifted = {name for name in own if after[name] == floor + more}
-    assert all(after[name] >= before[name] for name in lifted)
-    assert all(after[name] <= before[name] for name in set(own) - lifted)
+    for name, amount in after.items():
+        assert amount >= floor + more
+        assert amount <= max(before[name], floor + more)
+
+
+@settings(max_examples=100, deadline=None)
+@given(weights, st.lists(bounds, min_size=6, max_size=6), st.integers(0, 600), st.integers(1, 200))
+def test_nobody_pays_less_of_a_larger_total(
+    values: list[int], limits: list[tuple[int, int | None]], whole: int, more: int
+) -> None:
+    own = {str(n): Fraction(value) for n, value in enumerate(values)}
+    held = {
+        n: (Fraction(limits[int(n)][0]), None if (cap := limits[int(n)][1]) is None else Fraction(cap)) for n in own
+    }
+    try:
+        smaller, larger = within(own, Fraction(whole), held), within(own, Fraction(whole + more), held)
+    except LimitsError:
+        assume(False)
+    assert all(larger[name] >= smaller[name] for name in own)
