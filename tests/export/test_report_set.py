@@ -80,7 +80,7 @@ def test_only_a_pdf_without_libreoffice_is_refused(tmp_path, monkeypatch, capsys
     ("arguments", "message"),
     [
         (["--member", "Stockholm"], "Stockholm is no member of exempel-andelar-avrakning; the members are Ånge, Timrå"),
-        (["--member", "Sundvsall"], "did you mean Sundsvall (2281)?"),
+        (["--member", "Sundvsall"], "menade du Sundsvall (2281)?"),
         (["--format", "doc"], "väntade some of docx, xlsx, html, pdf, fann 'doc'"),
         (["--format", ""], "väntade some of docx, xlsx, html, pdf, fann ''"),
         (["--all", "--member", "Timrå"], "--member and --all exclude each other"),
