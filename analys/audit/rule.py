@@ -9,6 +9,7 @@ from math import ceil, comb, log2
 from typing import Final
 
 from analys.allocation import Mode, Residual, Rounding, Unit
+from analys.audit import bits
 from analys.evidence import Interval
 from analys.rounding import round_exact
 
@@ -131,7 +132,15 @@ class Rule:
             return True
         left = self.evidence
         needed = _BITS_OF_ONE if self.key.name == EQUAL else _BITS
-        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support - self.spent >= needed
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support + self._plain_base - self.spent >= needed
+
+    @property
+    def _plain_base(self) -> float:
+        """What a base that no total states tells by being a plain number: how much less it costs than an amount."""
+        precise = [log2(max(1, abs(e) / self.rounding.unit)) for e, hit in self._judged if hit]
+        if self.stated or self.structure or self.key.free or not precise:
+            return 0.0
+        return max(0.0, max(precise) - bits.of_number(bits.plainest(self.base.low * 100, self.base.high * 100)))
 
     @property
     def is_worth_telling(self) -> bool:
