@@ -120,7 +120,11 @@ class Audit:
 def _weight(finding: Finding) -> float:
     if finding.code is Code.MEMBER_MISSING and finding.kommunkod is None:
         return 2  # two at least, or one that nothing names
-    if finding.kommunkod is None and finding.code.startswith("total") and not {"slip", "left_out"} & {*finding.explanation}:
+    if (
+        finding.kommunkod is None
+        and finding.code.startswith("total")
+        and not {"slip", "left_out"} & {*finding.explanation}
+    ):
         return 2.4
     return 1
 
