@@ -89,9 +89,7 @@ def test_unreadable_leaves_the_output_and_reads_the_others(
     target.write_text("old")
     code, out, err = _run(capsys, "read", bad, "--as", "population", "-o", target)
     assert (code, out, target.read_text()) == (2, "", "old")
-    assert (
-        err == f"{bad}: väntade en tabell, fann en tom fil (0 byte); be om filen på nytt: ingenting levererades\n"
-    )
+    assert err == f"{bad}: väntade en tabell, fann en tom fil (0 byte); be om filen på nytt: ingenting levererades\n"
     code, out, _ = _run(capsys, "read", bad, good, "--as", "population")
     assert (code, out.count("\n")) == (2, 3)
 
@@ -146,7 +144,10 @@ def test_a_full_disk_is_no_finding(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--as", "population", "--by", "sex"), "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand"),
+        (
+            ("--as", "population", "--by", "sex"),
+            "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand",
+        ),
         (("--as", "weather"), "'weather' is not one of 'population', 'invoices'"),
         ((), "Missing option '--as'"),
     ],

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from analys import catalog
 from analys.errors import InputError
 from analys.intake.population import COLUMNS, read
+from analys.intake.population.observations import GET_TOTALS
 from analys.intake.result import ReadResult
 from analys.register import municipalities, regions
 
@@ -395,7 +396,7 @@ def test_men_and_women_make_the_total_before_2025_only(tmp_path: Path) -> None:
     assert noisy.frame.empty
     assert "från referensår 2025 lägger SCB på brus" in _reasons(noisy)[2]
     half = _read(tmp_path / "a.csv", content(2024, "kvinnor"))
-    assert _reasons(half) == {2: "bara kvinnor, och ingen total"}
+    assert _reasons(half) == {2: f"bara kvinnor, och ingen total: {GET_TOTALS}"}
     total = _read(tmp_path / "a.csv", content(2025, "totalt", "män", "kvinnor"))
     assert _figures(total) == {("0581", "2025-12-31"): 7}
     assert total.frame["kalla"][0].endswith("SCB:s publicerade total med brus, aldrig summerad")
@@ -440,7 +441,7 @@ def test_men_with_two_figures_are_not_added_to_women(tmp_path: Path) -> None:
 def test_an_empty_cell_in_a_column_of_parts_is_no_total(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;4\n0512 Ydre;;5\n0513 Kinda;totalt;9\n")
     assert _figures(result) == {("0513", "2023-12-31"): 9}
-    assert _reasons(result) == {2: "bara män, och ingen total", 3: "kön: en tom cell"}
+    assert _reasons(result) == {2: f"bara män, och ingen total: {GET_TOTALS}", 3: "kön: en tom cell"}
 
 
 def test_database_workbook_that_writes_every_label_once(tmp_path: Path) -> None:
@@ -516,13 +517,13 @@ def test_titles_that_say_that_the_figures_are_others(tmp_path: Path, title: str,
 @pytest.mark.parametrize(
     ("title", "reason"),
     [
-        ("Folkmängd 31 december 2023, män", "bara män, och ingen total"),
-        ("Antal kvinnor per kommun, folkmängd 2023", "bara kvinnor, och ingen total"),
+        ("Folkmängd 31 december 2023, män", f"bara män, och ingen total: {GET_TOTALS}"),
+        ("Antal kvinnor per kommun, folkmängd 2023", f"bara kvinnor, och ingen total: {GET_TOTALS}"),
         (
             "Folkmängd 2023, 65 år och äldre",
-            "en del av folkmängden (alder: 65 år och äldre); totalerna läses",
+            f"en del av folkmängden (efter alder), och ingen total: {GET_TOTALS}",
         ),
-        ("Befolkning 20–64 år 2023", "en del av folkmängden (alder: 20-64 år); totalerna läses"),
+        ("Befolkning 20–64 år 2023", f"en del av folkmängden (efter alder), och ingen total: {GET_TOTALS}"),
     ],
 )
 def test_titles_that_limit_the_table_to_a_part(tmp_path: Path, title: str, reason: str) -> None:
@@ -547,7 +548,7 @@ def test_titles_that_name_everybody(tmp_path: Path, title: str) -> None:
 
 def test_a_part_by_another_breakdown_is_not_the_population(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;bakgrund;år;Folkmängd\n0512 Ydre;utländsk bakgrund;2023;300\n")
-    assert _reasons(result) == {2: "en del av folkmängden (bakgrund: utländsk bakgrund); totalerna läses"}
+    assert _reasons(result) == {2: f"en del av folkmängden (efter bakgrund), och ingen total: {GET_TOTALS}"}
 
 
 def test_codes_of_county_and_municipality_side_by_side(tmp_path: Path) -> None:
@@ -635,7 +636,7 @@ def test_a_file_that_ends_within_its_last_figure(tmp_path: Path, end: str) -> No
 def test_women_cut_off_at_the_end_are_not_added(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1800\n0512 Ydre;kvinnor;18")
     assert result.frame.empty
-    assert _reasons(result)[2] == "bara män, och ingen total"
+    assert _reasons(result)[2] == f"bara män, och ingen total: {GET_TOTALS}"
 
 
 def test_a_digit_lost_among_the_women_is_doubted(tmp_path: Path) -> None:
