@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analys import catalog
+from analys import project
 from analys.agreement import Agreement, load
 from analys.cli.reconcile import command
 from analys.errors import AnalysError
@@ -376,7 +376,7 @@ def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None
     assert "samma belopp" not in result.stdout
 
 
-EXAMPLE = sorted((catalog.RAW / "exempel-reskontra").iterdir())
+EXAMPLE = sorted((project.required().raw / "exempel-reskontra").iterdir())
 
 
 def test_the_made_up_example() -> None:

@@ -48,7 +48,7 @@ def test_some_rows_reported(capsys: pytest.CaptureFixture[str], some: Path) -> N
     code, out, err = _run(capsys, "read", some, "--as", "population")
     assert code == 1
     assert out.count("\n") == 3
-    assert "  row 4: 'Norrkping' är ingen svensk kommun och inget län; did you mean Norrköping (0581)?" in err
+    assert "  row 4: 'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?" in err
     assert "  row 6: ingen folkmängd: '..'" in err
 
 
@@ -163,4 +163,4 @@ def test_wrong_requests(
 def test_fetch_says_what_is_wrong_with_the_request(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = _run(capsys, "fetch", "population", "--year", 1900)
     assert (code, out) == (2, "")
-    assert err == "--year 1900: expected a year from 1968 whose 31 December has passed\n"
+    assert err == "--year 1900: väntade ett år från 1968 vars 31 december har varit\n"

@@ -367,5 +367,5 @@ def test_spark_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     result = CliRunner().invoke(command, [str(write(tmp_path / "a.csv", 3)), "--engine", "spark"])
     assert isinstance(result.exception, AnalysError)
-    assert str(result.exception).startswith("engine spark: väntade pyspark and pyarrow, fann ")
-    assert "pip install 'analys[spark]'" in str(result.exception)
+    assert str(result.exception).startswith("engine spark: väntade pyspark och pyarrow, fann ")
+    assert "med tillägget [spark]" in str(result.exception)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
-from analys import documents
 from analys.documents.model import Cell, Document, Grid, Line
 from analys.errors import Fault, InputError
 from analys.finder.areas import upright
@@ -26,9 +24,8 @@ _SHORT_DOCUMENT: Final = 60
 _LINE_NUMBER: Final = re.compile(r"^rad (\d+)")
 
 
-def annexes(path: Path | str) -> tuple[Annex, ...]:
-    """Every annex of a file, in reading order, with remarks on its other tables."""
-    document = documents.open(path)
+def annexes(document: Document) -> tuple[Annex, ...]:
+    """Every annex of an opened file, in reading order, with remarks on its other tables."""
     places = [place for grid in document.grids for area in upright(grid) for place in find_places(area, PROFILE)]
     # A sheet that nobody sees holds drafts and lists: it counts only where nothing else does.
     places = [place for place in places if not place.area.grid.hidden] or places

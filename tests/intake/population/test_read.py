@@ -223,7 +223,7 @@ def test_names_in_their_many_forms(tmp_path: Path) -> None:
 
 def test_ambiguous_name_lists_the_candidates(tmp_path: Path) -> None:
     plain = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nNorrkoping,2\n")
-    assert _reasons(plain) == {2: "'Habo' could be any of Håbo (0305), Habo (0643); write the code"}
+    assert _reasons(plain) == {2: "'Habo' kan vara vilken som helst av Håbo (0305), Habo (0643); skriv koden"}
     alone = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nBoxholm,2\n")
     assert list(_reasons(alone)) == [2]
     coded = _read(tmp_path / "a.csv", "Kod,Kommun,Folkmangd 2023\n305,Habo,1\n0643,Habo,2\n")
@@ -269,7 +269,7 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
         "decimals, fann '1.234'",
         12: "code 0513 is Kinda, but the name says 'Linköping'",
         13: "'9999' är ingen kommuns eller läns kod",
-        14: "'Norrkping' är ingen svensk kommun och inget län; did you mean Norrköping (0581)?",
+        14: "'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?",
         15: "2 celler där de andra raderna har 3: kolumnerna kan vara förskjutna",
         16: "4 celler där de andra raderna har 3: kolumnerna kan vara förskjutna",
         17: "samma tal som rad 11",
