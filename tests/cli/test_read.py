@@ -148,7 +148,7 @@ def test_a_full_disk_is_no_finding(
             ("--as", "population", "--by", "sex"),
             "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand",
         ),
-        (("--as", "weather"), "'weather' är inte något av 'population', 'invoices'"),
+        (("--as", "weather"), "'weather' är inte något av 'population', 'invoices', 'documents'"),
         ((), "Saknar flaggan '--as'"),
     ],
 )
