@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
-from analys import documents
 from analys.documents.model import Document, Grid
 from analys.errors import Fault, InputError
 from analys.finder.areas import upright
@@ -19,9 +17,8 @@ from analys.intake.annex.table import PROFILE, read_annex, where
 ONE_TABLE: Final = "en tabell med en rad för varje kommun under rubriker som Kommun, Folkmängd, Andel, Belopp"
 
 
-def annexes(path: Path | str) -> tuple[Annex, ...]:
-    """Every annex of a file, in reading order, with remarks on its other tables."""
-    document = documents.open(path)
+def annexes(document: Document) -> tuple[Annex, ...]:
+    """Every annex of an opened file, in reading order, with remarks on its other tables."""
     places = [place for grid in document.grids for area in upright(grid) for place in find_places(area, PROFILE)]
     # A sheet that nobody sees holds drafts and lists: it counts only where nothing else does.
     places = [place for place in places if not place.area.grid.hidden] or places
