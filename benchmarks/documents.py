@@ -18,15 +18,15 @@ import random
 import re
 import resource
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analys.documents.proof import confirmed
+
 from analys import documents
 from analys.documents.model import Certainty, Grid
-from analys.documents.proof import confirmed
 from analys.errors import InputError
 from analys.intake import annex as annexes
 from analys.register import regions
