@@ -33,7 +33,6 @@ from analys.leaving import Question
 _REPORTS: Final = "rapporter"
 #: The formats that need no other program.
 FORMATS: Final = (Format.DOCX, Format.XLSX, Format.HTML)
-_REPORTS: Final = "rapporter"
 #: The bases that amounts are published on, beside the yearly rates that comparisons between years rest on.
 _CHARGED: Final = (Basis.INVOICE, Basis.ACCRUAL)
 
