@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from analys import agreement as agreements
-from analys import catalog, population, reconstruct, reproduce
+from analys import catalog, population, project, reconstruct, reproduce
 from analys.agreement import Agreement
-from analys.catalog import ROOT
 from analys.errors import AnalysError
 from analys.reconstruct import ACCRUAL, ONE_MEMBER, RANGE, REFERENCE_DAY, View
 from analys.savings import PRICE_LEVEL
 from analys.swedish import format_kr, format_tkr
 
-LOG: Final = ROOT / "docs" / "antaganden.md"
+
+def file() -> Path:
+    """Where the current project keeps the log as a page."""
+    return project.required().folder / "docs" / "antaganden.md"
 
 
 def _last_payments(agreement: Agreement) -> list[reconstruct.Statement]:

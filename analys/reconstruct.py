@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
 from typing import Any, Final
 
 import pandas as pd
 
 from analys import agreement as agreements
-from analys import population, tables
+from analys import population, project, tables
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.allocation import Residual, Rounding, Unit, split
 from analys.errors import AnalysError
@@ -225,7 +224,7 @@ def ranges(agreement: Agreement, year: int) -> list[Statement]:
     return _statements(agreement, year, rows, is_range=True)
 
 
-@cache
+@project.per_project
 def _stated_by_members(agreement_id: str) -> tuple[Any, ...]:
     """The stated amounts that are some municipality's, by municipality, amount and document."""
     stated = tables.read(tables.UPPGIFTER)

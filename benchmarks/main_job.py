@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from analys import notebooks
+from analys.project import required
 from benchmarks.table import Row, Run, main, missing, ratio
 
 #: Pairs of runs of the main job in the published size.
@@ -47,7 +47,8 @@ def rows(run: Run) -> Iterator[Row]:
     else:
         with tempfile.TemporaryDirectory() as folder:
             pairs = [
-                seconds("-m", "analys", "run") / by_nbconvert(notebooks.paths(), Path(folder)) for _ in range(rounds)
+                seconds("-m", "analys", "run") / by_nbconvert(required().notebook_files(), Path(folder))
+                for _ in range(rounds)
             ]
         yield Row(JOB, "<= 0,45", ratio(pairs))
     pairs = [seconds("-m", "analys", "--help") / seconds("-c", "import pandas") for _ in range(4 * max(1, rounds))]

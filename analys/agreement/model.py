@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from analys import catalog
+from analys import project
 from analys.agreement.costs import Cost, Index, TariffCost
 from analys.agreement.fields import (
     UNKNOWN,
@@ -73,7 +73,8 @@ _UNITS: Final = {
 
 def shown(file: Path) -> str:
     """A path as messages show it: from the project's root or the working folder, where it lies under one of them."""
-    for folder in (Path.cwd(), catalog.ROOT):
+    here = project.current()
+    for folder in (Path.cwd(), *([here.folder] if here else [])):
         if file.resolve().is_relative_to(folder):
             return file.resolve().relative_to(folder).as_posix()
     return str(file)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from analys import documents
 from analys.agreement import Agreement, Version, load
-from analys.audit import organisations, registry, shares, statements, terms
+from analys.audit import agreed, organisations, registry, shares, statements, terms
 from analys.audit.finding import Finding
+from analys.audit.folder import LeftOut, read_folder
 from analys.audit.formulas import formula_findings
 from analys.audit.single import Audit, audit
+from analys.documents.model import Document
 from analys.intake import annex as annexes
 from analys.intake.annex import Annex, Kind
 from analys.intake.statements import FILE as STATEMENTS
@@ -31,6 +34,7 @@ class DocumentAudit:
     agreement: Agreement
     findings: tuple[Finding, ...]
     implied: tuple[shares.Implied, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     def as_json(self, file: str) -> dict[str, Any]:
         """The published object; ``totals`` holds year -> municipality code -> the implied total's bounds in kronor."""
@@ -44,6 +48,7 @@ class DocumentAudit:
             "findings": [finding.as_json() for finding in self.findings],
             "rule": None,
             "totals": totals,
+            "left_out": [{"file": each.file, "why": each.why} for each in self.left_out],
         }
 
 
@@ -55,19 +60,35 @@ class FileAudit(Audit):
 
 
 def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> Audit:
-    """Read and audit an annex and its formulas, held against an agreement's members where one is given.
+    """Read and audit the one annex of a file and its formulas, held against an agreement where one is given.
 
-    Of a file that holds several, the first that charges anything is the one; what is found in the others stands after
-    what is found in it. Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex.
+    Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex, or holds several.
     """
+    found = _audit(annexes.read(path), terms, cost_year)
+    return _with_formulas([found], documents.open(path))[0]
+
+
+def audit_all(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> tuple[Audit, ...]:
+    """Read and audit every annex of a file, in reading order; otherwise as :func:`audit_file`."""
     document = documents.open(path)
-    audits = [
-        audit(annex, agreed=_members(terms, annex, cost_year) if terms else None, cost_year=cost_year)
-        for annex in annexes.annexes(document)
-    ]
-    main = next((each for each in audits if each.annex.of_kind(Kind.AMOUNT)), audits[0])
-    others = [finding for each in audits if each is not main for finding in each.findings]
-    return replace(main, findings=(*main.findings, *others, *formula_findings(document)))
+    audits = [_audit(each, terms, cost_year) for each in annexes.annexes(document)]
+    return tuple(_with_formulas(audits, document))
+
+
+def _with_formulas(audits: list[Audit], document: Document) -> list[Audit]:
+    """What a workbook's formulas tell stands with the annex of their sheet, or with the first."""
+    sheets = [each.annex.sheet for each in audits]
+    found: list[list[Finding]] = [[] for _ in audits]
+    for finding in formula_findings(document):
+        found[sheets.index(finding.sheet) if finding.sheet in sheets else 0].append(finding)
+    return [replace(each, findings=(*each.findings, *own)) for each, own in zip(audits, found, strict=True)]
+
+
+def _audit(read: Annex, terms: Agreement | None, cost_year: int | None) -> Audit:
+    if terms is None:
+        return audit(read, cost_year=cost_year)
+    given = agreed.rules(terms, read, cost_year)
+    return audit(read, agreed=_members(terms, read, cost_year), cost_year=cost_year, rules_of=given.rules)
 
 
 def _members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:
@@ -88,15 +109,17 @@ def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None)
 def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     """Audit every annex of an agreement's folder, then the documents against each other (the last result).
 
-    Raises :class:`analys.errors.AnalysError` when the agreement, or a file of its folder, cannot be read.
+    A file that is no annex, or cannot be read, stands in the last result's ``left_out``, with why. Raises
+    :class:`analys.errors.AnalysError` when the agreement itself cannot be read.
     """
     agreement = load(id_or_path)
     folder = Path(agreement.file).parent
-    files = sorted([*folder.glob("*.xlsx"), *folder.glob("bilaga*.csv")])
+    found, left_out = read_folder(agreement)
     audits = []
-    for file in files:
-        done = audit_file(file, terms=agreement)
-        audits.append(FileAudit(**{each.name: getattr(done, each.name) for each in fields(done)}, file=str(file)))
+    for file, of_file in groupby(found, key=lambda each: each[0]):
+        for done in _with_formulas([_audit(annex, agreement, None) for _, annex in of_file], documents.open(file)):
+            told = {each.name: getattr(done, each.name) for each in fields(done)}
+            audits.append(FileAudit(**told, file=str(file)))
     stated = read_statements(folder / STATEMENTS)
     implied = shares.implied_totals(agreement, stated)
     findings = [
@@ -106,7 +129,7 @@ def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
         *_organisation_numbers(agreement, folder),
         *registry.check(agreement),
     ]
-    return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied)]
+    return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied, tuple(left_out))]
 
 
 def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:

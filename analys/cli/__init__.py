@@ -11,6 +11,7 @@ import io
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
@@ -35,6 +36,7 @@ VERBS: Final = {
     "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
     "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
     "report": ("analys.cli.report", "Write what leaves for the council: Word, Excel, web page, PDF."),
+    "start": ("analys.cli.start", "Gör en projektmapp för egna avtal."),
     "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
     "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
     "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
@@ -42,6 +44,25 @@ VERBS: Final = {
     "reconcile": ("analys.cli.reconcile", "Match payments in ledgers with what an agreement should have been billed."),
     "ledgers": ("analys.cli.ledgers", "Sum supplier ledgers of any size by municipality and year."),
 }
+
+
+def _use(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        from analys import project
+
+        context.with_resource(project.using(folder))
+
+
+#: May stand before a verb or after it.
+_PROJECT: Final = click.Option(
+    ["--project"],
+    type=click.Path(path_type=Path),
+    metavar="MAPP",
+    is_eager=True,
+    expose_value=False,
+    callback=_use,
+    help="Projektmappen, när den inte är arbetsmappen eller en mapp ovanför den.",
+)
 
 
 class _Verbs(click.Group):
@@ -54,6 +75,8 @@ class _Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         command: click.Command = importlib.import_module(VERBS[cmd_name][0]).command
+        if _PROJECT not in command.params:
+            command.params.append(_PROJECT)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -64,7 +87,10 @@ class _Verbs(click.Group):
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(analys.__version__, prog_name="analys")
 def cli() -> None:
-    """Who paid what, was the rule followed, what does each inhabitant carry, what is saved when the agreement ends."""
+    """Vem betalade vad, följdes regeln, vad bär varje invånare, vad sparas när avtalet upphör?"""
+
+
+cli.params.append(_PROJECT)
 
 
 def main(arguments: list[str] | None = None, **settings: Any) -> None:

@@ -95,7 +95,7 @@ def _pieces(line: Sequence[Piece]) -> list[Piece]:
 def _joined(words: Sequence[Piece]) -> Piece:
     boxes = [word.box for word in words if word.box]
     box = _around(boxes, boxes[0].page) if boxes else None
-    return Piece(" ".join(word.text for word in words), words[0].left, words[-1].right, box)
+    return Piece(" ".join(word.text for word in words), words[0].left, words[-1].right, box, tuple(words))
 
 
 def _around(boxes: Sequence[Box], page: int) -> Box:

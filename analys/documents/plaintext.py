@@ -26,7 +26,9 @@ _WHOLE: Final = {";": 0.5, "\t": 0.5, "|": 0.5, ",": 0.6}
 #: The line beneath the headings of a table in Markdown.
 _RULE: Final = re.compile(r"\s*:?-+:?\s*")
 _SEPARATION: Final = re.compile(r"(?i)sep=(.)")
-_PIECE: Final = re.compile(r"\S+(?: \S+)*")
+_PIECE: Final = re.compile(r"[^ \t]+(?: [^ \t]+)*")
+#: What parts the columns of a text whose commas are decimals.
+_OTHER_MARKS: Final = re.compile(r"  |[\t|]")
 _FEWEST_LINES: Final = 2
 
 
@@ -71,7 +73,7 @@ def _is_parted(fields: Sequence[str], mark: str) -> bool:
     Markdown, which stands in a text."""
     if mark == "|":
         return bool(fields[0].strip() or fields[-1].strip())
-    return mark != "," or not any(field.startswith(" ") or "  " in field or "\t" in field for field in fields)
+    return mark != "," or not any(field.startswith(" ") or _OTHER_MARKS.search(field) for field in fields)
 
 
 def _records(lines: Sequence[str], mark: str) -> Iterator[list[str]]:

@@ -20,7 +20,7 @@ from analys.documents.model import Box, Certainty
 from analys.documents.pages import Page, Table, without_rulings
 from analys.intake.files import MIB, unusable
 
-INSTALL: Final = "installera tolkningen av bilder med: pip install 'analys[ocr]'"
+INSTALL: Final = "installera programmet med tillägget [ocr], som tolkar bilder (README, Installera)"
 #: A page is looked at in so many dots an inch: more reads no better and takes longer.
 _DOTS: Final = 200
 _POINTS: Final = 72

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analys import assumptions, burden, reconstruct, reproduce, savings
-from analys.catalog import EXPORTS
+from analys import assumptions, burden, project, reconstruct, reproduce, savings
 from analys.export import answers, report_set, workbook
 from analys.export.drawn import drawn, if_some_leave
 from analys.export.report import file_name
@@ -78,17 +77,19 @@ def tables() -> Iterator[tuple[str, pd.DataFrame]]:
     yield "besparing", savings.savings_by_municipality(AGREEMENT, END)
 
 
-def run(report: Callable[[str], None], folder: Path = EXPORTS) -> list[Path]:
-    """Write every figure, table and report under ``folder``; ``report`` is called with each name. Returns the files."""
+def run(report: Callable[[str], None]) -> list[Path]:
+    """Write the project's figures, tables and reports; ``report`` is called with each name. Returns the files."""
+    here = project.required()
     written: list[Path] = []
     for chart in charts():
-        written += chart.save(folder / "figurer")
+        written += chart.save(here.exports / "figurer")
         report(f"figurer/{chart.name}")
     for name, frame in tables():
-        written += workbook.save(frame, name, folder / "tabeller")
+        written += workbook.save(frame, name, here.exports / "tabeller")
         report(f"tabeller/{name}")
     for whom in REPORTED:
-        written += report_set.write(AGREEMENT, whom, FORMATS, folder / report_set.REPORTS.name)
-        report(f"{report_set.REPORTS.name}/{file_name(AGREEMENT, whom)}")
-    write_atomically(assumptions.LOG, assumptions.as_markdown(AGREEMENT).encode())
-    return [*written, assumptions.LOG]
+        written += report_set.write(AGREEMENT, whom, FORMATS, here.reports)
+        report(f"{here.reports.name}/{file_name(AGREEMENT, whom)}")
+    log = assumptions.file()
+    write_atomically(log, assumptions.as_markdown(AGREEMENT).encode())
+    return [*written, log]

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from benchmarks.ambiguity import Charge
-from benchmarks.kinds.world import RAW
+from benchmarks.kinds.world import REFERENCE
 
 CELL_KINDS = ("population-date", "population-digit", "population-swapped", "population-unknown", "share", "amount")
 ROW_KINDS = ("member-missing", "member-extra", "member-duplicate")
@@ -24,9 +24,11 @@ NUMBERS: dict[str, str] = {}
 
 
 def _load() -> None:
-    with (RAW / "statistik" / "folkmangd-norrkoping-manad-2013-2024.csv").open(encoding="utf-8", newline="") as file:
+    with (REFERENCE / "statistik" / "folkmangd-norrkoping-manad-2013-2024.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         MONTHS.update((row["regionkod"], int(row["folkmangd"])) for row in csv.DictReader(file))
-    with (RAW / "parter" / "organisationsnummer.csv").open(encoding="utf-8", newline="") as file:
+    with (REFERENCE / "parter" / "organisationsnummer.csv").open(encoding="utf-8", newline="") as file:
         NUMBERS.update((r["kommunkod"], r["organisationsnummer"]) for r in csv.DictReader(file) if r["kommunkod"])
 
 

@@ -289,7 +289,7 @@ def test_a_missing_population_is_named() -> None:
         allocate_year(agreement(), 2030)
     carried = allocate_year(agreement(), 2030, carry_forward=True)
     assert carried.underlag is Underlag.SKATTAD
-    assert carried.assumptions == ("Folkmängden 2029-12-31 är inte känd; 2024-12-31 används.",)
+    assert carried.assumptions == ("Folkmängden 2029-12-31 är inte känd; 2025-12-31 används.",)
     zero = {"typ": "folkmangd", "varden": {2020: {"tal": {"Linköping": 0}}}}
     with pytest.raises(AnalysError, match=r"folkmängden för Linköping \(0580\) 2020 är noll"):
         allocate_year(agreement(version(nyckel=zero, medlemmar=_members("Linköping"))), 2020)

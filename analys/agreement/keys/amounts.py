@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, final
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @family("belopp")
+@final
 class AmountsKey(KeyRule):
     """Yearly kronor by municipality or party id; ``by_year`` goes before them, and holds until a later year is stated.
 

@@ -1,7 +1,7 @@
 """What every family of allocation keys (fördelningsnycklar) can do; each family is one class in one file beside this.
 
 A new family is a new file: it states its fields, weighs the members, words itself, and names its faults and needs.
-``@family`` makes it a part of the language; mypy refuses one that lacks a method.
+``@family`` and ``@final`` make it a part of the language; mypy refuses one that lacks a method.
 """
 
 from __future__ import annotations
@@ -140,9 +140,14 @@ _Family = TypeVar("_Family", bound=KeyRule)
 
 
 def family(typ: str) -> Callable[[type[_Family]], type[_Family]]:
-    """Make a class a family of the language. Only a complete class passes the type check."""
+    """Make a class a family of the language. It must be ``@final``: then the type check refuses one that lacks a method.
+
+    Raises ``TypeError`` for a class that is not.
+    """
 
     def register(own: type[_Family]) -> type[_Family]:
+        if not getattr(own, "__final__", False):
+            raise TypeError(f"the family {own.__name__} is not @final, so nothing checks that it is complete")
         FAMILIES[typ] = own
         return own
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, final
 
 from pydantic import Field, field_validator
 
@@ -16,6 +16,7 @@ from analys.register import regions
 
 
 @family("andelar")
+@final
 class FixedKey(KeyRule):
     """Fixed shares by municipality or party id, which must make one."""
 

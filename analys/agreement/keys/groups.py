@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, final
 
 from pydantic import Field, field_validator, model_validator
 
@@ -83,6 +83,7 @@ class Group(Strict):
 
 
 @family("grupper")
+@final
 class GroupKey(KeyRule):
     """State 1/2, region 1/4, the municipalities together 1/4 and then by a key of their own; kronor come first."""
 

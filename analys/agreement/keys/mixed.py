@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, final
 
 from pydantic import Field, field_validator, model_validator
 
@@ -44,6 +44,7 @@ class MixedPart(Strict):
 
 
 @family("blandad")
+@final
 class MixedKey(KeyRule):
     """A weighted mix, such as 30 % equal and 70 % by population."""
 
