@@ -81,13 +81,19 @@ def shown(file: Path) -> str:
 
 
 class Document(Strict):
-    """A source document. ``date`` and ``registry_number`` (diarienummer) may be ``okand``."""
+    """A source document. ``date`` and ``registry_number`` (diarienummer) may be ``okand``.
+
+    One that is named in the others but ``at_hand`` for nobody is registered too, so that nobody cites another in its
+    place.
+    """
 
     id: Name
     title: Name = Field(alias="titel")
     publisher: Name = Field(alias="utgivare")
     date: DateOrUnknown = Field(alias="datum")
     registry_number: Name = Field(alias="diarienummer")
+    at_hand: bool = Field(True, alias="finns")
+    note: Prose | None = Field(None, alias="anmarkning")
 
 
 class Party(Strict):
@@ -309,6 +315,42 @@ class Version(Strict):
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
+class Topic(StrEnum):
+    """What a quoted passage is about: the heading of a memo that it belongs under."""
+
+    BACKGROUND = "bakgrund"
+    ECONOMY = "ekonomi"
+    COST = "kostnad"
+    AMENDMENT = "avtalsandring"
+    EMPLOYER = "arbetsgivare"
+    AFFECTED = "berors"
+    EQUALITY = "jamstalldhet"
+    CHILDREN = "barn"
+    CONSULTATION = "samrad"
+    CO_DETERMINATION = "mbl"
+
+
+class Excerpt(Strict):
+    """A passage of a document, word for word; without ``municipality`` it speaks for all members.
+
+    ``text`` says it in the memo's own words, where the quotation would be too long or stands badly alone.
+    """
+
+    topic: Topic = Field(alias="om")
+    text: str | None = None
+    municipality: Municipality | None = Field(None, alias="kommun")
+    citation: Citation = Field(alias="kalla")
+
+
+class Remark(Strict):
+    """What a reader of the documents should notice or ask: neither a contradiction nor a fault."""
+
+    kind: Literal["anmarkning", "fraga"] = Field(alias="slag")
+    text: str
+    municipality: Municipality | None = Field(None, alias="kommun")
+    citation: Citation = Field(alias="kalla")
+
+
 class Decision(Strict):
     """What a member has decided or proposed about the agreement, with its condition."""
 
@@ -327,12 +369,15 @@ class Agreement(Strict):
     id: Slug
     name: Name = Field(alias="namn")
     purpose: Prose = Field(alias="andamal")
+    subject: Prose | None = Field(None, alias="avser")
     underlag: Underlag = Underlag.DOKUMENTERAD
     note: Prose | None = Field(None, alias="anmarkning")
     documents: tuple[Document, ...] = Field(alias="dokument")
     parties: tuple[Party, ...] = Field((), alias="part")
     versions: tuple[Version, ...] = Field(alias="version", min_length=1)
     decisions: tuple[Decision, ...] = Field((), alias="beslut")
+    excerpts: tuple[Excerpt, ...] = Field((), alias="utdrag")
+    remarks: tuple[Remark, ...] = Field((), alias="iakttagelse")
     _file: Path = PrivateAttr(default=Path())
     _lines: dict[Place, int] = PrivateAttr(default_factory=dict)
 

@@ -70,7 +70,13 @@ def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: i
 
 def audit_all(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> tuple[Audit, ...]:
     """Read and audit every annex of a file, in reading order; otherwise as :func:`audit_file`."""
-    document = documents.open(path)
+    return audit_document(documents.open(path), terms=terms, cost_year=cost_year)
+
+
+def audit_document(
+    document: Document, *, terms: Agreement | None = None, cost_year: int | None = None
+) -> tuple[Audit, ...]:
+    """As :func:`audit_all` for what is opened already."""
     audits = [_audit(each, terms, cost_year) for each in annexes.annexes(document)]
     return tuple(_with_formulas(audits, document))
 
