@@ -45,11 +45,9 @@ def rows(run: Run) -> Iterator[Row]:
     elif rounds == 0:
         yield missing(JOB, "<= 0,45", "en större mätning")
     else:
+        paths = required().notebook_files()
         with tempfile.TemporaryDirectory() as folder:
-            pairs = [
-                seconds("-m", "analys", "run") / by_nbconvert(required().notebook_files(), Path(folder))
-                for _ in range(rounds)
-            ]
+            pairs = [seconds("-m", "analys", "run") / by_nbconvert(paths, Path(folder)) for _ in range(rounds)]
         yield Row(JOB, "<= 0,45", ratio(pairs))
     pairs = [seconds("-m", "analys", "--help") / seconds("-c", "import pandas") for _ in range(4 * max(1, rounds))]
     yield Row("analys --help / att importera pandas", "<= 0,3", ratio(pairs))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.account import account
 from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.once import once
@@ -60,7 +60,9 @@ def _member(agreement: Agreement, name: str) -> Region:
 
 
 @once
-def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING, local: Local = _NOTHING_SAID) -> Report:
+def report(
+    agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING, local: Local = _NOTHING_SAID
+) -> Report:
     """The content of one report: for a member, or for the whole group when ``member`` is ``None``.
 
     Kept, so that the formats of one report share it. Raises :class:`AnalysError` for an unknown agreement

@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from analys import account as accounts
-from analys import assumptions, burden, leaving, savings
+from analys import assumptions, burden, leaving, project, savings
 from analys.account import Basis, account, reproduced
-from analys.catalog import RAW
 from analys.export.blocks import Figure, Table
 from analys.export.report import report
 from tests.account import folders
@@ -31,7 +30,7 @@ FRAMES = {
 def moved(request, tmp_path_factory):
     """A bundled agreement's id, and its folder copied to another place under another id."""
     folder = tmp_path_factory.mktemp("annan plats") / "mappen"
-    shutil.copytree(RAW / request.param, folder)
+    shutil.copytree(project.required().raw / request.param, folder)
     file = folder / "avtal.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(f'id = "{request.param}"', 'id = "ett-annat"', 1), encoding="utf-8")
