@@ -52,3 +52,11 @@ def _register(made: Project) -> dict[str, Any]:
 
 def _shipped() -> Path:
     return Path(str(files("analys"))) / "startmapp"
+
+
+def templates() -> list[Path]:
+    """The notebooks of the tool's own project, which those of one agreement are made of (``analys notebooks``): in a wheel
+    they lie in the package, in the tool's own repository beside it."""
+    package = Path(str(files("analys")))
+    shipped = package / "anteckningsbocker"
+    return sorted((shipped if shipped.is_dir() else package.parent / "notebooks").glob("*.ipynb"))
