@@ -36,6 +36,7 @@ VERBS: Final = {
     "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
     "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
     "report": ("analys.cli.report", "Write what leaves for the council: Word, Excel, web page, PDF."),
+    "notebooks": ("analys.cli.notebooks", "Skriv anteckningsböckerna för ett eget avtal."),
     "start": ("analys.cli.start", "Gör en projektmapp för egna avtal."),
     "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
     "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
