@@ -33,7 +33,7 @@ def command(agreement: str, folder: Path | None, member: str | None, end: dt.dat
       analys notebooks mitt-avtal -o mina-bocker --end 2026-12-31
 
     \b
-    Avslutningskoder: 0 skrivna, 2 avtalet går inte att använda.
+    Utgångskoder: 0 skrivna, 2 avtalet går inte att använda.
     """
     from analys import agreement as agreements
     from analys.cli.output import show

@@ -89,7 +89,7 @@ def command(
       analys report ostergotland --member Norrköping --replacement 150000
 
     \b
-    Avslutningskoder: 0 skrivna, 1 allt utom PDF (LibreOffice är inte installerat), 2 avtalet eller frågan går inte att
+    Utgångskoder: 0 skrivna, 1 allt utom PDF (LibreOffice är inte installerat), 2 avtalet eller frågan går inte att
     använda.
     """
     from analys import agreement as agreements

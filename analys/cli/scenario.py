@@ -103,7 +103,7 @@ def command(
            "totals": [...], "assumptions": [...]}
 
     \b
-    Avslutningskoder: 0 besvarad, 2 avtalet eller frågan går inte att använda.
+    Utgångskoder: 0 besvarad, 2 avtalet eller frågan går inte att använda.
     """
     from analys import agreement as agreements
     from analys import csvtext
