@@ -56,9 +56,9 @@ class Account:
         return [amount for amount in own if amount.origin.rank == best[amount.year]]
 
     def sources(self, basis: Basis, years: Iterable[int] | None = None) -> dict[tuple[int, str], list[Amount]]:
-        """The heading amounts by year and source."""
+        """The heading amounts by year and source, municipalities first in code order."""
         found: dict[tuple[int, str], list[Amount]] = {}
-        for amount in self.of(basis, years):
+        for amount in sorted(self.of(basis, years), key=lambda amount: (not amount.payer.code, amount.payer.key)):
             found.setdefault((amount.year, amount.according_to), []).append(amount)
         return found
 
@@ -110,13 +110,18 @@ class Account:
         return tuple(each for each in decisions if each.kind == "uppsagning" and each.municipality not in gone)
 
     def end(self, member: Region | None = None) -> dt.date | None:
-        """The agreement's end that a decision or proposal gives: the member's own, or else the first."""
+        """The agreement's end that a decision or proposal gives: the member's own, or else the first. ``None`` for a
+        member that has already left, and so saves nothing."""
         dates = [
             (proposal.municipality != member, proposal.takes_effect)
             for proposal in self.proposals
             if isinstance(proposal.takes_effect, dt.date)
         ]
-        return min(dates)[1] if dates else None
+        if not dates:
+            return None
+        end = min(dates)[1]
+        paying = {amount.payer.code for amount in self.amounts if amount.year == self.base_year(end.year)}
+        return end if member is None or member.code in paying else None
 
     @cached_property
     def speakers(self) -> tuple[Region, ...]:

@@ -83,7 +83,7 @@ def totals_by_year(agreement_id: str, basis: Basis = Basis.INVOICE, years: Years
             rows.append(_whole(parts, whole))
     columns = ["vy", "ar", "enligt", "ursprung", "underlag", "lagst_kr", "hogst_kr", "kalla"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(["ar", "enligt"], ignore_index=True)
-    frame["oforenlig"] = [common(exact[year]) is None for year in frame["ar"]]
+    frame["oforenlig"] = pd.Series([common(exact[year]) is None for year in frame["ar"]], dtype=bool)
     return frame
 
 
@@ -116,7 +116,8 @@ def implied_totals(agreement_id: str) -> pd.DataFrame:
             place = {"ar": year, "enligt": each.label, **bounds("kr", implied)}
             rows.append(place | {"kalla": ", ".join(each.documents), "oforenlig": clash})
     columns = ["ar", "enligt", "lagst_kr", "hogst_kr", "kalla", "oforenlig"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["ar", "lagst_kr"], ignore_index=True)
+    frame = pd.DataFrame(rows, columns=columns).astype({"oforenlig": bool})
+    return frame.sort_values(["ar", "lagst_kr"], ignore_index=True)
 
 
 def contradicted_ranges(agreement_id: str) -> pd.DataFrame:

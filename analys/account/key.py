@@ -172,7 +172,8 @@ def _found(agreement: Agreement, year: int, changed: Change = lambda period: per
 def _key(agreement: Agreement, own: list[Period]) -> Key | None:
     if any(is_tariff(known_key(agreement, period.version)) for period in own):
         return None
-    tried = [[charge(agreement, period, total, carry_forward=True) for period in own] for total in _TRIED]
+    free = [_without_limits(period) for period in own]
+    tried = [[charge(agreement, period, total, carry_forward=True) for period in free] for total in _TRIED]
     parts = [_together(charges) for charges in tried]
     questions = [one.question for one in tried[0]]
     figures = {name: value for question in questions for name, value in question.values.items()}
@@ -184,6 +185,11 @@ def _key(agreement: Agreement, own: list[Period]) -> Key | None:
     assumptions = (*([REFERENCE_DAY] if inferred else []), *([CARRIED] if carried else []))
     alike = parts[0] == parts[1] and not any(period.version.limits for period in own)
     return Key(agreement, tuple(own), parts[0] if alike else None, figures, reference, assumptions)
+
+
+def _without_limits(period: Period) -> Period:
+    """The period as its key alone shares it, which any cost can be tried on."""
+    return replace(period, version=period.version.model_copy(update={"limits": None}))
 
 
 def _together(charges: list[Charge]) -> Parts:

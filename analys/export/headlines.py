@@ -28,7 +28,7 @@ from analys.export.wording import (
     underlag,
 )
 from analys.figures.sources import official_population
-from analys.swedish import NBSP, format_date, format_percent
+from analys.swedish import NBSP, format_date, format_percent, format_tkr
 from analys.tables import rows
 
 
@@ -146,7 +146,8 @@ def _net(case: Case) -> list[Headline]:
             for row in rows(frame)
             if row.enligt in wanted
         ]
-        label = f"Helårseffekt {case.end.year + 1} netto efter egen ersättning ({case.local.replacement_kr // 1000} tkr per år)"
+        instead = format_tkr(case.local.replacement_kr)
+        label = f"Helårseffekt {case.end.year + 1} netto efter egen ersättning ({instead} per år)"
         found.append(Headline(label, _either(net, "tkr"), underlag(chosen[0].underlag), "kommunens egen uppgift"))
     if case.local.net_cost_kr:
         parts = [

@@ -171,18 +171,15 @@ def _saving(sheets: Sheets, grid: Grid, row: Any, months: Formula, *, certain: b
     )
     if not own:
         return []
+    figures: list[Figure] = []
     labels = ((f"{row.ar}, {row.manader} månader", "del"), (f"{row.helar}, helår", "helar"))
-    return [
-        (
-            f"{case.sign.noun.capitalize()} {label} (enligt {row.enligt}), kr",
-            *(
-                Formula(grid.ref(at, f"{stem}_{end}"), value.value)
-                for end, value in zip(("lagst", "hogst"), pair, strict=True)
-            ),
-            underlag(row.underlag),
+    for (label, stem), pair in zip(labels, pairs, strict=True):
+        first, last = (
+            Formula(grid.ref(at, f"{stem}_{end}"), pair[n].value) for n, end in enumerate(("lagst", "hogst"))
         )
-        for (label, stem), pair in zip(labels, pairs, strict=True)
-    ]
+        what = f"{case.sign.noun.capitalize()} {label} (enligt {row.enligt}), kr"
+        figures.append((what, first, last, underlag(row.underlag)))
+    return figures
 
 
 def _yearly(sheets: Sheets, row: Any) -> tuple[str, str]:

@@ -46,7 +46,7 @@ def audited(grid: Grid, case: Case) -> None:
 def _compare(
     grid: Grid,
     place: Sequence[str | None],
-    stated: Decimal | int,
+    stated: Decimal | Fraction | int,
     formula: str,
     value: Decimal | Fraction | int,
     shown: str,

@@ -234,7 +234,7 @@ def terms(sheets: Sheets) -> None:
             for row, key in enumerate(year.periods[place].charge.weights, start=lines.first):
                 ends.setdefault(key, []).append(sheets.sharing.ref(row, "lagst"))
         added = {key: ("+".join(cells), "+".join(cells)) for key, cells in ends.items()}
-        scale = 1 / sum(shared.period.part for shared in year.periods)
+        scale = 1 / sum((shared.period.part for shared in year.periods), Fraction(0))
         total = lines.total if lines and len(year.periods) == 1 else None
         amounts = found[0]
         sheets.blocks.append(Block(year.year, amounts[0].according_to, Origin.TERMS, amounts, added, scale, total))

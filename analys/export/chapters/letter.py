@@ -5,9 +5,10 @@ A proposal is only ever quoted from a document, never composed here. What a huma
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 
-from analys import catalog, savings
+from analys import savings
 from analys.agreement import UNKNOWN, Version
 from analys.agreement.model import Decision, Document, Topic
 from analys.export.blocks import Blank, Block, Items, Section, Text, typeset
@@ -70,14 +71,16 @@ def _document_in_words(case: Case, decision: Decision) -> str:
 
 
 def _faults_quoted(case: Case, quote: str) -> list[str]:
-    """What stands in a quoted text and is corrected in the ledger."""
-    return [
-        f"Anmärkning: citatet anger {entry.original} för {' och '.join(entry.where.values())}; rätt är "
-        f"{entry.corrected}. "
-        "Rätta det i beslutet."
-        for entry in catalog.corrections()
-        if entry.resource.startswith(f"{case.agreement.id}-") and entry.original in quote
-    ]
+    """The organisation numbers that a quoted text gives for a party, where the agreement has another."""
+    found = []
+    for party in case.agreement.parties:
+        stated = re.search(rf"{re.escape(party.name)}[^.;]{{0,20}}org[^0-9]{{0,20}}(\d{{6}}-\d{{4}})", quote)
+        if stated and party.organisation_number not in (UNKNOWN, stated[1]):
+            found.append(
+                f"Anmärkning: citatet anger {stated[1]} för {party.name}; rätt är {party.organisation_number}. Rätta det i "
+                "beslutet."
+            )
+    return found
 
 
 # --- the summary and the matter ----------------------------------------------------------------------------------------
@@ -229,7 +232,8 @@ def _employer(case: Case) -> list[Block]:
     lost = " eller ".join(f"{signed(row, 'helar', case.sign)}" for row in rows(whole)).replace(MINUS, "")
     rest = f"Lämnar alla faller {lost}{NBSP}tkr om året bort för {employers} (skattad), medan lönekostnaden kan finnas kvar."
     sources = [cited(case.agreement_id, whole["kalla"])] if not whole.empty else []
-    return together([*quotes, Text(typeset(rest), "; ".join(sources))]) if sources else [*quotes]
+    told = [*quotes, Text(typeset(rest), "; ".join(sources))] if sources else quotes
+    return [*together(told)]
 
 
 # --- the rest -----------------------------------------------------------------------------------------------------------
