@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from analys import burden, population, savings
+from analys import burden, population, project, savings
 from analys.account import Account, Basis, Origin, account, reproduced
 from analys.account import key as keys
 from analys.account import model as ids
@@ -23,12 +24,14 @@ from analys.account.folder import ASSUMPTIONS
 from analys.account.stated import Stated
 from analys.agreement import UNKNOWN
 from analys.agreement.model import RoundingTerm
-from analys.catalog import ROOT
 from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.swedish import format_kr, format_percent, format_tkr
 
-LOG: Final = ROOT / "docs" / "antaganden.md"
+
+def file() -> Path:
+    """Where the current project keeps the log as a page."""
+    return project.required().folder / "docs" / "antaganden.md"
 
 #: What an assumption is worth for an account, in Swedish; ``None`` where the account does not make it.
 Effect = Callable[[Account], str | None]
@@ -76,7 +79,7 @@ def _undated(own: Account) -> str | None:
         official = keys.by_statistics(own.agreement, ruled.column.first_year)
         if not undated or official is None or official.parts is None:
             continue
-        printed = keys.proportions(ruled.charge.weights)
+        printed = keys.exact_parts(ruled.charge)
         yearly = ruled.base_ore / 100 * YEAR / ruled.column.months
         moved = {code: abs(printed[code] - official.parts[code]) * yearly for code in printed}
         most = max(moved, key=lambda code: moved[code])
@@ -107,7 +110,7 @@ def _rounding_rule(own: Account) -> str | None:
     if not inferred:
         return None
     last = inferred[-1]
-    parts = keys.proportions(last.charge.weights)
+    parts = keys.exact_parts(last.charge)
     moved = {
         code: abs(Fraction(last.shared.amounts_ore[code], 100) - parts[code] * last.base_ore / 100) for code in parts
     }

@@ -21,8 +21,11 @@ class Fault:
     action: str
 
     def __str__(self) -> str:
-        where = f"{self.file}, {self.place}" if self.place else self.file
-        return f"{where}: expected {self.expected}, found {self.found} - {self.action}"
+        from analys.masking import shown_path  # here: `analys --help` shows no fault
+
+        file = shown_path(self.file)
+        where = f"{file}, {self.place}" if self.place else file
+        return f"{where}: väntade {self.expected}, fann {self.found}; {self.action}"
 
 
 class AnalysError(Exception):

@@ -20,8 +20,7 @@ from analys.account import Account, Amount, Basis, account
 from analys.account import key as keys
 from analys.account.frames import bounds
 from analys.agreement.keys import Key
-from analys.allocation.charge import charge, known_key
-from analys.allocation.key import is_tariff
+from analys.allocation.charge import charge
 from analys.allocation.periods import Period, periods
 from analys.errors import AnalysError
 from analys.evidence import Interval, Underlag
@@ -167,7 +166,7 @@ def after(own: Account, question: Question, period: Period, before: Paid) -> Pai
         return {}
     if question.key is None and not gone:
         return before
-    if question.key is None and is_tariff(known_key(own.agreement, period.version)):
+    if question.key is None and period.version.is_tariff:
         if question.stranded:
             raise AnalysError("nyckeln är en taxa, så ingen bär vad de utträdande lämnar; ange en annan nyckel")
         return {key: kronor for key, kronor in before.items() if key not in gone}
@@ -176,8 +175,8 @@ def after(own: Account, question: Question, period: Period, before: Paid) -> Pai
     changed = replace(period, members=staying)
     if question.key is not None:
         changed = keys.with_key(changed, question.key)
-    weights = charge(own.agreement, changed, int(carried * 100), carry_forward=True).weights
-    return {key: carried * part for key, part in keys.proportions(weights).items()}
+    parts = keys.exact_parts(charge(own.agreement, changed, int(carried * 100), carry_forward=True))
+    return {key: carried * part for key, part in parts.items()}
 
 
 def by_group(agreement_id: str, end: dt.date, groups: Sequence[Sequence[Region]]) -> pd.DataFrame:

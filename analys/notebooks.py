@@ -15,19 +15,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from analys.catalog import NOTEBOOKS
 from analys.errors import AnalysError
+from analys.files import write_atomically
 
 AT_A_TIME: Final = 2
 CELL_SECONDS: Final = 120
 #: A kernel on this machine's own loopback has no need to warn that the loopback is not encrypted. One that lives for
 #: seconds gains nothing from collecting garbage, which takes a fifth of the time that importing takes.
 _KERNEL_ARGUMENTS: Final = ["--log-level=ERROR", "--IPKernelApp.exec_lines=import gc; gc.disable()"]
-
-
-def paths() -> list[Path]:
-    """The project's notebooks, in reading order."""
-    return sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
 async def _execute(path: Path) -> str:
@@ -44,9 +39,9 @@ async def _execute(path: Path) -> str:
     try:
         await client.async_execute()
     except CellExecutionError as error:
-        raise AnalysError(f"{path.name}: a cell failed with {error.ename}: {error.evalue}\n{error}") from error
+        raise AnalysError(f"{path.name}: en cell slutade med {error.ename}: {error.evalue}\n{error}") from error
     except (DeadKernelError, TimeoutError) as error:
-        raise AnalysError(f"{path.name}: the kernel died or a cell took over {CELL_SECONDS} s: {error}") from error
+        raise AnalysError(f"{path.name}: kärnan dog, eller en cell tog mer än {CELL_SECONDS} s: {error}") from error
     notebook.metadata.language_info.pop("version", None)
     return str(nbformat.writes(notebook)) + "\n"
 
@@ -61,9 +56,7 @@ async def execute_all(notebooks: list[Path], report: Callable[[Path], None]) -> 
     async def execute(path: Path) -> None:
         async with places:
             text = await _execute(path)
-        part = path.with_suffix(".part")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
+        write_atomically(path, text.encode())
         report(path)
 
     # The largest first, so that no long one is left to run alone at the end.

@@ -9,22 +9,7 @@ import pandas as pd
 from analys import agreement as agreements
 from analys import catalog, tables
 from analys.agreement import UNKNOWN, Version
-from analys.agreement.costs import BudgetCost, BuiltCost, CostRule, FixedCost, TariffCost, ThresholdCost
-from analys.agreement.fields import Citation
-from analys.agreement.keys import (
-    BaseFeeKey,
-    ColumnKey,
-    EqualKey,
-    FixedKey,
-    GroupKey,
-    KeyRule,
-    MixedKey,
-    PerHeadKey,
-    PopulationKey,
-    StepKey,
-)
-from analys.savings import REFUND_IN_WORDS
-from analys.swedish import format_kr, format_number
+from analys.agreement.fields import known
 
 
 def sources() -> pd.DataFrame:
@@ -86,73 +71,30 @@ def terms(agreement_id: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["villkor", *by_version])
 
 
+#: The terms of a version, by what they are called: attribute and name.
+_TERMS: Final = {
+    "giltighet": "validity",
+    "kostnad": "cost",
+    "index": "index",
+    "nyckel": "key",
+    "gränser": "limits",
+    "avrundning": "rounding",
+    "fakturering": "billing",
+    "uppsägningstid": "notice",
+    "återbetalning": "refund",
+    "vakans": "vacancy",
+    "moms": "vat",
+}
+
+
 def _terms(version: Version) -> dict[str, str]:
-    until = version.valid_to or "tills vidare"
-    said = {"giltighet": _cited(f"{version.valid_from} – {until}", version.validity.citation)}
-    said["kostnad"] = _cost(version)
-    said["nyckel"] = _key(version)
-    if version.billing != UNKNOWN:
-        invoices = [f"{invoice.covers} senast {invoice.due}" for invoice in version.billing.invoices]
-        yearly = version.billing.yearly_by
-        if yearly:
-            invoices.append("årligen senast {1}/{0}".format(*yearly))
-        invoices += [f"delbetalning {day}/{month}" for month, day in version.billing.instalments]
-        said["fakturering"] = _cited("; ".join(invoices), version.billing.citation)
-    if version.notice != UNKNOWN:
-        said["uppsägningstid"] = _cited(f"{version.notice.months} månader", version.notice.citation)
-    if version.refund != UNKNOWN:
-        said["återbetalning"] = _cited(REFUND_IN_WORDS[version.refund.rule], version.refund.citation)
-    if version.vacancy != UNKNOWN:
-        limit = version.vacancy.longer_than_months
-        longer = f"om vakansen är längre än {limit} månad" if limit else "för motsvarande tid"
-        said["vakans"] = _cited(f"återbetalas {longer}", version.vacancy.citation)
-    return said
-
-
-#: What is shared where no sum is written out, and the keys beside population.
-_COSTS_IN_WORDS: Final[dict[type, str]] = {
-    FixedCost: "fast belopp",
-    BudgetCost: "budget, avräknas mot utfallet",
-    ThresholdCost: "del av utfallet över en tröskel",
-    TariffCost: "enligt taxa",
-}
-_KEYS_IN_WORDS: Final[dict[type, str]] = {
-    ColumnKey: "efter uppgifter i avtalet",
-    EqualKey: "lika för alla",
-    FixedKey: "fasta andelar",
-    MixedKey: "vägd blandning av nycklar",
-    GroupKey: "fasta andelar för grupper, inom dem egen nyckel",
-    BaseFeeKey: "grundavgift, resten efter folkmängd",
-    PerHeadKey: "kronor per invånare",
-    StepKey: "taxa efter storlek",
-}
-
-
-def _cost(version: Version) -> str:
-    cost = version.cost
-    if isinstance(cost, BuiltCost):
-        pay = f"{format_kr(cost.monthly_pay_ore // 100)} × {format_number(1 + cost.contributions, 2)} × {cost.months}"
-        return _cited(f"{pay} = {format_kr(cost.yearly_ore / 100)} per år", cost.citation)
-    if isinstance(cost, CostRule):
-        stated = ", ".join(f"{year}: {format_kr(ore // 100)}" for year, ore in cost.stated_ore.items())
-        return _cited(stated or _COSTS_IN_WORDS[type(cost)], cost.citation)
-    return UNKNOWN
-
-
-def _key(version: Version) -> str:
-    key = version.key
-    if not isinstance(key, KeyRule):
-        return UNKNOWN
-    if not isinstance(key, PopulationKey):
-        return _cited(_KEYS_IN_WORDS[type(key)], key.citation)
-    if key.reference_day == UNKNOWN:
-        return _cited("folkmängd, odaterad", key.citation)
-    month, day = key.reference_day
-    return _cited(f"folkmängd den {day}/{month} året före", key.citation)
-
-
-def _cited(text: str, citation: Citation | None) -> str:
-    return f"{text} ({citation.place})" if citation else text
+    """What each term that some document states says, and where."""
+    said = {name: known(getattr(version, attribute)) for name, attribute in _TERMS.items()}
+    return {
+        name: f"{term.told()} ({term.citation.place})" if term.citation else term.told()
+        for name, term in said.items()
+        if term is not None
+    }
 
 
 def corrections() -> pd.DataFrame:

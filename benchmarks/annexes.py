@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.ambiguity import Charge, nameless
 
-RAW = Path(__file__).resolve().parent.parent / "data" / "raw"
+REFERENCE = Path(__file__).resolve().parent.parent / "analys" / "reference"
 YEARS = range(2013, 2025)
 
 CELL_KINDS = ("population-date", "population-digit", "population-swapped", "population-unknown", "share", "amount")
@@ -49,7 +49,7 @@ class Made:
 
 
 def _read(path: str) -> list[dict[str, str]]:
-    with (RAW / path).open(encoding="utf-8", newline="") as file:
+    with (REFERENCE / path).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -269,8 +269,8 @@ def workbooks(folder: Path, rows: int) -> None:
     import openpyxl
     from python_calamine import load_workbook
 
+    from analys.documents.spreadsheets import read_workbook
     from analys.intake.invoices import LIMITS
-    from analys.intake.workbook import read_workbook
 
     path = folder / "ledger.xlsx"
     book = openpyxl.Workbook(write_only=True)

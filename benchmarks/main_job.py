@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from analys import notebooks
+from analys.project import required
 
 ROUNDS = 3
 
@@ -28,7 +28,7 @@ def ratio(first: list[float], second: list[float]) -> str:
 
 def run() -> None:
     """Print both ratios: the median of the pairs, with the lowest and the highest."""
-    paths = [str(path) for path in notebooks.paths()]
+    paths = [str(path) for path in required().notebook_files()]
     ours, nbconvert = [], []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(ROUNDS):

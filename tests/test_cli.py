@@ -41,10 +41,10 @@ def test_an_unknown_verb_is_exit_2():
 
 def test_bad_input_is_told_on_stderr_with_exit_2(monkeypatch, capsys):
     def fail(*_, **__):
-        raise AnalysError("file x: expected a, found b")
+        raise AnalysError("file x: väntade a, fann b")
 
     monkeypatch.setattr(cli.cli, "main", fail)
     with pytest.raises(SystemExit) as caught:
         cli.main([])
     assert caught.value.code == 2
-    assert capsys.readouterr().err == "file x: expected a, found b\n"
+    assert capsys.readouterr().err == "file x: väntade a, fann b\n"

@@ -163,7 +163,7 @@ def test_the_tile_map_wants_a_documented_year_and_a_place_for_everybody():
     with pytest.raises(AnalysError, match="the burden of 2023 is known only as intervals; choose a documented year"):
         tiles.deviation(publish.AGREEMENT, 2023)
     with pytest.raises(
-        AnalysError, match=r"rutkarta\.csv: expected a row for each municipality, found none for 0114, 0180"
+        AnalysError, match=r"rutkarta\.csv: väntade a row for each municipality, fann none for 0114, 0180"
     ):
         tiles.layout(publish.AGREEMENT, ["0180", "0581", "0114"])
     assert not tiles.has_layout("stockholm")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analys import leaving, population, savings
-from analys.agreement.keys import EqualKey
+from analys.agreement.keys.equal import EqualKey
 from analys.errors import AnalysError
 from analys.leaving import Question
 from analys.register import resolve_municipality

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analys import catalog
+from analys import project
 from analys.agreement import Agreement, load
 from analys.cli.reconcile import command
 from analys.errors import AnalysError
@@ -358,7 +358,7 @@ def test_what_could_not_be_used_is_said_even_where_nothing_is_left(tmp_path: Pat
     ledger.write_text(HEADINGS + "Mjölby kommun,7,Lst,2021002270,4,x,2018-12-10,\n", encoding="utf-8")
     result = CliRunner().invoke(command, ["ostergotland", str(ledger)])
     assert isinstance(result.exception, AnalysError)
-    assert "row 2: belopp: expected a number" in result.stderr
+    assert "row 2: belopp: väntade a number" in result.stderr
 
 
 def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None:
@@ -369,14 +369,14 @@ def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None
     result = CliRunner().invoke(command, ["ostergotland", *map(str, paths)])
     assert result.exit_code == 1
     assert (
-        f"{paths[1]}, row 2: expected a new posting, found one delivered twice: the same as {paths[0]}, row 2"
+        f"{paths[1]}, row 2: väntade en ny post, fann en som har levererats två gånger: densamma som {paths[0]}, row 2"
         in result.stderr
     )
     assert "betald enligt avtal" in result.stdout
     assert "samma belopp" not in result.stdout
 
 
-EXAMPLE = sorted((catalog.RAW / "exempel-reskontra").iterdir())
+EXAMPLE = sorted((project.required().raw / "exempel-reskontra").iterdir())
 
 
 def test_the_made_up_example() -> None:

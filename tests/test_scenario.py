@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analys import agreement as agreements
 from analys.agreement.costs import Index
-from analys.agreement.keys import EqualKey
+from analys.agreement.keys.equal import EqualKey
 from analys.allocation.year import allocate_year
 from analys.errors import AnalysError
 from analys.register import resolve_municipality
@@ -103,7 +103,7 @@ def test_another_key_and_an_index() -> None:
 
 
 def test_the_stale_population_of_the_2018_annex_by_the_statistics() -> None:
-    from analys.agreement.keys import PopulationKey
+    from analys.agreement.keys.population import PopulationKey
 
     terms = agreements.load("ostergotland")
     key = PopulationKey.model_validate({"typ": "folkmangd", "referensdag": "12-31"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -13,10 +13,12 @@ from typing import Final
 import pandas as pd
 
 from analys.account.folder import Attached, Folder
-from analys.account.model import ACCRUAL, INVOICE_YEAR, Amount, Basis, Origin, Payer, weakest
+from analys.account.model import ACCRUAL, INVOICE_YEAR, Amount, Basis, Origin, Payer
 from analys.agreement import UNKNOWN, Agreement, Version
+from analys.agreement.fields import known
+from analys.allocation.billing import due_dates
 from analys.allocation.charge import TO_THE_ORE
-from analys.allocation.periods import governing
+from analys.allocation.periods import Period, governing, members_on
 from analys.allocation.split import split
 from analys.evidence import Interval, Underlag
 from analys.intake.annex import Annex, Column, Figure, Kind, Member
@@ -50,10 +52,11 @@ class AmountColumn:
 
 @dataclass(frozen=True)
 class Invoice:
-    """A column that is charged by one invoice: when, and for which months. ``stated``: the agreement says when."""
+    """A column that is charged on one day, or in equal parts on several, for which months. ``stated``: the agreement says
+    when."""
 
     column: AmountColumn
-    due: dt.date
+    dues: tuple[dt.date, ...]
     first_month: pd.Period
     months: int
     stated: bool
@@ -61,6 +64,17 @@ class Invoice:
     @property
     def version(self) -> Version:
         return self.column.version
+
+    @property
+    def named(self) -> bool:
+        """Whether the agreement names the invoice itself, not a day of every year."""
+        billing = known(self.version.billing)
+        return bool(billing and billing.invoices)
+
+    @property
+    def due(self) -> dt.date:
+        """The day of the last part."""
+        return self.dues[-1]
 
     def months_by_year(self) -> dict[int, int]:
         """How many of the months paid for lie in each calendar year."""
@@ -107,7 +121,7 @@ def invoices(folder: Folder) -> list[Invoice]:
     found: list[Invoice] = []
     for version in folder.agreement.versions:
         own = [column for column in columns(folder) if column.version is version]
-        found += list(_named(version, own)) or list(_yearly(version, own))
+        found += list(_named(version, own)) or list(_yearly(folder, version, own))
     return sorted(found, key=lambda invoice: invoice.due)
 
 
@@ -122,21 +136,29 @@ def _named(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
         if version.valid_to is not None:
             months = min(months, (pd.Period(version.valid_to, "M") - start).n + 1)
         if column is not None and months > 0:
-            yield Invoice(column, invoice.due, start, months, stated=True)
+            yield Invoice(column, (invoice.due,), start, months, stated=True)
         start += months
 
 
-def _yearly(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
-    """One invoice a year that a column is of: on the agreed day, or within the year itself where none is known."""
-    day = None
-    if version.billing != UNKNOWN:
-        day = version.billing.yearly_by or next(iter(version.billing.instalments), None)
+def _yearly(folder: Folder, version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
+    """One charge a year that a column is of: on the agreed days, or within the year itself where none is known."""
+    billing = known(version.billing)
     for year in sorted({column.first_year for column in own}):
         of_year = [column for column in own if column.first_year == year]
         whole = [column for column in of_year if column.months == YEAR]
+        period = whole_year(folder.agreement, version, year)
+        dues = tuple(sorted(due_dates(billing, period))) if billing else ()
         for column in whole[:1] or of_year:
             first = pd.Period(year=year, month=1, freq="M")
-            yield Invoice(column, dt.date(year, *(day or (12, 31))), first, column.months, stated=day is not None)
+            yield Invoice(column, dues or (dt.date(year, 12, 31),), first, column.months, stated=bool(dues))
+
+
+def whole_year(agreement: Agreement, version: Version, year: int, months: int = YEAR) -> Period:
+    """A year of a version, or its first months, with the members of the version's first day in it."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    if months < YEAR:
+        last = dt.date(year, months + 1, 1) - dt.timedelta(days=1)
+    return Period(version, first, last, members_on(agreement, version, max(first, version.valid_from)))
 
 
 def amounts(folder: Folder) -> Iterator[Amount]:
@@ -148,23 +170,33 @@ def amounts(folder: Folder) -> Iterator[Amount]:
 
 
 def _charged(invoice: Invoice) -> Iterator[Amount]:
+    """By the year of the invoice; parts that fall due in different years are equal, to the öre."""
     assumptions = () if invoice.stated else (INVOICE_YEAR,)
+    by_year = Counter(due.year for due in invoice.dues)
+    of = invoice.due.year if invoice.named else invoice.first_month.year
     for amount in _stated(invoice.column, invoice.due.year, Basis.INVOICE):
-        yield replace(amount, assumptions=assumptions)
+        for year, kronor, underlag in _spread(amount, by_year):
+            yield replace(amount, year=year, kronor=kronor, underlag=underlag, assumptions=assumptions, part=str(of))
 
 
 def _accrued(invoice: Invoice) -> Iterator[Amount]:
     """An invoice spread evenly over its months; what falls in one year alone is as documented as the invoice."""
     by_year = invoice.months_by_year()
+    assumptions = (ACCRUAL,) if len(by_year) > 1 else ()
     for amount in _stated(invoice.column, invoice.due.year, Basis.ACCRUAL):
-        if len(by_year) == 1:
-            yield replace(amount, year=next(iter(by_year)))
-            continue
-        parts = split(int(amount.kronor.low * 100), list(by_year.values()), TO_THE_ORE).amounts_ore
-        for year, ore in zip(by_year, parts, strict=True):
-            kronor = Interval.point(Fraction(ore, 100))
-            spread = replace(amount, year=year, kronor=kronor, underlag=Underlag.BERAKNAD)
-            yield replace(spread, assumptions=(ACCRUAL,))
+        for year, kronor, underlag in _spread(amount, by_year):
+            part = invoice.version.id
+            yield replace(amount, year=year, kronor=kronor, underlag=underlag, assumptions=assumptions, part=part)
+
+
+def _spread(amount: Amount, weights: Mapping[int, int]) -> Iterator[tuple[int, Interval, Underlag]]:
+    """An amount over years by whole weights; of one year alone it is whole, and as it was."""
+    if len(weights) == 1:
+        yield next(iter(weights)), amount.kronor, amount.underlag
+        return
+    parts = split(int(amount.kronor.low * 100), list(weights.values()), TO_THE_ORE).amounts_ore
+    for year, ore in zip(weights, parts, strict=True):
+        yield year, Interval.point(Fraction(ore, 100)), Underlag.BERAKNAD
 
 
 def _yearly_rates(folder: Folder) -> Iterator[Amount]:
@@ -208,28 +240,6 @@ def _stated(column: AmountColumn, year: int, basis: Basis) -> Iterator[Amount]:
             (version.document,),
             f"{column.heading}, {figure.cell}",
         )
-
-
-def added(amounts: list[Amount]) -> list[Amount]:
-    """One amount a payer, year and basis of one origin: several invoices of the same year are added."""
-    summed: dict[tuple[Payer, int, Basis], Amount] = {}
-    for amount in amounts:
-        at = (amount.payer, amount.year, amount.basis)
-        before = summed.get(at)
-        summed[at] = amount if before is None else _sum(before, amount)
-    return list(summed.values())
-
-
-def _sum(first: Amount, second: Amount) -> Amount:
-    return replace(
-        first,
-        kronor=first.kronor + second.kronor,
-        underlag=weakest(first.underlag, second.underlag),
-        assumptions=tuple(dict.fromkeys((*first.assumptions, *second.assumptions))),
-        according_to=" och ".join(dict.fromkeys((first.according_to, second.according_to))),
-        documents=tuple(dict.fromkeys((*first.documents, *second.documents))),
-        place="; ".join(dict.fromkeys((first.place, second.place))),
-    )
 
 
 def total(column: AmountColumn) -> Decimal:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from analys.account import annexed, computed, stated
 from analys.account.folder import Folder, folder
 from analys.account.key import members
-from analys.account.model import STATED, Amount, Basis, Origin, Payer
+from analys.account.model import STATED, Amount, Basis, Origin, Payer, added
 from analys.account.stated import Stated
 from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.load import edition
@@ -44,16 +44,30 @@ class Account:
         return tuple(sorted({amount.year for amount in self.amounts}))
 
     def of(self, basis: Basis, years: Iterable[int] | None = None) -> list[Amount]:
-        """The amounts that head each year: of the most certain source that the year has, all that say the same kind.
-
-        Several statements that disagree stand side by side.
-        """
+        """The amounts that head each year: of every part of a year the most certain source, added up; where nobody is
+        charged by an annex or the terms, what is stated. Several statements that disagree stand side by side."""
         wanted = set(self.years if years is None else years)
-        own = [amount for amount in self.amounts if amount.basis is basis and amount.year in wanted]
-        best = {
-            year: min(amount.origin.rank for amount in own if amount.year == year) for year in {a.year for a in own}
-        }
-        return [amount for amount in own if amount.origin.rank == best[amount.year]]
+        return [amount for amount in self._heading[basis] if amount.year in wanted]
+
+    @cached_property
+    def _heading(self) -> dict[Basis, list[Amount]]:
+        return {basis: self._headed([each for each in self.amounts if each.basis is basis]) for basis in Basis}
+
+    @staticmethod
+    def _headed(own: list[Amount]) -> list[Amount]:
+        given = [amount for amount in own if amount.origin not in STATED]
+        of_part: dict[tuple[int, str], int] = {}
+        for amount in given:
+            place = (amount.year, amount.part)
+            of_part[place] = min(amount.origin.rank, of_part.get(place, amount.origin.rank))
+        chosen = [amount for amount in given if amount.origin.rank == of_part[amount.year, amount.part]]
+        years = {amount.year for amount in chosen}
+        stated = [amount for amount in own if amount.origin in STATED and amount.year not in years]
+        best: dict[int, int] = {}
+        for amount in stated:
+            best[amount.year] = min(amount.origin.rank, best.get(amount.year, amount.origin.rank))
+        heading = added(replace(amount, part="") for amount in chosen)
+        return heading + [amount for amount in stated if amount.origin.rank == best[amount.year]]
 
     def sources(self, basis: Basis, years: Iterable[int] | None = None) -> dict[tuple[int, str], list[Amount]]:
         """The heading amounts by year and source, municipalities first in code order."""
@@ -153,7 +167,7 @@ def _account(file: Path, _: int) -> Account:
     own = folder(file)
     shared, refused = computed.years(own.agreement)
     lacking = [f"{year} lämnas utanför: {why}" for year, why in refused.items()]
-    amounts = annexed.added(list(annexed.amounts(own))) + annexed.added(list(computed.amounts(shared)))
+    amounts = added(annexed.amounts(own)) + added(computed.amounts(shared))
     for year in _stated_years(own):
         amounts += stated.amounts(own, year)
     return Account(own, tuple(shared), tuple(amounts), (*lacking, *stated.unused(own)))

@@ -12,7 +12,6 @@ from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.fields import Strict
 from analys.agreement.keys import KeyRule, PopulationRule
 from analys.allocation.charge import Charge, charge, known_key
-from analys.allocation.key import is_tariff
 from analys.allocation.limits import LimitsError
 from analys.allocation.periods import Period, periods
 from analys.errors import AnalysError
@@ -54,8 +53,8 @@ class Key:
         paid: Parts = {}
         for period in self.periods:
             own = total * period.part / whole
-            weights = charge(self.agreement, period, int(own * 100), carry_forward=True).weights
-            for payer, part in proportions(weights).items():
+            parts = exact_parts(charge(self.agreement, period, int(own * 100), carry_forward=True))
+            for payer, part in parts.items():
                 paid[payer] = paid.get(payer, Fraction(0)) + own * part
         return paid
 
@@ -170,17 +169,17 @@ def _found(agreement: Agreement, year: int, changed: Change = lambda period: per
 
 
 def _key(agreement: Agreement, own: list[Period]) -> Key | None:
-    if any(is_tariff(known_key(agreement, period.version)) for period in own):
+    if any(period.version.is_tariff for period in own):
         return None
     free = [_without_limits(period) for period in own]
     tried = [[charge(agreement, period, total, carry_forward=True) for period in free] for total in _TRIED]
     parts = [_together(charges) for charges in tried]
     questions = [one.question for one in tried[0]]
-    figures = {name: value for question in questions for name, value in question.values.items()}
-    rules = [period.version.key for period in own if isinstance(period.version.key, KeyRule)]
-    counted = [rule for rule in rules if any(populations(rule))]
-    reference = next((question.reference for question in questions if question.reference), "") if counted else ""
-    inferred = any(rule.underlag is not Underlag.DOKUMENTERAD for rule in counted)
+    counted = [figure for question in questions for figure in question.figures if figure.inhabitants]
+    figures = {name: value for figure in counted for name, value in figure.values.items()}
+    reference = counted[0].reference if counted else ""
+    rules = [known_key(agreement, period.version) for period in own]
+    inferred = any(rule.underlag is not Underlag.DOKUMENTERAD for rule in rules if any(populations(rule)))
     carried = any(question.assumptions for question in questions)
     assumptions = (*([REFERENCE_DAY] if inferred else []), *([CARRIED] if carried else []))
     alike = parts[0] == parts[1] and not any(period.version.limits for period in own)
@@ -197,9 +196,14 @@ def _together(charges: list[Charge]) -> Parts:
     whole = sum(one.period.part for one in charges)
     parts: Parts = {}
     for one in charges:
-        for name, part in proportions(one.weights).items():
+        for name, part in exact_parts(one).items():
             parts[name] = parts.get(name, Fraction(0)) + part * one.period.part / whole
     return parts
+
+
+def exact_parts(one: Charge) -> Parts:
+    """Each payer's part of a charge's total before rounding; where limits leave something over they make less than one."""
+    return dict(one.weights) if one.settled else proportions(one.weights)
 
 
 def proportions(weights: Parts) -> Parts:

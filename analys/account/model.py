@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -59,7 +60,8 @@ class Amount:
     """What one payer is charged, or pays, in one year according to one source, in kronor.
 
     ``according_to`` names the source to a reader, ``documents`` are ids of the agreement's documents, ``place`` the
-    clause, cell or passage. ``own``: the payer itself has stated it.
+    clause, cell or passage. ``own``: the payer itself has stated it. ``part``: which part of the year's amount it is, by
+    the year that an invoice is of, or the version that months are of; of each part one source counts, and parts add up.
     """
 
     payer: Payer
@@ -73,8 +75,32 @@ class Amount:
     documents: tuple[str, ...]
     place: str
     own: bool = False
+    part: str = ""
 
 
 def weakest(*kinds: Underlag) -> Underlag:
     """What rests on several kinds of evidence rests on the weakest of them."""
     return max(kinds, key=list(Underlag).index)
+
+
+def added(amounts: Iterable[Amount]) -> list[Amount]:
+    """One amount a payer, year, basis and part: several of the same are added, and as certain as the least certain."""
+    summed: dict[tuple[Payer, int, Basis, str], Amount] = {}
+    for amount in amounts:
+        at = (amount.payer, amount.year, amount.basis, amount.part)
+        before = summed.get(at)
+        summed[at] = amount if before is None else _sum(before, amount)
+    return list(summed.values())
+
+
+def _sum(first: Amount, second: Amount) -> Amount:
+    return replace(
+        first,
+        kronor=first.kronor + second.kronor,
+        origin=max(first.origin, second.origin, key=lambda origin: origin.rank),
+        underlag=weakest(first.underlag, second.underlag),
+        assumptions=tuple(dict.fromkeys((*first.assumptions, *second.assumptions))),
+        according_to=" och ".join(dict.fromkeys((first.according_to, second.according_to))),
+        documents=tuple(dict.fromkeys((*first.documents, *second.documents))),
+        place="; ".join(dict.fromkeys((first.place, second.place))),
+    )

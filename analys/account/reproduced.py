@@ -6,7 +6,6 @@ that the amounts imply is solved independently of the base that the agreement st
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,7 +27,7 @@ from analys.agreement.keys import KeyRule, Values
 from analys.allocation import Mode, Rounding, Unit, implied_base
 from analys.allocation.charge import Charge, Shared, charge, share
 from analys.allocation.cost import yearly_cost
-from analys.allocation.periods import Period, members_on
+from analys.allocation.periods import Period
 from analys.errors import AnalysError
 from analys.evidence import Interval
 from analys.intake.annex import Kind
@@ -93,19 +92,10 @@ def tried(folder: Folder, column: AmountColumn) -> Ruled | str:
         if yearly is None:
             return f"{column.annex.label}, {column.heading}: ingen handling anger kostnaden {year}"
         base = yearly * column.months / YEAR
-        period = _with_printed(folder, column, _period(folder, column))
+        period = _with_printed(folder, column, annexed.whole_year(folder.agreement, version, year, column.months))
         return Ruled(column, base, charge(folder.agreement, period, round_exact(base, Mode.HALF_UP)))
     except AnalysError as error:
         return f"{column.annex.label}, {column.heading}: {error}"
-
-
-def _period(folder: Folder, column: AmountColumn) -> Period:
-    """The part of the column's year that it pays for; one of a year or more stands for the whole year."""
-    year, version = column.first_year, column.version
-    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
-    if column.months < YEAR:
-        last = dt.date(year, column.months + 1, 1) - dt.timedelta(days=1)
-    return Period(version, first, last, members_on(folder.agreement, version, max(first, version.valid_from)))
 
 
 def _with_printed(folder: Folder, column: AmountColumn, period: Period) -> Period:
@@ -145,7 +135,7 @@ def figures(agreement_id: str) -> pd.DataFrame:
 
 def _share_rows(own: Folder, ruled: Ruled) -> Iterator[list[object]]:
     """The printed shares of a version's annex beside the exact ones, to as many decimals as are printed."""
-    parts = keys.proportions(ruled.charge.weights)
+    parts = keys.exact_parts(ruled.charge)
     heading = next((column.heading for column in ruled.column.annex.annex.of_kind(Kind.SHARE)), "")
     for key, figure in annexed.printed(own, ruled.column.annex, Kind.SHARE).items():
         if payer := ruled.payers.get(key):
@@ -225,7 +215,10 @@ def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
         raise AnalysError(f"{agreement_id}: bilaga {annex} anger ingen folkmängd")
     right = charge(own.agreement, keys.official(ruled.charge.period), ruled.charge.total_ore)
     by_rule = share([right])[0].amounts_ore
-    parts, whole = keys.proportions(right.weights), annexed.total(ruled.column)
+    parts, whole = keys.exact_parts(right), annexed.total(ruled.column)
+    persons = {
+        key: value for figure in right.question.figures if figure.inhabitants for key, value in figure.values.items()
+    }
     rows = []
     for payer_key, payer in ruled.payers.items():
         amount, ruled_kr = kronor(ruled.column.ore(payer)), kronor(by_rule[payer_key])
@@ -235,7 +228,7 @@ def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
                 "kommunkod": payer.code,
                 "kommun": payer.name,
                 "folkmangd_bilaga": int(inhabitants[payer_key].value),
-                "folkmangd_scb": int(right.question.values[payer_key]),
+                "folkmangd_scb": int(persons[payer_key]),
                 "belopp_kr": amount,
                 "bilagans_regel_kr": ruled_kr,
                 "exakta_andelar_kr": exact_kr,

@@ -141,6 +141,8 @@ def _own(amount: Amount, stated: Stated) -> Amount:
 
 
 def on_every_basis(amount: Amount) -> Iterator[Amount]:
-    """A statement of a year is of its twelve months, and taken as its invoice too (assumption ``fakturaar``)."""
+    """A statement of a year is of its twelve months, and taken as its invoice too (assumption ``fakturaar``); what the
+    service is stated to cost is no invoice."""
     for basis in Basis:
-        yield replace(amount, basis=basis)
+        if basis is not Basis.INVOICE or amount.origin is not Origin.TOTAL:
+            yield replace(amount, basis=basis)

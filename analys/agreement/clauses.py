@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analys.agreement.fields import Term
+from analys.agreement.fields import Term, known
 from analys.agreement.keys import KeyRule
 from analys.agreement.model import Version
 from analys.evidence import Underlag
@@ -24,8 +24,8 @@ _AMOUNT_TERMS: Final = {
 
 def terms_used(version: Version) -> dict[str, Term | KeyRule]:
     """The known terms that amounts follow from, by TOML key."""
-    terms = {name: getattr(version, attribute) for name, attribute in _AMOUNT_TERMS.items()}
-    return {name: term for name, term in terms.items() if isinstance(term, Term | KeyRule)}
+    terms = {name: known(getattr(version, attribute)) for name, attribute in _AMOUNT_TERMS.items()}
+    return {name: term for name, term in terms.items() if term is not None}
 
 
 def cited(term: Term | KeyRule) -> dict[str, str]:

@@ -7,8 +7,10 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+from analys.agreement.fields import slug, titled
 from analys.agreement.load import FILE_NAME
 from analys.errors import AnalysError
+from analys.files import write_atomically
 from analys.register import Region
 from analys.swedish import fold
 
@@ -20,10 +22,7 @@ def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -
 
     Raises :class:`AnalysError` when the folder exists, cannot be written, or the name has no letter or digit.
     """
-    identity = fold(name).replace(" ", "-")
-    if not identity or any(mark in name for mark in '"\\\n\r'):
-        raise AnalysError(f"{name!r}: expected a name with letters or digits and without quotes")
-    folder = parent / identity
+    identity, folder = new_folder(name, parent)
     text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         id=identity,
         namn=name,
@@ -31,15 +30,27 @@ def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -
         medlemmar_okand='medlemmar = "okand"' if not members else "",
         medlemmar=_members(members),
     )
+    file = folder / FILE_NAME
+    write_atomically(file, text.encode())
+    return file
+
+
+def new_folder(name: str, parent: Path) -> tuple[str, Path]:
+    """Make a folder for an agreement called ``name``; returns its id and the folder. Raises as :func:`create` does."""
+    try:
+        identity = slug(fold(titled(name)).replace(" ", "-")[:64].rstrip("-"))
+    except ValueError as error:
+        raise AnalysError(f"{name!r}: väntade ett namn som ger {error}") from error
+    if '"' in name or "\\" in name:
+        raise AnalysError(f"{name!r}: väntade ett namn utan citattecken och omvända snedstreck")
+    folder = parent / identity
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
-        raise AnalysError(f"{folder} exists already; choose another name or remove it") from None
+        raise AnalysError(f"{folder} finns redan; välj ett annat namn eller ta bort den") from None
     except OSError as error:
-        raise AnalysError(f"{folder} cannot be made: {error.strerror}") from error
-    file = folder / FILE_NAME
-    file.write_text(text, encoding="utf-8", newline="\n")
-    return file
+        raise AnalysError(f"{folder} kan inte skapas: {error.strerror}") from error
+    return identity, folder
 
 
 def _members(members: Sequence[Region]) -> str:

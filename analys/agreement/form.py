@@ -10,22 +10,22 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from analys.agreement.checks import Problem
 from analys.agreement.fields import UNKNOWN, Strict
 from analys.agreement.lines import Path as Place
 from analys.agreement.model import Agreement
+from analys.agreement.problem import Problem
 
-_BOUNDS: Final = {"ge": "more", "le": "less"}
+_BOUNDS: Final = {"ge": "eller mer", "le": "eller mindre"}
 
 #: What pydantic's faults of type are to somebody who writes TOML.
 _EXPECTED: Final = {
-    "tuple_type": "a list",
-    "string_type": "text in quotes",
-    "bool_type": "true or false",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "too_short": "at least one",
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    "tuple_type": "en lista",
+    "string_type": "text inom citattecken",
+    "bool_type": "true eller false",
+    "dict_type": "en tabell",
+    "model_type": "en tabell",
+    "too_short": "minst en",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "ett heltal"),
 }
 
 #: Rounds of leaving out what is faulty, until the rest can be checked.
@@ -84,25 +84,32 @@ def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
     path = _place(data, detail)
     name = str(path[-1]) if path else ""
     if kind == "missing":
-        return Problem(path, f"the key {name}", "none", f'write it; a term that no document states is "{UNKNOWN}"')
+        return Problem(
+            path, f"nyckelordet {name}", "inget", f'skriv det, eller "{UNKNOWN}" om inget dokument anger villkoret'
+        )
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(name, vocabulary(), n=1)
-        return Problem(path, "a known key", repr(name), f"did you mean {near[0]}?" if near else "remove it")
-    expected, action = detail["msg"], "correct the value"
+        return Problem(
+            path,
+            "ett nyckelord i språket",
+            repr(name),
+            f"skriv {near[0]}, om det är det som menas" if near else "ta bort det",
+        )
+    expected, action = detail["msg"], "rätta värdet"
     if kind == "value_error":
         expected = str(context["error"])
     elif kind in ("union_tag_invalid", "union_tag_not_found"):
         path = (*path, "typ")
         tags = str(context.get("expected_tags", "")).replace("'", "")
-        expected = f"typ, one of {tags}" if tags else "a table with typ"
-        value = value.get("typ", "none") if isinstance(value, dict) else value
+        expected = f"typ, något av {tags}" if tags else "en tabell med typ"
+        value = value.get("typ", "ingen") if isinstance(value, dict) else value
         if near := difflib.get_close_matches(str(value), tags.split(", "), n=1):
-            action = f"did you mean {near[0]}?"
+            action = f"skriv {near[0]}, om det är det som menas"
     elif kind == "literal_error" and context.get("expected") == f"'{UNKNOWN}'":
-        expected = f'a table with the term, or "{UNKNOWN}"'
+        expected = f'en tabell med villkoret, eller "{UNKNOWN}"'
     elif kind in ("literal_error", "enum"):
-        expected = f"one of {context['expected']}".replace(" or ", ", ").replace("'", "")
-    elif bound := next((f"{context[limit]} or {word}" for limit, word in _BOUNDS.items() if limit in context), ""):
+        expected = f"något av {context['expected']}".replace(" or ", ", ").replace("'", "")
+    elif bound := next((f"{context[limit]} {word}" for limit, word in _BOUNDS.items() if limit in context), ""):
         expected = bound
     else:
         expected = _EXPECTED.get(kind, expected)
@@ -111,11 +118,11 @@ def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
 
 def _brief(value: object) -> str:
     if isinstance(value, dict):
-        return "a table"
+        return "en tabell"
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return f"en lista med {len(value)}"
     if isinstance(value, int) and abs(value) > 10**30:  # Python writes no whole number of over 4300 digits
-        return f"a number of {value.bit_length()} bits"
+        return f"ett tal på {value.bit_length()} bitar"
     text = str(value) if not isinstance(value, str) else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

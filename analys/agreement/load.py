@@ -10,13 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from analys import catalog
-from analys.agreement.checks import Problem, problems
+from analys import project
+from analys.agreement.checks import problems
 from analys.agreement.fields import UNKNOWN
 from analys.agreement.form import validate
 from analys.agreement.lines import Path as Place
 from analys.agreement.lines import lines
 from analys.agreement.model import Agreement, shown
+from analys.agreement.problem import Problem
 from analys.errors import AnalysError, Fault, InputError
 
 FILE_NAME: Final = "avtal.toml"
@@ -26,19 +27,21 @@ _MOST_BYTES: Final = 2_000_000
 
 
 def bundled() -> list[str]:
-    """The ids of the agreements under ``data/raw``."""
-    return sorted(file.parent.name for file in catalog.RAW.glob(f"*/{FILE_NAME}"))
+    """The ids of the current project's agreements; none outside projects."""
+    here = project.current()
+    return here.agreements() if here else []
 
 
 def locate(id_or_path: str | Path) -> Path:
     """The TOML file of a bundled id, an agreement folder or a file. Raises :class:`AnalysError` when there is none."""
-    path = Path(id_or_path)
-    for candidate in (path, path / FILE_NAME, catalog.RAW / path / FILE_NAME):
+    path, here = Path(id_or_path), project.current()
+    for candidate in (path, path / FILE_NAME, *([here.raw / path / FILE_NAME] if here else [])):
         if candidate.is_file():
             return candidate
+    known = f"eller något av projektets avtal ({', '.join(bundled()) or 'där finns inga'})"
+    nowhere = "eller i ett projekt: arbetsmappen ligger inte i något projekt (--project MAPP)"
     raise AnalysError(
-        f"{str(id_or_path)!r} is no agreement: neither a TOML file, nor a folder with {FILE_NAME}, "
-        f"nor one of {', '.join(bundled())}"
+        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} {known if here else nowhere}"
     )
 
 
@@ -77,15 +80,30 @@ def unknown_terms(id_or_path: str | Path) -> list[tuple[str, str]]:
     ]
 
 
+#: What the template (``mall.toml``) says where a document's own words are to stand.
+PLACEHOLDERS: Final = frozenset({"...", "paragraf eller rubrik", "Avtalets rubrik", "Vad avtalet betalar för"})
+
+
+def left_from_template(id_or_path: str | Path) -> list[Fault]:
+    """What is still the template's text: a citation that names no place, a title that is none."""
+    file = locate(id_or_path)
+    data, at = _read(file)
+    left = [(path, value) for path, value in _walk(data) if isinstance(value, str) and value in PLACEHOLDERS]
+    problems = [
+        Problem(path, "dokumentets egna ord", f"mallens text {text!r}", "skriv det som gäller") for path, text in left
+    ]
+    return list(_faults(file, at, problems, data))
+
+
 def _read(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
     try:
         if file.stat().st_size > _MOST_BYTES:
-            raise InputError([Fault(shown(file), "", "an agreement", f"over {_MOST_BYTES} bytes", "name another file")])
+            raise InputError([Fault(shown(file), "", "ett avtal", f"över {_MOST_BYTES} byte", "ange en annan fil")])
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError([Fault(shown(file), "", "text in UTF-8", str(error), "save the file as UTF-8")]) from error
+        raise InputError([Fault(shown(file), "", "text i UTF-8", str(error), "spara filen som UTF-8")]) from error
     except OSError as error:
-        raise AnalysError(f"{shown(file)}: cannot be read: {error.strerror}") from error
+        raise AnalysError(f"{shown(file)}: kan inte läsas: {error.strerror}") from error
     try:
         return tomllib.loads(text, parse_float=Decimal), lines(text)
     except (ValueError, RecursionError) as error:
@@ -100,9 +118,9 @@ def _syntax(file: Path, text: str, message: str) -> Fault:
     table = re.match(r"\s*\[version\.(\w+)", [*text.splitlines(), ""][number - 1])
     above = [n for n, line in enumerate(text.splitlines()[:number], 1) if table and line.startswith(f"{table[1]} =")]
     if table and above:
-        both = f"{table[1]} on line {above[-1]} and this table"
-        return Fault(place, "", "a term once", both, f"remove line {above[-1]}")
-    return Fault(place, "", "TOML", message, "correct the line")
+        both = f"{table[1]} på rad {above[-1]} och den här tabellen"
+        return Fault(place, "", "varje villkor en gång", both, f"ta bort rad {above[-1]}")
+    return Fault(place, "", "TOML", message, "rätta raden")
 
 
 def _walk(value: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:

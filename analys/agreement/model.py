@@ -13,8 +13,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from analys import catalog
-from analys.agreement.costs import Cost, Index
+from analys import project
+from analys.agreement.costs import Cost, Index, TariffCost
 from analys.agreement.fields import (
     UNKNOWN,
     Citation,
@@ -23,16 +23,23 @@ from analys.agreement.fields import (
     Known,
     MonthDay,
     Municipality,
+    Name,
+    Prose,
+    Slug,
     Strict,
     Term,
     Unknown,
     choice,
+    known,
     or_unknown,
 )
-from analys.agreement.keys import Key, Limits
+from analys.agreement.keys import Key, Total
+from analys.agreement.limits import Limits
 from analys.agreement.lines import Path as Place
+from analys.agreement.words import format_day, listed, months
 from analys.evidence import Underlag
 from analys.rounding import Mode, Residual, Rounding, Unit
+from analys.swedish import format_date
 
 UNITS: Final = {
     "ore": Unit.ORE, "krona": Unit.KRONA, "tio": Unit.TEN, "hundra": Unit.HUNDRED, "tkr": Unit.TKR,
@@ -49,9 +56,25 @@ RESIDUALS: Final = {
 }
 
 
+_MODES: Final = {
+    Mode.HALF_UP: "till närmaste",
+    Mode.HALF_EVEN: "till närmaste jämna",
+    Mode.FLOOR: "nedåt till",
+    Mode.UP: "uppåt till",
+}
+_UNITS: Final = {
+    Unit.ORE: "öre",
+    Unit.KRONA: "hel krona",
+    Unit.TEN: "tiotal kronor",
+    Unit.HUNDRED: "hundratal kronor",
+    Unit.TKR: "tusental kronor",
+}
+
+
 def shown(file: Path) -> str:
     """A path as messages show it: from the project's root or the working folder, where it lies under one of them."""
-    for folder in (Path.cwd(), catalog.ROOT):
+    here = project.current()
+    for folder in (Path.cwd(), *([here.folder] if here else [])):
         if file.resolve().is_relative_to(folder):
             return file.resolve().relative_to(folder).as_posix()
     return str(file)
@@ -64,22 +87,22 @@ class Document(Strict):
     place.
     """
 
-    id: str
-    title: str = Field(alias="titel")
-    publisher: str = Field(alias="utgivare")
+    id: Name
+    title: Name = Field(alias="titel")
+    publisher: Name = Field(alias="utgivare")
     date: DateOrUnknown = Field(alias="datum")
-    registry_number: str = Field(alias="diarienummer")
+    registry_number: Name = Field(alias="diarienummer")
     at_hand: bool = Field(True, alias="finns")
-    note: str | None = Field(None, alias="anmarkning")
+    note: Prose | None = Field(None, alias="anmarkning")
 
 
 class Party(Strict):
     """Who is bound besides the members, and in what role (employer, host, payer)."""
 
-    id: str
-    name: str = Field(alias="namn")
-    organisation_number: str = Field(UNKNOWN, alias="organisationsnummer")
-    role: str = Field(alias="roll")
+    id: Name
+    name: Name = Field(alias="namn")
+    organisation_number: Name = Field(UNKNOWN, alias="organisationsnummer")
+    role: Name = Field(alias="roll")
 
 
 class MemberPeriod(Strict):
@@ -88,7 +111,7 @@ class MemberPeriod(Strict):
     municipality: Municipality = Field(alias="kommun")
     from_date: Date | None = Field(None, alias="fran")
     to_date: Date | None = Field(None, alias="till")
-    condition: str | None = Field(None, alias="villkor")
+    condition: Prose | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
 
 
@@ -98,6 +121,11 @@ class Members(Term):
     municipalities: tuple[Municipality, ...] = Field(alias="kommuner", min_length=1)
     minimum: int | None = Field(None, alias="minst", ge=1)
     changes: tuple[MemberPeriod, ...] = Field((), alias="andringar")
+
+    def told(self) -> str:
+        least = f", minst {self.minimum}" if self.minimum else ""
+        moves = ", med angivna in- och utträden" if self.changes else ""
+        return f"{len(self.municipalities)} kommuner{least}{moves}"
 
 
 class RoundingTerm(Term):
@@ -114,6 +142,18 @@ class RoundingTerm(Term):
     def rule(self) -> Rounding:
         return Rounding(self.share_decimals, Mode.HALF_UP, self.rescaled, self.unit, self.mode, self.residual)
 
+    def told(self) -> str:
+        decimals = self.share_decimals
+        shares = "oavrundade andelar" if decimals is None else f"andelar med {max(0, decimals - 2)} decimaler i procent"
+        carried = {
+            Residual.NONE: "",
+            Residual.LARGEST_REMAINDER: ", resten efter största rest",
+            Residual.LARGEST_MEMBER: ", resten på den största",
+            Residual.HOST: f", resten på värdkommunen{f' {self.host.name}' if self.host else ''}",
+            Residual.DIVISOR: ", divisormetod",
+        }
+        return f"{shares} och belopp {_MODES[self.mode]} {_UNITS[self.unit]}{carried[self.residual]}"
+
 
 class Timing(StrEnum):
     ADVANCE = "forskott"
@@ -125,7 +165,7 @@ class Invoice(Strict):
 
     due: Date = Field(alias="senast")
     months: int = Field(alias="manader", ge=1)
-    covers: str = Field(alias="avser")
+    covers: Name = Field(alias="avser")
 
 
 class Billing(Term):
@@ -137,9 +177,25 @@ class Billing(Term):
     timing: Annotated[Timing | Unknown, BeforeValidator(or_unknown(Timing))] = Field(UNKNOWN, alias="betalning")
     settlement_day: MonthDay | None = Field(None, alias="avrakning")
 
+    @property
+    def days(self) -> tuple[tuple[int, int], ...]:
+        """The days of every year on which a year's amounts are charged, in the file's order."""
+        return self.instalments or ((self.yearly_by,) if self.yearly_by else ())
+
+    def told(self) -> str:
+        when = {Timing.ADVANCE: " i förskott", Timing.ARREARS: " i efterskott", UNKNOWN: ""}[self.timing]
+        if self.invoices:
+            each = [f"{format_date(invoice.due)} för {months(invoice.months)}" for invoice in self.invoices]
+            return f"faktura senast {listed(each)}{when}"
+        days = listed([format_day(*day) for day in self.days])
+        return f"faktura varje år senast {days}{when}" if days else f"faktura utan angivna dagar{when}"
+
 
 class Notice(Term):
     months: int = Field(alias="manader", ge=0, le=120)
+
+    def told(self) -> str:
+        return months(self.months)
 
     def last_day(self, end: dt.date) -> dt.date:
         """The last day to give notice for an end on ``end``: it leaves whole months before the day after the end."""
@@ -159,12 +215,22 @@ class Refund(Term):
 
     rule: RefundRule = Field(alias="regel")
 
+    def told(self) -> str:
+        nothing = self.rule is RefundRule.NONE
+        return "ingen" if nothing else "pengar tillbaka från första dagen i månaden efter upphörandet"
+
 
 class Vacancy(Term):
     """Whether a vacant post is paid back; only vacancies of more than ``longer_than_months`` count."""
 
     refunded: bool = Field(alias="aterbetalas")
     longer_than_months: int = Field(0, alias="langre_an_manader", ge=0)
+
+    def told(self) -> str:
+        if not self.refunded:
+            return "ingen återbetalning vid vakans"
+        longer = f" längre än {months(self.longer_than_months)}" if self.longer_than_months else ""
+        return f"återbetalning vid vakans{longer}"
 
 
 class VatRule(StrEnum):
@@ -176,6 +242,14 @@ class VatRule(StrEnum):
 class Vat(Term):
     rule: VatRule = Field(alias="regel")
 
+    def told(self) -> str:
+        words = {
+            VatRule.OUTSIDE: "utanför momsen",
+            VatRule.EXCLUDED: "belopp exklusive moms",
+            VatRule.INCLUDED: "belopp inklusive moms",
+        }
+        return words[self.rule]
+
 
 class Overlap(Term):
     """A stated exception: in this period another version is in force too. ``governs`` is the version that counts."""
@@ -185,6 +259,9 @@ class Overlap(Term):
     to_date: Date = Field(alias="till")
     governs: str = Field(alias="galler")
 
+    def told(self) -> str:
+        return f"{self.governs} gäller {format_date(self.from_date)} till {format_date(self.to_date)}"
+
 
 class Validity(Term):
     """First and last day in force, both included; no ``to_date``: until further notice (tills vidare)."""
@@ -193,12 +270,16 @@ class Validity(Term):
     to_date: Date | None = Field(None, alias="till")
     signed: DateOrUnknown = Field(UNKNOWN, alias="undertecknat")
 
+    def told(self) -> str:
+        until = f"till {format_date(self.to_date)}" if self.to_date else "tills vidare"
+        return f"från {format_date(self.from_date)} {until}"
+
 
 class Version(Strict):
     """The terms that are in force together. Every term but the validity may be ``okand``."""
 
-    id: str
-    name: str = Field(alias="namn")
+    id: Name
+    name: Name = Field(alias="namn")
     document: str = Field(alias="dokument")
     validity: Validity = Field(alias="giltighet")
     overlaps: tuple[Overlap, ...] = Field((), alias="overlappar")
@@ -222,6 +303,13 @@ class Version(Strict):
     def valid_to(self) -> dt.date | None:
         """The last day in force; ``None``: until further notice."""
         return self.validity.to_date
+
+    @property
+    def is_tariff(self) -> bool:
+        """Whether the key makes the total by itself; a key that may do either does with a cost of ``taxa``."""
+        key = known(self.key)
+        made = key is not None and key.total is Total.MADE
+        return made or isinstance(known(self.cost), TariffCost)
 
     def in_force(self, day: dt.date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -271,19 +359,19 @@ class Decision(Strict):
     status: Literal["forslag", "beslut"]
     date: DateOrUnknown = Field(alias="datum")
     takes_effect: DateOrUnknown = Field(alias="verkan")
-    condition: str | None = Field(None, alias="villkor")
+    condition: Prose | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
 
 
 class Agreement(Strict):
     """One agreement: what it pays for, its documents, parties, versions in time order, and the members' decisions."""
 
-    id: str
-    name: str = Field(alias="namn")
-    purpose: str = Field(alias="andamal")
-    subject: str | None = Field(None, alias="avser")
+    id: Slug
+    name: Name = Field(alias="namn")
+    purpose: Prose = Field(alias="andamal")
+    subject: Prose | None = Field(None, alias="avser")
     underlag: Underlag = Underlag.DOKUMENTERAD
-    note: str | None = Field(None, alias="anmarkning")
+    note: Prose | None = Field(None, alias="anmarkning")
     documents: tuple[Document, ...] = Field(alias="dokument")
     parties: tuple[Party, ...] = Field((), alias="part")
     versions: tuple[Version, ...] = Field(alias="version", min_length=1)

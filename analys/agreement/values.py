@@ -40,10 +40,10 @@ def read_values(file: Path, column: str) -> dict[str, Fraction]:
         [
             Fault(
                 str(file),
-                "header row",
-                f"columns {MEMBER_HEADINGS[0]!r} and {column!r}",
-                repr(found) if found else "no rows",
-                "name the column (kolumn) as the file does",
+                "rubrikraden",
+                f"kolumnerna {MEMBER_HEADINGS[0]!r} och {column!r}",
+                repr(found) if found else "inga rader",
+                "skriv kolumnens namn (kolumn) som filen gör",
             )
         ]
     )
@@ -63,12 +63,12 @@ def _collect(file: Path, rows: Rows, member: int, column: int) -> dict[str, Frac
         try:
             figure = exact(cell)
         except ValueError as error:
-            fault = Fault(str(file), place, f"{error} for {region.name}", repr(cell), "correct the figure")
+            fault = Fault(str(file), place, f"{error} för {region.name}", repr(cell), "rätta talet")
         else:
             if figure < 0:
-                fault = Fault(str(file), place, f"zero or more for {region.name}", repr(cell), "correct the figure")
+                fault = Fault(str(file), place, f"noll eller mer för {region.name}", repr(cell), "rätta talet")
             elif region.code in values:
-                fault = Fault(str(file), place, "each municipality once", region.name, "remove one of its rows")
+                fault = Fault(str(file), place, "varje kommun en gång", region.name, "ta bort en av dess rader")
             values[region.code] = figure
         faults += [fault] if fault else []
     if faults:
@@ -86,8 +86,8 @@ def _rows(file: Path) -> Rows:
     try:
         return list(_xlsx(file) if workbook else _csv(file))
     except (OSError, ValueError, KeyError, BadZipFile, csv.Error) as error:
-        expected = "an xlsx workbook" if workbook else "comma- or semicolon-separated text in UTF-8"
-        raise InputError([Fault(str(file), "", expected, str(error), "save the file anew")]) from error
+        expected = "en arbetsbok (xlsx)" if workbook else "text i UTF-8 med komma eller semikolon mellan kolumnerna"
+        raise InputError([Fault(str(file), "", expected, str(error), "spara filen på nytt")]) from error
 
 
 def _xlsx(file: Path) -> Iterator[tuple[str, list[object]]]:
@@ -96,7 +96,7 @@ def _xlsx(file: Path) -> Iterator[tuple[str, list[object]]]:
     workbook = load_workbook(file, read_only=True, data_only=True)
     for sheet in workbook:
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield f"sheet {sheet.title}, row {number}", list(cells)
+            yield f"blad {sheet.title}, rad {number}", list(cells)
     workbook.close()
 
 
@@ -104,4 +104,4 @@ def _csv(file: Path) -> Iterator[tuple[str, list[object]]]:
     text = file.read_text(encoding="utf-8-sig")
     delimiter = ";" if text.count(";") >= text.count(",") else ","  # decimal commas are fewer than their columns
     for number, cells in enumerate(csv.reader(text.splitlines(), delimiter=delimiter), 1):
-        yield f"row {number}", list(cells)
+        yield f"rad {number}", list(cells)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from analys.agreement.costs import BudgetCost
-from analys.agreement.fields import MOST_ORE, UNKNOWN
-from analys.agreement.keys import KeyRule, Limits
-from analys.agreement.model import Agreement, RoundingTerm, Version
+from analys.agreement.fields import MOST_ORE, UNKNOWN, known
+from analys.agreement.keys import KeyRule
+from analys.agreement.limits import NOBODY
+from analys.agreement.model import Agreement, Version
+from analys.agreement.question import Cells, Question, Weights
+from analys.agreement.traced import Traced
 from analys.allocation.cost import yearly_cost
 from analys.allocation.engine import Problem, solve
-from analys.allocation.key import Question, Weights, is_tariff, weigh
-from analys.allocation.limits import Bounds, within
+from analys.allocation.limits import Yearly, limited
 from analys.allocation.periods import Period
 from analys.allocation.split import Split, shares, split
 from analys.errors import AnalysError
@@ -33,29 +34,48 @@ TO_THE_ORE: Final = Rounding(unit=Unit.ORE, residual=Residual.LARGEST_REMAINDER)
 class Charge:
     """One period before rounding. ``total_ore`` is ``None`` for a tariff, whose weights are fees in öre.
 
-    ``budget_ore`` is the period's budget, where the actual cost is shared.
+    ``settled``: fees and limits make the weights parts of the total as they stand, which need not be one together;
+    otherwise they are parts of their sum. ``uncarried``: limits cut or bring what nobody carries. ``budget``: the
+    period's budget, where the actual cost is shared.
     """
 
     period: Period
     total_ore: int | None
-    budget_ore: int | None
     question: Question
     weights: Weights
+    settled: bool
+    uncarried: bool = False
+    budget: Charge | None = None
 
     @property
     def rule(self) -> Rounding:
-        term = self.period.version.rounding
-        return term.rule if isinstance(term, RoundingTerm) else TO_THE_ORE
+        """The agreed rounding; shares that fees or limits have gone into are not rounded again."""
+        term = known(self.period.version.rounding)
+        rule = term.rule if term else TO_THE_ORE
+        return replace(rule, share_decimals=None) if self.settled else rule
+
+    @property
+    def is_proportional(self) -> bool:
+        """Whether the amounts are a total times weights divided by their sum, as a workbook's formula reckons."""
+        whole = not self.settled or sum(self.weights.values()) == 1
+        return self.total_ore is not None and whole and self.rule.residual is not Residual.DIVISOR
 
     def problem(self, total_ore: int) -> Problem:
         """The charge of another total, for the engine."""
-        term, host = self.period.version.rounding, None
-        if isinstance(term, RoundingTerm) and term.host:
+        term, host = known(self.period.version.rounding), None
+        if term and term.host:
             if term.host.code not in self.weights:
-                span = f"{self.period.first} to {self.period.last}"
-                raise AnalysError(f"{term.host.name}, which carries the residual, is no member from {span}")
+                span = f"{self.period.first} till {self.period.last}"
+                raise AnalysError(f"{term.host.name}, som bär öresutjämningen, är inte medlem {span}")
             host = list(self.weights).index(term.host.code)
-        return Problem(total_ore, list(self.weights.values()), self.rule, host)
+        weights = list(self.weights.values())
+        if not self.settled:
+            return Problem(total_ore, weights, self.rule, host)
+        carried = sum(weights, Fraction(0))
+        if self.uncarried and carried and self.rule.residual is not Residual.NONE:
+            # what the limits leave to nobody is no residual of the rounding, so nobody gets it by way of that
+            return Problem(round_exact(total_ore * carried, Mode.HALF_UP), weights, self.rule, host)
+        return Problem(total_ore, weights, self.rule, host, Fraction(1))
 
 
 @dataclass(frozen=True)
@@ -79,7 +99,7 @@ class Shared:
     def parts(self) -> Weights:
         """The shares, rounded as the rule says; of a tariff, the fees' parts of their sum."""
         rule, weights = self.charge.rule, self.charge.weights
-        if not any(weights.values()):
+        if self.charge.settled or not any(weights.values()):
             return weights
         rescaled = rule.rescaled or rule.residual.is_proportional
         values = shares(list(weights.values()), rule.share_decimals, rule.share_mode, rescaled=rescaled)
@@ -95,20 +115,22 @@ def period_totals(
     the öre, so that they make the year's total. Raises :class:`AnalysError` when a cost is unknown, or is given to a
     tariff.
     """
-    by_tariff = [is_tariff(known_key(agreement, span.version)) for span in spans]
+    for span in spans:
+        known_key(agreement, span.version)
+    by_tariff = [span.version.is_tariff for span in spans]
     if total_ore is not None and any(by_tariff):
-        raise AnalysError("the key is a tariff, which makes the total itself; leave out --total")
+        raise AnalysError("nyckeln är en taxa, som själv ger totalen; utelämna --total")
     exact = []
     for span, tariff in zip(spans, by_tariff, strict=True):
         cost = yearly_cost(span.version, year)
         if cost is None and not tariff and total_ore is None:
             at = agreement.place("version", agreement.versions.index(span.version), "kostnad")
             raise AnalysError(
-                f"{at}: no document states the cost of {year}{_last_known(span.version, year)}; "
-                "give the year's total with --total"
+                f"{at}: inget dokument anger kostnaden {year}{_last_known(span.version, year)}; "
+                "ange årets total med --total"
             )
         if cost is not None and cost >= MOST_ORE:
-            raise AnalysError(f"the cost of {year} is {float(cost / 100):.3g} kr, more than can be meant")
+            raise AnalysError(f"kostnaden {year} är {float(cost / 100):.3g} kr, mer än som kan menas")
         exact.append(None if cost is None else cost * span.part)
     if total_ore is not None:
         weights = [
@@ -127,7 +149,7 @@ def _last_known(version: Version, year: int) -> str:
         except AnalysError:  # no index of that year
             continue
         if cost is not None:
-            return f" (the last stated is {format_kr(cost / 100)} for {earlier})"
+            return f" (den senast angivna är {format_kr(cost / 100)} för {earlier})"
     return ""
 
 
@@ -141,10 +163,11 @@ def rounded_together(amounts: Sequence[Fraction]) -> list[int]:
 
 def known_key(agreement: Agreement, version: Version) -> KeyRule:
     """The version's key. Raises :class:`AnalysError` when no document states it."""
-    if isinstance(version.key, KeyRule):
-        return version.key
-    at = _key_place(agreement, version)
-    raise AnalysError(f"{at}: the key of version {version.id} is {UNKNOWN}, so nothing can be shared")
+    key = known(version.key)
+    if key is None:
+        at = _key_place(agreement, version)
+        raise AnalysError(f"{at}: nyckeln i version {version.id} är {UNKNOWN}, så inget kan fördelas")
+    return key
 
 
 def _key_place(agreement: Agreement, version: Version) -> str:
@@ -158,100 +181,102 @@ def charge(
     total_ore: int | None,
     *,
     carry_forward: bool = False,
-    rates_before: Mapping[str, Fraction] | None = None,
+    rates_before: Mapping[str, Yearly] | None = None,
+    cells: Cells | None = None,
 ) -> Charge:
     """Weigh the payers of one period.
 
-    ``rates_before``: kronor an inhabitant of the whole year before, by payer, which limits on the change start from.
-    ``carry_forward`` takes the latest known population for years that have none yet. Raises :class:`AnalysError` for a
-    missing figure, or limits that cannot hold the total.
+    ``rates_before``: what each payer paid in the whole year before, which limits on the change start from.
+    ``carry_forward`` takes the latest known population for years that have none yet. ``cells``: a workbook that the
+    weights are traced in. Raises :class:`AnalysError` for a missing figure, or limits that cannot hold the total.
     """
-    year = period.first.year
+    question = _question(agreement, period, total_ore, carry_forward, cells)
+    own = _weighed(agreement, period, question, rates_before or {})
+    budget = known(period.version.cost)
+    ore = budget.budgeted(period.first.year) if budget else None
+    if ore is None:
+        return own
+    budgeted = round_exact(ore * period.part, Mode.HALF_UP)
+    asked = _question(agreement, period, budgeted, carry_forward, None)
+    return replace(own, budget=_weighed(agreement, period, asked, rates_before or {}))
+
+
+def _question(
+    agreement: Agreement, period: Period, total_ore: int | None, carry_forward: bool, cells: Cells | None
+) -> Question:
     total = None if total_ore is None else Fraction(total_ore)
-    key = known_key(agreement, period.version)
+    if cells is not None and total is not None:
+        total = Traced(total / 100, cells.agreed("Kostnad att fördela", total / 100, "kr")) * 100
     place = _key_place(agreement, period.version)
-    question = Question(agreement, year, period.members, place, total, carry_forward, period.part)
-    weights = weigh(key, question)
-    if total is None:
+    members, year = period.members, period.first.year
+    return Question(agreement.file.parent, year, members, place, total, carry_forward, period.part, cells)
+
+
+def _weighed(agreement: Agreement, period: Period, question: Question, before: Mapping[str, Yearly]) -> Charge:
+    key, limits = known_key(agreement, period.version), known(period.version.limits)
+    rounding = known(period.version.rounding)
+    rule = rounding.rule if rounding else TO_THE_ORE
+    if rule.share_decimals is not None:
+        question.round_shares = lambda weights: _rounded_shares(weights, rule)
+    weights = key.weigh(question)
+    settled = key.has_fees and question.total_ore is not None
+    if question.total_ore is None:
         weights = {payer: fee * period.part for payer, fee in weights.items()}
-    if isinstance(period.version.limits, Limits):
-        bounds = _bounds(period, period.version.limits, weights, question, rates_before or {})
-        weights = _clipped(weights, bounds) if total is None else within(weights, total, bounds)
-    return Charge(period, total_ore, _budget(period), question, weights)
+    if limits:
+        if question.round_shares and not settled:
+            weights = question.round_shares(weights)
+        heads = {payer: inhabitants(payer, question) for payer in weights} if limits.per_head else {}
+        weights = limited(limits, weights, question, heads, before)
+        settled = question.total_ore is not None
+    in_order = {payer: weights[payer] for payer in sorted(weights, key=lambda payer: (payer not in regions(), payer))}
+    ore = None if question.total_ore is None else int(question.total_ore)
+    return Charge(period, ore, question, in_order, settled, limits is not None and limits.carried_by == NOBODY)
+
+
+def _rounded_shares(weights: Weights, rule: Rounding) -> Weights:
+    values = shares(list(weights.values()), rule.share_decimals, rule.share_mode, rescaled=rule.rescaled)
+    return dict(zip(weights, values, strict=True))
 
 
 def share(charges: Sequence[Charge]) -> list[Shared]:
     """Round all charges in one call of the engine: of any years, any groups and any rules."""
-    problems = [one.problem(one.total_ore) for one in charges if one.total_ore is not None]
-    budgets = [one.problem(one.budget_ore) for one in charges if one.budget_ore is not None]
-    answers = iter(solve([*problems, *budgets]))
-    split_charges = {n: next(answers) for n, one in enumerate(charges) if one.total_ore is not None}
-    split_budgets = {n: next(answers) for n, one in enumerate(charges) if one.budget_ore is not None}
-    return [_shared(one, split_charges.get(n), split_budgets.get(n)) for n, one in enumerate(charges)]
+    budgets = [one.budget for one in charges if one.budget]
+    asked = [one for one in [*charges, *budgets] if one.total_ore is not None]
+    solved = solve([one.problem(one.total_ore) for one in asked if one.total_ore is not None])
+    answers = {id(one): answer for one, answer in zip(asked, solved, strict=True)}
+    return [_shared(one, answers) for one in charges]
 
 
-def _shared(one: Charge, answer: Split | None, budget: Split | None) -> Shared:
-    rule, weights = one.rule, list(one.weights.values())
+def _shared(one: Charge, answers: Mapping[int, Split]) -> Shared:
+    rule = one.rule
+    answer = answers.get(id(one))
     if answer is None:  # a tariff: each fee is rounded by itself, and their sum is the total
-        amounts = tuple(rule.unit * round_exact(fee / rule.unit, rule.mode) for fee in weights)
-        answer = Split(amounts, 0)
-    return Shared(
-        one,
-        sum(answer.amounts_ore) + answer.residual_ore,
-        dict(zip(one.weights, answer.amounts_ore, strict=True)),
-        answer.residual_ore,
-        dict(zip(one.weights, budget.amounts_ore, strict=True)) if budget else {},
-    )
+        fees = one.weights.values()
+        answer = Split(tuple(rule.unit * round_exact(fee / rule.unit, rule.mode) for fee in fees), 0)
+    budget = dict(zip(one.weights, answers[id(one.budget)].amounts_ore, strict=True)) if one.budget else {}
+    amounts = dict(zip(one.weights, answer.amounts_ore, strict=True))
+    charged = sum(amounts.values())
+    total = charged if one.total_ore is None else one.total_ore
+    return Shared(one, total, amounts, total - charged, budget)
 
 
 def limits_change(agreement: Agreement) -> bool:
     """Whether a version limits the yearly change, so that a year depends on the one before."""
-    limits = [version.limits for version in agreement.versions]
-    return any(isinstance(own, Limits) and own.change_per_head is not None for own in limits)
+    limits = [known(version.limits) for version in agreement.versions]
+    return any(own.changes for own in limits if own)
 
 
 def inhabitants(payer: str, question: Question) -> int | None:
-    """By the key's own population figures, or else on 31 December the year before; ``None`` for other parties."""
+    """By the key's own population figures, or else on 31 December the year before; ``None`` where neither is known."""
     if payer not in regions():
         return None
-    own = question.values.get(payer)
-    if own and question.counts_inhabitants:
+    own = next(
+        (figure.values[payer] for figure in question.figures if figure.inhabitants and payer in figure.values), 0
+    )
+    if own:
         return int(own)
     year = min(question.year - 1, latest_year()) if question.carry_forward else question.year - 1
-    return population(regions()[payer], dt.date(year, 12, 31))
-
-
-def _budget(period: Period) -> int | None:
-    cost, year = period.version.cost, period.first.year
-    if not isinstance(cost, BudgetCost) or year not in cost.budget_ore or year not in cost.actual_ore:
+    try:
+        return population(regions()[payer], dt.date(year, 12, 31))
+    except AnalysError:
         return None
-    return round_exact(cost.budget_ore[year] * period.part, Mode.HALF_UP)
-
-
-def _bounds(
-    period: Period, limits: Limits, weights: Weights, question: Question, before: Mapping[str, Fraction]
-) -> Bounds:
-    """Each payer's least and most öre in the period; yearly bounds count for the period's part of the year."""
-    bounds: dict[str, tuple[Fraction, Fraction | None]] = {}
-    for payer in weights:
-        heads = Fraction(inhabitants(payer, question) or 0)
-        low = [Fraction(limits.least_ore or 0), (limits.least_per_head or 0) * 100 * heads]
-        high = [Fraction(limits.most_ore)] if limits.most_ore is not None else []
-        if heads and limits.most_per_head is not None:
-            high.append(limits.most_per_head * 100 * heads)
-        if limits.change_per_head is not None and (rate := before.get(payer)) is not None:
-            low.append((rate - limits.change_per_head) * 100 * heads)
-            high.append((rate + limits.change_per_head) * 100 * heads)
-        if limits.most_share is not None and question.total_ore is not None:
-            high.append(limits.most_share * question.total_ore / period.part)
-        bounds[payer] = (max(low) * period.part, min(high) * period.part if high else None)
-    return bounds
-
-
-def _clipped(fees: Weights, bounds: Bounds) -> Weights:
-    """A tariff's fees within their bounds: what is cut from one member nobody else carries."""
-    clipped = {}
-    for payer, fee in fees.items():
-        least, most = bounds[payer]
-        clipped[payer] = max(fee, least) if most is None else min(max(fee, least), most)
-    return clipped

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 from fractions import Fraction
-from functools import cache
 from typing import Final
 
-from analys import catalog
-from analys.agreement.costs import CostRule, Index
+from analys import catalog, project
+from analys.agreement.costs import Index
+from analys.agreement.fields import known
 from analys.agreement.model import Version
 from analys.errors import AnalysError
 
@@ -18,12 +18,9 @@ _SERIES: Final = {"kpi": "KPI_arsmedel_1980=100", "pkv": "PKV_arsforandring_pct"
 
 def yearly_cost(version: Version, year: int) -> Fraction | None:
     """The cost of a whole year in öre, exact; ``None`` when no document states it."""
-    if not isinstance(version.cost, CostRule):
-        return None
-    cost = version.cost.yearly(year)
-    if cost is None or not isinstance(version.index, Index):
-        return cost
-    return cost * index_factor(version.index, year)
+    stated, index = known(version.cost), known(version.index)
+    cost = stated.yearly(year) if stated else None
+    return cost if cost is None or index is None else cost * index_factor(index, year)
 
 
 def index_factor(index: Index, year: int) -> Fraction:
@@ -33,7 +30,7 @@ def index_factor(index: Index, year: int) -> Fraction:
     the base year or without an index figure.
     """
     if year < index.base_year:
-        raise AnalysError(f"the index starts from {index.base_year}, so it says nothing of {year}")
+        raise AnalysError(f"indexet räknas från {index.base_year} och säger inget om {year}")
     factor = Fraction(1)
     for later in range(index.base_year + 1, year + 1):
         change = _change(index, later)
@@ -53,10 +50,22 @@ def _change(index: Index, year: int) -> Fraction:
     if index.series == "pkv":
         return _figure("pkv", year) / 100
     first = index.base_value if year == index.base_year + 1 - index.lag else None
-    return _figure("kpi", year) / (first or _figure("kpi", year - 1)) - 1
+    return _value(index, year) / (first or _value(index, year - 1)) - 1
 
 
-@cache
+def _value(index: Index, year: int) -> Fraction:
+    """An index figure: the agreement's own, or the statistics'."""
+    if year in index.values:
+        return index.values[year]
+    if index.series != "kpi":
+        there = ", ".join(map(str, sorted(index.values)))
+        raise AnalysError(
+            f"indextal ({index.series.upper()}) för {year} saknas i avtalet (index.varden), som har {there}"
+        )
+    return _figure("kpi", year)
+
+
+@project.per_project
 def _figures() -> dict[tuple[str, int], Fraction]:
     with catalog.resource(RESOURCE).file.open(encoding="utf-8", newline="") as file:
         return {(row["serie"], int(row["ar"])): Fraction(row["varde"]) for row in csv.DictReader(file)}
@@ -67,4 +76,4 @@ def _figure(series: str, year: int) -> Fraction:
         return _figures()[_SERIES[series], year]
     except KeyError:
         years = sorted(known for name, known in _figures() if name == _SERIES[series])
-        raise AnalysError(f"no {series.upper()} of {year}: the table has {years[0]}-{years[-1]}") from None
+        raise AnalysError(f"{series.upper()} för {year} saknas: tabellen har {years[0]}–{years[-1]}") from None

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from analys.allocation.split import Split, split, whole_weights
+from analys.allocation.split import Split, split, split_by_shares, whole_weights
 from analys.rounding import Mode, Residual, Rounding
 
 Ints = npt.NDArray[np.int64]
@@ -36,12 +36,16 @@ _ROUND: Final[dict[Mode, Callable[[Ints, Ints, Ints], npt.NDArray[np.bool_]]]] =
 
 
 class Problem(NamedTuple):
-    """One total to share: exact weights of any size, in the members' order; ``host`` is a place among them."""
+    """One total to share: exact weights of any size, in the members' order; ``host`` is a place among them.
+
+    ``whole`` is what the weights are parts of, where that is another than their sum.
+    """
 
     total_ore: int
     weights: Sequence[Fraction]
     rule: Rounding
     host: int | None = None
+    whole: Fraction | None = None
 
 
 class Allocation(NamedTuple):
@@ -89,6 +93,10 @@ def solve(problems: Sequence[Problem]) -> list[Split]:
     answers: list[Split | None] = [None] * len(problems)
     by_rule: dict[Rounding, list[tuple[int, list[int]]]] = {}
     for n, problem in enumerate(problems):
+        if problem.whole is not None and sum(problem.weights) != problem.whole:
+            parts = [weight / problem.whole for weight in problem.weights]
+            answers[n] = split_by_shares(problem.total_ore, parts, problem.rule, problem.host)
+            continue
         whole = whole_weights(problem.weights)
         if sum(whole) < _MAX_DENOMINATOR and abs(problem.total_ore) < 2**62:
             by_rule.setdefault(problem.rule, []).append((n, whole))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from analys.agreement.costs import CostRule, PartYear
-from analys.agreement.model import Agreement, Members, Version
+from analys.agreement.costs import PartYear
+from analys.agreement.fields import known
+from analys.agreement.model import Agreement, Version
 from analys.errors import AnalysError
 from analys.register import Region
 
@@ -28,9 +29,8 @@ class Period:
     @property
     def part(self) -> Fraction:
         """The period's part of its year, counted as the version's cost says."""
-        cost = self.version.cost
-        rule = cost.part_year if isinstance(cost, CostRule) else PartYear.MONTHS
-        return part_of_year(self.first, self.last, rule)
+        cost = known(self.version.cost)
+        return part_of_year(self.first, self.last, cost.part_year if cost else PartYear.MONTHS)
 
 
 def part_of_year(first: dt.date, last: dt.date, rule: PartYear = PartYear.MONTHS) -> Fraction:
@@ -66,7 +66,7 @@ def periods(agreement: Agreement, year: int) -> list[Period]:
             first = found.pop().first
         found.append(Period(version, first, last, members))
     if not found:
-        raise AnalysError(f"{agreement.name} is not in force in {year}: {_validity(agreement)}")
+        raise AnalysError(f"{agreement.name} gäller inte {year}: {_validity(agreement)}")
     return found
 
 
@@ -82,14 +82,16 @@ def governing(agreement: Agreement, day: dt.date) -> Version | None:
 
 def members_on(agreement: Agreement, version: Version, day: dt.date) -> tuple[Region, ...]:
     """The members on a day, in code order, so that the order in the file never matters."""
-    if not isinstance(version.members, Members):
-        raise AnalysError(f"{agreement.place()}: the members of version {version.id} are okand")
+    members = known(version.members)
+    if members is None:
+        at = agreement.place("version", agreement.versions.index(version), "medlemmar")
+        raise AnalysError(f"{at}: medlemmarna i version {version.id} är okand, så inget kan fördelas")
     away = {
         change.municipality
-        for change in version.members.changes
+        for change in members.changes
         if (change.from_date and day < change.from_date) or (change.to_date and day > change.to_date)
     }
-    return tuple(sorted((m for m in version.members.municipalities if m not in away), key=lambda m: m.code))
+    return tuple(sorted((m for m in members.municipalities if m not in away), key=lambda m: m.code))
 
 
 def _borders(agreement: Agreement, year: int) -> set[dt.date]:
@@ -99,15 +101,12 @@ def _borders(agreement: Agreement, year: int) -> set[dt.date]:
     for version in agreement.versions:
         spans.append((version.valid_from, version.valid_to))
         spans += [(overlap.from_date, overlap.to_date) for overlap in version.overlaps]
-        if isinstance(version.members, Members):
-            spans += [(change.from_date, change.to_date) for change in version.members.changes]
+        members = known(version.members)
+        spans += [(change.from_date, change.to_date) for change in members.changes] if members else []
     for first, last in spans:
         borders |= {day for day in (first, last and last < dt.date.max and last + DAY) if day and start < day < beyond}
     return borders
 
 
 def _validity(agreement: Agreement) -> str:
-    return "; ".join(
-        f"version {version.id} from {version.valid_from} to {version.valid_to or 'further notice'}"
-        for version in agreement.versions
-    )
+    return "; ".join(f"version {version.id} {version.validity.told()}" for version in agreement.versions)

@@ -28,4 +28,4 @@ def missing_figures(agreement: Agreement) -> list[str]:
 
 
 def _span(years: list[int]) -> str:
-    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]} ({len(years)} years)"
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]} ({len(years)} år)"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from analys.agreement.clauses import cited, terms_used, underlag_of
-from analys.agreement.costs import CostRule
-from analys.agreement.fields import UNKNOWN
-from analys.agreement.model import Agreement, Members, Vat, Version
+from analys.agreement.fields import UNKNOWN, known
+from analys.agreement.model import Agreement, Version
+from analys.agreement.question import Figure
 from analys.allocation.charge import Charge, Shared, charge, inhabitants, limits_change, period_totals, share
+from analys.allocation.limits import Yearly
 from analys.allocation.periods import periods
 from analys.errors import AnalysError
 from analys.evidence import Underlag
@@ -24,23 +25,49 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Value:
+    """A figure that a payer was weighed by: what it is, in what unit, of which day."""
+
+    name: str
+    unit: str
+    reference: str
+    value: Fraction
+
+
+@dataclass(frozen=True)
 class Row:
     """One payer's part of the year. ``code`` is empty for parties that are no municipality.
 
-    ``value`` and ``reference`` are ``None`` where the year's periods differ in them; ``share`` is the rounded one that
-    the amount was reckoned from, or in a year of several periods the amount's part of all amounts. ``budget_ore`` is
-    what the budget made of it, where the actual cost has been shared since.
+    ``values`` are the figures of the key's parts, in its order; none where the year's periods differ in them. ``share``
+    is the rounded one that the amount was reckoned from, or in a year of several periods the amount's part of all
+    amounts. ``budget_ore`` is what the budget made of it, where the actual cost has been shared since.
     """
 
     payer: str
     code: str
     name: str
-    value: Fraction | None
-    reference: str | None
+    values: tuple[Value, ...]
     share: Fraction
     amount_ore: int
     inhabitants: int | None
     budget_ore: int | None
+
+    @property
+    def value(self) -> Fraction | None:
+        """The figure, where the key has one only."""
+        return self.values[0].value if len(self.values) == 1 else None
+
+    @property
+    def reference(self) -> str | None:
+        return self.values[0].reference if len(self.values) == 1 else None
+
+    @property
+    def per_unit(self) -> tuple[str, Fraction] | None:
+        """The unit of a rate that is for something else than inhabitants, and kronor for one of it."""
+        own = self.values[0] if len(self.values) == 1 else None
+        if own is None or own.unit in ("", "invånare") or not own.value:
+            return None
+        return own.unit, Fraction(self.amount_ore, 100) / own.value
 
     @property
     def per_head(self) -> Fraction | None:
@@ -80,7 +107,7 @@ class YearAllocation:
     @property
     def stated_ore(self) -> int | None:
         """The total that the documents print for the year, where each of its versions has one."""
-        costs = [version.cost for version in self.versions if isinstance(version.cost, CostRule)]
+        costs = [cost for version in self.versions if (cost := known(version.cost))]
         stated = [cost.stated_ore[self.year] for cost in costs if self.year in cost.stated_ore]
         return sum(stated) if stated and len(stated) == len(self.versions) else None
 
@@ -89,13 +116,14 @@ class YearAllocation:
         """Whether the documents' total, where they print one, is the total that was shared or the amounts' sum."""
         return self.stated_ore in (None, self.total_ore, self.charged_ore)
 
-    def yearly_rates(self) -> dict[str, Fraction]:
-        """Kronor an inhabitant and whole year, by payer: who was in for half a year pays twice the amount's rate."""
-        return {
-            row.payer: row.per_head / sum(part.period.part for part in self.periods if row.payer in part.amounts_ore)
-            for row in self.rows
-            if row.per_head is not None
-        }
+    def yearly_rates(self) -> dict[str, Yearly]:
+        """What each payer pays in a whole year: who was in for half a year pays twice the amount."""
+        rates = {}
+        for row in self.rows:
+            part = sum(own.period.part for own in self.periods if row.payer in own.amounts_ore)
+            rate = None if row.per_head is None else row.per_head / part
+            rates[row.payer] = Yearly(Fraction(row.amount_ore) / part, rate)
+        return rates
 
     def clauses(self) -> list[dict[str, str]]:
         """The terms that the amounts follow from, each with its citation."""
@@ -106,8 +134,8 @@ class YearAllocation:
         ]
 
     def to_frame(self) -> pd.DataFrame:
-        """A row a payer: kommunkod, kommun, nyckelvarde, referensdatum, andel, belopp_kr (``Decimal``),
-        kr_per_invanare, underlag."""
+        """A row a payer, in the document's order: kommunkod, kommun, nyckelvarde, referensdatum, andel, belopp_kr
+        (``Decimal``), kr_per_invanare, underlag."""
         import pandas as pd
 
         rows = [
@@ -150,26 +178,54 @@ def allocate_years(
     A limit on the yearly change needs the year before, which is then reckoned first, as far back as the agreement has
     a cost; the first of those years is bound by no change.
     """
-    totals = totals_ore or {}
+    done, left_out = allocate_each(agreement, years, totals_ore, carry_forward=carry_forward)
+    for error in left_out.values():
+        raise error
+    return done
+
+
+def allocate_each(
+    agreement: Agreement,
+    years: Sequence[int],
+    totals_ore: Mapping[int, int] | None = None,
+    *,
+    carry_forward: bool = False,
+) -> tuple[list[YearAllocation], dict[int, AnalysError]]:
+    """As :func:`allocate_years`, but a year that lacks a term or a figure is left out, with the error that says why."""
+    totals, left_out = totals_ore or {}, {}
     if limits_change(agreement):
         return _one_after_another(agreement, years, totals, carry_forward)
-    charges = [_charges(agreement, year, totals.get(year), carry_forward) for year in years]
-    shared = iter(share([one for year in charges for one in year]))
-    return [year_of(agreement, year, [next(shared) for _ in parts]) for year, parts in zip(years, charges, strict=True)]
+    charges: dict[int, list[Charge]] = {}
+    for year in years:
+        try:
+            charges[year] = _charges(agreement, year, totals.get(year), carry_forward)
+        except AnalysError as error:
+            left_out[year] = error
+    shared = iter(share([one for year in charges.values() for one in year]))
+    results = []
+    for year, own in charges.items():
+        try:
+            results.append(year_of(agreement, year, [next(shared) for _ in own]))
+        except AnalysError as error:
+            left_out[year] = error
+    return results, left_out
 
 
 def _one_after_another(
     agreement: Agreement, years: Sequence[int], totals: Mapping[int, int], carry_forward: bool
-) -> list[YearAllocation]:
+) -> tuple[list[YearAllocation], dict[int, AnalysError]]:
     results: dict[int, YearAllocation] = {}
+    left_out: dict[int, AnalysError] = {}
     first = min(version.valid_from.year for version in agreement.versions)
-    for year in range(min(first, *years), max(years) + 1):
-        if year in years or year in totals or _has_cost(agreement, year):
-            before = results.get(year - 1)
-            rates = before.yearly_rates() if before else {}
+    for year in range(min([first, *years]), max(years, default=first - 1) + 1):
+        before = results.get(year - 1)
+        rates = before.yearly_rates() if before else {}
+        try:
             charges = _charges(agreement, year, totals.get(year), carry_forward, rates)
             results[year] = year_of(agreement, year, share(charges))
-    return [results[year] for year in years]
+        except AnalysError as error:
+            left_out[year] = error
+    return [results[year] for year in years if year in results], {y: e for y, e in left_out.items() if y in years}
 
 
 def years_with_cost(agreement: Agreement) -> list[int]:
@@ -192,7 +248,7 @@ def _charges(
     year: int,
     total_ore: int | None,
     carry_forward: bool,
-    rates: Mapping[str, Fraction] | None = None,
+    rates: Mapping[str, Yearly] | None = None,
 ) -> list[Charge]:
     spans = periods(agreement, year)
     totals = period_totals(agreement, spans, year, total_ore)
@@ -209,31 +265,47 @@ def year_of(agreement: Agreement, year: int, shared: Sequence[Shared]) -> YearAl
     charged = sum(sum(part.amounts_ore.values()) for part in shared)
     rows = [
         _row(payer, [part for part in shared if payer in part.amounts_ore], len(shared) == 1, charged, names)
-        for payer in sorted(payers, key=lambda payer: (payer not in regions(), payer))
+        for payer in sorted(payers, key=_document_order(agreement, _versions(shared)))
     ]
     versions = _versions(shared)
     unknown = [text for version in versions for text in _left_unknown(version)]
     few = [text for part in shared if (text := _too_few(part))]
-    carried = [assumption for part in shared for assumption in part.charge.question.assumptions]
+    questions = [part.charge.question for part in shared]
+    carried = [assumption for question in questions for assumption in question.assumptions]
+    said = [remark for question in questions for remark in question.remarks]
     underlag = Underlag.SKATTAD if carried else underlag_of(versions, agreement.underlag)
-    assumptions = tuple(dict.fromkeys([*unknown, *few, *carried]))
+    assumptions = tuple(dict.fromkeys([*unknown, *few, *carried, *said]))
     return YearAllocation(agreement, year, tuple(rows), tuple(shared), underlag, _vat(versions), assumptions)
+
+
+def _document_order(agreement: Agreement, versions: Sequence[Version]) -> Callable[[str], tuple[int, str]]:
+    """The members as the last version lists them, then those of earlier ones, then the other parties."""
+    listed = [members for version in reversed(versions) if (members := known(version.members))]
+    names = [region.code for members in listed for region in members.municipalities]
+    order = list(dict.fromkeys([*names, *(party.id for party in agreement.parties)]))
+    return lambda payer: (order.index(payer) if payer in order else len(order), payer)
+
+
+def _values(payer: str, figures: Sequence[Figure]) -> tuple[Value, ...]:
+    return tuple(
+        Value(figure.name, figure.unit, figure.reference, figure.values[payer])
+        for figure in figures
+        if payer in figure.values
+    )
 
 
 def _row(payer: str, own: Sequence[Shared], whole: bool, charged: int, names: Mapping[str, str]) -> Row:
     """``whole``: the year is one period, so that its shares are the year's."""
     amount = sum(part.amounts_ore[payer] for part in own)
     questions = [part.charge.question for part in own]
-    values = {question.values.get(payer) for question in questions}
-    references = {question.reference for question in questions if payer in question.values}
+    figures = {_values(payer, question.figures) for question in questions}
     budgets = [part.budget_ore[payer] for part in own if part.budget_ore]
     known = payer in regions()
     return Row(
         payer,
         payer if known else "",
         regions()[payer].name if known else names[payer],
-        values.pop() if len(values) == 1 else None,
-        references.pop() if len(references) == 1 else None,
+        figures.pop() if len(figures) == 1 else (),
         own[0].parts[payer] if whole else Fraction(amount, charged or 1),
         amount,
         inhabitants(payer, questions[-1]),
@@ -258,14 +330,16 @@ def _left_unknown(version: Version) -> Iterator[str]:
 def _too_few(shared: Shared) -> str:
     """That the agreement lacks the members that it requires, in Swedish."""
     period = shared.period
-    least = period.version.members.minimum if isinstance(period.version.members, Members) else None
+    members = known(period.version.members)
+    least = members.minimum if members else None
     if least is None or len(period.members) >= least:
         return ""
     return f"Avtalet förutsätter minst {least} medlemmar; {len(period.members)} är med från {period.first}."
 
 
 def _vat(versions: Sequence[Version]) -> str:
-    rules = {str(version.vat.rule) if isinstance(version.vat, Vat) else UNKNOWN for version in versions}
+    rules = {str(vat.rule) if (vat := known(version.vat)) else UNKNOWN for version in versions}
     if len(rules) > 1:
-        raise AnalysError(f"the year's versions treat VAT differently ({', '.join(sorted(rules))}): no common sum")
+        listed = ", ".join(sorted(rules))
+        raise AnalysError(f"årets versioner behandlar momsen olika ({listed}), så beloppen har ingen gemensam summa")
     return rules.pop()

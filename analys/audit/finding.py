@@ -41,7 +41,16 @@ class Code(StrEnum):
     PERIOD = "period"
     PAYMENTS_DISAGREE = "payments-disagree"
     RANGE = "range"
+    RANGE_UNMET = "range-unmet"
     RULE_CHANGED = "rule-changed"
+    REGISTRY_NUMBER = "registry-number"
+    FORMULA_TYPED = "formula-typed"
+    FORMULA_UNLIKE = "formula-unlike"
+    FORMULA_RANGE = "formula-range"
+    FORMULA_DENOMINATOR = "formula-denominator"
+    FORMULA_HIDDEN = "formula-hidden"
+    FORMULA_YEAR = "formula-year"
+    FORMULA_ROUNDING = "formula-rounding"
 
 
 Value = int | Decimal | Fraction | str | None

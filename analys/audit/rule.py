@@ -99,7 +99,8 @@ class Charged:
 class Rule:
     """A rule for one column, judged exactly. ``base`` bounds the total in kronor; ``used_ore`` is the one in it that
     the expected amounts follow from; ``hits`` tells which members' amounts it reproduces. ``support`` is the evidence,
-    in bits, of the other columns that follow it throughout."""
+    in bits, of the other columns that follow it throughout. ``structure`` tells, in Swedish, what the rule has beside the
+    key (a floor, a rebate), and ``spent`` what that costs in bits. ``agreed``: an agreement says so."""
 
     key: Key
     rounding: Rounding
@@ -111,6 +112,9 @@ class Rule:
     parts: tuple[Fraction, ...]
     absent: Fraction
     support: float = 0
+    structure: str = ""
+    spent: float = 0
+    agreed: bool = False
 
     @cached_property
     def reproduced(self) -> int:
@@ -123,9 +127,16 @@ class Rule:
         An unknown base explains one amount by itself, and each further number in the key another; what is left must be
         more than chance gives among all the rules that were tried, and more than speaks against the rule.
         """
+        if self.agreed:
+            return True
         left = self.evidence
         needed = _BITS_OF_ONE if self.key.name == EQUAL else _BITS
-        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support >= needed
+        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support - self.spent >= needed
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether the rule gives more amounts than chance would: all, or so many that it is trusted."""
+        return self.trusted or (all(self.hits) and len(self.hits) > 1)
 
     @cached_property
     def evidence(self) -> tuple[float, ...]:

@@ -10,10 +10,9 @@ from typing import Any, Final
 from analys.allocation import Unit
 from analys.audit.amounts import THOUSAND, VAT, times_of
 from analys.audit.finding import Code, Finding, Severity
-from analys.audit.inputs import slips_of
 from analys.audit.members import Membership
 from analys.audit.money import kronor, told
-from analys.audit.population import lone_change
+from analys.audit.population import lone_change, slips_of
 from analys.audit.rest import carries_all
 from analys.audit.rule import ROUND_ORE, Charged, Rule
 from analys.audit.spec import units_of

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from analys.allocation.year import YearAllocation
+    from analys.allocation.billing import Bill
+    from analys.allocation.year import Row, YearAllocation
 
 
 def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
@@ -17,59 +20,84 @@ def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int 
     try:
         return None if text is None else ore(text)
     except ValueError as error:
-        raise click.BadParameter(f"expected {error}, found {text!r}") from error
+        raise click.BadParameter(f"väntade {error}, fann {text!r}") from error
 
 
 @click.command("allocate")
 @click.argument("agreement")
-@click.option("--year", type=click.IntRange(1900, 2200), required=True, help="The year whose cost is shared.")
 @click.option(
-    "--total", "total_ore", callback=parse_total, metavar="KR", help="The year's total, where no document states it."
+    "--year", type=click.IntRange(1900, 2200), help="Året vars kostnad fördelas; utan: alla som har en kostnad."
 )
-@click.option("--json", "form", flag_value="json", help="Print one JSON object.")
-@click.option("--csv", "form", flag_value="csv", help="Print comma-separated rows; a residual is a row of its own.")
-def command(agreement: str, year: int, total_ore: int | None, form: str | None) -> None:
-    """Share an agreement's cost of a year between its members.
+@click.option(
+    "--total", "total_ore", callback=parse_total, metavar="KR", help="Årets total, där inget dokument anger den."
+)
+@click.option("--json", "form", flag_value="json", help="Skriv ett JSON-objekt; utan --year en lista med ett per år.")
+@click.option("--csv", "form", flag_value="csv", help="Skriv kommaseparerade rader; en rest är en egen rad.")
+def command(agreement: str, year: int | None, total_ore: int | None, form: str | None) -> None:
+    """Fördela ett års kostnad mellan ett avtals medlemmar.
 
-    AGREEMENT is the id of a bundled agreement (a folder under data/raw), or a path to an agreement folder or TOML file.
-    Amounts and the stated residual make the total, to the öre. The cost is that of the part of the year in which the
-    agreement is in force.
+    AGREEMENT är id för ett medföljande avtal (en mapp under data/raw), eller sökvägen till en avtalsmapp eller TOML-fil.
+    Beloppen och den angivna resten är tillsammans totalen, på öret. Kostnaden är den för den del av året som avtalet
+    gäller. Utan --year fördelas alla år som villkoren ger en kostnad för; ett år som saknar en uppgift utelämnas, och
+    det sägs.
 
     \b
-    Examples:
+    Exempel:
       analys allocate ostergotland --year 2018
       analys allocate ostergotland --year 2019 --total "800 000 kr" --json
-      analys allocate mitt-avtal/avtal.toml --year 2024 --csv > fordelning.csv
+      analys allocate mitt-avtal/avtal.toml --csv > fordelning.csv
 
     \b
     JSON: {"agreement", "year", "total_kr", "residual_kr",
-           "rows": [{"kommunkod", "kommun", "nyckelvarde", "referensdatum", "andel", "belopp_kr", "kr_per_invanare"}],
-           "clauses": [...], and the invoices, the VAT rule, what the amounts rest on and what was assumed}
+           "rows": [{"kommunkod", "kommun", "nyckelvarde", "referensdatum", "andel", "belopp_kr", "kr_per_invanare",
+                     "nyckelvarden": [{"namn", "enhet", "varde", "referensdatum"}]}],
+           "clauses": [...], samt fakturorna, momsregeln, vad beloppen vilar på och vad som har antagits}
 
     \b
-    Exit codes: 0 fine, 1 the documents' own total is another than the one reached, 2 unusable agreement or request.
+    Utgångskod: 0 bra, 1 dokumentens egen total är en annan än den som nås, eller något år utelämnades,
+    2 avtalet eller frågan går inte att använda.
     """
     from analys import agreement as agreements
+    from analys import csvtext
     from analys.allocation.year import allocate_year
     from analys.cli import output
 
-    result = allocate_year(agreements.load(agreement), year, total_ore)
-    rows = _rows(result)
+    terms = agreements.load(agreement)
+    if year is None and total_ore is not None:
+        raise click.UsageError("--total gäller ett år; ange --year")
+    results, left_out = ([allocate_year(terms, year, total_ore)], {}) if year is not None else _all_years(terms)
     if form == "json":
-        click.echo(output.to_json(_document(result, rows)))
+        documents = [_document(result) for result in results]
+        output.deliver(output.to_json(documents if year is None else documents[0]))
     elif form == "csv":
-        rest = [{**dict.fromkeys(rows[0]), "kommun": "Rest", "belopp_kr": output.kronor(result.residual_ore)}]
-        click.echo(output.to_csv(rows + (rest if result.residual_ore else [])), nl=False)
+        output.deliver(csvtext.from_rows([row for result in results for row in [*_rows(result), *_residual(result)]]))
     else:
-        click.echo(_page(result))
-    if not result.reconciles:
+        output.show("\n\n".join(_page(result) for result in results))
+    for missing, reason in left_out.items():
+        output.say(f"{missing} utelämnas: {reason}")
+    if left_out or not all(result.reconciles for result in results):
         click.get_current_context().exit(1)
+
+
+def _all_years(terms: Any) -> tuple[list[YearAllocation], dict[int, Any]]:
+    """Each year that has a cost and can be shared, and why the others cannot."""
+    from analys.allocation.year import allocate_each, years_with_cost
+    from analys.errors import AnalysError
+
+    results, left_out = allocate_each(terms, years_with_cost(terms))
+    if not results:
+        reasons = [f"{year} utelämnas: {error}" for year, error in left_out.items()]
+        raise AnalysError(
+            "\n".join(reasons) or f"{terms.id}: inget dokument anger kostnaden för något år; ange --total"
+        )
+    return results, left_out
 
 
 def _rows(result: YearAllocation) -> list[dict[str, Any]]:
     from analys.cli.output import kronor, two_decimals
 
     settled = any(row.budget_ore is not None for row in result.rows)
+    rated = any(row.per_unit for row in result.rows)
     rows = []
     for row in result.rows:
         line: dict[str, Any] = {
@@ -81,7 +109,11 @@ def _rows(result: YearAllocation) -> list[dict[str, Any]]:
             "belopp_kr": kronor(row.amount_ore),
             "kr_per_invanare": two_decimals(row.per_head),
             "underlag": str(result.underlag),
+            "ar": result.year,
         }
+        if rated:
+            unit, rate = row.per_unit or (None, None)
+            line |= {"enhet": unit, "kr_per_enhet": _plain(rate)}
         if settled:
             budget = row.budget_ore or 0
             line |= {"preliminart_kr": kronor(budget), "avrakning_kr": kronor(row.amount_ore - budget)}
@@ -89,16 +121,31 @@ def _rows(result: YearAllocation) -> list[dict[str, Any]]:
     return rows
 
 
-def _plain(value: Any) -> int | float | None:
+def _residual(result: YearAllocation) -> list[dict[str, Any]]:
+    """What rounding leaves, as a row of its own, so that the rows make the total."""
+    from analys.cli.output import kronor
+
+    if not result.residual_ore:
+        return []
+    empty = dict.fromkeys(_rows(result)[0])
+    return [{**empty, "kommun": "Rest", "belopp_kr": kronor(result.residual_ore), "ar": result.year}]
+
+
+def _plain(value: Fraction | None) -> int | float | None:
     if value is None:
         return None
     return int(value) if value.denominator == 1 else float(value)
 
 
-def _document(result: YearAllocation, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _document(result: YearAllocation) -> dict[str, Any]:
     from analys.allocation.billing import invoices
     from analys.cli.output import kronor
 
+    named = [
+        [{"namn": v.name, "enhet": v.unit, "varde": _plain(v.value), "referensdatum": v.reference} for v in row.values]
+        for row in result.rows
+    ]
+    rows = [row | {"nyckelvarden": values} for row, values in zip(_rows(result), named, strict=True)]
     return {
         "agreement": result.agreement.id,
         "year": result.year,
@@ -112,12 +159,12 @@ def _document(result: YearAllocation, rows: list[dict[str, Any]]) -> dict[str, A
         "rows": rows,
         "invoices": [
             {
-                "forfaller": str(invoice.due),
-                "avser": invoice.covers,
-                "total_kr": kronor(invoice.total_ore),
-                "rows": [{"part": payer, "belopp_kr": kronor(ore)} for payer, ore in invoice.amounts_ore.items()],
+                "forfaller": str(bill.due),
+                "avser": bill.covers,
+                "total_kr": kronor(bill.total_ore),
+                "rows": [{"part": payer, "belopp_kr": kronor(ore)} for payer, ore in bill.amounts_ore.items()],
             }
-            for invoice in invoices(result)
+            for bill in invoices(result)
         ],
         "clauses": result.clauses(),
     }
@@ -126,28 +173,18 @@ def _document(result: YearAllocation, rows: list[dict[str, Any]]) -> dict[str, A
 def _page(result: YearAllocation) -> str:
     from analys.allocation.billing import invoices
     from analys.cli.output import to_table
-    from analys.swedish import format_date, format_kr, format_number, format_percent
+    from analys.swedish import format_kr
 
-    def amount(ore: int) -> str:
-        return format_number(_kr(ore), 0 if ore % 100 == 0 else 2)
-
-    lines = [
-        [
-            row.name,
-            "" if row.value is None else format_number(row.value, 0 if row.value.denominator == 1 else 2),
-            row.reference or "",
-            format_percent(row.share),
-            amount(row.amount_ore),
-            "" if row.per_head is None else format_number(row.per_head, 2),
-        ]
-        for row in result.rows
-    ]
+    headings, lines = _table(result)
+    blank = [""] * (len(headings) - 3)
     closing = [
-        ["Summa belopp", "", "", "", amount(result.charged_ore), ""],
-        ["Rest efter avrundning", "", "", "", amount(result.residual_ore), ""],
-        ["Att fördela", "", "", "", amount(result.total_ore), ""],
+        [name, *blank, _amount(ore), ""]
+        for name, ore in (
+            ("Summa belopp", result.charged_ore),
+            ("Rest efter avrundning", result.residual_ore),
+            ("Att fördela", result.total_ore),
+        )
     ]
-    headings = ["Kommun", "Nyckelvärde", "Referensdatum", "Andel", "Belopp, kr", "Kr per invånare"]
     page = [
         f"{result.agreement.name}, {result.year} ({result.underlag}; moms: {result.vat})",
         *([result.agreement.note] if result.agreement.note else []),
@@ -156,23 +193,60 @@ def _page(result: YearAllocation) -> str:
     ]
     if result.stated_ore is not None:
         verdict = "stämmer" if result.reconciles else "stämmer INTE"
-        page += ["", f"Dokumentens summa {format_kr(_kr(result.stated_ore), 2)} {verdict}."]
+        page += ["", f"Dokumentens summa {format_kr(Fraction(result.stated_ore, 100), 2)} {verdict}."]
     page += [f"Antagande: {assumption}" for assumption in result.assumptions]
-    due = [
-        f"  {format_date(invoice.due)}: {format_kr(_kr(invoice.total_ore), 2)} ({invoice.covers})"
-        for invoice in invoices(result)
-    ]
-    page += ["", "Fakturor", *due] if due else []
-    page += ["", "Villkor"]
-    for clause in result.clauses():
-        page.append(
-            f"  {clause['version']} {clause['villkor']}: {clause.get('dokument', '')}, {clause.get('stalle', '')}"
-        )
-        page += [f"    {clause['anmarkning']}"] if "anmarkning" in clause else []
+    if bills := invoices(result):
+        page += ["", "Fakturor", _invoices(result, bills)]
+    page += ["", "Villkor", *_clauses(result)]
     return "\n".join(page)
 
 
-def _kr(ore: int) -> Any:
-    from fractions import Fraction
+def _table(result: YearAllocation) -> tuple[list[str], list[list[str]]]:
+    """The headings, and a line a payer: its figures (each with its name where there are several), share and amount."""
+    from analys.agreement.words import number
+    from analys.swedish import format_number, format_percent
 
-    return Fraction(ore, 100)
+    names = list(dict.fromkeys(value.name for row in result.rows for value in row.values))
+    several = len(names) > 1
+    columns = names if several else ["Nyckelvärde"]
+    unit = next((row.per_unit[0] for row in result.rows if row.per_unit), None)
+    headings = ["Kommun", *columns, "Referensdatum", "Andel", "Belopp, kr", f"Kr per {unit or 'invånare'}"]
+
+    def figures(row: Row) -> Iterable[str]:
+        own = {value.name: number(value.value) for value in row.values}
+        return (own.get(name, "") for name in names or [""])
+
+    def line(row: Row) -> list[str]:
+        rate = row.per_unit[1] if row.per_unit else None if unit else row.per_head
+        days = ", ".join(dict.fromkeys(value.reference for value in row.values))
+        shown = "" if rate is None else format_number(rate, 2)
+        return [row.name, *figures(row), days, format_percent(row.share), _amount(row.amount_ore), shown]
+
+    return headings, [line(row) for row in result.rows]
+
+
+def _invoices(result: YearAllocation, bills: list[Bill]) -> str:
+    """A row a payer and a column an invoice, with the days and what they cover."""
+    from analys.cli.output import to_table
+
+    headings = ["Betalare", *(f"{bill.due} ({bill.covers})" for bill in bills)]
+    rows = [
+        [row.name, *(_amount(bill.amounts_ore[row.payer]) if row.payer in bill.amounts_ore else "" for bill in bills)]
+        for row in result.rows
+    ]
+    return to_table(headings, [*rows, ["Summa", *(_amount(bill.total_ore) for bill in bills)]])
+
+
+def _clauses(result: YearAllocation) -> list[str]:
+    lines = []
+    for clause in result.clauses():
+        place = f"{clause.get('dokument', '')}, {clause.get('stalle', '')}"
+        lines.append(f"  {clause['version']} {clause['villkor']}: {place}")
+        lines += [f"    {clause['anmarkning']}"] if "anmarkning" in clause else []
+    return lines
+
+
+def _amount(ore: int) -> str:
+    from analys.swedish import format_number
+
+    return format_number(Fraction(ore, 100), 0 if ore % 100 == 0 else 2)

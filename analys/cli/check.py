@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
 @click.command("check")
 @click.argument("agreement")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(agreement: str, as_json: bool) -> None:
-    """Check an agreement file and list what is unknown in it, by file and line.
+@click.option(
+    "--documents",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="MAPP",
+    help="Slå upp varje citat i dokumenten där.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Skriv ett JSON-objekt.")
+def command(agreement: str, folder: Path | None, as_json: bool) -> None:
+    """Kontrollera en avtalsfil och visa vad som är okänt i den, med fil och rad.
 
-    AGREEMENT is the id of a bundled agreement, or a path to an agreement folder or TOML file. Every fault is listed at
-    once: unknown keys, names that are no municipality, shares that do not make 100 %, versions that overlap without
-    saying so, citations of documents that are not there, key values that are missing.
+    AGREEMENT är id för ett medföljande avtal, eller sökvägen till en avtalsmapp eller TOML-fil. Alla fel visas på en
+    gång: okända nyckelord, namn som inte är kommuner, andelar som inte är 100 %, versioner som överlappar utan att det
+    sägs, källor till dokument som inte finns, källor som ännu är mallens text, nyckeltal som saknas.
 
     \b
-    Examples:
+    Exempel:
       analys check ostergotland
       analys check mitt-avtal/avtal.toml
+      analys check mitt-avtal --documents mitt-avtal/handlingar
 
     \b
-    Exit codes: 0 complete, 1 terms are unknown (okand) or figures are missing, 2 faults (listed on standard error).
+    Utgångskod: 0 komplett, 1 villkor är okända (okand), är ännu mallens text eller saknar uppgifter,
+    2 fel (visas på standard error).
     """
     from analys import agreement as agreements
-    from analys.agreement.load import unknown_terms
+    from analys.agreement.load import left_from_template, locate, unknown_terms
     from analys.allocation.review import missing_figures
-    from analys.cli.output import to_json
+    from analys.cli import facts
+    from analys.cli.output import deliver, show, to_json
 
     checked = agreements.load(agreement)
-    unknown, figures = unknown_terms(agreement), missing_figures(checked)
+    unknown, figures, template = unknown_terms(agreement), missing_figures(checked), left_from_template(agreement)
+    quoted = facts.verified(locate(agreement).parent, folder) if folder else []
     if as_json:
         terms = [{"place": place, "term": term} for place, term in unknown]
-        click.echo(to_json({"agreement": checked.id, "unknown": terms, "missing": figures}))
+        document = {"agreement": checked.id, "unknown": terms, "missing": figures, "faults": [str(f) for f in template]}
+        citations = {"citations": [each.as_json() for each in quoted]} if folder else {}
+        deliver(to_json(document | citations))
     else:
-        click.echo(f"{checked.name}: no faults, {len(unknown)} unknown terms, {len(figures)} missing figures")
+        counts = f"{len(template)} fel, {len(unknown)} okända villkor, {len(figures)} uppgifter som saknas"
+        show(f"{checked.name}: {counts}")
+        for fault in template:
+            show(str(fault))
         for place, term in unknown:
-            click.echo(f"{place}: {term} is okand - no document states it; write the term when one does")
-        for message in figures:
-            click.echo(message)
-    if unknown or figures:
+            show(f"{place}: {term} är okand: inget dokument anger det; skriv villkoret när ett gör det")
+        for message in [*figures, *(facts.in_words(quoted) if folder else [])]:
+            show(message)
+    if unknown or figures or template or any(each.missing or not each.file for each in quoted):
         click.get_current_context().exit(1)

@@ -14,7 +14,10 @@ import click
 @click.option("--supplier", "suppliers", multiple=True, help="Only this organisation number; may be repeated.")
 @click.option("--layout", help="A column map: a bundled one by name, or a TOML file.")
 @click.option(
-    "--engine", type=click.Choice(["polars", "spark"]), default="polars", help="Spark needs analys[spark] and Java 17."
+    "--engine",
+    type=click.Choice(["polars", "spark"]),
+    default="polars",
+    help="Spark needs the extra [spark] and Java 17.",
 )
 @click.option("--store", type=click.Path(path_type=Path), help="Keep the ledgers as parquet in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of CSV.")
@@ -36,9 +39,8 @@ def command(
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
     from stdnum.se import orgnr
 
-    from analys import ledgers
-    from analys.cli.output import to_json
-    from analys.intake.files import write_atomically
+    from analys import csvtext, ledgers
+    from analys.cli.output import deliver, say, to_json
 
     if wrong := [number for number in suppliers if not orgnr.is_valid(number)]:
         raise click.UsageError(f"--supplier: {', '.join(wrong)} is no organisation number (its check digit fails)")
@@ -56,16 +58,14 @@ def command(
             progress=lambda read: bar.advance(task, read),
         )
     frame = answer.frame()
-    if output:
-        write_atomically(output, frame.to_csv(index=False, lineterminator="\n").encode())
-    elif not as_json:
-        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    if output or not as_json:
+        deliver(csvtext.from_frame(frame), output)
     if as_json:
         counts = {"rows_in": answer.rows_in, "rows_out": answer.rows_out, "rows_reported": answer.rows_reported}
         reported = [asdict(row) for row in answer.reported]
-        click.echo(to_json({**counts, "rows": frame.to_dict("records"), "reported": reported}))
+        deliver(to_json({**counts, "rows": frame.to_dict("records"), "reported": reported}))
     for row in answer.reported:
-        click.echo(f"{row.file}, row {row.row}: {row.reason}", err=True)
+        say(f"{row.file}, row {row.row}: {row.reason}")
     summary = f"{answer.rows_in} rows in, {answer.rows_out} out, {answer.rows_reported} reported"
-    click.echo(summary, err=True)
+    say(summary)
     sys.exit(1 if answer.rows_reported else 0)

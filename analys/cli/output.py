@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -14,6 +12,8 @@ from typing import Any
 
 import click
 
+from analys.files import write_atomically
+from analys.masking import harmless, mask
 from analys.swedish import quantize
 
 
@@ -30,6 +30,25 @@ def _are_one(first: Path, second: Path) -> bool:
         return False
 
 
+def say(text: str) -> None:
+    """Tell something on standard error: nothing that a terminal would act on, and no personal number."""
+    click.echo(mask(harmless(text)), err=True)
+
+
+def show(text: str) -> None:
+    """Print words for a reader on standard output: nothing that a terminal would act on, and no personal number."""
+    click.echo(mask(harmless(text)))
+
+
+def deliver(data: str, output: Path | None = None) -> None:
+    """Hand over data (CSV, JSON) unchanged but for marks that a terminal acts on: to a file, whole or not at all, or
+    to standard output, which ``-`` means too. Raises :class:`InputError` where the file cannot be written."""
+    if output is None or str(output) == "-":
+        click.echo(harmless(data), nl=not data.endswith("\n"))
+    else:
+        write_atomically(output, data.encode("utf-8"))
+
+
 def kronor(ore: int) -> Decimal:
     """Öre as kronor with two decimals."""
     return Decimal(ore).scaleb(-2)
@@ -44,15 +63,6 @@ def to_json(value: Any) -> str:
     """JSON with Swedish letters as they are and ``Decimal`` written digit for digit (``9244.00``, never ``9244.0``)."""
     marked = json.dumps(value, ensure_ascii=False, indent=2, default=lambda item: f"\0{item}")
     return re.sub(r'"\\u0000([^"]*)"', r"\1", marked)
-
-
-def to_csv(rows: Sequence[dict[str, Any]]) -> str:
-    """Comma-separated text with a heading; nothing is an empty cell."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def to_table(headings: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analys.cli.output import say
 from analys.errors import AnalysError, InputError
 
 if TYPE_CHECKING:
@@ -19,37 +20,44 @@ if TYPE_CHECKING:
 
 @click.command("read")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--as", "kind", type=click.Choice(["population", "invoices"]), required=True, help="What the files hold.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON, one object a file.")
-@click.option("--by", multiple=True, help="Keep a breakdown of the population: kon, alder or civilstand.")
-@click.option("--layout", help="The column map of invoices: a bundled one by name, or a TOML file.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["population", "invoices", "documents"]),
+    required=True,
+    help="Vad filerna innehåller: folkmängd, fakturor eller handlingar.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Skriv CSV-filen hit, inte till standard ut.")
+@click.option("--json", "as_json", is_flag=True, help="Skriv vad som lästes som JSON, ett objekt per fil.")
+@click.option("--by", multiple=True, help="Behåll en indelning av folkmängden: kon, alder eller civilstand.")
+@click.option("--layout", help="Kolumnkartan för fakturor: en medföljande vid namn, eller en TOML-fil.")
 def command(
     files: tuple[Path, ...], kind: str, output: Path | None, as_json: bool, by: tuple[str, ...], layout: str | None
 ) -> None:
-    """Read FILES whatever their format and write one table as CSV.
+    """Läs FILES, vilket format de än har, och skriv en tabell som CSV.
 
-    Exit code: 0 all rows used, 1 some rows reported, 2 a file that cannot be read.
+    Slutkod: 0 alla rader används, 1 några rader redovisas som oanvända, 2 en fil kan inte läsas.
     """
     import pandas as pd
 
-    from analys.cli.output import keep_apart
-    from analys.intake.files import write_atomically
+    from analys import csvtext
+    from analys.cli.output import deliver, keep_apart
 
     keep_apart(output, files)
+    if kind == "documents":
+        from analys.cli.facts import read_documents
+
+        raise SystemExit(read_documents(files, output, as_json=as_json))
     results = _read_all(files, kind, by, layout)
     for file, result in results:
         if as_json:
-            click.echo(json.dumps(_summary(file, result), ensure_ascii=False))
+            deliver(json.dumps(_summary(file, result), ensure_ascii=False))
         for line in [] if as_json else describe(file, result):
-            click.echo(line, err=True)
+            say(line)
     if results:
         table = pd.concat([result.frame for _, result in results], ignore_index=True)
-        text = table.to_csv(index=False, lineterminator="\n")
-        if output:
-            write_atomically(output, text.encode("utf-8"))
-        elif not as_json:
-            click.echo(text, nl=False)
+        if output or not as_json:
+            deliver(csvtext.from_frame(table), output)
     if len(results) < len(files):
         raise SystemExit(2)
     raise SystemExit(1 if any(result.reported for _, result in results) else 0)
@@ -66,9 +74,9 @@ def _read_all(
             results.append(_read(file, kind, by, layout))
             used.append(file)
         except InputError as error:
-            click.echo(str(error), err=True)
+            say(str(error))
             if other := _reads_as_the_other(file, kind):
-                click.echo(f"{file}: it can be read with --as {other}", err=True)
+                say(f"{file}: den kan läsas med --as {other}")
     names = [str(file) for file in used]
     if kind == "invoices":
         from analys.intake import invoices
@@ -84,13 +92,13 @@ def _read_all(
 def _read(file: Path, kind: str, by: tuple[str, ...], layout: str | None) -> ReadResult:
     if kind == "invoices":
         if by:
-            raise click.UsageError("--by is for population")
+            raise click.UsageError("--by gäller folkmängd")
         from analys.intake import invoices
 
         result: ReadResult = invoices.read(file, layout=layout)
         return result
     if layout:
-        raise click.UsageError("--layout is for invoices")
+        raise click.UsageError("--layout gäller fakturor")
     from analys.intake import population
 
     try:
@@ -109,10 +117,11 @@ def _reads_as_the_other(file: Path, kind: str) -> str:
 
 
 def _summary(file: Path, result: ReadResult) -> dict[str, object]:
-    from analys.intake.text import printable
+
+    from analys.masking import shown_path
 
     return {
-        "file": printable(str(file)),
+        "file": shown_path(file),
         "format": result.format,
         "why": result.why,
         "rows_in": result.rows_in,
@@ -123,15 +132,15 @@ def _summary(file: Path, result: ReadResult) -> dict[str, object]:
 
 def describe(file: Path, result: ReadResult) -> Iterator[str]:
     """What was read and every row that was not, one line a reason and sheet."""
-    yield f"{file}: taken for {result.format}: {result.why}"
-    yield f"{file}: {result.rows_in} rows in, {len(result.frame)} out, {len(result.reported)} reported"
+    yield f"{file}: läses som {result.format}: {result.why}"
+    yield f"{file}: {result.rows_in} rader in, {len(result.frame)} ut, {len(result.reported)} redovisade"
 
     def place(entry: Reported) -> tuple[str, str]:
         return entry.sheet, entry.reason
 
     for (sheet, reason), entries in groupby(sorted(result.reported, key=place), key=place):
-        where = f"sheet {sheet!r}, " if sheet else ""
-        yield f"  {where}row {_ranges(entry.row for entry in entries)}: {reason}"
+        where = f"blad {sheet}, " if sheet else ""
+        yield f"  {where}rad {_ranges(entry.row for entry in entries)}: {reason}"
 
 
 def _ranges(rows: Iterable[int]) -> str:

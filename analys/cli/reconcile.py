@@ -39,9 +39,8 @@ def command(
     used; 2: a file or the agreement could not be used.
     """
     from analys import agreement as agreements
-    from analys import reconcile
-    from analys.cli.output import keep_apart
-    from analys.intake.files import write_atomically
+    from analys import csvtext, reconcile
+    from analys.cli.output import deliver, keep_apart, say
     from analys.ledgers.delivery import read_all
     from analys.register import resolve_municipality
 
@@ -52,10 +51,10 @@ def command(
         delivery = read_all(ledgers, reconcile.wanted(terms), layout=layout, member=code, done=done)
     for row in delivery.reported:
         place = f"sheet {row.sheet!r}, row {row.row}" if row.sheet else f"row {row.row}"
-        click.echo(f"{row.file}, {place}: {row.reason}", err=True)
+        say(f"{row.file}, {place}: {row.reason}")
     answer = reconcile.reconcile(terms, delivery.frame, delivery.dates)
     if output:
-        write_atomically(output, answer.to_csv(index=False, lineterminator="\n").encode())
+        deliver(csvtext.from_frame(answer), output)
     if as_json:
         _print_json(terms.id, answer, delivery.reported)
     else:
@@ -75,10 +74,10 @@ def _progress(files: int) -> Iterator[Callable[[Path], None]]:
 
 
 def _print_json(agreement: str, answer: pd.DataFrame, reported: list[Reported]) -> None:
-    from analys.cli.output import to_json
+    from analys.cli.output import deliver, to_json
 
     rows = answer.to_dict("records")
-    click.echo(to_json({"agreement": agreement, "rows": rows, "reported": [asdict(row) for row in reported]}))
+    deliver(to_json({"agreement": agreement, "rows": rows, "reported": [asdict(row) for row in reported]}))
 
 
 def _print_table(answer: pd.DataFrame) -> None:

@@ -32,8 +32,8 @@ class Local:
     prices: str = burden.SERIES
 
 
-#: Nothing that only a municipality knows.
-NOTHING: Final = Local()
+#: Nothing but what the agreement's folder holds.
+UNSAID: Final = Local()
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Case:
     members: tuple[Region, ...]
     sign: Sign
     end: dt.date | None
-    local: Local = NOTHING
+    local: Local = UNSAID
 
     @property
     def agreement(self) -> Agreement:

@@ -12,10 +12,10 @@ from typing import Any, Final
 import pandas as pd
 
 from analys import account as accounts
-from analys import assumptions, burden, savings
+from analys import assumptions, burden, project, savings
 from analys.account import Account, Basis, Origin, account, reproduced
 from analys.agreement.load import bundled
-from analys.catalog import EXPORTS, package
+from analys.catalog import package
 from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.export import answers, report_set, workbook
@@ -26,10 +26,12 @@ from analys.figures import burden as burden_figures
 from analys.figures import multiples, over_time, tiles, totals, who_pays
 from analys.figures import savings as savings_figures
 from analys.figures.chart import Chart
+from analys.files import write_atomically
 from analys.leaving import Question
 
 #: The formats that need no other program.
 FORMATS: Final = (Format.DOCX, Format.XLSX, Format.HTML)
+_REPORTS: Final = "rapporter"
 #: The bases that amounts are published on, beside the yearly rates that comparisons between years rest on.
 _CHARGED: Final = (Basis.INVOICE, Basis.ACCRUAL)
 
@@ -135,17 +137,19 @@ def _tables(agreement_id: str) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "antaganden", assumptions.log(agreement_id)
 
 
-def run(report: Callable[[str], None], folder: Path = EXPORTS) -> list[Path]:
-    """Write every figure, table and report under ``folder``; ``report`` is called with each name. Returns the files.
+def run(report: Callable[[str], None]) -> list[Path]:
+    """Write the project's figures, tables and reports; ``report`` is called with each name. Returns the files.
 
     Several agreements have a folder each.
     """
-    chosen, written = published(), []
+    here, chosen = project.required(), published()
+    written: list[Path] = []
     for agreement_id in chosen:
-        written += write(agreement_id, folder if len(chosen) == 1 else folder / agreement_id, report)
+        written += write(agreement_id, here.exports if len(chosen) == 1 else here.exports / agreement_id, report)
     if chosen:
-        assumptions.LOG.write_text(assumptions.as_markdown(chosen[0]), encoding="utf-8", newline="\n")
-        written.append(assumptions.LOG)
+        log = assumptions.file()
+        write_atomically(log, assumptions.as_markdown(chosen[0]).encode())
+        written.append(log)
     return written
 
 
@@ -159,6 +163,6 @@ def write(agreement_id: str, folder: Path, report: Callable[[str], None]) -> lis
         written += workbook.save(frame, name, folder / "tabeller")
         report(f"tabeller/{name}")
     for whom in [*(region.name for region in account(agreement_id).speakers), None]:
-        written += report_set.write(agreement_id, whom, FORMATS, folder / report_set.REPORTS.name)
-        report(f"{report_set.REPORTS.name}/{file_name(agreement_id, whom)}")
+        written += report_set.write(agreement_id, whom, FORMATS, folder / _REPORTS)
+        report(f"{_REPORTS}/{file_name(agreement_id, whom)}")
     return written

@@ -14,7 +14,7 @@ from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.once import once
 from analys.errors import AnalysError
 from analys.export.blocks import Figure, Numbers, Report, Section, numbered
-from analys.export.case import NOTHING, Case, Local
+from analys.export.case import UNSAID, Case, Local
 from analys.export.chapters import amounts, disagreements, inhabitants, letter, saving, staying, terms
 from analys.export.headlines import headlines
 from analys.export.wording import Sign
@@ -58,7 +58,7 @@ def _member(agreement: Agreement, name: str) -> Region:
 
 
 @once
-def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING, local: Local = NOTHING) -> Report:
+def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Report:
     """The content of one report: for a member, or for the whole group when ``member`` is ``None``.
 
     Kept, so that the formats of one report share it. Raises :class:`AnalysError` for an unknown agreement
@@ -108,9 +108,9 @@ def answer(case: Case) -> Section:
     return Section("Svaret i korthet", (Numbers(tuple(found)), *charts[:1]))
 
 
-def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, local: Local = NOTHING) -> Case:
+def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Case:
     """What a report is about. Raises :class:`AnalysError` as :func:`report` does."""
     own_account = account(agreement_id)
-    own = _member(own_account.agreement, member) if member else None
-    whom = members(own_account.agreement)
-    return Case(agreement_id, own_account, own, whom, sign, own_account.end(own), local)
+    agreement = own_account.agreement
+    own = _member(agreement, member) if member else None
+    return Case(agreement_id, own_account, own, members(agreement), sign, own_account.end(own), local)

@@ -52,16 +52,10 @@ def asked(answer: Answer) -> tuple[str, ...]:
             f"Sista dag med avtalet oförändrat: {format_date(question.end)}.",
             f"Lämnar: {', '.join(gone) or 'ingen'}.",
             f"Av de utträdandes kostnad finns {format_percent(question.stranded, 0)} kvar.",
-            _prices(answer),
+            f"Beloppen är i {answer.price_year} års priser, räknade på {answer.base_year} års belopp.",
             *answer.assumptions,
         )
     )
-
-
-def _prices(answer: Answer) -> str:
-    if answer.price_year == answer.base_year:
-        return f"Beloppen är i {answer.price_year} års priser."
-    return f"Beloppen är i {answer.price_year} års priser, omräknade från {answer.base_year} med KPI."
 
 
 def _table(agreement_id: str, answer: Answer) -> Table:

@@ -14,8 +14,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analys import tables
+from analys import csvtext
 from analys.export.archive import without_time
+from analys.files import write_atomically
 
 #: How a column's unit is shown in Excel; the first ending that fits a column's name decides.
 NUMBER_FORMATS: Final = {
@@ -77,11 +78,11 @@ def save(frame: pd.DataFrame, name: str, folder: Path) -> list[Path]:
     """Write ``<name>.csv`` and ``<name>.xlsx``; returns the two files."""
     folder.mkdir(parents=True, exist_ok=True)
     text, book = folder / f"{name}.csv", folder / f"{name}.xlsx"
-    text.write_text(tables.to_csv(frame), encoding="utf-8", newline="\n")
+    write_atomically(text, csvtext.from_frame(frame).encode())
     workbook = Workbook()
     workbook.properties.title, workbook.properties.language = name, "sv-SE"
     sheet = workbook.active
     sheet.title = name[:31]
     fill(sheet, frame)
-    book.write_bytes(fixed_bytes(workbook))
+    write_atomically(book, fixed_bytes(workbook))
     return [text, book]

@@ -24,6 +24,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from analys.figures.sources import grouped
+from analys.files import write_atomically
 from analys.swedish import fold
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class Chart:
         folder.mkdir(parents=True, exist_ok=True)
         content = {"png": self.png, "svg": self.svg, "txt": f"{self.alt}\n".encode()}
         for suffix, data in content.items():
-            (folder / f"{self.name}.{suffix}").write_bytes(data)
+            write_atomically(folder / f"{self.name}.{suffix}", data)
         return [folder / f"{self.name}.{suffix}" for suffix in content]
 
     def png_for_screen(self) -> bytes:

@@ -20,16 +20,17 @@ _BASIS_IN_WORDS = {Basis.INVOICE: "efter fakturaår", Basis.ACCRUAL: "periodiser
 def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
     """The whole cost a year: by annexes or terms as bars, what follows from statements as open hatched intervals."""
     data = totals_by_year(agreement_id, basis)
-    given = data["ursprung"].isin([Origin.ANNEX, Origin.TERMS])
-    known, estimated = data[given], data[~given]
-    by = _given_by(known)
-    title = _title(known, estimated)
+    is_known = data["ursprung"].isin(_KNOWN)
+    known, estimated = data[is_known], data[~is_known]
+    annexed = known[known["ursprung"] == Origin.ANNEX]
+    title = _title(known, estimated, "bilagorna" if len(annexed) else "villkoren")
+    if data["oforenlig"].any():
+        title += ", och två av dem går inte ihop"
     months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, (axes,) = canvas(
         title,
-        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad kommunerna ska betala enligt {by} "
-        f"({' eller '.join(_EVIDENCE[kind] for kind in sorted(set(known['underlag'])))}). Streckad ruta: skattat ur en "
-        "uppgift, lägsta till högsta möjliga.",
+        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad som ska betalas enligt bilaga eller "
+        "villkor. Streckad: skattat, lägsta till högsta möjliga.",
         f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
         height_cm=9.5,
     )
@@ -67,26 +68,18 @@ def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
     return Chart(f"kostnad-per-ar-{basis.value}", title, alt, figure, data)
 
 
-def _given_by(known: pd.DataFrame) -> str:
-    """What the known years rest on, in words."""
-    origins = set(known["ursprung"])
-    return " eller ".join(word for origin, word in _GIVEN_BY.items() if origin in origins) or "en handling"
+#: Where the whole cost of a year is given from, other than by what members say that they paid.
+_KNOWN = (Origin.ANNEX, Origin.TERMS)
 
 
-def _title(known: pd.DataFrame, estimated: pd.DataFrame) -> str:
-    first, last = (known["ar"].min(), known["ar"].max()) if len(known) else ("", "")
-    if estimated.empty:
-        years = f"{first}" if first == last else f"{first}–{last}"
-        return f"Hela kostnaden {years} enligt {_given_by(known)}"
+def _title(known: pd.DataFrame, estimated: pd.DataFrame, whence: str) -> str:
+    """To which year the cost is given, and what there is after it."""
     if known.empty:
-        title = "Ingen bilaga anger kostnaden; det finns bara uppgifter"
-    else:
-        title = f"{_given_by(known).capitalize()} ger kostnaden till och med {last}; därefter finns bara uppgifter"
-    return title + (", och två av dem går inte ihop" if estimated["oforenlig"].any() else "")
-
-
-_EVIDENCE = {"dokumenterad": "dokumenterat", "beraknad": "beräknat", "skattad": "skattat"}
-_GIVEN_BY = {Origin.ANNEX: "bilagorna", Origin.TERMS: "avtalets villkor"}
+        return "Hela kostnaden är känd bara genom uppgifter om vad som har betalats"
+    first, last = known["ar"].min(), known["ar"].max()
+    if estimated.empty:
+        return f"{whence.capitalize()} ger kostnaden {first}" + (f"–{last}" if last > first else "")
+    return f"{whence.capitalize()} ger kostnaden till och med {last}; därefter finns bara uppgifter om vad som har betalats"
 
 
 def incompatible_totals(agreement_id: str, year: int) -> Chart:

@@ -1,4 +1,4 @@
-"""What a file is, told by its content and never by its name; and results that replace the old file whole or not at all.
+"""What a file is, told by its content and never by its name.
 
 Nothing here trusts a file: sizes are checked before reading, archives before unpacking, and nothing is ever unpacked
 to disk.
@@ -6,21 +6,18 @@ to disk.
 
 from __future__ import annotations
 
-import os
 import re
 import stat
-import tempfile
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from analys.errors import Fault, InputError
-from analys.intake import compound
+from analys.masking import mask, printable, shown_path
 
 MIB: Final = 1024 * 1024
 
@@ -28,23 +25,26 @@ MIB: Final = 1024 * 1024
 class Kind(StrEnum):
     """The families of files that analysts bring; the value is what a message calls it."""
 
-    XLSX = "Excel workbook (xlsx)"
-    XLS = "old Excel workbook (xls)"
-    ODS = "OpenDocument spreadsheet (ods)"
+    XLSX = "Excel-arbetsbok (xlsx)"
+    XLS = "gammal Excel-arbetsbok (xls)"
+    ODS = "OpenDocument-kalkylark (ods)"
+    DOCX = "Word-dokument (docx)"
+    PDF = "PDF"
+    PICTURE = "bild"
+    HTML = "webbsida (html)"
     JSON = "JSON"
     XML = "XML"
     PX = "PC-Axis (px)"
-    SIE = "SIE ledger"
-    TEXT = "text with separated columns"
+    SIE = "SIE-fil"
+    TEXT = "text"
     PARQUET = "Parquet"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a file a reader is ready for. ``bytes`` on disk, ``expanded`` after unpacking, ``cells`` a sheet."""
+    """How much of a file a reader is ready for. ``bytes`` on disk, ``cells`` a sheet."""
 
     bytes: int
-    expanded: int
     cells: int
 
 
@@ -56,16 +56,37 @@ class Detected:
     why: str
 
 
-#: First bytes of what is no table, and what to do about it.
+#: What a message calls the endings of the kinds.
+_USUAL: Final = {
+    Kind.XLSX: {".xlsx", ".xlsm", ".xltx"}, Kind.XLS: {".xls", ".xlt"}, Kind.ODS: {".ods", ".ots"},
+    Kind.DOCX: {".docx", ".docm", ".dotx"}, Kind.PDF: {".pdf"}, Kind.HTML: {".html", ".htm"},
+    Kind.PICTURE: {".png", ".jpg", ".jpeg", ".tif", ".tiff"}, Kind.JSON: {".json"}, Kind.XML: {".xml"},
+    Kind.PX: {".px"}, Kind.SIE: {".se", ".si", ".sie"}, Kind.TEXT: {".csv", ".txt", ".tsv", ".tab", ".md", ".skv"},
+    Kind.PARQUET: {".parquet"},
+}  # fmt: skip
+_ENDINGS: Final = frozenset[str]().union(*_USUAL.values())
+
+#: First bytes that tell the kind, and those of what holds no table, with what to do about it.
+_BEGINNINGS: Final = {
+    b"PAR1": Kind.PARQUET, b"%PDF": Kind.PDF, b"\x89PNG": Kind.PICTURE, b"\xff\xd8\xff": Kind.PICTURE,
+    b"II*\0": Kind.PICTURE, b"MM\0*": Kind.PICTURE,
+}  # fmt: skip
 _REFUSED: Final = {
-    b"%PDF": ("a PDF document", "ask for the table as xlsx or csv, or copy it into a spreadsheet"),
-    b"\x1f\x8b": ("a gzip archive", "unpack it first"),
-    b"BZh": ("a bzip2 archive", "unpack it first"),
-    b"\xfd7zXZ": ("an xz archive", "unpack it first"),
-    b"7z\xbc\xaf": ("a 7-zip archive", "unpack it first"),
-    b"Rar!": ("a rar archive", "unpack it first"),
-    b"\x89PNG": ("a picture (png)", "ask for the table as xlsx or csv"),
-    b"\xff\xd8\xff": ("a picture (jpeg)", "ask for the table as xlsx or csv"),
+    b"\x1f\x8b": ("ett gzip-arkiv", "packa upp det först"),
+    b"BZh": ("ett bzip2-arkiv", "packa upp det först"),
+    b"\xfd7zXZ": ("ett xz-arkiv", "packa upp det först"),
+    b"7z\xbc\xaf": ("ett 7-zip-arkiv", "packa upp det först"),
+    b"Rar!": ("ett rar-arkiv", "packa upp det först"),
+    b"{\\rtf": ("ett RTF-dokument", "öppna det i Word och spara som docx"),
+    b"MIME-Version:": ("en webbsida i ett stycke (mht)", "öppna den i Excel eller Word och spara som xlsx eller docx"),
+}
+#: The part of a zip container that tells what it is: None for what is read, otherwise what to do instead.
+_PARTS: Final = {
+    "xl/workbook.xml": (Kind.XLSX, ""),
+    "word/document.xml": (Kind.DOCX, ""),
+    "xl/workbook.bin": ("en binär Excel-arbetsbok (xlsb)", "spara den som xlsx i Excel"),
+    "ppt/presentation.xml": ("en PowerPoint-presentation", "spara den som PDF"),
+    "content.xml": ("ett OpenDocument som inte är ett kalkylark", "spara det som docx eller PDF"),
 }
 _ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -74,10 +95,20 @@ _PX_KEYWORD: Final = re.compile(rb"\s*[A-Z][A-Z0-9-]{2,}(\[[\w-]+\])?(\(\s*\"[^\
 _HTML: Final = re.compile(rb"<(!doctype html|html|table|head|body|div)\b", re.IGNORECASE)
 _HEAD: Final = 64 * 1024
 
+_AGAIN: Final = "hämta eller be om filen på nytt"
+#: What a reader expects of any file that holds nothing to read.
+TABLE: Final = "en tabell"
+
 
 def unusable(file: Path | str, expected: str, found: str, action: str, place: str = "") -> InputError:
     """The error for a file that cannot be read at all; ``raise unusable(...)``."""
-    return InputError([Fault(str(file), place, expected, found, action)])
+    return InputError([Fault(shown_path(file), place, expected, found, action)])
+
+
+def damaged(file: Path | str, what: str, error: object, action: str = _AGAIN) -> InputError:
+    """The error for a file that is not whole; ``what`` it should have been, in the definite-less form with its gender
+    ("en hel arbetsbok")."""
+    return unusable(file, what, f"en skadad fil ({mask(printable(str(error)))[:200]})", action)
 
 
 def detect(path: Path, limit: int) -> Detected:
@@ -87,17 +118,20 @@ def detect(path: Path, limit: int) -> Detected:
     that could hold a table.
     """
     head = _head(path, limit)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _named(path, _detect_archive(path))
     if head.startswith(_OLE):
         return _named(path, _detect_ole(path))
-    if head.startswith(b"PAR1"):
-        return _named(path, Detected(Kind.PARQUET, "the file begins with PAR1"))
-    for mark, (found, action) in _REFUSED.items():
+    for mark, kind in _BEGINNINGS.items():
         if head.startswith(mark):
-            raise unusable(path, "a table", found, action)
+            return _named(path, Detected(kind, f"filen börjar som {kind}"))
+    # Programs write a byte order mark or blank lines before what a web page or an RTF document begins with.
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for mark, (found, action) in _REFUSED.items():
+        if text.startswith(mark):
+            raise unusable(path, TABLE, found, action)
     if b"\0" in head and not head.startswith(_TEXT_MARKS) and not head.startswith(b"\0\0\xfe\xff"):
-        raise unusable(path, "a table", "binary data of no known kind", "save it as xlsx or csv and read that")
+        raise unusable(path, TABLE, "binära data av okänt slag", "spara filen som xlsx eller csv och läs den")
     return _named(path, _detect_text(path, head))
 
 
@@ -106,29 +140,25 @@ def _head(path: Path, limit: int) -> bytes:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        action = "standard input is not read: save it as a file" if str(path) == "-" else "check the name"
-        raise unusable(path, "a file", "none", action) from error
+        action = "standard input läses inte: spara den som en fil" if str(path) == "-" else "kontrollera namnet"
+        raise unusable(path, "en fil", "ingen", action) from error
     except (OSError, ValueError) as error:  # no right to look, a link to itself, a name that no file can have
-        raise unusable(path, "a readable file", _told(error), "check the name and the permissions") from error
+        raise unusable(path, "en läsbar fil", _told(error), "kontrollera namnet och rättigheterna") from error
     if stat.S_ISDIR(status.st_mode):
-        raise unusable(path, "an ordinary file", "a folder", "name the files in it one by one")
+        raise unusable(path, "en vanlig fil", "en mapp", "ange filerna i den en och en")
     if not stat.S_ISREG(status.st_mode):
-        raise unusable(path, "an ordinary file", "a device or a pipe", "save what it gives as a file")
+        raise unusable(path, "en vanlig fil", "en enhet eller ett rör", "spara det som den ger som en fil")
     size = status.st_size
     if size == 0:
-        raise unusable(path, "a table", "an empty file (0 bytes)", "ask for the file again: nothing was delivered")
+        raise unusable(path, TABLE, "en tom fil (0 byte)", "be om filen på nytt: ingenting levererades")
     if size > limit:
-        raise unusable(
-            path,
-            f"at most {limit // MIB} MiB",
-            f"{size / MIB:.0f} MiB",
-            "cut out the rows that the question needs, or read it in parts",
-        )
+        action = "klipp ut de rader som frågan gäller, eller läs filen i delar"
+        raise unusable(path, f"högst {limit // MIB} MiB", f"{size / MIB:.0f} MiB", action)
     try:
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError as error:
-        raise unusable(path, "a readable file", _told(error), "check the file's permissions") from error
+        raise unusable(path, "en läsbar fil", _told(error), "kontrollera filens rättigheter") from error
 
 
 def _told(error: OSError | ValueError) -> str:
@@ -138,15 +168,10 @@ def _told(error: OSError | ValueError) -> str:
 
 def _named(path: Path, detected: Detected) -> Detected:
     """Adds to ``why`` when the name promises something else."""
-    usual = {
-        Kind.XLSX: {".xlsx", ".xlsm", ".xltx"}, Kind.XLS: {".xls", ".xlt"}, Kind.ODS: {".ods", ".ots"},
-        Kind.JSON: {".json"}, Kind.XML: {".xml"}, Kind.PX: {".px"}, Kind.SIE: {".se", ".si", ".sie"},
-        Kind.TEXT: {".csv", ".txt", ".tsv", ".tab"}, Kind.PARQUET: {".parquet"},
-    }  # fmt: skip
     suffix = path.suffix.lower()
-    if suffix in usual[detected.kind] or suffix not in set[str]().union(*usual.values()):
+    if suffix in _USUAL[detected.kind] or suffix not in _ENDINGS:
         return detected
-    return Detected(detected.kind, f"{detected.why}, although the name ends in {path.suffix}")
+    return Detected(detected.kind, f"{detected.why}, fast namnet slutar på {suffix}")
 
 
 def _detect_archive(path: Path) -> Detected:
@@ -155,41 +180,39 @@ def _detect_archive(path: Path) -> Detected:
             names = archive.namelist()
             mime = archive.open("mimetype").read(100) if "mimetype" in names else b""
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise unusable(
-            path, "a whole workbook (xlsx)", f"a damaged one: {error}", "fetch or ask for the file again"
-        ) from error
-    if "xl/workbook.xml" in names:
-        return Detected(Kind.XLSX, "a zip container that holds xl/workbook.xml")
+        raise damaged(path, "en hel arbetsbok eller ett helt dokument", error) from error
     if mime.startswith(_ODS_TYPE):
-        return Detected(Kind.ODS, "a zip container that says it is an OpenDocument spreadsheet")
-    found, action = "a zip archive", "unpack it first and read the files in it"
-    if "xl/workbook.bin" in names:
-        found, action = "a binary Excel workbook (xlsb)", "save it as xlsx in Excel"
-    elif "content.xml" in names:
-        found, action = "an OpenDocument file that is no spreadsheet", "copy its table into a spreadsheet"
-    elif "word/document.xml" in names:
-        found, action = "a Word document", "copy its table into a spreadsheet"
-    raise unusable(path, "a table", found, action)
-
-
-def is_ole(path: Path) -> bool:
-    """Whether it is the container of old Office files, an xls among them."""
-    with path.open("rb") as file:
-        return file.read(len(_OLE)) == _OLE
+        return Detected(Kind.ODS, "ett zip-arkiv som säger sig vara ett OpenDocument-kalkylark")
+    for part, (kind, action) in _PARTS.items():
+        if part not in names:
+            continue
+        if isinstance(kind, Kind):
+            return Detected(kind, f"ett zip-arkiv med {part}")
+        raise unusable(path, TABLE, kind, action)
+    raise unusable(path, TABLE, "ett zip-arkiv", "packa upp det först och läs filerna i det")
 
 
 def _detect_ole(path: Path) -> Detected:
     """Old Office files and encrypted new ones share a container."""
+    import olefile  # here: such files are few
+
     try:
-        streams = compound.streams(path, "EncryptedPackage", "Workbook", "Book")
-    except ValueError as error:
-        raise unusable(path, "a whole workbook (xls)", f"a damaged one: {error}", "ask for the file again") from error
+        with olefile.OleFileIO(path) as opened:
+            streams = {name for name in _STREAMS if opened.get_type(name) == olefile.STGTY_STREAM}
+    except _OLE_DAMAGED as error:
+        raise damaged(path, "en hel arbetsbok (xls)", error) from error
     if "EncryptedPackage" in streams:
-        raise unusable(path, "a workbook that can be opened", "a password", "remove the password in Excel and save")
+        raise unusable(path, "en fil som kan öppnas", "ett lösenord", "ta bort lösenordet och spara filen")
+    if "WordDocument" in streams:
+        raise unusable(path, TABLE, "ett gammalt Word-dokument (doc)", "spara det som docx i Word")
     if not streams:
-        found = "an old Office document without a workbook"
-        raise unusable(path, "a table", found, "save its table as xlsx or csv")
-    return Detected(Kind.XLS, "a container of old Office files that holds a workbook")
+        raise unusable(path, TABLE, "en gammal Office-fil utan arbetsbok", "spara dess tabell som xlsx eller csv")
+    return Detected(Kind.XLS, "en gammal Office-fil med en arbetsbok")
+
+
+_STREAMS: Final = ("EncryptedPackage", "Workbook", "Book", "WordDocument")
+#: What the library raises for damage of one kind or another.
+_OLE_DAMAGED: Final = (OSError, IndexError, TypeError, OverflowError, struct.error)
 
 
 def _detect_text(path: Path, head: bytes) -> Detected:
@@ -198,54 +221,16 @@ def _detect_text(path: Path, head: bytes) -> Detected:
         text = head.replace(b"\0", b"")[2:]
     text = text.lstrip()
     if text.startswith((b"{", b"[")):
-        return Detected(Kind.JSON, f"the text begins with {chr(text[0])}")
-    if text.startswith(b"MIME-Version:") or (text.startswith(b"<") and _HTML.search(text[:2000])):
-        found = "a web page" + (" saved as Excel" if path.suffix.lower() in {".xls", ".xlsx"} else "")
-        raise unusable(path, "a table", found, "open it in a spreadsheet program and save it as xlsx or csv")
+        return Detected(Kind.JSON, f"texten börjar med {chr(text[0])}")
+    if text.startswith(b"<") and _HTML.search(text[:2000]):
+        return Detected(Kind.HTML, "texten är en webbsida")
     if text.startswith(b"<"):
         if b"urn:schemas-microsoft-com:office:spreadsheet" in text:
-            raise unusable(path, "a table", "an Excel 2003 workbook in XML", "save it as xlsx in Excel")
-        return Detected(Kind.XML, "the text begins with <")
+            raise unusable(path, TABLE, "en arbetsbok i Excel 2003:s XML", "spara den som xlsx i Excel")
+        return Detected(Kind.XML, "texten börjar med <")
     if label := re.match(rb"#(FLAGGA|SIETYP|PROGRAM|FORMAT|GEN|FNAMN|FNR|ORGNR|PROSA|RAR|VALUTA)\b", text):
-        return Detected(Kind.SIE, f"the text begins with {label[0].decode('ascii')}")
+        return Detected(Kind.SIE, f"texten börjar med {label[0].decode('ascii')}")
     if _PX_KEYWORD.match(text):
         keyword = re.match(rb"[A-Z0-9-]+", text)
-        return Detected(Kind.PX, f"the text begins with the PC-Axis keyword {keyword[0].decode() if keyword else ''}")
-    return Detected(Kind.TEXT, "the text is no JSON, XML, SIE or PC-Axis")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path to write to; on leaving without error it takes ``path``'s place in one step.
-
-    A run that is killed or fails leaves the old ``path`` whole. The folder must exist, and ``path`` must not be a
-    folder or a device.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise unusable(path, "an ordinary file to write", "a folder or device", "choose another name")
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        raise unusable(path, "a folder to write in", str(error.strerror), "create it or choose another") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a whole file, or leave the old one as it was."""
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
+        return Detected(Kind.PX, f"texten börjar med nyckelordet {keyword[0].decode() if keyword else ''} (PC-Axis)")
+    return Detected(Kind.TEXT, "texten är varken JSON, XML, SIE eller PC-Axis")

@@ -28,7 +28,7 @@ _LETTERS: Final = "åäöÅÄÖé"
 #: Single-byte code pages, the likeliest first. 437 and 850 write the Swedish letters alike.
 _CODE_PAGES: Final = {
     "cp1252": "windows-1252 (latin-1)",
-    "cp850": "DOS (code page 850 or 437)",
+    "cp850": "DOS (teckentabell 850 eller 437)",
     "mac_roman": "Mac Roman",
 }
 _LETTER_BYTES: Final = {name: _LETTERS.encode(name) for name in _CODE_PAGES}
@@ -66,8 +66,8 @@ def detect_encoding(path: Path, *, max_line: int | None = MAX_LINE, first: int |
     survey = _Survey()
     for number, block in _blocks(path, max_line, first) if max_line else [(1, path.read_bytes())]:
         if b"\0" in block:
-            place = f"line {number + _line_ends(block[: block.index(0)])}"
-            raise unusable(path, "text", "a NUL byte", "the file is damaged or no text: get it again", place)
+            place = f"rad {number + _line_ends(block[: block.index(0)])}"
+            raise unusable(path, "text", "en NUL-byte", "hämta filen på nytt: den är skadad eller ingen text", place)
         survey.add(number, block)
     return survey.verdict(marked=marked is not None)
 
@@ -79,11 +79,6 @@ def read_text(path: Path, *, max_line: int | None = MAX_LINE) -> tuple[str, Enco
     """
     encoding = detect_encoding(path, max_line=max_line)
     return path.read_bytes().decode(encoding.name, errors="replace"), encoding
-
-
-def printable(text: str) -> str:
-    """Text from a file, fit for a terminal and for UTF-8: control characters and lone surrogates become U+FFFD."""
-    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
 
 
 def _pieces(file: IO[bytes], first: int | None) -> Iterator[bytes]:
@@ -120,10 +115,10 @@ def _blocks(path: Path, max_line: int, first: int | None) -> Iterator[tuple[int,
 def _long_line(path: Path, number: int, max_line: int) -> Exception:
     return unusable(
         path,
-        f"rows of at most {max_line // 1024} KiB",
-        "a longer line",
-        "the line ends are lost, or it is no table: export it again",
-        f"line {number}",
+        f"rader på högst {max_line // 1024} KiB",
+        "en längre rad",
+        "exportera filen på nytt: radsluten är borta, eller så är den ingen tabell",
+        f"rad {number}",
     )
 
 
@@ -165,21 +160,21 @@ class _Survey:
         unicode = "utf-8-sig" if marked else "utf-8"
         if not self.other_count:
             if marked:
-                return Encoding(unicode, "the file begins with the byte order mark of UTF-8")
-            found = "every byte sequence is valid UTF-8" if self.utf8_count else "all characters are ASCII"
+                return Encoding(unicode, "filen börjar med byteordningsmärket för UTF-8")
+            found = "varje bytesekvens är giltig UTF-8" if self.utf8_count else "alla tecken är ASCII"
             return Encoding(unicode, found, is_ascii=not self.utf8_count)
         name, why = self._code_page()
         if marked or self.utf8_count >= self.other_count:
-            return Encoding(unicode, f"most lines are valid UTF-8, others not ({why})", tuple(self.other_lines))
+            return Encoding(unicode, f"de flesta rader är giltig UTF-8, andra inte ({why})", tuple(self.other_lines))
         if self.utf8_count:
             odd = tuple(self.utf8_lines[:_ODD_LINES_KEPT])
-            return Encoding(name, f"most lines are not valid UTF-8 ({why}), others are", odd)
-        return Encoding(name, f"the text is not valid UTF-8; {why}")
+            return Encoding(name, f"de flesta rader är inte giltig UTF-8 ({why}), andra är det", odd)
+        return Encoding(name, f"texten är inte giltig UTF-8; {why}")
 
     def _code_page(self) -> tuple[str, str]:
         name = max(_CODE_PAGES, key=lambda page: self.votes[page])
         label = _CODE_PAGES[name]
-        why = f"å, ä and ö are written as in {label}" if self.votes[name] else f"nothing decides; taken for {label}"
+        why = f"å, ä och ö är skrivna som i {label}" if self.votes[name] else f"inget avgör; läst som {label}"
         # latin-1 differs from windows-1252 in control characters only, but gives every byte a meaning.
         return ("latin-1" if name == "cp1252" and self.undefined_in_1252 else name), why
 
@@ -201,5 +196,6 @@ def _checked_wide(path: Path, name: str, first: int | None) -> Encoding:
             if not file.read(1):
                 decoder.decode(b"", final=True)
     except UnicodeError as error:
-        raise unusable(path, f"{name} as its byte order mark says", "other or cut bytes", "get it again") from error
-    return Encoding(name, f"the file begins with the byte order mark of {name.upper()}")
+        expected = f"{name} som byteordningsmärket säger"
+        raise unusable(path, expected, "andra eller avklippta byte", "hämta filen på nytt") from error
+    return Encoding(name, f"filen börjar med byteordningsmärket för {name.upper()}")

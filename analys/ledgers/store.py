@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,12 +22,14 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from analys.files import workspace
 from analys.intake.invoices import cells as cell_forms
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.masking import MASK, mask
 from analys.intake.invoices.tables import Row, RowReader
 from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered
+from analys.masking import MASK, mask
+from analys.swedish import fold
 
 _ABOUT: Final = "reskontra.json"
 #: JSON of the cells and the fault of a row that is no whole row; null for the others.
@@ -46,18 +48,44 @@ def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progre
     """The ledger's store in ``folder``, written on the first call. A run that is killed leaves no half store."""
     status = path.stat() if path.is_file() else None
     state = (path.name, status and status.st_size, status and status.st_mtime_ns, str(layout))
-    target = folder / f"{path.stem}-{hashlib.sha256(repr(state).encode()).hexdigest()[:12]}"
-    written_before = (target / _ABOUT).is_file()
-    if not written_before:
+    name = re.sub(r"[^a-z0-9]+", "-", fold(mask(path.stem)))[:60]
+    target = folder / f"{name}-{hashlib.sha256(repr(state).encode()).hexdigest()[:12]}"
+    about = _sound(target)
+    if about is None:
         folder.mkdir(parents=True, exist_ok=True)
         ledger = TextLedger(path, layout)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".") as temporary:
-            written = Path(temporary) / "store"
+        with workspace(folder) as temporary:
+            written = temporary / "store"
             written.mkdir()
             _write(ledger, written, progress)
             shutil.rmtree(target, ignore_errors=True)
             written.rename(target)
-    return StoredLedger(target, path, path.stat().st_size if written_before else 0)
+        return StoredLedger(target, path, 0, json.loads((target / _ABOUT).read_bytes())["about"])
+    return StoredLedger(target, path, path.stat().st_size, about)
+
+
+def _sound(target: Path) -> dict[str, Any] | None:
+    """What a store says of itself, where all of its bytes are those that were written; a damaged one is written anew."""
+    try:
+        whole = json.loads((target / _ABOUT).read_bytes())
+        about, parts = whole["about"], whole["parts"]
+        sound = whole["digest"] == _digest_of([about, parts]) and parts == _digests(target)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return about if sound else None
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """The digest of each part by its file name."""
+    digests = {}
+    for file in sorted(folder.glob("*.parquet")):
+        with file.open("rb") as content:
+            digests[file.name] = hashlib.file_digest(content, hashlib.blake2b).hexdigest()[:32]
+    return digests
+
+
+def _digest_of(value: object) -> str:
+    return hashlib.blake2b(json.dumps(value, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
@@ -73,7 +101,11 @@ def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
         "targets": match.targets,
         "sample": [_masked_row(row, match.targets, ledger.reader) for row in ledger.sample[:1000]],
     }
-    (folder / _ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    parts = _digests(folder)
+    # As it is read back: what is compared later has gone through JSON too.
+    about = json.loads(json.dumps(about, ensure_ascii=False))
+    whole = {"about": about, "parts": parts, "digest": _digest_of([about, parts])}
+    (folder / _ABOUT).write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
 
 
 def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
@@ -139,8 +171,7 @@ class StoredLedger:
     Its parts stand for ``size`` bytes of the ledger: all of them, or none where writing the store has told of them.
     """
 
-    def __init__(self, folder: Path, path: Path, size: int) -> None:
-        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+    def __init__(self, folder: Path, path: Path, size: int, about: dict[str, Any]) -> None:
         targets = tuple(Target(target) for target in about["targets"])
         self.folder, self.path, self.size = folder, path, size
         self.match = Match(Layout.model_validate(about["layout"]), tuple(about["headings"]), targets)

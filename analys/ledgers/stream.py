@@ -79,7 +79,7 @@ class Shape:
     @property
     def other_encoding(self) -> str:
         """Why a line is reported that is in another encoding than the rest."""
-        return f"expected text in {self.encoding.name} as in the rest, found another encoding"
+        return f"väntade text i {self.encoding.name} som i resten, fann en annan teckenkodning"
 
 
 class Letters(Enum):
@@ -370,7 +370,7 @@ def _block(records: _Records, span: Span, shape: Shape, encoding: str, letters: 
     if text.may_hold(b"\0"):
         with_nul = np.flatnonzero(counts(text.content, 0)).tolist()
         # Of two or four bytes each, it is a character as others are.
-        text = _set_aside(text, aside, with_nul, "expected text, found a NUL byte" if shape.unit == 1 else "")
+        text = _set_aside(text, aside, with_nul, "väntade text, fann a NUL byte" if shape.unit == 1 else "")
     if text.may_hold(b'"') and (loose := loosely_quoted(text.content, ord(shape.delimiter))):
         text = _set_aside(text, aside, loose)
     if encoding not in ("utf-8", "ascii"):

@@ -11,7 +11,7 @@ from fractions import Fraction
 from analys.agreement.model import Agreement, RefundRule
 from analys.allocation.charge import Charge, Shared, charge, rounded_together
 from analys.allocation.cost import index_factor
-from analys.allocation.limits import LimitsError
+from analys.allocation.limits import LimitsError, Yearly
 from analys.allocation.periods import DAY, Period
 from analys.allocation.split import whole_weights
 from analys.allocation.year import YearAllocation
@@ -43,11 +43,11 @@ def after(
     scenario: Scenario,
     before: YearAllocation,
     first_year: int,
-    rates: Mapping[str, Fraction] | None = None,
+    rates: Mapping[str, Yearly] | None = None,
 ) -> Draft:
     """The year changed as the scenario says, not yet rounded.
 
-    ``first_year``: where an index starts. ``rates``: kronor an inhabitant the year before, for a limit on the change;
+    ``first_year``: where an index starts. ``rates``: what each paid the year before, for a limit on the change;
     where the limit cannot hold what the change brings, it gives way, and an assumption says so.
     """
     pieces: list[_Piece] = []
@@ -72,7 +72,7 @@ def after(
 
 
 def _charges(
-    agreement: Agreement, pieces: Sequence[_Piece], totals: Sequence[int | None], rates: Mapping[str, Fraction] | None
+    agreement: Agreement, pieces: Sequence[_Piece], totals: Sequence[int | None], rates: Mapping[str, Yearly] | None
 ) -> list[Charge]:
     return [
         charge(agreement, piece.period, total, carry_forward=True, rates_before=rates)

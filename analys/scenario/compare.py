@@ -10,7 +10,8 @@ from fractions import Fraction
 from analys.agreement.model import Agreement, RefundRule
 from analys.allocation.billing import invoices
 from analys.allocation.charge import Shared, limits_change, share
-from analys.allocation.year import YearAllocation, allocate_years, year_of, years_with_cost
+from analys.allocation.limits import Yearly
+from analys.allocation.year import YearAllocation, allocate_each, allocate_years, year_of, years_with_cost
 from analys.errors import AnalysError
 from analys.register import Region
 from analys.scenario.answer import Change, Comparison, Scenario, YearTotals
@@ -36,17 +37,20 @@ def compare_all(
     totals_ore: Mapping[int, int] | None = None,
 ) -> list[Comparison]:
     """As :func:`compare` for several scenarios of the same years: all of them are rounded in one call of the engine."""
-    before = allocate_years(agreement, years, totals_ore, carry_forward=True)
+    before, left_out = allocate_each(agreement, years, totals_ore, carry_forward=True)
+    said = tuple(f"{year} utelämnas: {error}" for year, error in left_out.items())
+    if not before:
+        raise AnalysError("\n".join(said))
     for scenario in scenarios:
         _check(scenario, before)
     if limits_change(agreement):
-        return [_one_after_another(agreement, scenario, before, totals_ore) for scenario in scenarios]
-    drafts = [[after(agreement, scenario, year, years[0]) for year in before] for scenario in scenarios]
+        return [_one_after_another(agreement, scenario, before, totals_ore, said) for scenario in scenarios]
+    drafts = [[after(agreement, scenario, year, before[0].year) for year in before] for scenario in scenarios]
     shared = iter(share([one for draft in drafts for year in draft for one in year.charges]))
     comparisons = []
     for scenario, draft in zip(scenarios, drafts, strict=True):
         answers = [[next(shared) for _ in year.charges] for year in draft]
-        comparisons.append(_comparison(agreement, scenario, before, draft, answers))
+        comparisons.append(_comparison(agreement, scenario, before, draft, answers, said))
     return comparisons
 
 
@@ -55,10 +59,11 @@ def _one_after_another(
     scenario: Scenario,
     before: Sequence[YearAllocation],
     totals_ore: Mapping[int, int] | None,
+    said: tuple[str, ...],
 ) -> Comparison:
     """A limit on the yearly change starts from the year before as the scenario leaves it."""
     first = before[0].year
-    rates: dict[str, Fraction] = {}
+    rates: dict[str, Yearly] = {}
     if first - 1 in years_with_cost(agreement):
         rates = allocate_years(agreement, [first - 1], totals_ore, carry_forward=True)[0].yearly_rates()
     drafts, answers = [], []
@@ -66,7 +71,7 @@ def _one_after_another(
         drafts.append(after(agreement, scenario, year, first, rates))
         answers.append(share(drafts[-1].charges))
         rates = year_of(agreement, year.year, answers[-1]).yearly_rates() if answers[-1] else {}
-    return _comparison(agreement, scenario, before, drafts, answers)
+    return _comparison(agreement, scenario, before, drafts, answers, said)
 
 
 def each_leaving(
@@ -104,9 +109,10 @@ def _comparison(
     before: Sequence[YearAllocation],
     drafts: Sequence[Draft],
     answers: Sequence[Sequence[Shared]],
+    said: tuple[str, ...],
 ) -> Comparison:
     changes, totals = [], []
-    assumptions = [assumption for year in before for assumption in year.assumptions]
+    assumptions = [*said, *(assumption for year in before for assumption in year.assumptions)]
     for year, draft, shared in zip(before, drafts, answers, strict=True):
         amounts: Counter[str] = Counter()
         for part in shared:

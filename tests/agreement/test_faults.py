@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analys.agreement import load
-from analys.errors import AnalysError, InputError
+from analys.agreement.load import left_from_template
+from analys.errors import AnalysError, Fault, InputError
 
 SOUND = """\
 id = "prov"
@@ -79,7 +80,12 @@ def faults(tmp_path: Path, text: str) -> list[str]:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load(file)
-    return [message.removeprefix(str(tmp_path)).removeprefix("/") for message in str(caught.value).splitlines()]
+    return [_shown(fault) for fault in caught.value.faults]
+
+
+def _shown(fault: Fault) -> str:
+    place = f", {fault.place}" if fault.place else ""
+    return f"{Path(fault.file).name}{place}: väntade {fault.expected}, fann {fault.found}; {fault.action}"
 
 
 def line_of(text: str, marker: str) -> int:
@@ -99,109 +105,108 @@ def test_the_sound_file_has_no_fault(tmp_path: Path) -> None:
         (
             '"Norrköping"]',
             '"Norrkoping"]',
-            "avtal.toml:{line}, version[1].medlemmar.kommuner[2]: expected a municipality's name or code; "
-            "did you mean Norrköping (0581)?, found 'Norrkoping' - correct the value",
+            "avtal.toml:{line}, version[1].medlemmar.kommuner[2]: väntade en kommuns namn eller kod; "
+            "menas Norrköping (0581)?, fann 'Norrkoping'; rätta värdet",
         ),
         (
             "belopp_kr = 1000",
             "belop_kr = 1000",
-            "avtal.toml:{line}, version[1].kostnad.belop_kr: expected a known key, found 'belop_kr' - "
-            "did you mean belopp_kr?",
+            "avtal.toml:{line}, version[1].kostnad.belop_kr: väntade ett nyckelord i språket, fann 'belop_kr'; "
+            "skriv belopp_kr, om det är det som menas",
         ),
         (
             '"40 %"',
             '"30 %"',
-            "avtal.toml:{line}, version[1].nyckel.andelar: expected shares that make 100 %, not 90 %, found a table - "
-            "correct the value",
+            "avtal.toml:{line}, version[1].nyckel.andelar: väntade andelar som tillsammans är 100 %, inte 90 %, "
+            "fann en tabell; rätta värdet",
         ),
         (
             'moms = "okand"\n',
             "",
-            "avtal.toml:{line}, version[1].moms: expected the key moms, found none - write it; "
-            'a term that no document states is "okand"',
+            "avtal.toml:{line}, version[1].moms: väntade nyckelordet moms, fann inget; skriv det, "
+            'eller "okand" om inget dokument anger villkoret',
         ),
         (
             'vakans = "okand"',
             'vakans = "en månad"',
-            "avtal.toml:{line}, version[1].vakans: expected a table with the term, or \"okand\", found 'en månad' - "
-            "correct the value",
+            "avtal.toml:{line}, version[1].vakans: väntade en tabell med villkoret, eller \"okand\", fann 'en månad'; "
+            "rätta värdet",
         ),
         (
             'stalle = "§ 3"',
             'stalle = "§ 3" , citat = 5',
-            "avtal.toml:{line}, version[1].kostnad.kalla.citat: expected text in quotes, found 5 - correct the value",
+            "avtal.toml:{line}, version[1].kostnad.kalla.citat: väntade text inom citattecken, fann 5; rätta värdet",
         ),
         (
             '{ dokument = "avtal", stalle = "§ 4" }',
             '{ dokument = "avtl", stalle = "§ 4" }',
-            "avtal.toml:{line}, version[1].nyckel.kalla.dokument: expected the id of a document, found 'avtl' - "
-            "did you mean avtal?",
+            "avtal.toml:{line}, version[1].nyckel.kalla.dokument: väntade id för ett dokument, fann 'avtl'; "
+            "skriv avtal, om det är det som menas",
         ),
         (
             'typ = "andelar"',
             'typ = "andel"',
-            "avtal.toml:{line}, version[1].nyckel.typ: expected typ, one of folkmangd, kolumn, lika, andelar, blandad, "
-            "grupper, grundavgift, kr_per_invanare, trappa, found 'andel' - did you mean andelar?",
+            "avtal.toml:{line}, version[1].nyckel.typ: väntade typ, något av belopp, grundavgift, kolumn, lika, andelar, "
+            "grupper, vard, blandad, kr_per_invanare, kr_per_enhet, folkmangd, trappa, fann 'andel'; "
+            "skriv andelar, om det är det som menas",
         ),
         (
             "till = 2021-12-31",
             "till = 2019-12-31",
-            "avtal.toml:{line}, version[1].giltighet.till: expected a day from 2020-01-01, found 2019-12-31 - "
-            "correct the dates",
+            "avtal.toml:{line}, version[1].giltighet.till: väntade en dag från 2020-01-01, fann 2019-12-31; "
+            "rätta datumen",
         ),
         (
             "fran = 2020-01-01",
             'fran = "nyår"',
-            "avtal.toml:{line}, version[1].giltighet.fran: expected a date without quotes, such as 2018-11-18, "
-            "found 'nyår' - correct the value",
+            "avtal.toml:{line}, version[1].giltighet.fran: väntade ett datum utan citattecken, som 2018-11-18, "
+            "fann 'nyår'; rätta värdet",
         ),
         (
             '["Linköping", "Norrköping"]',
             '["Linköping", "Norrköping", "0580"]',
-            "avtal.toml:{line}, version[1].medlemmar.kommuner[3]: expected each member once, found '0580' again, "
-            "after 'Linköping' - remove one of them",
+            "avtal.toml:{line}, version[1].medlemmar.kommuner[3]: väntade varje medlem en gång, fann '0580' igen, "
+            "efter 'Linköping'; ta bort en av dem",
         ),
         (
             '"Linköping" = "60 %"',
             '"Mjölby" = "60 %"',
-            "avtal.toml:{line}, version[1].nyckel.andelar.Mjölby: expected a member, found Mjölby - "
-            "correct the name or the members",
+            "avtal.toml:{line}, version[1].nyckel.andelar.Mjölby: väntade en av medlemmarna, fann Mjölby; "
+            "rätta namnet eller medlemmarna",
         ),
         (
             'enhet = "krona"',
             'enhet = "krona"\nrest = "vard"',
-            'avtal.toml:{line}, version[1].avrundning.vard: expected a host with rest = "vard", and only then, '
-            "found none - name the host",
+            'avtal.toml:{line}, version[1].avrundning.vard: väntade en värd med rest = "vard", och bara då, '
+            "fann ingen; skriv vem värden är",
         ),
         (
             "belopp_kr = 1000",
             'belopp_kr = "1.234"',
-            "avtal.toml:{line}, version[1].kostnad.belopp_kr: expected an unambiguous number: a point before three "
-            "digits may group thousands or mark decimals, found '1.234' - correct the value",
+            "avtal.toml:{line}, version[1].kostnad.belopp_kr: väntade ett entydigt tal (punkt före tre siffror kan "
+            "betyda två saker), fann '1.234'; rätta värdet",
         ),
         (
             "belopp_kr = 1000",
             "belopp_kr = -1000",
-            "avtal.toml:{line}, version[1].kostnad.belopp_kr: expected an amount in whole öre, of zero or more and "
-            "under 10 000 000 mnkr, found -1000 - correct the value",
+            "avtal.toml:{line}, version[1].kostnad.belopp_kr: väntade ett belopp i hela ören, noll eller mer och "
+            "under 10 000 000 mnkr, fann -1000; rätta värdet",
         ),
         (
             "fran = 2020-01-01",
             "fran = 0001-01-01",
-            "avtal.toml:{line}, version[1].giltighet.fran: expected 1900-01-01 or more, found 0001-01-01 - "
-            "correct the value",
+            "avtal.toml:{line}, version[1].giltighet.fran: väntade 1900-01-01 eller mer, fann 0001-01-01; rätta värdet",
         ),
         (
             '["Linköping", "Norrköping"]',
             "[]",
-            "avtal.toml:{line}, version[1].medlemmar.kommuner: expected at least one, found a list of 0 - "
-            "correct the value",
+            "avtal.toml:{line}, version[1].medlemmar.kommuner: väntade minst en, fann en lista med 0; rätta värdet",
         ),
         (
             'andelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }',
             'andelar = { "Linköping" = "60 %", "Norrköping" = nan }',
-            "avtal.toml:{line}, version[1].nyckel.andelar.Norrköping: expected a finite number, found NaN - "
-            "correct the value",
+            "avtal.toml:{line}, version[1].nyckel.andelar.Norrköping: väntade ett tal på svenska, som 1 234,50, "
+            "fann NaN; rätta värdet",
         ),
     ],
 )
@@ -215,9 +220,9 @@ def test_one_fault(tmp_path: Path, old: str, new: str, message: str) -> None:
 def test_versions_that_overlap_without_saying_so(tmp_path: Path) -> None:
     line = line_of(SOUND + SECOND, "fran = 2021-07-01")
     assert faults(tmp_path, SOUND + SECOND) == [
-        f"avtal.toml:{line}, version[2].giltighet.fran: expected versions 1 and 2 in force one at a time, or "
-        "[[version.overlappar]] for the days, found both in force 2021-07-01 to 2021-12-31 - correct the dates, or "
-        "state the overlap and which version counts (galler)"
+        f"avtal.toml:{line}, version[2].giltighet.fran: väntade versionerna 1 och 2 i kraft en i taget, eller "
+        "[[version.overlappar]] för dagarna, fann båda i kraft från 2021-07-01 till 2021-12-31; rätta datumen, eller "
+        "skriv överlappningen och vilken version som gäller (galler)"
     ]
     stated = """
 [[version.overlappar]]
@@ -232,7 +237,8 @@ kalla = { dokument = "avtal", stalle = "§ 1" }
     assert load(file).version("2").overlaps[0].governs == "2"
     line = line_of(SOUND + SECOND + stated, "[[version.overlappar]]")
     assert faults(tmp_path, SOUND.replace("2021-12-31", "2021-06-30") + SECOND + stated) == [
-        f"avtal.toml:{line}, version[2].overlappar[1]: expected versions that overlap, found none with '1' - remove it"
+        f"avtal.toml:{line}, version[2].overlappar[1]: väntade versioner som överlappar, fann ingen med '1'; "
+        "ta bort den"
     ]
 
 
@@ -249,14 +255,15 @@ def test_text_that_is_no_toml_names_its_line(tmp_path: Path) -> None:
     text = SOUND.replace("belopp_kr = 1000", "belopp_kr = kr")
     (message,) = faults(tmp_path, text)
     line = line_of(text, "belopp_kr")
-    assert message.startswith(f"avtal.toml:{line}: expected TOML, found Invalid value (at line {line}")
+    assert message.startswith(f"avtal.toml:{line}: väntade TOML, fann Invalid value (at line {line}")
 
 
 def test_a_term_that_is_filled_in_but_still_unknown_names_the_line_to_remove(tmp_path: Path) -> None:
     text = SOUND + '[version.moms]\nregel = "utanfor"\nkalla = { dokument = "avtal", stalle = "§ 9" }\n'
     unknown, table = line_of(text, "moms ="), line_of(text, "[version.moms]")
     assert faults(tmp_path, text) == [
-        f"avtal.toml:{table}: expected a term once, found moms on line {unknown} and this table - remove line {unknown}"
+        f"avtal.toml:{table}: väntade varje villkor en gång, fann moms på rad {unknown} och den här tabellen; "
+        f"ta bort rad {unknown}"
     ]
 
 
@@ -271,28 +278,98 @@ def test_a_hostile_value_is_a_fault_at_once(tmp_path: Path, value: str) -> None:
 
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     (message,) = faults(tmp_path, SOUND + "#" * 2_000_000)
-    assert message == "avtal.toml: expected an agreement, found over 2000000 bytes - name another file"
+    assert message == "avtal.toml: väntade ett avtal, fann över 2000000 byte; ange en annan fil"
 
 
 def test_a_file_in_another_encoding_says_so(tmp_path: Path) -> None:
     file = tmp_path / "avtal.toml"
     file.write_bytes(SOUND.encode("latin-1"))
-    with pytest.raises(InputError, match="expected text in UTF-8"):
+    with pytest.raises(InputError, match="text i UTF-8"):
         load(file)
 
 
 def test_keys_within_keys_only_share(tmp_path: Path) -> None:
     fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
-    inner = '{ typ = "grundavgift", grundavgift_kr = 5 }'
+    inner = '{ typ = "kr_per_invanare", kr_per_invanare = 5 }'
     mixed = f'typ = "blandad"\ndelar = [{{ vikt = 1, nyckel = {inner} }}]'
     (message,) = faults(tmp_path, SOUND.replace(fixed, mixed))
-    assert "delar[1].nyckel.typ: expected a key that only shares" in message
+    assert "delar[1].nyckel.typ: väntade en nyckel som delar en kostnad" in message
     groups = 'typ = "grupper"\ngrupper = [{ andel = 1, kommuner = ["Linköping"], nyckel = { typ = "lika" } }]'
     (message,) = faults(tmp_path, SOUND.replace(fixed, groups))
-    assert "expected each member in a group, found none with Norrköping" in message
+    assert "väntade varje medlem i en grupp, fann ingen med Norrköping" in message
     stranger = 'typ = "grupper"\ngrupper = [{ andel = "1/2", part = "regionen" }, { andel = "1/2", part = "staten" }]'
     (message,) = faults(tmp_path, SOUND.replace(fixed, stranger))
-    assert "grupper[1].part: expected the id of a party, found 'regionen'" in message
+    assert "grupper[1].part: väntade id för en part, fann 'regionen'" in message
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "CON",
+        "con",
+        "nul",
+        "com1",
+        "x/y",
+        "x\\\\y",
+        "a b",
+        "Prov",
+        "pröv",
+        "-x",
+        "x-",
+        "x" * 65,
+        "~",
+        "$x",
+    ],
+)
+def test_an_id_that_could_not_name_a_file_is_refused_with_its_line(tmp_path: Path, name: str) -> None:
+    (message,) = faults(tmp_path, SOUND.replace('id = "prov"', f'id = "{name}"'))
+    assert message.startswith("avtal.toml:1, id: väntade en id av små bokstäver a–z, siffror och bindestreck")
+    if name in ("Prov", "pröv"):
+        assert "till exempel prov, fann" in message
+
+
+@pytest.mark.parametrize("name", ["prov", "prov-2", "a_b", "x" * 64, "2024"])
+def test_an_id_that_can_name_a_file(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "avtal.toml"
+    file.write_text(SOUND.replace('id = "prov"', f'id = "{name}"'), encoding="utf-8")
+    assert load(file).id == name
+
+
+@pytest.mark.parametrize(
+    ("old", "place"),
+    [('namn = "Prov"', "namn"), ('titel = "Avtal"', "dokument[avtal].titel"), ('namn = "Staten"', "part[staten].namn"),
+     ('stalle = "§ 4"', "version[1].nyckel.kalla.stalle"), ('namn = "Första"', "version[1].namn")],
+)  # fmt: skip
+@pytest.mark.parametrize("mark", ["\\u001b[31m", "\\u202e", "\\u0000", "\\u0085", "\\u2066", "\\r\\n", "\\u2028"])
+def test_marks_that_a_terminal_obeys_are_refused(tmp_path: Path, old: str, place: str, mark: str) -> None:
+    text = SOUND.replace(old, f'{old[:-1]}{mark}"', 1)
+    (message,) = faults(tmp_path, text)
+    assert message.startswith(f"avtal.toml:{line_of(text, mark)}, {place}: väntade text utan styrtecken (U+")
+
+
+def test_an_empty_name_is_refused_and_notes_may_have_lines(tmp_path: Path) -> None:
+    (message,) = faults(tmp_path, SOUND.replace('namn = "Prov"', 'namn = " "'))
+    assert "avtal.toml:2, namn: väntade ett namn, inte tom text" in message
+    file = tmp_path / "avtal.toml"
+    file.write_text(SOUND.replace('namn = "Prov"', 'namn = "Prov"\nanmarkning = "en\\nrad\\u00ad"'), encoding="utf-8")
+    assert load(file).note == "en\nrad\u00ad"
+
+
+def test_what_is_still_the_templates_text_is_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "avtal.toml"
+    text = SOUND.replace("§ 1", "paragraf eller rubrik").replace("§ 3", "...")
+    file.write_text(text, encoding="utf-8")
+    load(file)  # it can be used
+    found = [(fault.file.rpartition(":")[2], fault.place, fault.found) for fault in left_from_template(file)]
+    assert found == [
+        (str(line_of(text, "paragraf")), "version[1].giltighet.kalla.stalle", "mallens text 'paragraf eller rubrik'"),
+        (str(line_of(text, '"..."')), "version[1].kostnad.kalla.stalle", "mallens text '...'"),
+    ]
+    file.write_text(SOUND, encoding="utf-8")
+    assert left_from_template(file) == []
 
 
 LINES = (SOUND + SECOND).splitlines()
@@ -333,12 +410,12 @@ def test_key_values_in_a_file_beside_the_agreement(tmp_path: Path) -> None:
     text = SOUND.replace(fixed, key)
     line = line_of(text, "varden =")
     assert faults(tmp_path, text) == [
-        f"avtal.toml:{line}, version[1].nyckel.varden.2020.fil: expected a file beside the agreement, "
-        "found 'elever.csv' - correct the name or add the file"
+        f"avtal.toml:{line}, version[1].nyckel.varden.2020.fil: väntade en fil bredvid avtalet, "
+        "fann 'elever.csv'; rätta namnet eller lägg dit filen"
     ]
     (tmp_path / "elever.csv").write_text("Elevtal\nKommun;Elever\nLinköping;12\nNorrköping;många\nSumma;12\n")
     (message,) = faults(tmp_path, text)
-    assert "found 'många' in elever.csv, row 4" in message
+    assert "fann 'många' i elever.csv, rad 4" in message
     (tmp_path / "elever2.csv").write_text("Kommun;Elever\nLinköpings kommun;1 200\n0581;800\nSumma;2 000\n")
     file = tmp_path / "avtal.toml"
     file.write_text(text.replace("elever.csv", "elever2.csv"), encoding="utf-8")
@@ -354,7 +431,7 @@ def test_a_file_outside_the_agreements_folder_is_not_read(tmp_path: Path) -> Non
     folder = tmp_path / "avtal"
     folder.mkdir()
     (message,) = faults(folder, SOUND.replace(fixed, key))
-    assert "expected a file beside the agreement, found '../secret.csv'" in message
+    assert "väntade en fil bredvid avtalet, fann '../secret.csv'" in message
 
 
 def test_a_damaged_workbook_is_a_fault_of_the_file(tmp_path: Path) -> None:
@@ -362,9 +439,9 @@ def test_a_damaged_workbook_is_a_fault_of_the_file(tmp_path: Path) -> None:
     fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
     (tmp_path / "elever.xlsx").write_bytes(b"not a workbook")
     (message,) = faults(tmp_path, SOUND.replace(fixed, key))
-    assert "expected an xlsx workbook" in message
+    assert "väntade en arbetsbok (xlsx)" in message
 
 
 def test_what_is_no_agreement_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AnalysError, match=r"is no agreement: neither a TOML file, nor a folder with avtal\.toml"):
+    with pytest.raises(AnalysError, match=r"är inget avtal: varken en TOML-fil, en mapp med avtal\.toml"):
         load(tmp_path)

@@ -57,13 +57,13 @@ def test_all_bad_cells_of_all_rows_are_told_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         statements.read(file)
     faults = [str(fault).removeprefix("uppgifter.csv, ") for fault in caught.value.faults]
-    assert all(fault.endswith(" - correct the cell") for fault in faults)
-    assert [fault.removesuffix(" - correct the cell") for fault in faults] == [
-        "row 2, column angivet: expected an amount with its unit: kr, tkr or mnkr, found '376'",
-        "row 3, column precision_kr: expected whole kronor, or nothing, found 'tusen'",
-        "row 3, column kommunkod: expected a municipality's code, or nothing ('9999' is no Swedish municipality or "
-        "county), found '9999'",
-        "row 3, column period_fran: expected a date such as 2023-01-01, found '2023-13-01'",
+    assert all(fault.endswith("; correct the cell") for fault in faults)
+    assert [fault.removesuffix("; correct the cell") for fault in faults] == [
+        "row 2, column angivet: väntade an amount with its unit: kr, tkr or mnkr, fann '376'",
+        "row 3, column precision_kr: väntade whole kronor, or nothing, fann 'tusen'",
+        "row 3, column kommunkod: väntade a municipality's code, or nothing ('9999' är ingen svensk kommun och "
+        "inget län), fann '9999'",
+        "row 3, column period_fran: väntade a date such as 2023-01-01, fann '2023-13-01'",
     ]
 
 
@@ -71,6 +71,6 @@ def test_missing_columns_are_told(tmp_path):
     file = tmp_path / "uppgifter.csv"
     file.write_text("id,angivet\n", encoding="utf-8")
     with pytest.raises(
-        InputError, match=r"expected the columns kommunkod, kommun, typ, .*, found id, angivet - add the columns"
+        InputError, match=r"väntade the columns kommunkod, kommun, typ, .*, fann id, angivet; add the columns"
     ):
         statements.read(file)

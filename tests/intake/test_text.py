@@ -23,13 +23,13 @@ def _file(tmp_path: Path, content: bytes) -> Path:
 @pytest.mark.parametrize(
     ("encoding", "name", "why"),
     [
-        ("utf-8", "utf-8", "every byte sequence is valid UTF-8"),
-        ("utf-8-sig", "utf-8-sig", "the file begins with the byte order mark of UTF-8"),
-        ("utf-16", "utf-16", "the file begins with the byte order mark of UTF-16"),
-        ("utf-32", "utf-32", "the file begins with the byte order mark of UTF-32"),
-        ("latin-1", "cp1252", "å, ä and ö are written as in windows-1252 (latin-1)"),
-        ("cp437", "cp850", "å, ä and ö are written as in DOS (code page 850 or 437)"),
-        ("mac_roman", "mac_roman", "å, ä and ö are written as in Mac Roman"),
+        ("utf-8", "utf-8", "varje bytesekvens är giltig UTF-8"),
+        ("utf-8-sig", "utf-8-sig", "filen börjar med byteordningsmärket för UTF-8"),
+        ("utf-16", "utf-16", "filen börjar med byteordningsmärket för UTF-16"),
+        ("utf-32", "utf-32", "filen börjar med byteordningsmärket för UTF-32"),
+        ("latin-1", "cp1252", "å, ä och ö är skrivna som i windows-1252 (latin-1)"),
+        ("cp437", "cp850", "å, ä och ö är skrivna som i DOS (teckentabell 850 eller 437)"),
+        ("mac_roman", "mac_roman", "å, ä och ö är skrivna som i Mac Roman"),
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -55,24 +55,24 @@ def test_odd_lines_are_named_and_the_majority_decides(tmp_path: Path) -> None:
 
 def test_line_without_end(tmp_path: Path) -> None:
     path = _file(tmp_path, b"a;b\n" + b"x" * (3 * MAX_LINE))
-    with pytest.raises(InputError, match="line 2: expected rows of at most 1024 KiB, found a longer line"):
+    with pytest.raises(InputError, match="rad 2: väntade rader på högst 1024 KiB, fann en längre rad"):
         detect_encoding(path)
     assert detect_encoding(path, max_line=None).name == "utf-8"
 
 
 def test_long_line_in_the_middle(tmp_path: Path) -> None:
     path = _file(tmp_path, b"a\n" * 10 + b"x" * 200 + b"\n" + b"b\n" * 10)
-    with pytest.raises(InputError, match="line 11: "):
+    with pytest.raises(InputError, match="rad 11: "):
         detect_encoding(path, max_line=100)
 
 
 def test_nul_byte_far_into_the_text(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="line 3: expected text, found a NUL byte"):
+    with pytest.raises(InputError, match="rad 3: väntade text, fann en NUL-byte"):
         detect_encoding(_file(tmp_path, b"a\nb\nc\0"))
 
 
 def test_cut_utf16(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="utf-16 as its byte order mark says, found other or cut bytes"):
+    with pytest.raises(InputError, match="utf-16 som byteordningsmärket säger, fann andra eller avklippta byte"):
         detect_encoding(_file(tmp_path, SWEDISH.encode("utf-16")[:-1]))
 
 

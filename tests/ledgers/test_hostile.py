@@ -41,23 +41,23 @@ def test_columns_shifted_in_the_middle(tmp_path: Path) -> None:
     path.write_text(HEADING + GOOD * 100 + left + right + swapped + GOOD * 100)
     used, reported = rows(path)
     assert (used, set(reported)) == (200, {102, 103, 104})
-    assert reported[102] == "expected 8 cells as in the heading row, found 7: columns shifted or a cut row"
-    assert reported[103] == "expected 8 cells as in the heading row, found 9: columns shifted or a cut row"
-    assert "datum: expected a date" in reported[104]
+    assert reported[102] == "väntade 8 celler som i rubrikraden, fann 7: förskjutna kolumner eller en avkapad rad"
+    assert reported[103] == "väntade 8 celler som i rubrikraden, fann 9: förskjutna kolumner eller en avkapad rad"
+    assert "datum: väntade ett datum" in reported[104]
 
 
 @pytest.mark.parametrize(("most", "some"), [("utf-8", "latin-1"), ("cp1252", "utf-8")])
 def test_two_encodings_in_one_file(tmp_path: Path, most: str, some: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes((HEADING + GOOD * 100).encode(most) + GOOD.encode(some) * 2 + (GOOD * 100).encode(most))
-    reason = f"expected text in {most} as in the rest, found another encoding"
+    reason = f"väntade text i {most} som i resten, fann en annan teckenkodning"
     assert rows(path) == (200, {102: reason, 103: reason})
 
 
 def test_nul_bytes_after_the_beginning(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes((HEADING + GOOD * 1000 + GOOD.replace("AB", "A\0B") + GOOD).encode() + b"\0" * 5000)
-    reason = "expected text, found a NUL byte"
+    reason = "väntade text, fann a NUL byte"
     assert rows(path) == (1001, {1002: reason, 1004: reason})
 
 
@@ -67,7 +67,7 @@ def test_cells_with_line_ends_across_blocks(tmp_path: Path) -> None:
     path.write_text(HEADING + record * 200 + '"öppen;1\n' + record * 50 + "kort;rad\n")
     used, reported = rows(path)
     assert (used, sorted(reported)[-1]) == (250, 2 + 200 * 3 + 1 + 50 * 3)
-    assert reported[602] == "expected whole cells, found a quotation mark that is never closed"
+    assert reported[602] == "väntade hela celler, fann ett citattecken som aldrig stängs"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
@@ -77,7 +77,7 @@ def test_wide_characters(tmp_path: Path, encoding: str) -> None:
     path.write_text(mark + HEADING + GOOD * 300 + "kort\n", encoding=encoding, newline="\r\n")
     assert rows(path) == (
         300,
-        {302: "expected 8 cells as in the heading row, found 1: columns shifted or a cut row"},
+        {302: "väntade 8 celler som i rubrikraden, fann 1: förskjutna kolumner eller en avkapad rad"},
     )
 
 
@@ -105,14 +105,14 @@ def test_all_on_one_line_of_two_gigabytes(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write((HEADING + GOOD * 1000).encode())
         file.truncate(2_000_000_000)  # sparse: it takes no room on the disk
-    with pytest.raises(InputError, match="line 1002: expected rows of at most 1024 KiB, found a longer line"):
+    with pytest.raises(InputError, match="rad 1002: väntade rader på högst 1024 KiB, fann en längre rad"):
         ledgers.totals([path])
 
 
 def test_a_compressed_ledger(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(gzip.compress((HEADING + GOOD).encode()))
-    with pytest.raises(InputError, match="expected a table, found a gzip archive - unpack it first"):
+    with pytest.raises(InputError, match="väntade en tabell, fann ett gzip-arkiv; packa upp det först"):
         ledgers.totals([path])
 
 
@@ -148,3 +148,27 @@ def test_a_killed_run_leaves_the_old_store_and_output(tmp_path: Path) -> None:
     ]
     path.write_text(HEADING + GOOD * 200)
     assert ledgers.totals([path], store=store).rows_out == 2 * before.rows_out
+
+
+@pytest.mark.parametrize("ending", [".json", ".parquet"])
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff" * 50, None])
+def test_a_damaged_store_is_written_anew(tmp_path: Path, ending: str, damage: bytes | None) -> None:
+    path, store = tmp_path / "a.csv", tmp_path / "store"
+    path.write_text(HEADING + GOOD * 100)
+    right = ledgers.totals([path], store=store)
+    file = sorted(store.rglob(f"*{ending}"))[0]
+    content = file.read_bytes()
+    middle = len(content) // 2
+    file.write_bytes(content[:middle] + b"7" + content[middle + 1 :] if damage is None else damage)
+    assert ledgers.totals([path], store=store) == right
+    file = sorted(store.rglob(f"*{ending}"))[0]
+    assert file.read_bytes() == content
+
+
+def test_a_store_is_named_without_personal_numbers(tmp_path: Path) -> None:
+    path, store = tmp_path / "850101-1236 Anna.csv", tmp_path / "store"
+    path.write_text(HEADING + GOOD)
+    ledgers.totals([path], store=store)
+    (folder,) = store.iterdir()
+    assert "850101" not in folder.name
+    assert "1236" not in folder.name

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analys import burden, tables
 from analys.account import Amount, Basis, Origin, reproduced, total
 from analys.account import key as keys
-from analys.account.annexed import YEAR, AmountColumn, columns, printed
+from analys.account.annexed import YEAR, AmountColumn, columns
 from analys.account.key import Key
 from analys.account.reproduced import Ruled
 from analys.account.stated import Stated
 from analys.agreement import UNKNOWN
 from analys.agreement.costs import BuiltCost
-from analys.allocation.charge import Shared
+from analys.agreement.question import Figure
+from analys.agreement.traced import formula
+from analys.allocation.charge import Charge, Shared, charge
 from analys.allocation.year import YearAllocation
-from analys.evidence import Interval
 from analys.export.annex.blocks import Block, Ends, Sheets, Shown, population_cell, year_end
 from analys.export.annex.cells import KR, Formula, Value, as_name
 from analys.export.annex.formulas import bounds
 from analys.export.annex.shared_cost import Lines, Sharing, share
-from analys.export.annex.sheets import EXACT_ENDS
+from analys.export.annex.sheets import EXACT_ENDS, SHOWN
 from analys.export.wording import COMPUTED, DOCUMENTED, ESTIMATED, cited, underlag
 from analys.figures.sources import price_index, titled
-from analys.intake.annex import Kind
-from analys.rounding import Residual
 from analys.tables import rows
 
 
@@ -61,7 +61,7 @@ def replacement(sheets: Sheets) -> int:
 def annexes(sheets: Sheets) -> None:
     """The annexes' costs and key figures, and each of their amount columns: by the rule where it is known."""
     costs: dict[tuple[str, int], str] = {}
-    weights: dict[tuple[str, tuple[Fraction, ...]], list[str]] = {}
+    weights: dict[tuple[str, tuple[Fraction, ...]], tuple[list[str], list[Fraction]]] = {}
     for column in columns(sheets.account.folder):
         ruled = reproduced.tried(sheets.account.folder, column)
         lines = _by_rule(sheets, ruled, costs, weights) if isinstance(ruled, Ruled) else _as_printed(sheets, column)
@@ -78,23 +78,25 @@ def _by_rule(
     sheets: Sheets,
     ruled: Ruled,
     costs: dict[tuple[str, int], str],
-    weights: dict[tuple[str, tuple[Fraction, ...]], list[str]],
+    weights: dict[tuple[str, tuple[Fraction, ...]], tuple[list[str], list[Fraction]]],
 ) -> Lines:
-    column, charge = ruled.column, ruled.charge
+    column, own = ruled.column, ruled.charge
+    if not own.is_proportional:
+        return _as_values(sheets, f"{column.annex.label}: {column.heading}", column.first_year, ruled.shared, COMPUTED)
     at = (ruled.version.id, column.first_year)
     if at not in costs:
         costs[at] = _yearly_cost(sheets, ruled)
-    figures = (column.annex.name, tuple(charge.weights.values()))
+    figures = (column.annex.name, tuple(own.weights.values()))
     if figures not in weights:
-        weights[figures] = _weights(sheets, ruled)
+        source = _source(sheets, column)
+        weights[figures] = _weights(sheets, own, column.annex.label, ruled.version.name, source)
     sharing = Sharing(
         f"{column.annex.label}: {column.heading}",
         column.first_year,
         costs[at] if column.months == YEAR else f"{costs[at]}*{column.months}/{YEAR}",
         ruled.base_ore / 100,
-        [(payer.code, payer.name) for payer in (keys.payer(sheets.account.agreement, key) for key in charge.weights)],
-        weights[figures],
-        list(charge.weights.values()),
+        [(payer.code, payer.name) for payer in (keys.payer(sheets.account.agreement, key) for key in own.weights)],
+        *weights[figures],
         list(ruled.shared.parts.values()),
         list(ruled.shared.amounts_ore.values()),
         ruled.rounding,
@@ -105,25 +107,63 @@ def _by_rule(
     return share(sheets.sharing, sharing)
 
 
-def _weights(sheets: Sheets, ruled: Ruled) -> list[str]:
-    """The addresses of the key figures: the annex's own populations where these are what the cost is shared by."""
-    column, agreement = ruled.column, sheets.account.agreement
-    persons = {
-        key: Fraction(figure.value)
-        for key, figure in printed(sheets.account.folder, column.annex, Kind.POPULATION).items()
-    }
-    counted = all(persons.get(key) == weight for key, weight in ruled.charge.weights.items())
-    what, unit, rests_on = ("Folkmängd", "personer", DOCUMENTED) if counted else ("Nyckeltal", "", COMPUTED)
-    cells = []
-    for key, weight in ruled.charge.weights.items():
-        payer = keys.payer(agreement, key)
-        about, place = ruled.version.name, (payer.code, payer.name)
-        cells.append(
-            sheets.inputs.add(
-                f"{what}, {column.annex.label}", about, weight, unit, rests_on, _source(sheets, column), place=place
+@dataclass
+class _Traced:
+    """The numbers that weights follow from, as inputs: see :class:`analys.agreement.question.Cells`."""
+
+    sheets: Sheets
+    label: str
+    about: str
+    source: str
+    kept: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def figure(self, figure: Figure, payer: str) -> str:
+        """The address of a looked-up value."""
+        who = keys.payer(self.sheets.account.agreement, payer)
+        at = (figure.name, figure.reference, payer)
+        if at not in self.kept:
+            unit = "personer" if figure.inhabitants else ""
+            self.kept[at] = self.sheets.inputs.add(
+                f"{figure.name}, {self.label}",
+                self.about,
+                figure.values[payer],
+                unit,
+                DOCUMENTED,
+                self.source,
+                place=(who.code, who.name),
             )
-        )
-    return cells
+        return self.kept[at]
+
+    def agreed(self, name: str, value: Fraction, unit: str) -> str:
+        """The address of a number that the agreement states."""
+        at = (name, unit, str(value))
+        if at not in self.kept:
+            shown = unit if unit in SHOWN else ""
+            self.kept[at] = self.sheets.inputs.add(
+                f"{name}, {self.label}", self.about, value, shown, DOCUMENTED, self.source
+            )
+        return self.kept[at]
+
+
+def _weights(sheets: Sheets, own: Charge, label: str, about: str, source: str) -> tuple[list[str], list[Fraction]]:
+    """The formulas and values of a charge's key figures: populations as they are, where these are all that counts;
+    otherwise what the key makes of its inputs, and where fees or limits are in it the parts themselves."""
+    cells, weights = _Traced(sheets, label, about, source), own.weights
+    counted = [figure for figure in own.question.figures if figure.inhabitants]
+    if len(counted) == 1 and keys.proportions(counted[0].values) == keys.proportions(weights):
+        values = [counted[0].values[key] for key in weights]
+        return [cells.figure(counted[0], key) for key in weights], values
+    if not own.settled and own.period.version.limits is None:
+        traced = charge(
+            sheets.account.agreement, own.period, own.total_ore, carry_forward=own.question.carry_forward, cells=cells
+        ).weights
+        return [formula(traced[key]) for key in weights], list(weights.values())
+    placed = [(keys.payer(sheets.account.agreement, key), weight) for key, weight in weights.items()]
+    named = [
+        sheets.inputs.add(f"Nyckeltal, {label}", about, weight, "", COMPUTED, source, place=(payer.code, payer.name))
+        for payer, weight in placed
+    ]
+    return named, list(weights.values())
 
 
 def _yearly_cost(sheets: Sheets, ruled: Ruled) -> str:
@@ -246,20 +286,15 @@ def _period(sheets: Sheets, year: YearAllocation, place: int) -> Lines:
     source, rests_on = titled(agreement), underlag(year.underlag)
     cost = sheets.inputs.add("Kostnad att fördela", label, Fraction(shared.total_ore, 100), "kr", rests_on, source)
     payers = [keys.payer(agreement, key) for key in shared.charge.weights]
-    cells = [
-        sheets.inputs.add("Nyckeltal", label, weight, "", rests_on, source, place=(payer.code, payer.name))
-        for payer, weight in zip(payers, shared.charge.weights.values(), strict=True)
-    ]
-    if not _has_formula(shared):
-        return _as_values(sheets, year, shared, label)
+    if not shared.charge.is_proportional:
+        return _as_values(sheets, label, year.year, shared, rests_on)
     sharing = Sharing(
         f"{label} enligt villkoren",
         year.year,
         cost,
         Fraction(shared.total_ore, 100),
         [(payer.code, payer.name) for payer in payers],
-        cells,
-        list(shared.charge.weights.values()),
+        *_weights(sheets, shared.charge, label, shared.period.version.name, source),
         list(shared.parts.values()),
         list(shared.amounts_ore.values()),
         shared.charge.rule,
@@ -270,29 +305,19 @@ def _period(sheets: Sheets, year: YearAllocation, place: int) -> Lines:
     return share(sheets.sharing, sharing)
 
 
-def _has_formula(shared: Shared) -> bool:
-    """Tariffs make the total themselves, and divisor methods search for it: neither is one cell's formula."""
-    return shared.charge.total_ore is not None and shared.charge.rule.residual is not Residual.DIVISOR
-
-
-def _as_values(sheets: Sheets, year: YearAllocation, shared: Shared, label: str) -> Lines:
+def _as_values(sheets: Sheets, label: str, year: int, shared: Shared, rests_on: str) -> Lines:
+    """Tariffs make the total themselves, divisor methods search for it, and limits may leave some of it over: none of
+    these is one cell's formula."""
     grid = sheets.sharing
     lines = Lines(grid.row + 1, grid.row + len(shared.amounts_ore))
     for key, ore in shared.amounts_ore.items():
-        payer, amount = keys.payer(year.agreement, key), Fraction(ore, 100)
-        grid.add(
-            [
-                f"{label} (värden, ingen formel)",
-                year.year,
-                payer.code,
-                payer.name,
-                shared.charge.weights[key],
-                shared.parts[key],
-                *[amount] * 4,
-                underlag(year.underlag),
-                shared.period.version.name,
-            ]
-        )
+        payer, amount = keys.payer(sheets.account.agreement, key), Fraction(ore, 100)
+        weight, part = shared.charge.weights[key], shared.parts[key]
+        told, name = f"{label} (värden, ingen formel)", shared.period.version.name
+        grid.add([told, year, payer.code, payer.name, weight, part, *[amount] * 4, rests_on, name])
+    summed = Fraction(sum(shared.amounts_ore.values()), 100)
+    sums = [Formula(f"SUM({grid.span(lines.first, lines.last, key)})", summed) for key in _AMOUNTS]
+    grid.add([label, year, None, "Summa", None, None, *sums, rests_on, shared.period.version.name], bold=True)
     return lines
 
 
@@ -353,11 +378,13 @@ def _estimate(sheets: Sheets, stated: Stated, key: Key, amounts: list[Amount], e
     """What one statement implies for all: its amount times their key figures, divided by its own, or by all of them."""
     grid = sheets.sharing
     lines = Lines(grid.row + 1, grid.row + len(amounts))
+    weights: list[Fraction] = []
     if key.parts is None:
         for amount in amounts:
             _values(sheets, stated, amount)
     else:
         cells, values = _key_cells(sheets, key, amounts)
+        weights = values
         payers = [amount.payer for amount in amounts]
         whole = f"SUM({grid.span(lines.first, lines.last, 'nyckel')})"
         own = grid.at(lines.first + payers.index(stated.payer), "nyckel") if stated.payer else whole
@@ -369,7 +396,7 @@ def _estimate(sheets: Sheets, stated: Stated, key: Key, amounts: list[Amount], e
             ]
             part = Formula(f"{at}/{whole}", values[place] / sum(values))
             _row(sheets, stated, amount, [Formula(cells[place], values[place]), part, *exact])
-    _sum(sheets, stated, lines, amounts, stated.total or total(amounts))
+    _sum(sheets, stated, lines, amounts, weights)
     return lines
 
 
@@ -385,19 +412,20 @@ def _values(sheets: Sheets, stated: Stated, amount: Amount) -> None:
     _row(sheets, stated, amount, [None, None, amount.kronor.low, amount.kronor.high])
 
 
-def _sum(sheets: Sheets, stated: Stated, lines: Lines, amounts: list[Amount], whole: Interval) -> None:
-    grid = sheets.sharing
-    summed = [grid.span(lines.first, lines.last, key) for key in EXACT_ENDS]
+def _sum(sheets: Sheets, stated: Stated, lines: Lines, amounts: list[Amount], weights: list[Fraction]) -> None:
+    grid, whole = sheets.sharing, stated.total or total(amounts)
+
+    def summed(column: str, value: Fraction, shown: str | None = None) -> Formula:
+        return Formula(f"SUM({grid.span(lines.first, lines.last, column)})", value, shown)
+
+    shares = [summed("nyckel", sum(weights, Fraction(0))), summed("andel", Fraction(1))] if weights else [None, None]
     exact = [
-        Formula(f"SUM({span})", sum((getattr(a.kronor, end) for a in amounts), Fraction(0)), KR)
-        for span, end in zip(summed, ("low", "high"), strict=True)
+        summed(column, sum((getattr(each.kronor, end) for each in amounts), Fraction(0)), KR)
+        for column, end in zip(EXACT_ENDS, ("low", "high"), strict=True)
     ]
     totals = bounds(whole, (grid.at(lines.total, key) for key in EXACT_ENDS), shown=KR)
     label = f"{stated.year} enligt {stated.label}"
-    grid.add(
-        [label, stated.year, None, "Summa", None, None, *exact, *totals, ESTIMATED, stated.label],
-        bold=True,
-    )
+    grid.add([label, stated.year, None, "Summa", *shares, *exact, *totals, ESTIMATED, stated.label], bold=True)
 
 
 def chart(sheets: Sheets) -> None:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from analys import burden
 from analys.account import Basis, Origin, reproduced
-from analys.agreement import Version
 from analys.evidence import Underlag
 from analys.export.blocks import Block, Section, Text, typeset
 from analys.export.case import Case
@@ -101,19 +100,19 @@ def _rate(row: object, measure: str) -> str:
 def old_population(case: Case) -> Section | None:
     """What a figure of the wrong year in an annex moves, or nothing where all are right."""
     blocks: list[Block] = []
-    for name in reproduced.stale_annexes(case.agreement_id):
-        frame = reproduced.stale_population(case.agreement_id, name)
-        blocks.append(_moved(case, name, frame))
-        blocks.append(case.figure(f"gammal-folkmangd-{name}", COMPUTED, who_pays.stale_population, name, case.name))
+    for annex in reproduced.stale_annexes(case.agreement_id):
+        frame = reproduced.stale_population(case.agreement_id, annex)
+        blocks += [_moved(case, annex, frame), case.figure(f"gammal-folkmangd-{annex}", COMPUTED,
+                                                                who_pays.stale_population, annex, case.name)]  # fmt: skip
     return Section("En inaktuell folkmängd i bilagan", tuple(blocks)) if blocks else None
 
 
-def _moved(case: Case, name: str, frame: pd.DataFrame) -> Text:
-    version = next(each.version for each in case.account.folder.annexes if each.name == name)
+def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
+    version = next(each.version for each in case.account.folder.annexes if each.name == annex)
     moved = reproduced.stale_in_short(frame)
     wrong = frame[frame["folkmangd_bilaga"] != frame["folkmangd_scb"]]
     sentences = [
-        f"I {_annex(version, name)} har {row.kommun} {format_number(row.folkmangd_bilaga)} invånare; SCB har "
+        f"I bilagan till {version.name} har {row.kommun} {format_number(row.folkmangd_bilaga)} invånare; SCB har "
         f"{format_number(row.folkmangd_scb)}. Med SCB:s tal och bilagans egen regel ska {row.kommun} betala "
         f"{format_kr(abs(row.skillnad_bilagans_regel_kr))} "
         f"{'mer' if row.skillnad_bilagans_regel_kr < 0 else 'mindre'} än bilagan "
@@ -137,8 +136,3 @@ def _moved(case: Case, name: str, frame: pd.DataFrame) -> Text:
         )
     source = f"{documents(case.agreement_id, version.document)}; {official_population()}"
     return Text(typeset(" ".join(sentences)), source)
-
-
-def _annex(version: Version, name: str) -> str:
-    """The annex as a sentence names it: of its version, or by its own name where the version has several."""
-    return f"bilagan till {version.name}" if version.id == name else f"bilaga {name}"

@@ -1,26 +1,62 @@
-"""Reads a cost-sharing annex: a workbook or csv file with a table of members, totals, and free text around it.
+"""Reads cost-sharing annexes: tables of members, with totals and free text around them, in a file of any known form.
 
-annex = read("bilaga-2018.xlsx")
-for column in annex.of_kind(Kind.AMOUNT):
-    for member in annex.members:
-        member.municipality.code, column.period, member.figures[column.letter].value, ....cell
+for annex in read_all("bilaga-2018.xlsx"):
+    for column in annex.of_kind(Kind.AMOUNT):
+        for member in annex.members:
+            member.municipality.code, column.period, member.figures[column.letter].value, ....cell
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from analys.intake.annex.grid import open_grids
-from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Period, Text, TotalRow
-from analys.intake.annex.table import read_annex
+from analys import documents
+from analys.errors import Fault, InputError
+from analys.intake.annex.find import ONE_TABLE, annexes
+from analys.intake.annex.model import (
+    Annex,
+    Column,
+    Figure,
+    Kind,
+    Member,
+    Mention,
+    Period,
+    Section,
+    Text,
+    TotalRow,
+)
 
-__all__ = ["Annex", "Column", "Figure", "Kind", "Member", "Mention", "Period", "Text", "TotalRow", "read"]
+__all__ = [
+    "Annex",
+    "Column",
+    "Figure",
+    "Kind",
+    "Member",
+    "Mention",
+    "Period",
+    "Section",
+    "Text",
+    "TotalRow",
+    "annexes",
+    "read",
+    "read_all",
+]
+
+
+def read_all(path: Path | str) -> tuple[Annex, ...]:
+    """Every annex of a file, in reading order. Money in kronor, shares in parts of one.
+
+    What else the file holds stands as remarks with the first annex. Raises :class:`analys.errors.InputError` with every
+    fault where the file cannot be opened, holds no annex, or none that can be read.
+    """
+    return annexes(documents.open(path))
 
 
 def read(path: Path | str) -> Annex:
-    """The annex in a file (.xlsx or .csv, told by its content). Money in kronor, shares in parts of one.
-
-    Raises :class:`analys.errors.InputError` with every fault: a file that is no table or more than one, headings that
-    are merged, formulas without stored values, cells that hold no figure where one is needed.
-    """
-    return read_annex(open_grids(path))
+    """The annex of a file that holds exactly one; otherwise as :func:`read_all`, whose error names the tables found."""
+    found = read_all(path)
+    if len(found) > 1:
+        places = " och ".join(annex.place for annex in found)
+        fault = Fault(found[0].file, "", ONE_TABLE, f"{len(found)} tabeller, vid {places}", "spara en tabell för sig")
+        raise InputError([fault])
+    return found[0]

@@ -32,9 +32,14 @@ _AMOUNT: Final = re.compile(
 _BESIDE: Final = re.compile(
     r"skillnad|differens|\bdiff\b|förändring|\b(ökning|minskning)|regler|avvikelse|referens|nummer\b|\bnr\b|adress|mottagare"
 )
+#: A part of the inhabitants: an age band, a sex, those who came.
+_PART_OF_PEOPLE: Final = re.compile(
+    r"\d\s*(-|till|t\.?o\.?m\.?)\s*\d+\s*(år|-åring)|\d+\s*år\s*(och|eller|&|\+)?\s*(äldre|över|uppåt|yngre)|\d\d\s?\+"
+    r"|(över|under|minst|högst)\s\d+\s*år|\b(barn|elever|ungdom|äldre|kvinn|män\b|flick|pojk|utrikes|nyanländ|anställd|skol)"
+)
 #: Parts of an amount, and what it was at another time: their lengths say nothing of one another.
 _PART: Final = re.compile(
-    r"budget|utfall|prognos|prelimin|slutlig|beslutad|\bgrund(avgift|belopp)|\b(fast|fasta|rörlig|rörliga)\b|\blön|overhead"
+    r"budget|utfall|prognos|\bplan\b|bokslut|prelimin|slutlig|beslutad|\bgrund(avgift|belopp)|\b(fast|fasta|rörlig|rörliga)\b|\blön|overhead"
     r"|tillägg|administr|tidigare|föregående|\bdel\b"
 )
 #: What may head a column of shares, if its figures are such.
@@ -53,9 +58,15 @@ _MONTH_NAMES: Final = {month[:3]: number for number, month in enumerate(MONTHS, 
 _MONTH_WORDS: Final = "|".join([*MONTHS, "sept", *_MONTH_NAMES])
 #: What may head a column of money, if its figures are such.
 _MAY_BE_AMOUNT: Final = re.compile(
-    r"\bper (halv)?år|halvår|helår|kvartal|\b(kv|q|t)\.? ?[1-4]\b|tertial|budget|utfall|prognos|\bdel\b|andel|fördeln"
+    r"\bper (halv)?år|halvår|helår|kvartal|\b(kv|q|t)\.? ?[1-4]\b|tertial|budget|utfall|prognos|\bplan\b|bokslut"
+    r"|\bdel\b|andel|fördeln"
     rf"|\b({_MONTH_WORDS})\b\.?\s*-\s*({_MONTH_WORDS})\b"
 )
+_ONLY_TIME: Final = re.compile(
+    r"(år\s*)?(19|20)\d\d([/-](19|20)?\d\d)?|helår|halvår|år|kvartal( [1-4])?|tertial( [1-3])?"
+)
+#: A longer text is a sentence and no heading.
+LONGEST: Final = 80
 _MONTH: Final = rf"(?P<month>{_MONTH_WORDS})\b\.?,?\s*(?:år\s)?\s*"
 _YEARS: Final = r"(?P<year>(?:19|20)\d\d)"
 _WRITTEN_DATE: Final = re.compile(rf"(?P<day>\d{{1,2}})\s*{_MONTH}{_YEARS}")
@@ -191,7 +202,7 @@ def kind_of(heading: str) -> Kind:
     if population and amount:  # "Kostnad utifrån folkmängd", "Folkmängd, underlag för avgift": the first word tells
         return Kind.POPULATION if population.start() < amount.start() else Kind.AMOUNT
     if population:
-        return Kind.POPULATION
+        return Kind.OTHER if _PART_OF_PEOPLE.search(text) else Kind.POPULATION
     if amount:
         return Kind.AMOUNT
     if _NAME.search(text):
@@ -214,6 +225,21 @@ def is_per_mille(heading: str) -> bool:
 def may_be_amount(heading: str) -> bool:
     """Whether figures that look like money may be so under this heading ("Helår", "Kommunens del")."""
     return bool(_MAY_BE_AMOUNT.search(plain(heading).lower()))
+
+
+def is_only_time(heading: str) -> bool:
+    """Whether a heading says only which year, or part of a year, its figures are of."""
+    return bool(_ONLY_TIME.fullmatch(without_footnote(plain(heading).lower())))
+
+
+def tells_alone(heading: str) -> bool:
+    """Whether a heading says what its figures are without one above it; a bare year or unit leaves that open."""
+    return kind_of(heading) not in (Kind.OTHER, Kind.NAME) and not is_unit(heading)
+
+
+def is_per_cent(heading: str) -> bool:
+    """Whether a heading says that shares are in hundredths."""
+    return bool(re.search(r"%|procent", plain(heading).lower()))
 
 
 def may_be_share(heading: str) -> bool:

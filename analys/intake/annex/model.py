@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from analys.documents.model import Cell, Certainty
+from analys.errors import Fault
 from analys.register import Region
 
 
@@ -57,7 +59,9 @@ class Figure:
     """A number with its place: ``value`` in persons, parts of one or kronor, ``text`` as written.
 
     ``step`` is the worth of the last digit written, in the same unit: 1 for "9 244 kr", 0.0001 for "1,21%", 1000 for
-    "64 tkr". ``unit`` is the unit written in the cell itself, ``None`` when it holds a bare number.
+    "64 tkr", 0.001 for a share that a workbook shows as "17,5 %" whatever more it holds. ``unit`` is the unit written in
+    the cell itself, ``None`` when it holds a bare number. A mark for nothing ("–") is a zero. ``source`` is the cell as
+    the file has it: its formula, its number format, where on a page it stands.
     """
 
     cell: str
@@ -65,6 +69,7 @@ class Figure:
     value: Decimal
     step: Decimal
     unit: str | None = None
+    source: Cell | None = None
 
     @property
     def decimals(self) -> int:
@@ -95,6 +100,21 @@ class TotalRow:
     row: int
     figures: Mapping[str, Figure]
 
+    @property
+    def is_called_a_part(self) -> bool:
+        """Whether its label says that it is no total of the whole."""
+        return self.label.casefold().startswith(("delsumma", "undersumma"))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the table that has totals of its own, such as a county's municipalities; ``label`` is "" without one."""
+
+    label: str
+    members: tuple[Member, ...]
+    others: tuple[Member, ...]
+    totals: tuple[TotalRow, ...]
+
 
 @dataclass(frozen=True)
 class Text:
@@ -118,8 +138,12 @@ class Mention:
 class Annex:
     """A table of members with population, share and/or amount, its totals, and the text around it.
 
-    ``others`` are parties that are no municipality (a region, the state, a joint authority): rows with the figures that
-    stand there.
+    ``sheet`` names the sheet, or the table's place in a document; ``place`` is where the table begins. ``others`` are
+    parties that are no municipality (a region, the state, a joint authority, "Övriga intäkter"): rows with the figures
+    that stand there; ``references`` are rows to compare with, such as the country's. ``sections`` are the table's parts
+    where these have totals of their own. ``remarks`` tell what stands in the table and was not read, for no need of it;
+    those of what else the file holds stand with its first annex. ``certainty`` tells how the cells came about, and
+    ``formulas`` goes from a cell's place to its formula.
     """
 
     file: str
@@ -131,25 +155,36 @@ class Annex:
     texts: tuple[Text, ...]
     mentions: tuple[Mention, ...]
     others: tuple[Member, ...] = ()
+    sections: tuple[Section, ...] = ()
+    references: tuple[Member, ...] = ()
+    remarks: tuple[Fault, ...] = ()
+    certainty: Certainty = Certainty.GIVEN
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
 
     def of_kind(self, kind: Kind) -> tuple[Column, ...]:
         """The columns that hold ``kind``, from left to right."""
         return tuple(column for column in self.columns if column.kind is kind)
+
+    @property
+    def volumes(self) -> tuple[Column, ...]:
+        """The columns of something else that is counted ("Antal ärenden"), with a figure for every member."""
+        return tuple(column for column in self.of_kind(Kind.OTHER) if self.is_whole(column))
+
+    def is_whole(self, column: Column) -> bool:
+        """Whether every member has a figure in a column, as each has in those of population, shares and amounts."""
+        return all(column.letter in member.figures for member in self.members)
 
     def values(self, column: Column) -> tuple[Figure, ...]:
         """A column's figures, one a member, in the members' order."""
         return tuple(member.figures[column.letter] for member in self.members)
 
     def total(self, column: Column) -> Figure | None:
-        """The printed total of a column, or ``None``. Rows among the members are but subtotals, and where such stand
-        there, so is the first of several below: the last part's. What is called a subtotal is one.
-        """
-        among = range(self.members[0].row, self.members[-1].row)
-        rows = [row for row in self.totals if column.letter in row.figures]
-        below = [row for row in rows if row.row not in among]
-        parts = len(below) < len(rows) and len(below) > 1
-        whole = [row for row in below[parts:] if not row.label.casefold().startswith(("delsumma", "undersumma"))]
-        return whole[0].figures[column.letter] if whole else None
+        """The printed total of a column, or ``None``: the first that is no section's, and is not called a part's."""
+        first, last = self.members[0].row, self.members[-1].row
+        parts = {row.row for section in self.sections for row in section.totals} | {*range(first, last)}
+        whole = (row for row in self.totals if row.row not in parts and not row.is_called_a_part)
+        return next((row.figures[column.letter] for row in whole if column.letter in row.figures), None)
 
     def beside(self, column: Column) -> tuple[Decimal, ...]:
         """A column's figures of parties that are no municipality."""

@@ -1,406 +1,437 @@
-"""Finds the one table of members in a grid of cells, and reads it; every bad cell is reported, all at once."""
+"""Reads the table at one place as an annex; every cell that is needed and bad is reported, all at once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
+from analys.documents.model import Cell, Document
 from analys.errors import Fault, InputError
+from analys.finder.areas import Area
+from analys.finder.cells import FOOTNOTE, Content, coded, content, is_number, is_year, named, shown
+from analys.finder.marks import Marks, Written, decide, rewritten
+from analys.finder.places import Place, Profile, is_heading_text
 from analys.intake.annex import headings
-from analys.intake.annex.columns import (
-    dotted_columns,
-    kind_of,
-    numbers_of,
-    pointed_columns,
-    share_unit,
-    written_unit,
+from analys.intake.annex.columns import Described, kind_of, share_unit, size_of
+from analys.intake.annex.figures import UnreadableError, read_figure
+from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Section, Text, TotalRow
+from analys.intake.annex.rows import Role, Row, meant, roles
+from analys.register import Region, find, resolve_municipality
+from analys.swedish import UNITS, plain
+
+AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
+PROFILE: Final = Profile(
+    heads_figures=lambda heading: headings.kind_of(heading) in AUDITED,
+    heads_codes=lambda heading: headings.kind_of(heading) in (Kind.CODE, Kind.NAME),
 )
-from analys.intake.annex.grid import Grids, Value, cell_name, column_letter
-from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Text, TotalRow
-from analys.intake.annex.places import (
-    FOOTNOTE,
-    TOTAL,
-    Place,
-    find_tables,
-    is_heading_text,
-    is_number,
-    is_year,
-    municipality,
-    named,
-    text_of,
-    unmarked,
-    with_comma,
-)
-from analys.register import Region, UnknownRegionError, find, resolve_municipality
-from analys.swedish import PARTS, UNITS, is_missing, parse_number, plain
+#: Sweden has 290 municipalities; some may stand twice. More rows are another kind of table.
+MAX_MEMBERS: Final = 400
+#: The kinds whose cells must be read for every member, and those that are read where they can be.
+_NUMERIC: Final = (*AUDITED, Kind.PER_HEAD, Kind.OTHER)
 
 _MENTION: Final = re.compile(
     r"(?<![\d,.])(?P<number>\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:,\d+)?)\s?"
     r"(?P<unit>kronor|kr|tkr|mnkr|mkr|%|procent|personer|invånare)(?![a-zåäö])",
     re.I,
 )
-#: Rows beside the municipalities' that totals may count: parties to the agreement that are none, tax, and rounding.
-_PARTY: Final = re.compile(
-    r"(region|landsting|staten|svenska staten|länsstyrelse|samordningsförbund|kommunalförbund|kommunförbund)\w*\b.*"
-    r"|.*(läns landsting|förbund|förbundet|myndigheten|universitet|universitetet|högskola|högskolan|stiftelsen|föreningen)"
-    r"|(\w*avrundning|öresutjämning|utjämning|differens|moms|mervärdesskatt)\b.*"
-    r"|.* ab( \(publ\))?|(försäkringskassan|arbetsförmedlingen|polisen|kriminalvården|trafikverket)\b.*",
-    re.I,
-)
+_MENTIONED_IN: Final = {"personer": "personer", "invånare": "personer", "%": "andel", "procent": "andel"}
 _DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w*\s+(per|den|vid|år|i|\d).{0,40}", re.I)
-_NUMERIC: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT, Kind.PER_HEAD)
-_AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
-#: Sweden has 290 municipalities; some may stand twice. More rows are another kind of table.
-MAX_MEMBERS: Final = 400
-_ONE_TABLE: Final = "one table with a row for each municipality under headings such as Kommun, Folkmängd, Andel, Belopp"
+_SENTENCE_END: Final = re.compile(r"(?<=[a-zåäö)])[.;]\s")
+_COUNTY_PARTY: Final = re.compile(r"^region(en)?\s+|\s+läns landsting$", re.I)
 
 
-def read_annex(grids: Grids) -> Annex:
-    """The annex in a file's sheets. Raises :class:`InputError` when there is not exactly one table, or bad cells."""
-    places = [place for sheet in grids.sheets for place in find_tables(sheet)]
-    # A sheet that nobody sees holds drafts and lists: it counts only where nothing else does.
-    places = [place for place in places if not place.sheet.hidden] or places
-    if not places:
-        found = "only a picture, which holds no cells" if grids.pictures else "none"
-        action = "write the table's numbers into cells" if grids.pictures else "add the headings and the members' rows"
-        raise InputError([Fault(grids.file, "", _ONE_TABLE, found, action)])
-    if len(places) > 1:
-        found = f"{len(places)} tables, at {' and '.join(_where(place) for place in places)}"
-        raise InputError([Fault(grids.file, "", _ONE_TABLE, found, "keep one table, save the others as files")])
-    return _Reader(grids.file, places[0]).annex()
+def read_annex(document: Document, place: Place, around: Sequence[Text] = ()) -> Annex:
+    """The annex at one place; ``around`` are texts of the document that belong to it. Raises :class:`InputError` with
+    every cell that is needed and cannot be read."""
+    reader = _Reader(document.file, place, around)
+    annex = reader.annex()
+    if reader.faults:
+        raise InputError(reader.faults)
+    formulas = {cell.place: cell.formula for row in place.area.grid.rows for cell in row if cell.formula}
+    return replace(annex, remarks=tuple(reader.remarks), certainty=place.area.grid.certainty, formulas=formulas)
 
 
-def _where(place: Place) -> str:
-    cell = cell_name(place.header, place.name)
-    return f"{place.sheet.name}!{cell}" if place.sheet.name else cell
+@dataclass
+class _Column:
+    """A column while it is read: its index and cells, and what could not be read in it."""
+
+    index: int
+    column: Column
+    figures: dict[int, Figure] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
 
 
 class _Reader:
-    """Reads the table at one place; collects faults and raises them together."""
+    """Reads the table at one place; collects faults, to raise them together, and remarks on what is not needed."""
 
-    def __init__(self, file: str, place: Place) -> None:
-        self.file, self.place, self.rows = file, place, place.sheet.rows
-        self.dotted: set[int] = set()
-        self.pointed: set[int] = set()
-        self.headings: list[int] = [place.header]
-        self.headings = self._heading_rows()
+    def __init__(self, file: str, place: Place, around: Sequence[Text]) -> None:
+        self.file, self.place, self.area, self.around = file, place, place.area, around
         self.faults: list[Fault] = []
+        self.remarks: list[Fault] = []
 
-    def _heading_rows(self) -> list[int]:
+    # --- headings -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def headings(self) -> list[int]:
         """The rows of headings: the one that tells what the columns hold, and those of texts right above and below."""
         header, first = self.place.header, self.place.rows[0]
         rows = [header]
-        while rows[0] > 0 and (is_heading_text(self.rows[rows[0] - 1], 2) or self._completes(rows[0] - 1)):
+        while rows[0] > self.place.top and self._belongs_above(rows[0] - 1):
             rows.insert(0, rows[0] - 1)
         return rows + [row for row in range(header + 1, first) if self._tells_more(row)]
 
+    def _belongs_above(self, row: int) -> bool:
+        return is_heading_text(self.area, row, 2, self.place.columns) or self._completes(row)
+
     def _tells_more(self, row: int) -> bool:
         """Whether a row under the headings belongs to them; a text in the column of names alone heads a section."""
-        over_figures = (value for column, value in enumerate(self.rows[row]) if column != self.place.name)
-        return is_heading_text(self.rows[row], 1) and any(map(text_of, over_figures))
+        over_figures = [column for column, _ in self.area.filled(row) if column in self.place.columns]
+        return is_heading_text(self.area, row, 1, self.place.columns) and over_figures != [self.place.name]
 
     def _completes(self, row: int) -> bool:
         """Whether a row's only text says what the figures under it are, where the row of headings does not."""
-        over = [column for column, value in enumerate(self.rows[row]) if text_of(value)]
-        if len(over) != 1 or not is_heading_text(self.rows[row], 1):
+        filled = [(column, cell) for column, cell in self.area.filled(row) if column in self.place.columns]
+        if len(filled) != 1 or filled[0][0] <= self.place.name or not is_heading_text(self.area, row, 1):
             return False
-        below = text_of(self._value(self.place.header, over[0]))
-        told = headings.kind_of(text_of(self.rows[row][over[0]])) in _AUDITED
-        open_below = headings.kind_of(below) not in _AUDITED or headings.is_unit(below)
-        return told and bool(below) and over[0] > self.place.name and open_below
+        column, cell = filled[0]
+        below = self.area.text(self.place.header, column)
+        open_below = headings.kind_of(below) not in AUDITED or headings.is_unit(below)
+        told = headings.kind_of(shown(cell)) in AUDITED or is_year(cell)
+        return told and bool(below) and open_below
 
-    def _heading(self, column: int) -> str:
-        texts = (headings.without_footnote(text_of(self._value(row, column))) for row in self.headings)
-        return " ".join(text for text in texts if text)
+    def heading(self, column: int) -> str:
+        """The column's heading, from top to bottom; what heads several columns is said of each that needs it."""
+        own = [headings.without_footnote(self.area.spanned(row, column)) for row in self.headings]
+        if column != self.place.name and own[-1]:
+            alone = headings.tells_alone(" ".join(filter(None, own)))
+            own[:-1] = [
+                text or self._heads_from_the_left(row, column, only_time=alone)
+                for text, row in zip(own[:-1], self.headings, strict=False)
+            ]
+        return " ".join(dict.fromkeys(text for text in own if text))
+
+    def _heads_from_the_left(self, row: int, column: int, *, only_time: bool) -> str:
+        """The nearest text to the left in an upper row of headings, for it heads the columns to its right as well; of a
+        column that tells alone what it holds only the time."""
+        lefts = (self.area.text(row, left) for left in range(column - 1, self.place.name, -1))
+        text = headings.without_footnote(next((text for text in lefts if text), ""))
+        return text if headings.is_only_time(text) or not only_time else ""
+
+    # --- the whole ------------------------------------------------------------------------------------------------
 
     def annex(self) -> Annex:
-        if self.place.header < 0 or not any(text_of(value) for value in self.rows[self.place.header]):
-            row = self.place.rows[0]
-            self._fault(row, self.place.name, "a row of headings above the members", "none", "write the headings")
-            raise InputError(self.faults)
-        member_rows, party_rows, total_rows = self._table_rows()
-        if not member_rows:
-            expected, found = "figures beside the municipality's name", "none that can be read as a number"
-            self._fault(self.place.rows[0], self.place.name, expected, found, "write the figures as numbers")
-            raise InputError(self.faults)
-        if len(member_rows) > MAX_MEMBERS:
-            expected, action = (
-                f"at most {MAX_MEMBERS} rows of municipalities",
-                "save the annex's table as a file of its own",
+        place = self.place
+        if not place.has_headings:
+            self._fault(
+                place.rows[0], place.name, "en rad med rubriker ovanför medlemmarna", "ingen", "skriv rubrikerna"
             )
-            raise InputError([Fault(self.file, self.place.sheet.name, expected, str(len(member_rows)), action)])
-        columns = self._columns(member_rows, [row for row, _ in total_rows])
-        members = tuple(self._member(row, columns) for row in member_rows)
-        others = tuple(self._party(row, columns) for row in party_rows)
-        totals = tuple(self._total(row, label, columns) for row, label in total_rows)
-        if self.faults:
             raise InputError(self.faults)
-        table = {*self.headings, *member_rows, *party_rows, *(row for row, _ in total_rows)}
-        texts = tuple(
-            Text(cell_name(index, column), text_of(value))
-            for index, row in enumerate(self.rows)
-            if index not in table
-            for column, value in enumerate(row)
-            if isinstance(value, str) and value.strip()
+        found = roles(place, self.headings[-1] + 1)
+        rows = {role: [row for row, is_ in found if is_ is role] for role in Role}
+        self._settle_unknown(rows)
+        self._check_members(rows[Role.MEMBER])
+        columns = self._columns([row.index for row in rows[Role.MEMBER]], [row.index for row in rows[Role.TOTAL]])
+        members = tuple(self._member(row, columns) for row in rows[Role.MEMBER])
+        others, references = (
+            tuple(self._party(row, columns) for row in rows[role]) for role in (Role.PARTY, Role.REFERENCE)
         )
-        above = [text.text for text in texts if int(re.sub(r"\D", "", text.cell)) <= self.headings[0]]
-        mentions = tuple(mention for text in texts for mention in _mentions(text))
-        kept = tuple(_dated(column, texts) for column, _ in columns)
-        sheet = self.place.sheet.name
-        return Annex(self.file, sheet, above[0] if above else "", kept, members, totals, texts, mentions, others)
+        totals = tuple(self._total(row, columns) for row in rows[Role.TOTAL])
+        used = {row.index for row, role in found if role not in (Role.NOTE, Role.SECTION)}
+        texts = self._texts(used)
+        above = self._above(texts)
+        return Annex(
+            file=self.file,
+            sheet=self.area.grid.name,
+            title=above[0].text if above else "",
+            columns=tuple(_dated(each.column, texts) for each in columns),
+            members=members,
+            totals=totals,
+            texts=texts,
+            mentions=tuple(mention for text in texts for mention in _mentions(text)),
+            others=others,
+            sections=_sections(members, others, totals, rows[Role.SECTION], _added(columns)),
+            references=references,
+        )
 
-    def _fault(self, row: int, column: int, expected: str, found: str, action: str) -> None:
-        sheet = f"sheet {self.place.sheet.name}, " if self.place.sheet.name else ""
-        self.faults.append(Fault(self.file, f"{sheet}cell {cell_name(row, column)}", expected, found, action))
-
-    def _value(self, row: int, column: int) -> Value:
-        cells = self.rows[row]
-        value = cells[column] if column < len(cells) else None
-        if not isinstance(value, str) or row <= self.headings[-1]:
-            return value
-        if column in self.dotted:
-            return value.replace(".", "")
-        return with_comma(value) if column in self.pointed else value
-
-    def _table_rows(self) -> tuple[list[int], list[int], list[tuple[int, str]]]:
-        """The rows of members, of other parties, and of totals. A row with figures that is none of these is a fault."""
-        members: list[int] = []
-        parties: list[int] = []
-        totals: list[tuple[int, str]] = []
-        for index in range(self.headings[-1] + 1, len(self.rows)):
-            row = self.rows[index]
-            numbers = [column for column, value in enumerate(row) if column != self.place.name and is_number(value)]
-            name = text_of(self._value(index, self.place.name))
-            texts = [
-                text_of(value) for value in row if isinstance(value, str) and value.strip() and not is_number(value)
-            ]
-            if not numbers:
-                if municipality(name) and index <= self.place.rows[-1] + 1:
-                    members.append(index)
+    def _settle_unknown(self, rows: dict[Role, list[Row]]) -> None:
+        """A name that resembles a municipality's is misspelt; one that resembles none is another party's."""
+        for row in rows[Role.UNKNOWN]:
+            near = meant(row.name)
+            if row.name and not near:
+                rows[Role.PARTY].append(row)
                 continue
-            label = next((text for text in texts if TOTAL.match(text)), None)
-            region = named(name) if name else None
-            if region and region.is_municipality:
-                members.append(index)
-            elif region is None and label is None and _PARTY.fullmatch(FOOTNOTE.sub("", name)):
-                parties.append(index)
-            elif label is not None or (region and not region.is_municipality):
-                totals.append((index, label or name))
-            elif not name and index > self.place.rows[-1]:
-                totals.append((index, ""))
-            elif not name and index < self.place.rows[0]:
-                continue  # a second row of headings
-            elif index <= self.place.rows[-1] or index == members[-1] + 1:
-                self._unknown(index, name)
-        return members, parties, totals
+            away = "flytta raden ur tabellen om den inte är en kommun"
+            action = f"menas {near}? Annars {away}" if near else f"skriv namnet, eller {away}"
+            found = repr(row.name) if row.name else "en tom cell"
+            self._fault(row.index, self.place.name, "en kommuns namn", found, action)
+        rows[Role.PARTY].sort(key=lambda row: row.index)
 
-    def _unknown(self, row: int, name: str) -> None:
-        try:
-            resolve_municipality(name)
-        except UnknownRegionError as error:
-            near = ", ".join(f"{region.name} ({region.code})" for region in error.candidates)
-            away = "move the row out of the table if it is none"
-            action = f"did you mean {near}? Otherwise {away}" if near else f"write its name, or {away}"
-            self._fault(row, self.place.name, "a municipality's name", repr(name) if name else "an empty cell", action)
+    def _check_members(self, members: Sequence[Row]) -> None:
+        if not members:
+            expected, found = "tal bredvid kommunens namn", "inget som kan läsas som ett tal"
+            self._fault(self.place.rows[0], self.place.name, expected, found, "skriv talen som tal")
+            raise InputError(self.faults)
+        if len(members) > MAX_MEMBERS:
+            expected, action = f"högst {MAX_MEMBERS} rader med kommuner", "spara bilagans tabell som en egen fil"
+            raise InputError([Fault(self.file, self.area.grid.name, expected, str(len(members)), action)])
 
-    def _columns(self, member_rows: list[int], total_rows: list[int]) -> list[tuple[Column, int]]:
-        """The table's columns with their indices. Figures without a heading of their own are faults."""
-        width = max(len(self.rows[row]) for row in (self.place.header, *member_rows))
-        self._refuse_merged(member_rows[0], width)
-        self.dotted = dotted_columns(
+    # --- columns --------------------------------------------------------------------------------------------------
+
+    def _columns(self, members: Sequence[int], totals: Sequence[int]) -> list[_Column]:
+        self.headed = {index: self.heading(index) for index in self.place.columns}
+        unit = self._unit_above
+        self.marks = decide(
             {
-                column: (
-                    self._heading(column),
-                    [self._value(row, column) for row in member_rows],
-                    [self._value(row, column) for row in total_rows],
+                index: Written(
+                    size_of(heading, unit),
+                    [self.area.at(row, index) for row in members],
+                    [self.area.at(row, index) for row in totals],
                 )
-                for column in range(width)
+                for index, heading in self.headed.items()
             }
         )
-        self.pointed = pointed_columns(
-            {
-                column: (self._heading(column), [self._value(row, column) for row in member_rows])
-                for column in range(width)
-                if column not in self.dotted
-            }
-        )
-        columns = []
-        for index in range(width):
-            heading = self._heading(index)
-            values = [self._value(row, index) for row in member_rows]
-            if index == self.place.name:
-                columns.append((Column(column_letter(index), self._cell(index), heading, Kind.NAME), index))
-            elif self._is_headed(index, heading) or (heading and not any(map(is_number, values))):
-                columns.append((self._column(index, heading, values), index))
-            elif any(is_number(value) for value in values):
-                self._fault(self.headings[0], index, "a heading over the figures", "an empty cell", _HEADING_ACTION)
-        if not any(column.kind in _AUDITED for column, _ in columns):
-            expected = "a heading for population, share or amount"
-            found = ", ".join(repr(column.heading) for column, _ in columns)
-            self._fault(self.place.header, self.place.name, expected, found, "name the columns")
+        described = {index: self._column(index, members) for index in self.headed}
+        columns = [_Column(index, column) for index, column in described.items() if column]
+        for each in columns:
+            self._read_cells(each, members)
+        self._judge(columns)
         return columns
 
-    def _is_headed(self, column: int, heading: str) -> bool:
-        """Whether a column's heading is its own: a year or a period under nothing says more of a heading beside it."""
-        if text_of(self._value(self.headings[0], column)) or headings.kind_of(heading) is not Kind.OTHER:
-            return True
-        return bool(heading) and not is_year(heading) and not headings.may_be_amount(heading)
-
-    def _refuse_merged(self, first_member: int, width: int) -> None:
-        """Headings over two rows or several columns leave open which figures each of them means."""
-        for top, left, bottom, right in self.place.sheet.merged:
-            over_figures = (
-                right > left
-                and left < width
-                and any(is_number(self._value(first_member, column)) for column in range(left, right + 1))
-            )
-            several_rows = bottom > top and left < width
-            touches = top <= self.headings[-1] and bottom >= self.headings[0]
-            if touches and (over_figures or several_rows):
-                found = f"the merged cells {cell_name(top, left)}:{cell_name(bottom, right)}"
-                self._fault(top, left, "one heading cell a column", found, _HEADING_ACTION)
-
-    def _cell(self, column: int) -> str:
-        return cell_name(self.headings[0], column)
-
-    def _column(self, index: int, heading: str, values: list[Value]) -> Column:
-        kind = kind_of(heading, values)
-        column = Column(column_letter(index), self._cell(index), heading, kind)
-        if kind is Kind.POPULATION:
+    def _column(self, index: int, members: Sequence[int]) -> Column | None:
+        """The column as its heading and cells tell; ``None`` where there is neither."""
+        heading, cells = self.headed[index], [self._content(row, index) for row in members]
+        head = self.area.cell(self.headings[0], index)
+        letter = _letter(head, index, is_turned=self.area.is_turned)
+        if index == self.place.name:
+            return Column(letter, head.place, heading, Kind.NAME)
+        if not heading and not any(map(is_number, cells)):
+            return None
+        described = Described(heading, cells, self._kind_around)
+        is_codes = not heading and all(coded(cell) for cell in cells)
+        column = Column(letter, head.place, heading, Kind.CODE if is_codes else kind_of(described))
+        if column.kind is Kind.POPULATION:
             return replace(column, unit="personer", date=headings.stated_date(heading))
-        if kind is Kind.SHARE:
-            numbers = numbers_of(values)
-            unit = share_unit(heading, [number.value for number in numbers], written_unit(numbers))
-            return replace(column, unit=unit)
-        if kind in (Kind.AMOUNT, Kind.PER_HEAD):
-            above = [text_of(v) for row in self.rows[: self.headings[0]] for v in row if isinstance(v, str)]
-            stated = headings.stated_unit(heading) or next((u for u in map(_table_unit, above) if u), "kr")
-            vat, period = headings.stated_vat(heading), headings.stated_period(heading)
-            return replace(column, unit=stated, period=period, vat=vat)
+        if column.kind is Kind.SHARE:
+            return replace(column, unit=share_unit(described))
+        if column.kind in (Kind.AMOUNT, Kind.PER_HEAD):
+            unit = headings.stated_unit(heading) or self._unit_above or "kr"
+            return replace(column, unit=unit, period=headings.stated_period(heading), vat=headings.stated_vat(heading))
         return column
 
-    def _figure(self, row: int, index: int, column: Column) -> Figure | None:
-        value = self._value(row, index)
-        place, text = cell_name(row, index), text_of(value)
-        try:
-            number = parse_number(unmarked(value))
-        except ValueError as error:
-            empty = is_missing(value)
-            found = "an empty cell" if not text else repr(text)
-            expected = f"{_NOUNS[column.kind]}: {error}" if not empty else _NOUNS[column.kind]
-            self._fault(row, index, expected, found, "write the figure" if empty else "correct the cell")
-            return None
-        unit = number.unit if number.unit else column.unit
-        if unit not in _UNITS_OF[column.kind]:
-            self._fault(row, index, _NOUNS[column.kind], repr(text), "correct the figure's unit")
-            return None
-        factor = UNITS.get(unit or "", Decimal(1))
-        step = Decimal(1).scaleb(int(number.value.as_tuple().exponent)) if number.decimals else Decimal(1)
-        figure = Figure(place, text, number.value * factor, step * factor, number.unit)
-        if column.kind is Kind.POPULATION and (figure.value < 0 or figure.value != int(figure.value)):
-            self._fault(row, index, "a whole number of inhabitants", repr(text), "correct the cell")
-            return None
-        if abs(figure.value) >= _LIMITS[column.kind] or (column.kind is Kind.SHARE and figure.value < 0):
-            expected = f"{_NOUNS[column.kind]} of zero or more" if figure.value < 0 else _NOUNS[column.kind]
-            shown = repr(text) if len(text) < 40 else f"a number of {len(text)} digits"
-            self._fault(row, index, f"{expected}, below {_LIMITS[column.kind]}", shown, "correct the cell")
-            return None
-        return figure
+    def _read_cells(self, column: _Column, members: Sequence[int]) -> None:
+        """The members' figures. Of what is counted beside, texts are no figures; of kronor per inhabitant some lack."""
+        if column.column.kind not in _NUMERIC:
+            return
+        needed = column.column.kind in AUDITED
+        for row in members:
+            cell = self._content(row, column.index)
+            if not needed and not is_number(cell) and not shown(cell).startswith("-"):
+                continue
+            try:
+                column.figures[row] = read_figure(self.area.cell(row, column.index), cell, column.column)
+            except UnreadableError as error:
+                column.faults.append(self._at(row, column.index, error.expected, error.found, error.action))
 
-    def _figures(self, row: int, columns: list[tuple[Column, int]], *, required: bool) -> dict[str, Figure]:
+    def _judge(self, columns: Sequence[_Column]) -> None:
+        """A column with cells that cannot be read stops the file only where no other holds what it should."""
+        whole = {each.column.kind for each in columns if each.column.kind in AUDITED and not each.faults}
+        for each in columns:
+            kind = each.column.kind
+            if kind in AUDITED and each.faults and kind in whole:
+                each.column = replace(each.column, kind=Kind.OTHER, unit=None)
+            told = self.faults if each.column.kind in AUDITED else self.remarks
+            told += each.faults
+        unheaded = [each for each in columns if not each.column.heading and each.column.kind is Kind.OTHER]
+        for each in unheaded:
+            row = self.headings[0]
+            self.remarks.append(self._at(row, each.index, "en rubrik över talen", "en tom cell", "skriv en rubrik"))
+        if not any(each.column.kind in AUDITED for each in columns):
+            found = ", ".join(repr(each.column.heading) for each in columns)
+            expected = "en rubrik för folkmängd, andel eller belopp"
+            self._fault(self.place.header, self.place.name, expected, found, "skriv vad kolumnerna innehåller")
+
+    @cached_property
+    def _texts_above(self) -> list[str]:
+        rows = range(self.headings[0] - 1, self.place.top - 1, -1)
+        inside = [cell for row in rows for _, cell in self.area.filled(row)]
+        beside = [content(cell.value) for cell in self.area.around]
+        return [cell for cell in (*inside, *beside) if isinstance(cell, str)] + [text.text for text in self.around]
+
+    @cached_property
+    def _unit_above(self) -> str | None:
+        """A unit stated for the whole table above it: "Belopp i tkr", "(tkr)", not a sum of money in a sentence."""
+        units = (headings.stated_unit(text) for text in self._texts_above if not _MENTION.search(text))
+        return next((unit for unit in units if unit), None)
+
+    @cached_property
+    def _kind_around(self) -> Kind:
+        """What the nearest title above speaks of, for columns that say only which year they are of."""
+        kinds = (headings.kind_of(text) for text in self._texts_above if len(text) < headings.LONGEST)
+        return next((kind for kind in kinds if kind in AUDITED), Kind.OTHER)
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+
+    def _content(self, row: int, column: int) -> Content:
+        return rewritten(self.area.at(row, column), self.marks.get(column, Marks.SWEDISH))
+
+    def _figures(self, row: int, columns: Sequence[_Column]) -> dict[str, Figure]:
+        """The figures of a row that need not have all of them."""
         figures = {}
-        for column, index in columns:
-            if column.kind not in _NUMERIC:
+        for each in columns:
+            cell = self._content(row, each.index)
+            if each.column.kind not in _NUMERIC or not is_number(cell):
                 continue
-            value = self._value(row, index)
-            if not required and (is_missing(value) or (isinstance(value, str) and not _has_digit_first(value))):
-                continue
-            if column.kind is Kind.PER_HEAD and is_missing(value):
-                continue
-            if figure := self._figure(row, index, column):
-                figures[column.letter] = figure
+            try:
+                figures[each.column.letter] = read_figure(self.area.cell(row, each.index), cell, each.column)
+            except UnreadableError as error:
+                self.remarks.append(self._at(row, each.index, error.expected, error.found, error.action))
         return figures
 
-    def _member(self, row: int, columns: list[tuple[Column, int]]) -> Member:
-        name = text_of(self._value(row, self.place.name))
-        region = named(name) or resolve_municipality(FOOTNOTE.sub("", name))
+    def _member(self, row: Row, columns: Sequence[_Column]) -> Member:
+        region = row.region or resolve_municipality(FOOTNOTE.sub("", row.name))
         number = None
-        for column, index in columns:
-            text = text_of(self._value(row, index))
-            if column.kind is Kind.ORGANISATION_NUMBER:
+        for each in columns:
+            text = self.area.text(row.index, each.index)
+            if each.column.kind is Kind.ORGANISATION_NUMBER:
                 number = text or None
-            elif column.kind is Kind.CODE and text and find(text) != region:
-                action = "correct the code or the name"
-                self._fault(row, index, f"the code of {region.name}, {region.code}", repr(text), action)
-        figures = self._figures(row, columns, required=True)
-        return Member(region, cell_name(row, self.place.name), row + 1, figures, number)
+            elif each.column.kind is Kind.CODE and text and named(text) != region:
+                expected, action = f"koden för {region.name}, {region.code}", "rätta koden eller namnet"
+                self.remarks.append(self._at(row.index, each.index, expected, repr(text), action))
+        figures = {each.column.letter: each.figures[row.index] for each in columns if row.index in each.figures}
+        return Member(region, self._cell(row).place, row.index + 1, figures, number)
 
-    def _party(self, row: int, columns: list[tuple[Column, int]]) -> Member:
+    def _party(self, row: Row, columns: Sequence[_Column]) -> Member:
         """A party that is no municipality; a region has its county's code."""
-        name = FOOTNOTE.sub("", text_of(self._value(row, self.place.name)))
-        county = find(re.sub(r"^region(en)?\s+|\s+läns landsting$", "", name, flags=re.I))
-        code = county.code if county and len(county.code) == 2 else ""
-        cell = cell_name(row, self.place.name)
-        return Member(Region(code, name), cell, row + 1, self._figures(row, columns, required=False))
+        name = FOOTNOTE.sub("", row.name)
+        county = find(_COUNTY_PARTY.sub("", name))
+        code = county.code if county and not county.is_municipality else ""
+        return Member(Region(code, name), self._cell(row).place, row.index + 1, self._figures(row.index, columns))
 
-    def _total(self, row: int, label: str, columns: list[tuple[Column, int]]) -> TotalRow:
-        cells = (index for index, value in enumerate(self.rows[row]) if label and text_of(value) == label)
-        place = cell_name(row, next(cells, self.place.name))
-        return TotalRow(label, place, row + 1, self._figures(row, columns, required=False))
+    def _total(self, row: Row, columns: Sequence[_Column]) -> TotalRow:
+        label = row.label or row.name
+        at = next((column for column, cell in self.area.filled(row.index) if label and shown(cell) == label), None)
+        place = self.area.cell(row.index, self.place.name if at is None else at).place
+        return TotalRow(label, place, row.index + 1, self._figures(row.index, columns))
 
+    def _cell(self, row: Row) -> Cell:
+        return self.area.cell(row.index, self.place.name)
 
-_HEADING_ACTION: Final = "write one heading for each column in one row, and unmerge the cells"
-_NOUNS: Final = {
-    Kind.POPULATION: "a number of inhabitants",
-    Kind.SHARE: "a share",
-    Kind.AMOUNT: "an amount",
-    Kind.PER_HEAD: "an amount per inhabitant",
-}
-#: What no figure of a municipality reaches: persons, parts of one, kronor.
-_LIMITS: Final = {
-    Kind.POPULATION: 100_000_000,
-    Kind.SHARE: 100,
-    Kind.AMOUNT: 1_000_000_000_000,
-    Kind.PER_HEAD: 1_000_000_000_000,
-}
-_UNITS_OF: Final = {
-    Kind.POPULATION: {"personer"},
-    Kind.SHARE: {"andel", *PARTS},
-    Kind.AMOUNT: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
-    Kind.PER_HEAD: {"kr", "kronor", "sek", "tkr", "mnkr", "mkr"},
-}
+    # --- texts ----------------------------------------------------------------------------------------------------
 
+    def _texts(self, used: set[int]) -> tuple[Text, ...]:
+        """What stands outside the table's rows, in reading order."""
+        rows = [row for row in range(self.place.top, self.place.foot) if row not in used and row not in self.headings]
+        cells = [*self.area.around, *(cell for row in rows for cell in self.area.cells[row])]
+        texts = [(cell.place, content(cell.value)) for cell in cells]
+        inside = [Text(place, text) for place, text in texts if isinstance(text, str)]
+        return (*self.around, *inside)
 
-def _has_digit_first(value: str) -> bool:
-    return bool(re.match(r"[\s\u2212+-]*\d", plain(value)))
+    def _above(self, texts: Sequence[Text]) -> list[Text]:
+        if self.around or self.area.is_turned:
+            return list(texts)
+        rows = range(self.place.top, self.headings[0])
+        places = {cell.place for row in rows for cell in self.area.cells[row]}
+        return [text for text in texts if text.cell in places]
 
+    # --- faults ---------------------------------------------------------------------------------------------------
 
-def _table_unit(text: str) -> str | None:
-    """A unit stated for the whole table above it: "Belopp i tkr", "(tkr)", not a sum of money in a sentence."""
-    if _MENTION.search(text):
-        return None
-    return headings.stated_unit(text)
+    def _at(self, row: int, column: int, expected: str, found: str, action: str) -> Fault:
+        place = self.area.cell(row, column).place
+        named_place = f"blad {self.area.grid.name}, cell {place}" if self.area.grid.name else f"cell {place}"
+        return Fault(self.file, named_place if _CELL_NAME.fullmatch(place) else place, expected, found, action)
+
+    def _fault(self, row: int, column: int, expected: str, found: str, action: str) -> None:
+        self.faults.append(self._at(row, column, expected, found, action))
 
 
-def _dated(column: Column, texts: tuple[Text, ...]) -> Column:
+_CELL_NAME: Final = re.compile(r"[A-Z]+\d+")
+
+
+def where(area: Area, place: Place) -> str:
+    """Where a table begins, as a message says it: "Bilaga!A3", "sida 3, tabell 2"."""
+    cell = area.cell(place.top_row, place.name).place
+    return f"{area.grid.name}!{cell}" if area.grid.name and _CELL_NAME.fullmatch(cell) else cell
+
+
+def _letter(head: Cell, index: int, *, is_turned: bool) -> str:
+    """The column's name: a sheet's letter, of a turned table the row's number, else the column's number."""
+    match = _CELL_NAME.fullmatch(head.place)
+    if match is None:
+        return str(index + 1)
+    return head.place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if is_turned else head.place.rstrip("0123456789")
+
+
+def _dated(column: Column, texts: Sequence[Text]) -> Column:
     """A population column without a date takes the one that the text states for the population, if it states one."""
     if column.kind is not Kind.POPULATION or column.date:
         return column
-    for text in texts:
-        for sentence in re.split(r"(?<=[a-zåäö)])[.;]\s", text.text):
-            match = _DATED_POPULATION.search(sentence)
-            if match and (date := headings.stated_date(match[0])):
-                return replace(column, date=date)
-    return column
+    sentences = (sentence for text in texts for sentence in _SENTENCE_END.split(text.text))
+    said = (match[0] for sentence in sentences if (match := _DATED_POPULATION.search(sentence)))
+    return replace(column, date=next((date for date in map(headings.stated_date, said) if date), None))
 
 
 def _mentions(text: Text) -> Iterator[Mention]:
     for match in _MENTION.finditer(plain(text.text)):
         unit = match["unit"].lower()
         value = Decimal(match["number"].replace(" ", "").replace(",", "."))
-        people = unit in ("personer", "invånare")
-        kept = "personer" if people else "andel" if unit in ("%", "procent") else "kr"
-        yield Mention(text.cell, match[0].strip(), value if people else value * UNITS[unit], kept)
+        kept = _MENTIONED_IN.get(unit, "kr")
+        yield Mention(text.cell, match[0].strip(), value * UNITS.get(unit, Decimal(1)), kept)
+
+
+def _added(columns: Sequence[_Column]) -> str:
+    """The letter of the column by which a total is told to be a part's: the first whose figures add."""
+    return next((each.column.letter for each in columns if each.column.kind in AUDITED), "")
+
+
+def _sections(
+    members: Sequence[Member],
+    others: Sequence[Member],
+    totals: Sequence[TotalRow],
+    titles: Sequence[Row],
+    letter: str,
+) -> tuple[Section, ...]:
+    """The table's parts, where totals stand among the members: each ends with its totals. Of those under the last
+    member, a total is the last part's where it is nearer to that part's sum than to the whole's."""
+    among = [total.row for total in totals if members[0].row < total.row < members[-1].row]
+    starts = [members[0].row, *sorted({min(m.row for m in members if m.row > row) for row in among})]
+    if not among:
+        return ()
+    whole = _Rows(members, others)
+    parts = []
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        part = _Rows(*(tuple(row for row in rows if _is_within(row.row, start, end)) for rows in (members, others)))
+        ending = [total for total in totals if _is_within(total.row, part.members[-1].row, end)]
+        kept = [total for total in ending if end or part.is_nearer(total, letter, whole)]
+        title = next((row.name for row in reversed(titles) if row.index + 1 < start), "")
+        parts.append(Section(title, tuple(part.members), tuple(part.others), tuple(kept)))
+    return tuple(parts)
+
+
+def _is_within(row: int, start: int, end: int | None) -> bool:
+    return start <= row and (end is None or row < end)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Members and other parties that a total may count."""
+
+    members: Sequence[Member]
+    others: Sequence[Member]
+
+    def is_nearer(self, total: TotalRow, letter: str, whole: _Rows) -> bool:
+        if total.is_called_a_part:
+            return True
+        return letter in total.figures and self._distance(total, letter) < whole._distance(total, letter)
+
+    def _distance(self, total: TotalRow, letter: str) -> Decimal:
+        """How far a total is from the rows' sum, with or without other parties' figures."""
+        own, beside = (
+            sum((row.figures[letter].value for row in rows if letter in row.figures), Decimal(0))
+            for rows in (self.members, self.others)
+        )
+        printed = total.figures[letter].value
+        return min(abs(printed - own), abs(printed - own - beside))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -32,14 +31,14 @@ def workbook(path: Path, *rows: list[object]) -> Path:
 def test_the_content_decides_and_not_the_name(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.csv", GOOD)
     result = invoices.read(path)
-    assert (len(result.frame), "although the name ends in .csv" in result.why) == (1, True)
+    assert (len(result.frame), "fast namnet slutar på .csv" in result.why) == (1, True)
 
 
 def test_a_formula_without_a_value_and_an_error_cell_are_reported(tmp_path: Path) -> None:
     bad: list[list[object]] = [[*GOOD[:5], "=SUM(A1:A2)"], [*GOOD[:5], "#REF!"]]
     result = invoices.read(workbook(tmp_path / "a.xlsx", GOOD, *bad, GOOD))
     assert (len(result.frame), [row.row for row in result.reported]) == (2, [3, 4])
-    assert all(row.reason.startswith("Belopp: expected") for row in result.reported)
+    assert all(row.reason.startswith("Belopp: väntade") for row in result.reported)
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
@@ -61,27 +60,19 @@ def test_whatever_a_file_is_called_its_name_is_one_line_of_text(tmp_path: Path) 
 def test_a_cut_workbook(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", GOOD)
     path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(InputError, match=r"a\.xlsx: expected a whole workbook"):
-        invoices.read(path)
-
-
-def test_an_archive_in_the_workbook(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", GOOD)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.write(workbook(tmp_path / "b.xlsx", GOOD), "xl/media/b.xlsx")
-    with pytest.raises(InputError, match="an archive inside the archive"):
+    with pytest.raises(InputError, match=r"a\.xlsx: väntade en hel arbetsbok"):
         invoices.read(path)
 
 
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"", "an empty file"),
-        (b"%PDF-1.7", "a PDF document"),
+        (b"", "en tom fil"),
+        (b"%PDF-1.7", "PDF"),
         (b"PAR1....", "Parquet"),
         (b'{"a": 1}', "JSON"),
-        (b"leverantor;belopp\n" + b"x" * (2 << 20), "a longer line"),
-        (b"leverantor;belopp\n1;\x002\n", "binary data|a NUL byte"),
+        (b"leverantor;belopp\n" + b"x" * (2 << 20), "en längre rad"),
+        (b"leverantor;belopp\n1;\x002\n", "binära data|en NUL-byte"),
     ],
 )
 def test_no_ledger_at_all(tmp_path: Path, content: bytes, found: str) -> None:
@@ -100,7 +91,7 @@ def test_a_sheet_of_accounts_beside_the_ledger_is_reported(tmp_path: Path) -> No
     book.save(path)
     result = invoices.read(path)
     assert [(row.sheet, row.row, row.reason) for row in result.reported] == [
-        ("Konton", 1, "expected a ledger, found a table without amounts: the sheet is not read")
+        ("Konton", 1, "väntade en reskontra, fann en tabell utan belopp: bladet läses inte")
     ]
 
 
@@ -109,7 +100,7 @@ def test_a_second_ledger_with_other_columns_is_an_error(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book.create_sheet("Februari").append([*HEADINGS, "Hemligt"])
     book.save(path)
-    with pytest.raises(InputError, match=r"sheet 'Februari', row 1, column 'Hemligt'.*an unmapped column"):
+    with pytest.raises(InputError, match=r"blad Februari, rad 1, kolumn 'Hemligt'.*en okänd rubrik"):
         invoices.read(path)
 
 
@@ -133,7 +124,7 @@ def test_a_quotation_mark_opened_on_every_line_makes_no_row_of_two(tmp_path: Pat
     assert (result.rows_in, len(result.frame)) == (4, used)
     assert (large.rows_in, large.rows_out) == (4, used)
     reasons = {row.reason for row in result.reported}
-    assert reasons <= {"expected whole cells, found a quotation mark that is never closed"}
+    assert reasons <= {"väntade hela celler, fann ett citattecken som aldrig stängs"}
 
 
 def test_a_quoted_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:

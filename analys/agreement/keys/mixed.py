@@ -1,0 +1,94 @@
+"""``blandad``: a weighted mix of keys, whose weights may slide from year to year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, Self, final
+
+from pydantic import Field, field_validator, model_validator
+
+from analys.agreement.fields import Part, Strict
+from analys.agreement.keys.base import KeyRule, Need, Scope, family, make_one
+from analys.agreement.lines import Path as Place
+from analys.agreement.problem import Problem
+from analys.agreement.question import Question, Weights
+from analys.agreement.words import listed, percent
+
+if TYPE_CHECKING:
+    from analys.agreement.keys import Key
+
+
+class MixedPart(Strict):
+    """A key and its weight: one for all years, or ``weights`` by the year from which each holds."""
+
+    weight: Part | None = Field(None, alias="vikt")
+    weights: dict[int, Part] = Field(default_factory=dict, alias="vikt_per_ar")
+    key: Key = Field(alias="nyckel")
+
+    @model_validator(mode="after")
+    def _one_weight(self) -> Self:
+        if (self.weight is None) == (not self.weights):
+            raise ValueError("antingen vikt eller vikt_per_ar")
+        return self
+
+    def of_year(self, year: int) -> Fraction | None:
+        """The weight of a year; ``None`` before the first that is stated."""
+        stated = max((own for own in self.weights if own <= year), default=None)
+        return self.weight if stated is None else self.weights[stated]
+
+    def told(self) -> str:
+        weights = [percent(self.weight)] if self.weight is not None else []
+        weights += [f"{percent(weight)} från {year}" for year, weight in sorted(self.weights.items())]
+        return f"{listed(weights)} {self.key.joined_by} {self.key.told()}"
+
+
+@family("blandad")
+@final
+class MixedKey(KeyRule):
+    """A weighted mix, such as 30 % equal and 70 % by population."""
+
+    type: Literal["blandad"] = Field(alias="typ")
+    parts: tuple[MixedPart, ...] = Field(alias="delar", min_length=1)
+    joined_by = "med"
+
+    @field_validator("parts")
+    @classmethod
+    def _whole(cls, parts: tuple[MixedPart, ...]) -> tuple[MixedPart, ...]:
+        years = sorted({year for part in parts for year in part.weights})
+        for year in years or [0]:
+            weights = [weight for part in parts if (weight := part.of_year(year)) is not None]
+            make_one(weights, f"vikter (vikt) {year}" if year else "vikter (vikt)")
+        return parts
+
+    @property
+    def has_fees(self) -> bool:
+        return any(part.key.has_fees for part in self.parts)
+
+    def keys_within(self) -> list[KeyRule]:
+        return [part.key for part in self.parts]
+
+    def weigh(self, question: Question) -> Weights:
+        mixed: Weights = {}
+        for part in self.parts:
+            weight = part.of_year(question.year)
+            if weight is None:
+                raise question.fault(
+                    f"vikten är inte angiven för {question.year}; den första är för {min(part.weights)}"
+                )
+            if not weight:
+                continue  # a key that counts for nothing needs no figures
+            own = question.agreed(f"Vikt, {part.key.told()}", weight, "andel")
+            for payer, share in part.key.weigh(question.within(weight)).items():
+                mixed[payer] = mixed.get(payer, Fraction(0)) + own * share
+        return mixed
+
+    def told(self) -> str:
+        return listed([part.told() for part in self.parts])
+
+    def faults(self, scope: Scope, place: Place) -> Iterator[Problem]:
+        for n, part in enumerate(self.parts):
+            yield from part.key.faults_within(scope, (*place, "delar", n, "nyckel"))
+
+    def needs(self, year: int) -> list[Need]:
+        return [need for part in self.parts if part.of_year(year) for need in part.key.needs(year)]

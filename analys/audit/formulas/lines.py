@@ -1,0 +1,98 @@
+"""Which formulas of a sheet are copies of each other: all but their references is the same, and those have moved as they
+do between the line's other cells. Dollar signs are not asked: a book may write ``$B$3`` in row 3 and ``$B$4`` in row 4.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from analys.audit.formulas.sheet import Formula, Place, Shift
+
+#: Down the rows, and along the columns.
+DOWN: Final = (1, 0)
+ALONG: Final = (0, 1)
+DIRECTIONS: Final = (DOWN, ALONG)
+
+
+def step(place: Place, way: Place, times: int = 1) -> Place:
+    """The cell so many steps on."""
+    return place[0] + way[0] * times, place[1] + way[1] * times
+
+
+def line(place: Place, way: Place) -> int:
+    """The column of a cell when going down, its row when going along."""
+    return place[way[0]]
+
+
+_Key = tuple[Place, int, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The formulas of a sheet, read one way."""
+
+    formulas: Mapping[Place, Formula]
+
+    def key(self, place: Place, way: Place) -> _Key:
+        """The formulas that a cell may be a copy of: of its shape, in its line."""
+        return way, line(place, way), self.formulas[place].shape
+
+    @cached_property
+    def usual(self) -> dict[_Key, Shift]:
+        """How the references of each line's formulas mostly move from one cell to the next, where they do."""
+        seen: dict[_Key, Counter[Shift]] = defaultdict(Counter)
+        for place, formula in self.formulas.items():
+            for way in DIRECTIONS:
+                following = self.formulas.get(step(place, way))
+                if following is not None and following.shape == formula.shape:
+                    seen[self.key(place, way)][formula.shift_to(following)] += 1
+        mostly = {key: _mostly(counts, key[0]) for key, counts in seen.items()}
+        return {key: shift for key, shift in mostly.items() if shift is not None}
+
+    @cached_property
+    def between_columns(self) -> dict[tuple[int, tuple[str, ...]], Shift]:
+        """(column, shape) -> how such formulas mostly move to the next column, where several rows have them in both."""
+        seen: dict[tuple[int, tuple[str, ...]], Counter[Shift]] = defaultdict(Counter)
+        for place, formula in self.formulas.items():
+            following = self.formulas.get(step(place, ALONG))
+            if following is not None and following.shape == formula.shape:
+                seen[place[1], formula.shape][formula.shift_to(following)] += 1
+        return {key: counts.most_common(1)[0][0] for key, counts in seen.items() if counts.total() > 2}
+
+    def links(self, place: Place, way: Place, side: int) -> bool:
+        """Whether the cell and its neighbour on one side are copies of each other."""
+        mine, its = self.formulas.get(place), self.formulas.get(step(place, way, side))
+        if mine is None or its is None or mine.shape != its.shape:
+            return False
+        shift = mine.shift_to(its) if side > 0 else its.shift_to(mine)
+        if shift != self.usual.get(self.key(place, way)):
+            return False
+        left = place[1] + min(side, 0)
+        return way == DOWN or shift == self.between_columns.get((left, mine.shape), shift)
+
+    def is_copy(self, place: Place, way: Place) -> bool:
+        """Whether the cell is a copy of its neighbour on either side in a direction."""
+        return self.links(place, way, 1) or self.links(place, way, -1)
+
+    def expected(self, source: Place, way: Place, times: int) -> Formula | None:
+        """The formula that a copy of ``source`` has so many steps on."""
+        usual = self.usual.get(self.key(source, way)) if source in self.formulas else None
+        return None if usual is None else self.formulas[source].moved(usual, times)
+
+
+def _mostly(counts: Counter[Shift], way: Place) -> Shift | None:
+    """The commonest shift, if there is one: of few, only one where every bound stands still or moves one step."""
+    shift, count = counts.most_common(1)[0]
+    if count > 2 and 2 * count >= counts.total():
+        return shift
+    plain = [(each, count) for each, count in counts.most_common() if _is_plain(each, way)]
+    return plain[0][0] if plain and (len(plain) == 1 or plain[0][1] > plain[1][1]) else None
+
+
+def _is_plain(shift: Shift, way: Place) -> bool:
+    rows, columns = {0, way[0]}, {0, way[1]}
+    return all({top, bottom} <= rows and {left, right} <= columns for top, left, bottom, right in shift)

@@ -1,0 +1,80 @@
+"""What documents say, for ``analys read --as documents`` and ``analys check --documents``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analys.cli.output import deliver, say
+from analys.errors import AnalysError
+from analys.masking import shown_path
+
+if TYPE_CHECKING:
+    from analys.documents.model import Document
+    from analys.facts import Fact
+    from analys.facts.citations import Verified
+
+
+def read_documents(files: Sequence[Path], output: Path | None, *, as_json: bool) -> int:
+    """Print or write the facts of every file; returns the exit code: 1 where one is doubtful, 2 where a file is."""
+    from analys import csvtext, documents
+    from analys.facts import find
+
+    found: list[tuple[Path, Document, list[Fact]]] = []
+    for file in files:
+        try:
+            document = documents.open(file)
+        except AnalysError as error:
+            say(str(error))
+        else:
+            found.append((file, document, find(document)))
+    for file, document, facts in found:
+        if as_json:
+            about = {"file": shown_path(file), "format": document.kind, "why": document.why}
+            deliver(json.dumps({**about, "facts": [fact.as_json() for fact in facts]}, ensure_ascii=False))
+        else:
+            say(f"{shown_path(file)}: läst som {document.kind}: {document.why}")
+            say(f"{shown_path(file)}: {_counted(facts)}")
+    rows = [{"fil": shown_path(file.name)} | fact.as_json() for file, _, facts in found for fact in facts]
+    if rows and (output or not as_json):
+        deliver(csvtext.from_rows(rows), output)
+    doubtful = any(fact.doubtful for _, _, facts in found for fact in facts)
+    return 2 if len(found) < len(files) else 1 if doubtful else 0
+
+
+def _counted(facts: Sequence[Fact]) -> str:
+    counts = Counter(fact.kind for fact in facts)
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "inga uppgifter funna"
+
+
+def verified(agreement: Path, folder: Path) -> list[Verified]:
+    """Every quotation of an agreement's folder, looked up in the documents; files that cannot be opened are said."""
+    from analys.facts.citations import citations, open_folder, verify
+
+    opened = open_folder(folder)
+    for fault in opened.faults:
+        say(fault)
+    return [verify(citation, opened) for citation in citations(agreement)]
+
+
+def in_words(answers: Sequence[Verified]) -> list[str]:
+    """How many quotations occur, and a line for each that does not."""
+    from analys.facts.citations import Answer
+
+    missing = [each for each in answers if each.answer is not Answer.FOUND]
+    lines = [f"{len(answers)} citat: {len(answers) - len(missing)} finns i dokumenten, {len(missing)} gör det inte"]
+    for each in missing:
+        what = {
+            Answer.MISSING: f"{each.file} innehåller inte ”{_short(each.missing)}”",
+            Answer.ELSEWHERE: f"citatet står i {each.file} ({each.place}), inte i {each.citation.document}",
+            Answer.NO_FILE: "mappen har inga dokument",
+        }[each.answer]
+        lines.append(f"{each.citation.file}, {each.citation.place}: {what}")
+    return lines
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else f"{text[:90]}…"

@@ -1,0 +1,244 @@
+"""Tables without lines, found from how their texts stand under each other: of a page, a scan, or pasted text.
+
+One way for all of them: each line is a row of pieces with a left and a right edge. Rows with figures that follow each
+other are a table's body; where most of its rows have ink are the columns, and the rows of headings above belong to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from analys.documents.model import Box
+
+#: A piece that is a figure or stands for none, whole: "1 234,50 kr", "(12)", "1,21%", "–".
+_FIGURE: Final = re.compile(
+    r"[(<+\u2212\u2013-]?\s?\d[\d\s.,:'\u00a0\u202f\u2009]*(?:[%‰]|kr|tkr|mnkr|mkr|kronor|inv|st|procent)?[-*.)]*|[-\u2013\u2014\u2212]{1,2}|\.{1,3}",
+    re.IGNORECASE,
+)
+_YEAR: Final = re.compile(r"\(?(19|20)\d\d[,.]?( ?(kr|tkr|mnkr|%))?\)?")
+#: Of a body's rows, so many must have ink for a column to be one (as a share).
+_COMMON: Final = 0.25
+#: A table that lies between rows of text goes on over so many of them: a section's name, a wrapped name.
+_BETWEEN: Final = 1
+_HEADING_ROWS: Final = 5
+#: A blank, in parts of the height of letters, and how much wider than one the gap between two headings is.
+_BLANK, _WIDER = 0.28, 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text that stands by itself in its line. ``left`` and ``right`` in whatever unit the line is measured in;
+    ``words`` are what it was joined of, where their own places are known."""
+
+    text: str
+    left: float
+    right: float
+    box: Box | None = None
+    words: tuple[Piece, ...] = ()
+
+    @property
+    def is_figure(self) -> bool:
+        return len(self.text) < 40 and _FIGURE.fullmatch(self.text) is not None
+
+
+Line = Sequence[Piece]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A table of the lines ``first`` up to ``end``. ``rows`` holds a piece or nothing for each column; ``numbers`` are
+    the lines that the rows come from, ``spans`` the (row, first column, last column) of what reaches over several."""
+
+    first: int
+    end: int
+    rows: tuple[tuple[Piece | None, ...], ...]
+    numbers: tuple[int, ...]
+    spans: tuple[tuple[int, int, int], ...]
+
+
+def find(lines: Sequence[Line]) -> list[Found]:
+    """The tables in lines of pieces, from above; an empty line is a line without pieces."""
+    tables: list[Found] = []
+    at = 0
+    while (body := _next_body(lines, at)) is not None:
+        first = _with_headings(lines, body[0], tables[-1].end if tables else 0)
+        found = _table(lines, first, body)
+        if len(found.rows[0]) > 1:
+            tables.append(found)
+        at = body[1]
+    return tables
+
+
+def _is_body(line: Line) -> bool:
+    """Whether a row has a figure beside another text; years alone stand over columns."""
+    return len(line) > 1 and any(piece.is_figure and not _YEAR.fullmatch(piece.text) for piece in line)
+
+
+def _next_body(lines: Sequence[Line], at: int) -> tuple[int, int] | None:
+    """The next rows of figures that follow each other, at least two of them, as (first, end)."""
+    while at < len(lines):
+        if not _is_body(lines[at]):
+            at += 1
+            continue
+        first, last, rows, gap = at, at, 0, 0
+        while at < len(lines) and gap <= _BETWEEN:
+            if _is_body(lines[at]):
+                last, rows, gap = at, rows + 1, 0
+            else:
+                gap += 1
+            at += 1
+        if rows > 1:
+            return first, last + 1
+        at = last + 1
+    return None
+
+
+def _with_headings(lines: Sequence[Line], first: int, above: int) -> int:
+    """Where the rows of headings begin that stand over a body."""
+    body = lines[first]
+    at, blanks = first, 0
+    top = first
+    while at > max(above, first - _HEADING_ROWS):
+        line = lines[at - 1]
+        if not line:
+            blanks += 1
+        elif len(line) > 1 or (not blanks and line[0].left > body[0].right):
+            top, blanks = at - 1, 0
+        else:
+            break
+        if blanks > 1:
+            break
+        at -= 1
+    return top
+
+
+def _table(lines: Sequence[Line], first: int, body: tuple[int, int]) -> Found:
+    rows = [line for line in lines[body[0] : body[1]] if line]
+    columns = _columns([line for line in rows if _is_body(line)])
+    placed = [(number, *_placed(lines[number], columns)) for number in range(first, body[1]) if lines[number]]
+    heads = [row for row in placed if row[0] < body[0]]
+    if len(heads) > 1 and not any(spans for _, _, spans in heads):
+        placed = [(heads[0][0], _joined([cells for _, cells, _ in heads]), []), *placed[len(heads) :]]
+    spans = [(y, *span) for y, (_, _, row_spans) in enumerate(placed) for span in row_spans]
+    return Found(
+        first, body[1], tuple(tuple(row) for _, row, _ in placed), tuple(n for n, _, _ in placed), tuple(spans)
+    )
+
+
+def _columns(rows: Sequence[Line]) -> list[tuple[float, float]]:
+    """The (left, right) of each column: where enough rows have ink, and pieces that stand beside all of that."""
+    need = max(1, int(len(rows) * _COMMON))
+    columns = _covered([piece for row in rows for piece in row], need)
+    beside = [piece for row in rows for piece in row if not any(_overlap(piece, column) > 0 for column in columns)]
+    columns = sorted([*columns, *_covered(beside, 1)])
+    return [part for column in columns for part in _divided(column, rows, columns)]
+
+
+def _covered(pieces: Sequence[Piece], need: int) -> list[tuple[float, float]]:
+    """Where at least ``need`` pieces lie over each other."""
+    edges = sorted([(piece.left, 1) for piece in pieces] + [(piece.right, -1) for piece in pieces])
+    covered: list[tuple[float, float]] = []
+    depth, start = 0, 0.0
+    for x, change in edges:
+        if depth < need <= depth + change:
+            start = x
+        elif depth >= need > depth + change and x > start:
+            covered.append((start, x))
+        depth += change
+    return covered
+
+
+def _divided(
+    column: tuple[float, float], rows: Sequence[Line], columns: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """A column in which rows have two pieces is two: they are parted where most of those rows have their gap."""
+    gaps: list[tuple[float, float]] = []
+    for row in rows:
+        inside = [piece for piece in row if _best(piece, columns) == column]
+        gaps += [(left.right, right.left) for left, right in pairwise(inside)]
+    if len(gaps) < max(2, len(rows) * _COMMON):
+        return [column]
+    edges = Counter[float]()
+    for left, right in gaps:
+        edges[(left + right) / 2] += sum(a <= (left + right) / 2 <= b for a, b in gaps)
+    part = edges.most_common(1)[0][0]
+    return [(column[0], part), (part, column[1])] if column[0] < part < column[1] else [column]
+
+
+def _overlap(piece: Piece, column: tuple[float, float]) -> float:
+    return min(piece.right, column[1]) - max(piece.left, column[0])
+
+
+def _best(piece: Piece, columns: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return max(columns, key=lambda column: _overlap(piece, column))
+
+
+def _placed(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[list[Piece | None], list[tuple[int, int]]]:
+    """A line's pieces by column, and the (first, last) columns of those that reach over several."""
+    cells: list[Piece | None] = [None] * len(columns)
+    spans: list[tuple[int, int]] = []
+    for piece in (part for whole in line for part in _parts(whole, columns)):
+        over = [x for x, column in enumerate(columns) if 2 * _overlap(piece, column) >= column[1] - column[0]]
+        at = over[0] if len(over) > 1 else columns.index(_best(piece, columns))
+        if len(over) > 1 and not piece.is_figure:
+            spans.append((over[0], over[-1]))
+        cells[at] = piece if cells[at] is None else _together([cells[at], piece])
+    return cells, spans
+
+
+def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:
+    """The texts of several columns that were taken for one, each where its part of the text stands: figures by the
+    column of each word, headings where the gap between words is wider than a blank."""
+    over = [column for column in columns if 2 * _overlap(piece, column) >= column[1] - column[0]]
+    words = piece.words or _spread(piece)
+    if len(over) < 2 or len(words) < 2 or not (piece.is_figure or piece.words):
+        return [piece]
+    blank = min([_BLANK * _height(piece), *(after.left - before.right for before, after in pairwise(words))])
+    groups = [[words[0]]]
+    for before, after in pairwise(words):
+        apart = after.left - before.right > _WIDER * blank
+        if _best(before, columns) != _best(after, columns) if piece.is_figure else apart:
+            groups.append([])
+        groups[-1].append(after)
+    return [whole for group in groups if (whole := _together(group))]
+
+
+def _spread(piece: Piece) -> tuple[Piece, ...]:
+    """The words of a text whose own places are not known, as if all letters were alike."""
+    width, at, words = (piece.right - piece.left) / len(piece.text), piece.left, list[Piece]()
+    for word in piece.text.split(" "):
+        words.append(Piece(word, at, at + width * len(word), piece.box))
+        at += width * (len(word) + 1)
+    return tuple(words)
+
+
+def _height(piece: Piece) -> float:
+    return piece.box.bottom - piece.box.top if piece.box else 0
+
+
+def _joined(rows: Sequence[Sequence[Piece | None]]) -> list[Piece | None]:
+    """Several rows of headings as one: each column's texts from above."""
+    return [_together([piece for piece in column if piece]) for column in zip(*rows, strict=True)]
+
+
+def _together(pieces: Sequence[Piece | None]) -> Piece | None:
+    parts = [piece for piece in pieces if piece]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    boxes = [piece.box for piece in parts if piece.box]
+    box = None
+    if boxes:
+        box = Box(
+            boxes[0].page,
+            min(b.left for b in boxes),
+            min(b.top for b in boxes),
+            max(b.right for b in boxes),
+            max(b.bottom for b in boxes),
+        )
+    text = " ".join(piece.text for piece in parts)
+    return Piece(text, min(p.left for p in parts), max(p.right for p in parts), box)

@@ -1,0 +1,194 @@
+"""What pages become: words and rulings of a PDF, or the boxes of a scan, as tables and lines with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from analys.documents import columns
+from analys.documents.columns import Piece
+from analys.documents.model import Box, Cell, Certainty, Grid, Line
+from analys.documents.sheets import check_extent
+from analys.masking import mask
+
+#: Words nearer to each other than this belong to one text, in parts of the height of their letters. A blank within a
+#: number takes a quarter, a blank in a line that is stretched to the margin up to a half.
+_GAP: Final = 0.6
+#: Words whose middles differ by less than this stand on one line, in parts of their height.
+_SAME_LINE: Final = 0.5
+#: Lines further apart than this have a blank line between them, in parts of their height.
+_BLANK_LINE: Final = 1.6
+#: So many lines of a page's head or foot may stand between the two halves of a table that goes on.
+_MARGIN_LINES: Final = 3
+#: The columns of a table that goes on stand where they stood, within points.
+_SHIFT: Final = 12.0
+
+
+@dataclass
+class Table:
+    """A table of one page; ``merged`` as in :class:`Grid`."""
+
+    rows: list[list[Piece | None]]
+    merged: list[tuple[int, int, int, int]]
+    box: Box
+
+
+@dataclass
+class Page:
+    """A page's tables from above, and its lines of text outside them."""
+
+    number: int
+    tables: list[Table]
+    lines: list[Piece]
+    certainty: Certainty
+
+
+def without_rulings(words: Sequence[Piece], number: int) -> tuple[list[Table], list[Piece]]:
+    """The tables and the lines of words that no ruling tells the places of."""
+    lines = _lines(words)
+    pieces = [_pieces(line) for line in lines]
+    found = columns.find(pieces)
+    tables = []
+    for table in found:
+        merged = [(y, left, y, right) for y, left, right in table.spans]
+        boxes = [piece.box for row in table.rows for piece in row if piece and piece.box]
+        tables.append(Table([list(row) for row in table.rows], merged, _around(boxes, number)))
+    inside = {at for table in found for at in range(table.first, table.end)}
+    texts = [_joined(line) for at, line in enumerate(pieces) if at not in inside and line]
+    return tables, texts
+
+
+def _lines(words: Sequence[Piece]) -> list[list[Piece]]:
+    """Words by line from above, with an empty line where a blank one is."""
+    lines: list[list[Piece]] = []
+    for word in sorted(words, key=lambda word: _middle(word)):
+        last = lines[-1][-1] if lines else None
+        if last and _middle(word) - _middle(last) < _SAME_LINE * min(_height(word), _height(last)):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    spaced: list[list[Piece]] = []
+    for line in lines:
+        if (
+            spaced
+            and spaced[-1]
+            and _middle(line[0]) - _middle(spaced[-1][0]) > _BLANK_LINE * max(map(_height, spaced[-1]))
+        ):
+            spaced.append([])
+        spaced.append(sorted(line, key=lambda word: word.left))
+    return spaced
+
+
+def _pieces(line: Sequence[Piece]) -> list[Piece]:
+    """A line's words, joined where no column can be between them."""
+    pieces: list[list[Piece]] = []
+    for word in line:
+        if pieces and word.left - pieces[-1][-1].right < _GAP * _height(word):
+            pieces[-1].append(word)
+        else:
+            pieces.append([word])
+    return [_joined(parts) for parts in pieces]
+
+
+def _joined(words: Sequence[Piece]) -> Piece:
+    boxes = [word.box for word in words if word.box]
+    box = _around(boxes, boxes[0].page) if boxes else None
+    return Piece(" ".join(word.text for word in words), words[0].left, words[-1].right, box, tuple(words))
+
+
+def _around(boxes: Sequence[Box], page: int) -> Box:
+    return Box(
+        page,
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+def _middle(word: Piece) -> float:
+    assert word.box is not None
+    return (word.box.top + word.box.bottom) / 2
+
+
+def _height(word: Piece) -> float:
+    assert word.box is not None
+    return word.box.bottom - word.box.top
+
+
+def within(words: Sequence[Piece], box: Box) -> list[Piece]:
+    """The words whose middle lies in a box."""
+    return [
+        word
+        for word in words
+        if box.left <= (word.left + word.right) / 2 <= box.right and box.top <= _middle(word) <= box.bottom
+    ]
+
+
+def text_within(words: Sequence[Piece], box: Box) -> Piece | None:
+    """The words of a ruled cell as one text, its lines after each other."""
+    lines = [_joined(line) for line in _lines(within(words, box)) if line]
+    return replace(_joined(lines), box=box) if lines else None
+
+
+def grids(path: Path, pages: Sequence[Page]) -> tuple[list[Grid], list[Line]]:
+    """The tables of all pages, those that go on over several as one, and the lines with their places."""
+    made: list[Grid] = []
+    lines: list[Line] = []
+    before: Page | None = None
+    for page in pages:
+        for number, table in enumerate(page.tables, 1):
+            cells = _cells(path, page, number, table)
+            if number == 1 and before and _continues(before, page):
+                made[-1] = _continued(made[-1], cells, table, page)
+            else:
+                name = f"sida {page.number}, tabell {number}"
+                made.append(Grid(name, cells, page.certainty, tuple(table.merged)))
+        before = page
+        lines += [
+            Line(mask(line.text), f"sida {page.number}, rad {at}", line.box) for at, line in enumerate(page.lines, 1)
+        ]
+    return made, lines
+
+
+def _continues(before: Page, page: Page) -> bool:
+    """Whether a page's first table goes on with the last of the page before."""
+    if not before.tables or before.number != page.number - 1:
+        return False
+    upper, lower = before.tables[-1], page.tables[0]
+    same = len(upper.rows[0]) == len(lower.rows[0])
+    near = abs(upper.box.left - lower.box.left) < _SHIFT and abs(upper.box.right - lower.box.right) < _SHIFT
+    between = [line for line in before.lines if line.box and line.box.top >= upper.box.bottom]
+    between += [line for line in page.lines if line.box and line.box.bottom <= lower.box.top]
+    return same and near and len(between) <= _MARGIN_LINES
+
+
+def _continued(grid: Grid, cells: tuple[tuple[Cell, ...], ...], table: Table, page: Page) -> Grid:
+    """A table with the rows of the next page, without the headings that the page repeats."""
+    heading = [cell.value for cell in grid.rows[0]]
+    skip = next((at for at, row in enumerate(cells) if [cell.value for cell in row] != heading), len(cells))
+    start = len(grid.rows) - skip
+    merged = [(top + start, left, bottom + start, right) for top, left, bottom, right in table.merged if top >= skip]
+    return replace(
+        grid,
+        name=f"{grid.name} till sida {page.number}" if " till " not in grid.name else grid.name,
+        rows=grid.rows + cells[skip:],
+        merged=(*grid.merged, *merged),
+    )
+
+
+def _cells(path: Path, page: Page, number: int, table: Table) -> tuple[tuple[Cell, ...], ...]:
+    check_extent(path, "", len(table.rows), len(table.rows[0]))
+    return tuple(
+        tuple(
+            Cell(
+                mask(piece.text) if piece else None,
+                f"sida {page.number}, tabell {number}, rad {y}, kolumn {x}",
+                box=piece.box if piece else None,
+            )
+            for x, piece in enumerate(row, 1)
+        )
+        for y, row in enumerate(table.rows, 1)
+    )

@@ -1,0 +1,121 @@
+"""PDF files, by pdfplumber: the cells that lines are drawn around, the tables that only stand in columns, and the text.
+
+A page that shows a picture of text has no words; which pages those are is told, and :mod:`analys.documents.scan` reads
+them where it is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from analys.documents.columns import Piece
+from analys.documents.model import Box, Certainty
+from analys.documents.pages import Page, Table, text_within, within, without_rulings
+from analys.intake.files import unusable
+
+MAX_PAGES: Final = 500
+#: A picture over so much of the page is a scan of it: what text there is was read from the picture by a machine.
+_SCANNED: Final = 0.7
+#: Words that are only numbers of glyphs, for a font that does not say its letters; of so many the page is unreadable.
+_NO_LETTER, _UNREADABLE = "(cid:", 0.05
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A page that shows text as a picture, or in a font that hides its letters."""
+
+    number: int
+
+
+def read(path: Path) -> Iterator[Page | Unread]:
+    """Page after page: the job of a confined process."""
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    try:
+        opened = pdfplumber.open(path)
+    except PdfminerException as error:
+        if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
+            action = "ta bort lösenordet: skriv ut den till en ny PDF"
+            raise unusable(path, "en PDF utan lösenord", "ett lösenord", action) from error
+        raise
+    with opened as document:
+        if len(document.pages) > MAX_PAGES:
+            action = "spara sidorna med tabellen som en egen fil"
+            raise unusable(path, f"högst {MAX_PAGES} sidor", str(len(document.pages)), action)
+        for page in document.pages:
+            yield _page(page)
+            page.close()
+
+
+def _page(page: Any) -> Page | Unread:
+    area = float(page.width) * float(page.height)
+    pictured = max((_area(image) for image in page.images), default=0.0) / area if area else 0.0
+    words = _words(page)
+    hidden = sum(_NO_LETTER in word.text for word in words)
+    if (not words and pictured > _UNREADABLE) or hidden > _UNREADABLE * len(words):
+        return Unread(page.page_number)
+    ruled = [table for found in page.find_tables() if (table := _ruled(found, words, page.page_number))]
+    inside = {id(word) for table in ruled for word in within(words, table.box)}
+    others, lines = without_rulings([word for word in words if id(word) not in inside], page.page_number)
+    tables = sorted([*ruled, *others], key=lambda table: (table.box.top, table.box.left))
+    certainty = Certainty.RECOGNISED if pictured > _SCANNED else Certainty.READ
+    return Page(page.page_number, tables, lines, certainty)
+
+
+def _area(image: dict[str, Any]) -> float:
+    return float(image["width"]) * float(image["height"])
+
+
+def _words(page: Any) -> list[Piece]:
+    return [
+        Piece(
+            word["text"],
+            word["x0"],
+            word["x1"],
+            Box(page.page_number, word["x0"], word["top"], word["x1"], word["bottom"]),
+        )
+        for word in page.extract_words(x_tolerance_ratio=0.15)
+        if word["text"].strip()
+    ]
+
+
+def _ruled(found: Any, words: Sequence[Piece], number: int) -> Table | None:
+    """A table of drawn cells; none where the lines do not part its texts: a frame, stripes, lines under headings."""
+    box = Box(number, *found.bbox)
+    lefts = sorted({round(cell[0], 1) for cell in found.cells})
+    tops = sorted({round(cell[1], 1) for cell in found.cells})
+    rows: list[list[Piece | None]] = [[None] * len(lefts) for _ in tops]
+    merged: list[tuple[int, int, int, int]] = []
+    taken = 0
+    for left, top, right, bottom in found.cells:
+        cell = Box(number, left, top, right, bottom)
+        y, x = tops.index(round(top, 1)), lefts.index(round(left, 1))
+        rows[y][x] = text_within(words, cell)
+        taken += len(within(words, cell))
+        last = (sum(each < bottom - 1 for each in tops) - 1, sum(each < right - 1 for each in lefts) - 1)
+        if last != (y, x):
+            merged.append((y, x, *last))
+    if len(rows) < 2 or len(lefts) < 2 or taken < len(within(words, box)) or _holds_rows(rows, words):
+        return None
+    return Table(rows, merged, box)
+
+
+def _holds_rows(rows: Sequence[Sequence[Piece | None]], words: Sequence[Piece]) -> bool:
+    """Whether cells hold rows of their own: lines are drawn between the columns only."""
+    for row in rows:
+        stacked = [
+            piece for piece in row if piece and piece.box and _figures_under_each_other(within(words, piece.box))
+        ]
+        if len(stacked) > 1 or (stacked and len(stacked) == sum(piece is not None for piece in row)):
+            return True
+    return False
+
+
+def _figures_under_each_other(words: Sequence[Piece]) -> bool:
+    figures = {round(word.box.top) for word in words if word.box and word.is_figure and word.text[:1].isdigit()}
+    return len(figures) > 2

@@ -1,0 +1,169 @@
+"""Text: a table of separated columns, or a text in which tables stand, with tabs, bars, or blanks between columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from analys.documents import columns
+from analys.documents.columns import Piece
+from analys.documents.letters import repaired
+from analys.documents.model import Cell, Certainty, Document, Grid, Line
+from analys.documents.sheets import check_extent, rectangle
+from analys.intake.files import Kind
+from analys.intake.text import read_text
+from analys.masking import mask
+
+_DELIMITERS: Final = {";": "semikolon", "\t": "tabb", "|": "lodstreck", ",": "komma"}
+#: So large a share of a file's lines must be split alike for the whole of it to be one table. A comma stands in any
+#: sentence, and in decimals.
+_WHOLE: Final = {";": 0.5, "\t": 0.5, "|": 0.5, ",": 0.6}
+#: The line beneath the headings of a table in Markdown.
+_RULE: Final = re.compile(r"\s*:?-+:?\s*")
+_SEPARATION: Final = re.compile(r"(?i)sep=(.)")
+_PIECE: Final = re.compile(r"[^ \t]+(?: [^ \t]+)*")
+#: What parts the columns of a text whose commas are decimals.
+_OTHER_MARKS: Final = re.compile(r"  |[\t|]")
+_FEWEST_LINES: Final = 2
+
+
+def read(path: Path, why: str) -> Document:
+    """The document. Raises :class:`InputError` for lines that no table has, and for more cells than one has."""
+    content, encoding = read_text(path)
+    content, restored = repaired(content.removeprefix("\ufeff"))
+    told = "; ".join(filter(None, (f"{encoding.name}: {encoding.why}", restored)))
+    lines = content.replace("\f", "\n").splitlines()
+    if lines and (said := _SEPARATION.fullmatch(lines[0])):
+        return _as_table(path, ["", *lines[1:]], said[1], told)
+    mark = _delimiter(lines)
+    if mark is not None:
+        return _as_table(path, lines, mark, told)
+    grids, rest = _within_text(path, lines)
+    return Document(path.name, Kind.TEXT, f"{why}; {told}", tuple(grids), tuple(rest))
+
+
+def _as_table(path: Path, lines: Sequence[str], mark: str, told: str) -> Document:
+    rows = _tidied(list(_records(lines, mark)), mark)
+    cells = rectangle(path, "", [[value or None for value in row] for row in rows])
+    why = f"text med {_DELIMITERS.get(mark, repr(mark))} mellan kolumnerna; {told}"
+    return Document(path.name, Kind.TEXT, why, (Grid("", cells),))
+
+
+def _delimiter(lines: Sequence[str]) -> str | None:
+    """The mark that splits a file's lines alike, where one does: so that decimal commas do not count, and sentences
+    split into any number of parts."""
+    written = [line for line in lines if line.strip()]
+    best, score = None, 0
+    for mark, share in _WHOLE.items():
+        records = _records(written, mark)
+        widths = Counter(len(fields) for fields in records if len(fields) > 1 and _is_parted(fields, mark))
+        width, alike = max(widths.items(), key=lambda item: (item[0] - 1) * item[1], default=(1, 0))
+        if alike >= max(_FEWEST_LINES, share * len(written)) and (width - 1) * alike > score:
+            best, score = mark, (width - 1) * alike
+    return best
+
+
+def _is_parted(fields: Sequence[str], mark: str) -> bool:
+    """Whether a line's marks part columns: not the commas of a sentence or of decimals, not the bars around a row of
+    Markdown, which stands in a text."""
+    if mark == "|":
+        return bool(fields[0].strip() or fields[-1].strip())
+    return mark != "," or not any(field.startswith(" ") or _OTHER_MARKS.search(field) for field in fields)
+
+
+def _records(lines: Sequence[str], mark: str) -> Iterator[list[str]]:
+    """The fields of each record. A quotation mark that is never closed is one that was never meant as such."""
+    quoted = any('"' in line for line in lines)
+    if not quoted:
+        yield from (line.split(mark) for line in lines)
+        return
+    try:
+        records = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=mark))
+    except csv.Error:
+        records = []
+    swallowed = not records or any(field.count("\n") > 20 for record in records for field in record)
+    yield from ((line.replace('"', "").split(mark) for line in lines) if swallowed else records)
+
+
+def _tidied(rows: list[list[str]], mark: str) -> list[list[str]]:
+    """Fields without the outer bars of Markdown and the line beneath its headings."""
+    if mark != "|":
+        return rows
+    if all(not row[0].strip() and not row[-1].strip() for row in rows if len(row) > 2):
+        rows = [row[1:-1] if len(row) > 2 else row for row in rows]
+    return [[field.strip() for field in row] for row in rows if not all(map(_RULE.fullmatch, row))]
+
+
+def _within_text(path: Path, lines: Sequence[str]) -> tuple[list[Grid], list[Line]]:
+    """The tables of a text, and the lines around them."""
+    taken: dict[int, Grid] = {}
+    inside: set[int] = set()
+    for first, end, mark in _separated_blocks(lines):
+        rows = _tidied([line.split(mark) for line in lines[first:end]], mark)
+        if any(_FIGURES.search(field) for row in rows for field in row):
+            taken[first] = _separated(path, rows, first, end)
+            inside.update(range(first, end))
+    pieces = [() if at in inside else _pieces(line) for at, line in enumerate(lines)]
+    for found in columns.find(pieces):
+        if not inside.intersection(range(found.first, found.end)):
+            taken[found.first] = _aligned(path, found)
+            inside.update(range(found.first, found.end))
+    rest = [
+        Line(mask(line.strip()), f"rad {at + 1}") for at, line in enumerate(lines) if at not in inside and line.strip()
+    ]
+    return [grid for _, grid in sorted(taken.items())], rest
+
+
+_FIGURES: Final = re.compile(r"\d")
+
+
+def _separated_blocks(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """(first, end, mark) of lines in a row that the same mark splits."""
+    for mark in "\t|;":
+        first = 0
+        while first < len(lines):
+            end = first
+            while end < len(lines) and mark in lines[end].strip(" "):
+                end += 1
+            if end - first >= _FEWEST_LINES:
+                yield first, end, mark
+            first = end + 1
+
+
+def _separated(path: Path, rows: Sequence[Sequence[str]], first: int, end: int) -> Grid:
+    name = f"rad {first + 1}–{end}"
+    # Rows that a tidied table lacks are the rule beneath its headings: the others keep the number of their line.
+    numbers = range(first + 1, end + 1)
+    skip = len(numbers) - len(rows)
+    cells = rectangle(
+        path,
+        "",
+        [[field.strip() or None for field in row] for row in rows],
+        lambda y, x: f"rad {numbers[y + skip] if y and skip else numbers[y]}, kolumn {x + 1}",
+    )
+    return Grid(name, cells)
+
+
+def _pieces(line: str) -> tuple[Piece, ...]:
+    line = line.expandtabs()
+    if len(line) > 1000:  # no line of columns
+        return (Piece(line, 0, len(line)),)
+    return tuple(Piece(match[0], match.start(), match.end()) for match in _PIECE.finditer(line))
+
+
+def _aligned(path: Path, found: columns.Found) -> Grid:
+    check_extent(path, "", len(found.rows), len(found.rows[0]))
+    rows = tuple(
+        tuple(
+            Cell(mask(piece.text) if piece else None, f"rad {number + 1}, kolumn {x + 1}")
+            for x, piece in enumerate(row)
+        )
+        for number, row in zip(found.numbers, found.rows, strict=True)
+    )
+    merged = tuple((y, left, y, right) for y, left, right in found.spans)
+    return Grid(f"rad {found.first + 1}–{found.end}", rows, Certainty.READ, merged)

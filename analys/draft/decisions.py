@@ -1,0 +1,154 @@
+"""What facts from contracts and decisions imply for an agreement: terms, statements and proposals, each with its quotation.
+
+A term is proposed only where all documents that speak of it say the same; where they differ nothing is chosen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analys.errors import AnalysError
+from analys.facts import Fact
+from analys.register import resolve_municipality
+from analys.swedish import MONTHS, fold
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """A fact with the document that states it, and the municipality whose document that is ("" where none is told)."""
+
+    fact: Fact
+    document: str
+    own: str
+
+    @property
+    def source(self) -> dict[str, str]:
+        return {"dokument": self.document, "stalle": self.fact.place, "citat": self.fact.quotation}
+
+
+def own_municipality(text: str) -> str:
+    """The municipality that a document speaks for: the only one, or the one named most often as "X kommun"."""
+    named = Counter(match[1] for match in re.finditer(r"\b([A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)?) kommun\b", text))
+    known = Counter({name: count for name, count in named.items() if _name(name)})
+    if not known:
+        return ""
+    (first, most), *others = known.most_common(2)
+    return _name(first) if not others or most > 2 * others[0][1] else ""
+
+
+def _name(name: str) -> str:
+    try:
+        return resolve_municipality(name).name
+    except AnalysError:
+        return ""
+
+
+def _months(fact: Fact) -> dict[str, Any]:
+    return {"manader": int(fact.value.split()[0])}
+
+
+def _refund(fact: Fact) -> dict[str, Any]:
+    return {"regel": "fran_manaden_efter" if fact.value == "från månaden efter" else "ingen"}
+
+
+def _vacancy(fact: Fact) -> dict[str, Any]:
+    longer = re.search(r"\d+", fact.value)
+    return {"aterbetalas": True, "langre_an_manader": int(longer[0]) if longer else 0}
+
+
+def _invoicing(fact: Fact) -> dict[str, Any]:
+    day, month = fact.value.split()[-2:]
+    return {"arligen_senast": f"{MONTHS.index(month) + 1:02d}-{int(day):02d}", "betalning": "okand"}
+
+
+#: Term of a version -> the kind of fact that states it, which of its values it can be, and how it is written.
+_TERMS: Final[dict[str, tuple[str, re.Pattern[str], Callable[[Fact], dict[str, Any]]]]] = {
+    "uppsagning": ("uppsägningstid", re.compile(r"\d+ månader"), _months),
+    "aterbetalning": ("återbetalning", re.compile(r"från månaden efter|återbetalas inte"), _refund),
+    "vakans": ("vakans", re.compile(r".+"), _vacancy),
+    "fakturering": ("fakturering", re.compile(r"årligen senast \d{1,2} \w+"), _invoicing),
+}
+
+
+def terms(facts: Sequence[Sourced]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """The terms that the documents agree on, and a line for each that they do not."""
+    told: dict[str, dict[str, Any]] = {}
+    open_questions = []
+    for term, (kind, form, write) in _TERMS.items():
+        stating = [each for each in facts if each.fact.kind == kind and form.fullmatch(each.fact.value)]
+        values = dict.fromkeys(each.fact.value for each in stating)
+        if len(values) == 1:
+            told[term] = {**write(stating[0].fact), "kalla": stating[0].source}
+        elif values:
+            open_questions.append(
+                f"{term}: handlingarna anger {' och '.join(values)}; skriv den version som var och en gäller"
+            )
+    return told, open_questions
+
+
+def statements(facts: Sequence[Sourced]) -> list[dict[str, str]]:
+    """Rows of ``uppgifter.csv``: stated payments, costs and savings with their period and whose they are."""
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for each in facts:
+        fact = each.fact
+        if fact.kind not in {"betalning", "betalning per år", "kostnad", "besparing"} or not (fact.first and fact.last):
+            continue
+        name = "" if fact.kind == "kostnad" else _name(re.sub(r"s? kommun$", "", fact.about)) or each.own
+        if not name and fact.kind != "kostnad":
+            continue
+        kind = "kostnad per år" if fact.kind == "kostnad" else fact.kind
+        row = {
+            "id": "-".join(
+                filter(
+                    None, (fold(name).replace(" ", "-") or "tjanst", fold(kind).replace(" ", "-"), str(fact.first.year))
+                )
+            ),
+            "kommunkod": resolve_municipality(name).code if name else "",
+            "kommun": name,
+            "typ": kind,
+            "period_fran": fact.first.isoformat(),
+            "period_till": fact.last.isoformat(),
+            "angivet": fact.value,
+            "precision_kr": str(fact.precision or ""),
+            "dokument": each.document,
+            "stalle": fact.place,
+            "citat": fact.quotation,
+        }
+        rows.setdefault((row["kommun"], row["typ"], row["period_fran"], row["angivet"], each.document), row)
+    taken: Counter[str] = Counter()
+    for row in rows.values():
+        taken[row["id"]] += 1
+        if taken[row["id"]] > 1:
+            row["id"] = f"{row['id']}-{taken[row['id']]}"
+    return list(rows.values())
+
+
+def proposals(facts: Sequence[Sourced]) -> list[dict[str, Any]]:
+    """``[[beslut]]``: who has proposed to leave, on which day and on what condition, once a municipality."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in facts:
+        if each.fact.kind != "uppsägning" or not each.own or each.own in found:
+            continue
+        beside = [other.fact for other in facts if other.document == each.document]
+        day = next((f.value for f in beside if f.kind == "datum" and f.quotation == each.fact.quotation), None)
+        condition = next((f.quotation for f in beside if f.kind == "villkor"), None)
+        dated = next((f.value for f in beside if f.kind == "datum" and f.about == "handling"), None)
+        found[each.own] = {
+            "kommun": each.own,
+            "typ": "uppsagning",
+            "status": "forslag",
+            "datum": _day(dated),
+            "verkan": _day(day),
+            **({"villkor": condition} if condition else {}),
+            "kalla": each.source,
+        }
+    return list(found.values())
+
+
+def _day(iso: str | None) -> Any:
+    return dt.date.fromisoformat(iso) if iso else "okand"

@@ -1,0 +1,169 @@
+"""From files to a folder: ``avtal.toml``, ``uppgifter.csv`` and the annexes, as proposals to confirm."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from analys import agreement as agreements
+from analys import documents
+from analys.agreement.create import new_folder
+from analys.agreement.load import FILE_NAME
+from analys.allocation.year import allocate_year
+from analys.documents.model import Document
+from analys.draft import annex as annexes
+from analys.draft import decisions, toml
+from analys.draft.annex import Implied
+from analys.draft.decisions import Sourced
+from analys.errors import AnalysError, InputError
+from analys.facts import find
+from analys.files import write_atomically
+from analys.intake import annex
+from analys.intake.statements import COLUMNS
+from analys.intake.statements import FILE as STATEMENTS
+from analys.swedish import fold
+
+#: The terms of a version, in the order of the commented template; what nothing states is "okand".
+_TERMS: Final = ("kostnad", "nyckel", "avrundning", "fakturering", "uppsagning", "aterbetalning", "vakans", "moms")
+_HEAD: Final = """\
+# {name}
+#
+# Utkast ur handlingarna, att bekräfta. Det som en handling säger står med citat. underlag = "beraknad" är slutet ur talen.
+# Det som inget dokument anger är "okand". Kontrollera med: analys check {id}
+"""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """The agreement's file, how many of each annex's amounts its terms give, and what somebody must decide."""
+
+    file: Path
+    reproduced: tuple[tuple[str, int, int], ...]
+    questions: tuple[str, ...]
+
+
+def draft(name: str, parent: Path, files: Sequence[Path]) -> Drafted:
+    """Write a folder for ``name`` under ``parent`` from what ``files`` say.
+
+    Raises :class:`AnalysError` for a folder that exists, and :class:`InputError` for files that cannot be read.
+    """
+    opened = [(file, documents.open(file)) for file in files]
+    found, texts, questions = _annexes(opened)
+    facts = [fact for file, document in texts for fact in _facts(file, document)]
+    terms, differing = decisions.terms(facts)
+    identity, folder = new_folder(name, parent)
+    sources = [_document(_id_of(file), file, document) for file, document in texts]
+    sources += [_document(each.document, each.file, None) for each in found]
+    versions = [_version(each, terms) for each in found] or [_version(None, terms)]
+    text = _HEAD.format(name=name, id=identity) + "\n" + toml.table(
+        "", {"id": identity, "namn": name, "andamal": name}
+    )  # fmt: skip
+    text = "\n".join(
+        [text, *sources, *versions, *(toml.table("[[beslut]]", row) for row in decisions.proposals(facts))]
+    )
+    for each in found:
+        shutil.copyfile(each.file, folder / f"{each.document}{each.file.suffix.lower()}")
+    if rows := decisions.statements(facts):
+        write_atomically(folder / STATEMENTS, _csv(rows).encode())
+    write_atomically(folder / FILE_NAME, text.encode())
+    return Drafted(folder / FILE_NAME, tuple(_reproduced(folder, found)), (*questions, *differing))
+
+
+def _annexes(opened: Sequence[tuple[Path, Document]]) -> tuple[list[Implied], list[tuple[Path, Document]], list[str]]:
+    """The annexes by year, the files with running text, and what was left out of either."""
+    found: dict[int, Implied] = {}
+    texts: list[tuple[Path, Document]] = []
+    questions: list[str] = []
+    for file, document in opened:
+        read: Sequence[annex.Annex] = ()
+        if document.lines:
+            texts.append((file, document))
+        try:
+            read = annex.read_all(file)
+        except InputError as error:
+            if not document.lines:
+                raise
+            questions += [] if not document.grids else [str(error)]
+        for each in read:
+            try:
+                one = annexes.implied(file, each)
+            except AnalysError as error:
+                questions.append(str(error))
+                continue
+            if found.setdefault(one.year, one) is not one:
+                questions.append(f"{file.name}: en bilaga till för {one.year}; den första gäller, jämför dem")
+    return [found[year] for year in sorted(found)], texts, questions
+
+
+def _id_of(file: Path) -> str:
+    return fold(file.stem).replace(" ", "-") or "handling"
+
+
+def _facts(file: Path, document: Document) -> list[Sourced]:
+    facts = find(document)
+    own = decisions.own_municipality("\n".join(line.text for line in document.lines))
+    return [Sourced(fact, _id_of(file), own) for fact in facts]
+
+
+def _document(identity: str, file: Path, document: Document | None) -> str:
+    title = document.lines[0].text if document and document.lines else file.stem
+    return toml.table("[[dokument]]", {
+        "id": identity, "titel": title[:200], "utgivare": "okand", "datum": "okand", "diarienummer": "okand",
+    })  # fmt: skip
+
+
+def _version(found: Implied | None, terms: dict[str, dict[str, Any]]) -> str:
+    """One version: the annex's terms and, beside them, those that the documents agree on."""
+    told: dict[str, Any] = {**terms, **(annexes.terms(found) if found else {"medlemmar": "okand"})}
+    source: dict[str, str] = (
+        {"dokument": found.document, "stalle": found.amounts.heading} if found else next(iter(terms.values()))["kalla"]
+    )
+    identity = str(found.year) if found else "1"
+    unknown = {term: "okand" for term in ("medlemmar", *_TERMS) if not isinstance(told.get(term), dict)}
+    about: dict[str, Any] = {"id": identity, "namn": f"Villkor {identity}", "dokument": source["dokument"]}
+    head = toml.table("[[version]]", about | unknown)
+    validity: dict[str, Any] = {
+        "fran": dt.date(found.year if found else dt.date.today().year, 1, 1),
+        "underlag": "beraknad",
+        "kalla": {key: source[key] for key in ("dokument", "stalle")},
+    }
+    validity["anmarkning"] = (
+        "Ingen handling anger första dagen: bilagan är för hela året." if found else "Första dagen är okänd."
+    )
+    tables = [toml.table("[version.giltighet]", validity)]
+    tables += [
+        toml.table(f"[version.{term}]", told[term])
+        for term in ("medlemmar", *_TERMS)
+        if isinstance(told.get(term), dict)
+    ]
+    return "\n".join([head, *tables])
+
+
+def _csv(rows: Sequence[dict[str, str]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _reproduced(folder: Path, found: Sequence[Implied]) -> list[tuple[str, int, int]]:
+    """How many of each annex's amounts the drafted terms give."""
+    counted = []
+    agreement = agreements.load(folder)
+    for each in found:
+        printed = {m.municipality.code: m.figures[each.amounts.letter].value for m in each.annex.members}
+        try:
+            rows = allocate_year(agreement, each.year).rows
+        except AnalysError:
+            counted.append((each.document, 0, len(printed)))
+            continue
+        same = sum(printed.get(row.code) * 100 == row.amount_ore for row in rows if row.code in printed)  # type: ignore[operator]
+        counted.append((each.document, same, len(printed)))
+    return counted

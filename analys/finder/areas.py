@@ -1,0 +1,97 @@
+"""A grid with its cells' contents, upright: every municipality is a row, whichever way the file lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from analys.documents.model import Cell, Grid
+from analys.finder.cells import Content, content, is_number, municipality, shown
+
+#: So many municipalities beside each other, and more than below each other, are columns and no rows.
+_LEAST_TURNED: Final = 2
+_EMPTY: Final = Cell(None, "")
+
+
+@dataclass(frozen=True)
+class Area:
+    """Rows of cells where a table may stand. ``is_turned`` tells that the file has the municipalities as columns;
+    ``around`` are the grid's cells outside the area, in reading order."""
+
+    grid: Grid
+    cells: Sequence[Sequence[Cell]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    is_turned: bool = False
+    around: Sequence[Cell] = ()
+
+    @cached_property
+    def rows(self) -> list[list[Content]]:
+        return [[content(cell.value) for cell in row] for row in self.cells]
+
+    @property
+    def width(self) -> int:
+        return max((len(row) for row in self.cells), default=0)
+
+    def cell(self, row: int, column: int) -> Cell:
+        cells = self.cells[row]
+        return cells[column] if column < len(cells) else _EMPTY
+
+    def at(self, row: int, column: int) -> Content:
+        contents = self.rows[row]
+        return contents[column] if column < len(contents) else None
+
+    def text(self, row: int, column: int) -> str:
+        return shown(self.at(row, column))
+
+    def filled(self, row: int, *, first: int = 0, beyond: int | None = None) -> list[tuple[int, Content]]:
+        """(column, content) of a row's cells that are not empty."""
+        return [(at, cell) for at, cell in enumerate(self.rows[row][:beyond]) if cell is not None and at >= first]
+
+    def spanned(self, row: int, column: int) -> str:
+        """The text of a heading cell, or of the merged cells that it is a part of."""
+        for top, left, bottom, right in self.merged:
+            if top <= row <= bottom and left <= column <= right:
+                return self.text(top, left)
+        return self.text(row, column)
+
+
+def upright(grid: Grid) -> Iterator[Area]:
+    """The grid's areas: itself, or, where it has municipalities beside each other over figures, that part turned."""
+    area = Area(grid, grid.rows, grid.merged)
+    across = [(row, _municipalities(contents)) for row, contents in enumerate(area.rows)]
+    heads = [row for row, columns in across if len(columns) >= _LEAST_TURNED and _figures_under(area, row, columns)]
+    if not heads:
+        yield area
+        return
+    first = 0
+    for head, after in zip(heads, [*heads[1:], len(area.rows)], strict=True):
+        last = max(row for row in range(head, after) if row == head or area.filled(row, first=1))
+        yield _turned(area, first, head, last)
+        first = last + 1
+
+
+def _municipalities(contents: Sequence[Content]) -> list[int]:
+    return [column for column, cell in enumerate(contents) if municipality(cell)]
+
+
+def _figures_under(area: Area, row: int, columns: Sequence[int]) -> bool:
+    """Whether what stands right under names beside each other are figures, and no further names."""
+    below = next((under for under in range(row + 1, len(area.rows)) if area.filled(under, first=1)), row)
+    figures = [column for column in columns if is_number(area.at(below, column))]
+    return 2 * len(figures) > len(columns) and not _municipalities(area.rows[below])
+
+
+def _turned(area: Area, first: int, head: int, last: int) -> Area:
+    """The rows ``head`` to ``last`` as columns; the rows from ``first`` to ``head`` are what stands around them."""
+    block = range(head, last + 1)
+    cells = [[area.cell(row, column) for row in block] for column in range(area.width)]
+    merged = [
+        (left, top - head, right, bottom - head)
+        for top, left, bottom, right in area.merged
+        if top >= head and bottom <= last
+    ]
+    outside = [*range(first, head), *range(last + 1, len(area.cells))]
+    around = [cell for row in outside for cell in area.cells[row]]
+    return Area(area.grid, cells, merged, True, around)

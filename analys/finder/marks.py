@@ -1,0 +1,117 @@
+"""Whether points and commas group thousands or mark decimals: a column decides, for a cell alone often cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from analys.finder.cells import Content, is_number, unmarked
+from analys.swedish import parse_number
+
+_UNIT: Final = r"(:-|,-)?( ?(%|procent|‰|promille|kr|kronor|tkr|mnkr|mkr|sek)\.?)?"
+#: How far shares may add up beside one, of rounding and of a figure or two that are wrong.
+ABOUT_ONE: Final = (Decimal("0.9"), Decimal("1.1"))
+
+
+class Marks(StrEnum):
+    """How a column's figures are written."""
+
+    SWEDISH = "decimalkomma"
+    POINT_GROUPS = "punkt mellan tusental"
+    COMMA_GROUPS = "komma mellan tusental"
+    POINT_DECIMALS = "decimalpunkt"
+
+
+class Size(StrEnum):
+    """What figures can be: people and kronor have no three decimals, thousands of kronor may, parts of one have."""
+
+    WHOLE = "hela tal"
+    KRONOR = "kronor"
+    THOUSANDS = "tusentals kronor"
+    PARTS = "delar av ett"
+    OTHER = "annat"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A column's cells, those of the members and those of totals, and what its figures can be."""
+
+    size: Size
+    members: Sequence[Content]
+    totals: Sequence[Content] = ()
+
+    def texts(self, *, totals: bool = True) -> list[str]:
+        cells = [*self.members, *self.totals] if totals else self.members
+        return [unmarked(cell) for cell in cells if isinstance(cell, str) and any(map(str.isdigit, cell))]
+
+    @cached_property
+    def evidence(self) -> dict[Marks, bool | None]:
+        """For points and for commas whether they group thousands; ``None`` where both readings are possible."""
+        return {marks: self._groups(mark, other) for marks, mark, other in _GROUPINGS}
+
+    def _groups(self, mark: str, other: str) -> bool | None:
+        texts = self.texts()
+        grouped = [text for text in texts if _GROUPED[mark].fullmatch(text)]
+        rest = [text for text in texts if text not in grouped]
+        if not grouped or any(re.search(rf"\d{re.escape(mark)}\d", text) for text in rest):
+            return False
+        if self.size is Size.PARTS and not any(text.count(mark) > 1 for text in grouped):
+            return False
+        if self.size is Size.WHOLE or any(other in text or text.count(mark) > 1 for text in grouped):
+            return True
+        if self.size is not Size.KRONOR or any("tkr" in text.lower() for text in grouped):
+            return True if rest and self.size is not Size.OTHER else None
+        # Kronor have no three decimals; a thousand without its mark in the same column shows that none is grouped.
+        return not any(re.match(r"[+-]?\d( ?\d){3}", text) for text in rest)
+
+    @property
+    def has_decimal_points(self) -> bool:
+        """Whether points mark decimals before which only the column tells them from thousands ("35.567")."""
+        texts = self.texts(totals=False)
+        if not any(_POINTED.fullmatch(text) for text in texts):
+            return False
+        if self.size in (Size.KRONOR, Size.THOUSANDS):
+            return any(map(_DECIMAL_POINT.fullmatch, texts)) and not any("," in text for text in texts)
+        if self.size is not Size.PARTS:
+            return False
+        parts = [parse_number(text.replace(".", ",")).value for text in texts if is_number(text)]
+        total, (low, high) = sum(parts), ABOUT_ONE
+        return max(parts) <= 1 or any(low < total / whole < high for whole in (1, 100, 1000))
+
+
+_GROUPINGS: Final = ((Marks.POINT_GROUPS, ".", ","), (Marks.COMMA_GROUPS, ",", "."))
+_GROUPED: Final = {
+    mark: re.compile(rf"[+-]? ?[1-9]\d{{0,2}}({re.escape(mark)}\d{{3}})+({re.escape(other)}\d+)?{_UNIT}", re.I)
+    for _, mark, other in _GROUPINGS
+}
+#: Thousands and more, or three decimals: "35.567".
+_POINTED: Final = re.compile(rf"\d{{1,4}}( \d{{3}})*\.\d{{3}}{_UNIT}", re.I)
+#: A figure whose point cannot group thousands: other than three digits follow, or blanks group them.
+_DECIMAL_POINT: Final = re.compile(r"(\d+\.\d\d?|\d{1,3}( \d{3})+\.\d+)( ?(kr|kronor|tkr))?")
+
+
+def decide(columns: Mapping[int, Written]) -> dict[int, Marks]:
+    """How each column's figures are written; what a column leaves open, another of the same table tells."""
+    decided = dict.fromkeys(columns, Marks.SWEDISH)
+    for marks, _, _ in reversed(_GROUPINGS):
+        told = {index: column.evidence[marks] for index, column in columns.items()}
+        sure = any(told.values())
+        decided |= {index: marks for index, groups in told.items() if groups or (groups is None and sure)}
+    open_columns = {index: column for index, column in columns.items() if decided[index] is Marks.SWEDISH}
+    return decided | {i: Marks.POINT_DECIMALS for i, column in open_columns.items() if column.has_decimal_points}
+
+
+def rewritten(cell: Content, marks: Marks) -> Content:
+    """A figure as Swedish tables write it: no mark between thousands, a comma before decimals."""
+    if not isinstance(cell, str):
+        return cell
+    if marks is Marks.POINT_GROUPS:
+        return cell.replace(".", "") if _GROUPED["."].fullmatch(unmarked(cell)) else cell
+    if marks is Marks.COMMA_GROUPS:
+        return cell.replace(",", "").replace(".", ",") if _GROUPED[","].fullmatch(unmarked(cell)) else cell
+    return cell.replace(".", ",") if marks is Marks.POINT_DECIMALS and _POINTED.fullmatch(unmarked(cell)) else cell
