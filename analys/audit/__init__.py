@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analys.audit.documents import DocumentAudit, FileAudit, audit_agreement, audit_file
+from analys.audit.documents import DocumentAudit, FileAudit, audit_agreement, audit_all, audit_file
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.single import Audit, audit
 
@@ -15,5 +15,6 @@ __all__ = [
     "Severity",
     "audit",
     "audit_agreement",
+    "audit_all",
     "audit_file",
 ]

@@ -68,9 +68,10 @@ def amount_findings(
         code, explanation, because = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
+        by = rule.structure if rule.agreed else "regeln som ger de andra beloppen"
         message = (
-            f"{name}: {column.heading} {told(found)} (cell {figure.cell}) följer inte av regeln som ger "
-            f"de andra beloppen; den ger {told(expected)}{because}."
+            f"{name}: {column.heading} {told(found)} (cell {figure.cell}) följer inte av {by}; den ger "
+            f"{told(expected)}{because}."
         )
         effect = {each.municipality.code: 0 for each in annex.members}
         effect[member.municipality.code] = round(kronor(found - expected))

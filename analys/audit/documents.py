@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+from analys import documents
 from analys.agreement import Agreement, Version, load
-from analys.audit import organisations, statements, terms
+from analys.audit import agreed, organisations, registry, shares, statements, terms
 from analys.audit.finding import Finding
+from analys.audit.folder import LeftOut, read_folder
+from analys.audit.formulas import formula_findings
 from analys.audit.single import Audit, audit
+from analys.documents.model import Document
 from analys.intake import annex as annexes
 from analys.intake.annex import Annex, Kind
 from analys.intake.statements import FILE as STATEMENTS
@@ -28,7 +33,8 @@ class DocumentAudit:
     file: str
     agreement: Agreement
     findings: tuple[Finding, ...]
-    implied: tuple[statements.Implied, ...]
+    implied: tuple[shares.Implied, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     def as_json(self, file: str) -> dict[str, Any]:
         """The published object; ``totals`` holds year -> municipality code -> the implied total's bounds in kronor."""
@@ -42,6 +48,7 @@ class DocumentAudit:
             "findings": [finding.as_json() for finding in self.findings],
             "rule": None,
             "totals": totals,
+            "left_out": [{"file": each.file, "why": each.why} for each in self.left_out],
         }
 
 
@@ -53,12 +60,41 @@ class FileAudit(Audit):
 
 
 def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> Audit:
-    """Read and audit one annex, held against an agreement's members where one is given.
+    """Read and audit the one annex of a file and its formulas, held against an agreement where one is given.
 
-    Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex.
+    Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex, or holds several.
     """
-    read = annexes.read(path)
-    return audit(read, agreed=_members(terms, read, cost_year) if terms else None, cost_year=cost_year)
+    found = _audit(annexes.read(path), terms, cost_year)
+    return _with_formulas([found], documents.open(path))[0]
+
+
+def audit_all(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> tuple[Audit, ...]:
+    """Read and audit every annex of a file, in reading order; otherwise as :func:`audit_file`."""
+    return audit_document(documents.open(path), terms=terms, cost_year=cost_year)
+
+
+def audit_document(
+    document: Document, *, terms: Agreement | None = None, cost_year: int | None = None
+) -> tuple[Audit, ...]:
+    """As :func:`audit_all` for what is opened already."""
+    audits = [_audit(each, terms, cost_year) for each in annexes.annexes(document)]
+    return tuple(_with_formulas(audits, document))
+
+
+def _with_formulas(audits: list[Audit], document: Document) -> list[Audit]:
+    """What a workbook's formulas tell stands with the annex of their sheet, or with the first."""
+    sheets = [each.annex.sheet for each in audits]
+    found: list[list[Finding]] = [[] for _ in audits]
+    for finding in formula_findings(document):
+        found[sheets.index(finding.sheet) if finding.sheet in sheets else 0].append(finding)
+    return [replace(each, findings=(*each.findings, *own)) for each, own in zip(audits, found, strict=True)]
+
+
+def _audit(read: Annex, terms: Agreement | None, cost_year: int | None) -> Audit:
+    if terms is None:
+        return audit(read, cost_year=cost_year)
+    given = agreed.rules(terms, read, cost_year)
+    return audit(read, agreed=_members(terms, read, cost_year), cost_year=cost_year, rules_of=given.rules)
 
 
 def _members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:
@@ -71,7 +107,7 @@ def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None)
     years = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
     year = cost_year or (years[0] if years else None)
     if year is not None:
-        return statements.of_year(agreement, year)
+        return shares.of_year(agreement, year)
     named = [version for version in agreement.versions if version.id in annex.file]
     return named[0] if named else agreement.versions[-1]
 
@@ -79,24 +115,27 @@ def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None)
 def audit_agreement(id_or_path: str | Path) -> list[FileAudit | DocumentAudit]:
     """Audit every annex of an agreement's folder, then the documents against each other (the last result).
 
-    Raises :class:`analys.errors.AnalysError` when the agreement, or a file of its folder, cannot be read.
+    A file that is no annex, or cannot be read, stands in the last result's ``left_out``, with why. Raises
+    :class:`analys.errors.AnalysError` when the agreement itself cannot be read.
     """
     agreement = load(id_or_path)
     folder = Path(agreement.file).parent
-    files = sorted([*folder.glob("*.xlsx"), *folder.glob("bilaga*.csv")])
+    found, left_out = read_folder(agreement)
     audits = []
-    for file in files:
-        done = audit_file(file, terms=agreement)
-        audits.append(FileAudit(done.annex, done.inputs, done.findings, done.rules, done.ranking, str(file)))
+    for file, of_file in groupby(found, key=lambda each: each[0]):
+        for done in _with_formulas([_audit(annex, agreement, None) for _, annex in of_file], documents.open(file)):
+            told = {each.name: getattr(done, each.name) for each in fields(done)}
+            audits.append(FileAudit(**told, file=str(file)))
     stated = read_statements(folder / STATEMENTS)
-    implied = statements.implied_totals(agreement, stated)
+    implied = shares.implied_totals(agreement, stated)
     findings = [
-        *statements.payment_findings(agreement, implied, stated),
+        *statements.payment_findings(agreement, implied, stated, audits),
         *statements.range_findings(agreement, stated, [(each, version_of(agreement, each.annex)) for each in audits]),
         *terms.check(agreement, audits),
         *_organisation_numbers(agreement, folder),
+        *registry.check(agreement),
     ]
-    return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied)]
+    return [*audits, DocumentAudit(str(folder), agreement, tuple(findings), implied, tuple(left_out))]
 
 
 def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
@@ -117,7 +156,7 @@ def _organisation_numbers(agreement: Agreement, folder: Path) -> list[Finding]:
                 )
                 for row in csv.DictReader(lines)
             ]
-    effect = {code: 0 for version in agreement.versions for code in statements.nothing_for(version)}
+    effect = {code: 0 for version in agreement.versions for code in shares.nothing_for(version)}
     return [replace(finding, effect_kr=effect) for each in stated if (finding := organisations.judge(each))]
 
 

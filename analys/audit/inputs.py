@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
 import numpy as np
 
-from analys.audit import population
+from analys.audit import intervals, population
 from analys.audit.finding import Code, Finding, Severity
 from analys.intake.annex import Annex, Column, Kind
 from analys.register import regions
 from analys.swedish import format_date, format_number, genitive
 
-#: A figure of a date between two year ends may lie this far outside them (1 = the whole figure).
-_SLACK: Final = 0.003
-#: How far from the neighbouring year ends no municipality moves within a year.
-_FAR: Final = 0.05
+#: So few figures are round by chance.
+_FEW_ROUND: Final = 3
 #: With more contradicted figures than this, only all or none of them are corrected.
 _MOST_SUBSETS: Final = 3
 
@@ -28,7 +28,8 @@ class Inputs:
     """The populations that an annex states, beside SCB's.
 
     ``expected`` holds SCB's figure at ``date`` for each member, ``None`` where there is none at hand. ``date`` is the
-    stated date, or the one that the figures themselves show; ``stated`` tells which.
+    stated date, or the one that the figures themselves show; ``stated`` tells which. ``rounded_to``: what all are multiples
+    of, where they are SCB's but for that.
     """
 
     column: Column
@@ -38,6 +39,7 @@ class Inputs:
     stated: bool
     expected: tuple[int | None, ...]
     findings: tuple[Finding, ...]
+    rounded_to: int = 1
 
     @property
     def corrected(self) -> tuple[int, ...]:
@@ -73,13 +75,22 @@ def check(annex: Annex, cost_year: int | None = None) -> tuple[Inputs, ...]:
     return tuple(_check(annex, column, cost_year) for column in annex.of_kind(Kind.POPULATION))
 
 
+#: A heading of some ages, which are no whole population.
+_AGES: Final = re.compile(r"\d\s*år\b|\d+\s*[-–]\s*\d+\s*år|äldre|yngre|barn|ungdom|vuxna|ålder|elever", re.I)
+
+
 def _check(annex: Annex, column: Column, cost_year: int | None) -> Inputs:
     found = tuple(int(figure.value) for figure in annex.values(column))
     cells = tuple(figure.cell for figure in annex.values(column))
     codes = [member.municipality.code for member in annex.members]
+    nothing: tuple[int | None, ...] = (None,) * len(codes)
+    if _AGES.search(column.heading):
+        return Inputs(column, cells, found, None, column.date is not None, nothing, ())
     shown = _shown_year(codes, found, _likely_year(annex, cost_year))
     date, notes = column.date, []
     known = date is not None and any(population.at(code, date) is not None for code in codes)
+    if date is not None and not known and shown is not None and not _shows_surely(codes, found, shown):
+        shown = None
     if date is None and cost_year is not None and shown not in (None, cost_year, cost_year - 1):
         date = dt.date(cost_year - 1, 12, 31)
     elif date is None or (not known and shown is not None):
@@ -87,12 +98,32 @@ def _check(annex: Annex, column: Column, cost_year: int | None) -> Inputs:
             notes.append(_other_date_than_stated(annex, column, date, dt.date(shown, 12, 31)))
         date = dt.date(shown, 12, 31) if shown is not None else date
     expected: list[int | None] = [population.at(code, date) if date else None for code in codes]
-    if shown is None and not any(expected):
-        return Inputs(column, cells, found, date, column.date is not None, tuple(expected), _between(annex, column))
-    wrong = [i for i, figure in enumerate(expected) if figure is not None and figure != found[i]]
-    findings = [_explained(annex, column, i, expected, wrong, date) for i in wrong]
     stated = column.date is not None
-    return Inputs(column, cells, found, date, stated, tuple(expected), (*notes, *findings))
+    if shown is None and not any(expected):
+        between, findings = intervals.check(annex, column)
+        return Inputs(column, cells, found, date, stated, between, findings)
+    step = _rounding(found, expected)
+    most = step // 2
+    wrong = [i for i, figure in enumerate(expected) if figure is not None and abs(figure - found[i]) > most]
+    explained = [_explained(annex, column, i, expected, wrong, date) for i in wrong]
+    return Inputs(column, cells, found, date, stated, tuple(expected), (*notes, *explained), step)
+
+
+def _shows_surely(codes: list[str], found: tuple[int, ...], year: int) -> bool:
+    """Whether so many figures are those of a year end that they are not of the stated day: of two members one is, of a
+    few some, by chance."""
+    ends = population.year_ends()[year]
+    count = sum(ends.get(code) == figure for code, figure in zip(codes, found, strict=True))
+    return count >= 2 and 10 * count >= 6 * len(codes)
+
+
+def _rounding(found: tuple[int, ...], expected: Sequence[int | None]) -> int:
+    """What all the figures are whole multiples of, where most are then SCB's; 1 where they are not rounded."""
+    for step in (1000, 100, 10):
+        if len(found) >= _FEW_ROUND and all(figure % step == 0 for figure in found):
+            near = sum(abs(f - e) * 2 <= step for f, e in zip(found, expected, strict=True) if e is not None)
+            return step if 10 * near >= 8 * len(found) else 1
+    return 1
 
 
 def _likely_year(annex: Annex, cost_year: int | None) -> int | None:
@@ -212,106 +243,3 @@ def _other_date_than_stated(annex: Annex, column: Column, stated: dt.date, shown
         explanation={"date": shown},
         evidence=f"SCB, folkmängd {shown.isoformat()}",
     )
-
-
-def _between(annex: Annex, column: Column) -> tuple[Finding, ...]:
-    """Figures of no known date: nothing contradicts those that lie between two year ends; say where they lie.
-
-    A figure far from where all the others lie cannot be of their date, whichever that is.
-    """
-    codes = [member.municipality.code for member in annex.members]
-    found = np.array([int(figure.value) for figure in annex.values(column)])
-    table = population.table_of(codes)
-    low, high = np.minimum(table[:-1], table[1:]), np.maximum(table[:-1], table[1:])
-    inside = (found >= low * (1 - _SLACK)) & (found <= high * (1 + _SLACK))
-    # Growth is slow, so neighbouring brackets look alike: the one that holds most figures without slack wins.
-    strictly = (found >= low) & (found <= high)
-    best = int(np.lexsort((strictly.sum(axis=1), inside.sum(axis=1)))[-1])
-    year = population.years()[best]
-    count = int(inside[best].sum())
-    if count < max(2, 0.8 * len(codes)):
-        return (_no_known_date(annex, column),)
-    notes = [_lies_between(annex, column, year, strictly[best])]
-    for i in np.flatnonzero(~inside[best]):
-        near = (int(low[best][i]), int(high[best][i]))
-        if not near[0] * (1 - _FAR) <= found[i] <= near[1] * (1 + _FAR):
-            notes.append(_far_from(annex, column, int(i), near, year))
-    return tuple(notes)
-
-
-def _no_known_date(annex: Annex, column: Column) -> Finding:
-    years = population.years()
-    message = (
-        f"Talen i kolumnen {column.heading} stämmer inte med SCB:s folkmängd vid något årsskifte "
-        f"{years[0]}–{years[-1]}; datumet bör anges."
-    )
-    return Finding(
-        Code.POPULATION_UNKNOWN,
-        Severity.UPPLYSNING,
-        message,
-        column=column.heading,
-        sheet=annex.sheet,
-        cell=column.cell,
-        evidence="SCB, folkmängd 31 december",
-    )
-
-
-def _lies_between(annex: Annex, column: Column, year: int, strictly: np.ndarray) -> Finding:
-    first, last = dt.date(year, 12, 31), dt.date(year + 1, 12, 31)
-    shown = {}
-    for member in annex.members:
-        dates = population.dates_of(member.municipality.code, int(member.figures[column.letter].value))
-        if dates:
-            shown[member.municipality.name] = dates
-    known = "".join(f" {genitive(name)} tal är SCB:s för {format_date(dates[0])}." for name, dates in shown.items())
-    undated = "anger inget datum" if column.date is None else f"anger {format_date(column.date)}"
-    message = (
-        f"Kolumnen {column.heading} {undated}; {int(strictly.sum())} av {len(annex.members)} tal ligger mellan SCB:s "
-        f"för {format_date(first)} och {format_date(last)}, så inget motsäger dem.{known}"
-    )
-    told = {name: [day.isoformat() for day in days] for name, days in shown.items()}
-    return Finding(
-        Code.POPULATION_UNKNOWN,
-        Severity.UPPLYSNING,
-        message,
-        column=column.heading,
-        sheet=annex.sheet,
-        cell=column.cell,
-        explanation={"between": [first, last], "dates": told},
-        evidence="SCB, folkmängd 31 december och folkmängd per månad",
-    )
-
-
-def _far_from(annex: Annex, column: Column, i: int, near: tuple[int, int], year: int) -> Finding:
-    member = annex.members[i]
-    figure = member.figures[column.letter]
-    found = int(figure.value)
-    slips = sorted(slip for slip in slips_of(found) if near[0] <= slip <= near[1])
-    explanation: dict[str, Any] = {"between": list(near), "candidates": slips} if slips else {"between": list(near)}
-    message = (
-        f"{genitive(member.municipality.name)} folkmängd {format_number(found)} (cell {figure.cell}) ligger långt "
-        f"från SCB:s tal vid årsskiftena {year} och {year + 1}, {format_number(near[0])}–{format_number(near[1])}, "
-        f"som de andra kommunernas tal följer{'; en ändrad siffra skulle räcka' if slips else ''}."
-    )
-    return Finding(
-        Code.POPULATION_DIGIT if slips else Code.POPULATION_UNKNOWN,
-        Severity.FEL,
-        message,
-        member.municipality.code,
-        member.municipality.name,
-        column.heading,
-        annex.sheet,
-        figure.cell,
-        slips[0] if len(slips) == 1 else None,
-        found,
-        explanation,
-        evidence="SCB, folkmängd 31 december",
-    )
-
-
-def slips_of(figure: int) -> set[int]:
-    """Every figure that one changed digit, or two neighbours exchanged, makes of this one."""
-    digits = str(figure)
-    slips = {int(digits[:i] + d + digits[i + 1 :]) for i in range(len(digits)) for d in "0123456789"}
-    slips |= {int(digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :]) for i in range(len(digits) - 1)}
-    return slips - {figure}

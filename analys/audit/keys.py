@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from analys.audit import population, rules, sums
+from analys.audit import population, rules, sums, volumes
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
 from analys.audit.rule import EQUAL, Charged, Key, Rule
@@ -47,7 +47,9 @@ def infer(
         return []
     together = _inferred(annex, inputs, membership, columns)
     wanted = sum(len(column.amounts_ore) for column in columns)
-    if len(columns) == 1 or (together and wanted - _reproduced(together[0]) < _SOME):
+    if len(columns) == 1 or (
+        together and wanted - _reproduced(together[0]) < _SOME and not _near(together[0], columns)
+    ):
         return together
     # Columns with and without tax, or in kronor and in thousands, are not rounded alike.
     apart = [_inferred(annex, inputs, membership, [column]) for column in columns]
@@ -55,7 +57,9 @@ def infer(
         return together
     best = tuple(ranking[0][0] for ranking in apart)
     gain = _reproduced(best) - (_reproduced(together[0]) if together else 0)
-    return [best, *together] if not together or gain >= _SOME else together
+    # Of one key, each column may have been rounded in its own way: then all amounts follow, and no fewer would do.
+    rounded_apart = gain > 0 and _reproduced(best) == wanted and len({rule.key.weights for rule in best}) == 1
+    return [best, *together] if not together or gain >= _SOME or rounded_apart else together
 
 
 def _inferred(
@@ -73,12 +77,22 @@ def _inferred(
     of_shares = bool(membership.missing and ranking) and ranking[0][0].key.name == "shares"
     if (_settled(ranking, columns) and not of_shares) or len(annex.members) < 4:
         return ranking
-    mixed = rules.search(mixed_keys(annex, inputs, membership, columns[0]), columns)
+    of_columns = list(volumes.mixed(annex, inputs)) if annex.volumes else []
+    mixed = rules.search([*mixed_keys(annex, inputs, membership, columns[0]), *of_columns], columns)
     # A mix has one more number to choose, which explains one amount by itself.
     plain = _reproduced(ranking[0]) if ranking else 0
     gain = _reproduced(mixed[0]) - plain if mixed else 0
     whole = gain > 0 and plain + gain == wanted and all(rule.trusted for rule in mixed[0])
     return mixed + ranking if gain > 1 or whole or (of_shares and mixed and gain >= 0) else ranking
+
+
+def _near(rules: tuple[Rule, ...], columns: Sequence[Charged]) -> bool:
+    """Whether amounts lie so near the rules that another rounding may give them."""
+    return any(
+        not hit and abs(found - right) <= len(rule.hits) * int(rule.rounding.unit)
+        for rule, column in zip(rules, columns, strict=True)
+        for found, right, hit in zip(column.amounts_ore, rule.expected_ore, rule.hits, strict=True)
+    )
 
 
 def _reproduced(found: tuple[Rule, ...]) -> int:
@@ -119,9 +133,9 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
     for column in annex.of_kind(Kind.SHARE):
         step = 10**_SHARES_OF_ONE
         weights = tuple(round(figure.value * step) for figure in annex.values(column))
-        steps = [float(figure.step) for figure in annex.values(column)]
-        lost = max(steps) / 2
-        together = min(sum(steps) / 2, _DEVIATIONS * float(sums.deviation(annex.values(column))))
+        finest = float(sums.step_of(annex.values(column)))
+        lost = finest / 2
+        together = min(len(weights) * finest / 2, _DEVIATIONS * float(sums.deviation(annex.values(column))))
         absent, total = len(membership.missing), annex.own_total(column)
         # Rounded shares add to about one; with those of members without a row, to what the total says.
         ones = [step, *([round(total * step)] if absent and total and abs(total - 1) < Decimal("0.01") else [])]
@@ -130,9 +144,18 @@ def printed_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership)
         keys += [
             Key("shares", weights, w, rank, False, 0, bool(absent), lost, together, absent) for w in dict.fromkeys(ones)
         ]
+    keys += volumes.keys(annex)
     everyone = len(annex.members) + len(membership.missing)
     keys.append(Key(EQUAL, (1,) * len(annex.members), everyone, 3, lacking=len(membership.missing)))
     return keys
+
+
+def plain_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership, rules: Sequence[Rule]) -> list[Key]:
+    """The keys for rules with patterns: those printed, the same for everybody, and where no populations are printed those
+    that the column's plain rules found."""
+    found = [rule.key for rule in rules if not rule.key.free]
+    keys = [*printed_keys(annex, inputs, membership), *found]
+    return list({(key.weights, key.whole): key for key in reversed(keys) if sum(key.weights) > 0}.values())[::-1]
 
 
 def official_keys(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> list[Key]:

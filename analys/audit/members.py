@@ -140,6 +140,18 @@ def missing_finding(
     )
 
 
+def disjoint_finding(annex: Annex) -> Finding:
+    """No member of the annex is one of the agreement's: it is another's annex, and is audited by itself."""
+    return Finding(
+        Code.MEMBER_EXTRA,
+        Severity.OFORENLIGT,
+        "Ingen av bilagans kommuner är med i avtalet: bilagan hör till ett annat avtal och är granskad för sig.",
+        sheet=annex.sheet,
+        cell=annex.members[0].cell,
+        evidence="avtalet",
+    )
+
+
 def extra_finding(annex: Annex, i: int, why: str, evidence: str) -> Finding:
     member = annex.members[i]
     message = f"{member.municipality.name} (rad {member.row}) hör inte till: {why}."

@@ -19,7 +19,8 @@ _STYLES = {Severity.FEL: "bold red", Severity.OFORENLIGT: "bold yellow", Severit
 def show(result: dict[str, Any], findings: Sequence[Finding], console: Console | None = None) -> None:
     """Print one file's findings, what they cost, and the inferred rule."""
     console = console or Console(highlight=False)
-    console.print(f"[bold]{escape(result['file'])}[/bold]", soft_wrap=True)
+    place = f", {result['place']}" if result.get("several") else ""
+    console.print(f"[bold]{escape(result['file'] + place)}[/bold]", soft_wrap=True)
     if findings:
         table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
         for heading in ("Allvar", "Kod", "Cell", "Fynd"):
@@ -28,11 +29,20 @@ def show(result: dict[str, Any], findings: Sequence[Finding], console: Console |
             severity = f"[{_STYLES[finding.severity]}]{finding.severity}[/]"
             table.add_row(severity, str(finding.code), finding.cell or "", escape(finding.message) + _cost(finding))
         console.print(table)
-    else:
-        console.print("Inga fynd.")
+    if result.get("verdict"):
+        console.print(escape(result["verdict"]), soft_wrap=True)
+    _show_columns(result.get("columns", ()), console)
     if rule := result.get("rule"):
         console.print(f"Regel: {escape(describe(rule))}", soft_wrap=True)
     console.print()
+
+
+def _show_columns(columns: Sequence[dict[str, Any]], console: Console) -> None:
+    """What there is to say of each column and printed total, but for those that the findings tell of."""
+    for column in columns:
+        heading = f"summan för {column['column']}" if column["kind"] == "summa" else column["column"]
+        text = f"{column['status']}: {heading} ({column['cell']}): {column['relation']}"
+        console.print(f"  {escape(text)}", soft_wrap=True)
 
 
 def _cost(finding: Finding) -> str:
@@ -68,7 +78,8 @@ def describe(rule: dict[str, Any]) -> str:
     }[rule["residual"]]
     unit = format_kr(Decimal(str(rule["amount_unit_kr"])), 2 if rule["amount_unit_kr"] < 1 else 0)
     base = f"bas {low}" if low == high else f"bas från {low} till {high}"
+    structure = f"{rule['structure']}, " if rule.get("structure") else ""
     return (
-        f"nyckel {rule['key']}, {shares}, belopp avrundade till {unit} ({rounding}), {base}, {residual}: "
+        f"nyckel {rule['key']}, {structure}{shares}, belopp avrundade till {unit} ({rounding}), {base}, {residual}: "
         f"ger {rule['reproduced']} av {rule['of']} belopp."
     )

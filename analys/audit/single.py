@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from analys.audit import (
     amounts,
+    decide,
     gaps,
     inputs,
     keys,
@@ -24,6 +25,7 @@ from analys.audit import (
     totals,
 )
 from analys.audit.case import Case
+from analys.audit.columns import Answer, answers, closing, relation_findings
 from analys.audit.effects import with_effect
 from analys.audit.finding import Code, Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
@@ -39,13 +41,22 @@ _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
 
 @dataclass(frozen=True)
 class Audit:
-    """What the audit of an annex found. ``rules``: column letter -> the inferred rule; ``ranking``: the runners-up."""
+    """What the audit of an annex found. ``rules``: column letter -> the inferred rule; ``ranking``: the runners-up;
+    ``columns``: what the audit has to say of each column; ``case``: what the checks shared."""
 
     annex: Annex
     inputs: tuple[Inputs, ...]
     findings: tuple[Finding, ...]
     rules: Mapping[str, Rule]
     ranking: tuple[tuple[Rule, ...], ...]
+    columns: tuple[Answer, ...] = ()
+    case: Case | None = None
+
+    @property
+    def verdict(self) -> str:
+        """The line that closes the annex: "Inga fynd." only where every column and total is answered for."""
+        has_rule = any(rule.is_worth_telling for rule in self.rules.values())
+        return closing(self.columns, has_rule, bool(self.findings))
 
     @property
     def weight(self) -> float:
@@ -64,6 +75,11 @@ class Audit:
         return sum(_weight(finding) for finding in serious) + unexplained + riddle / 2
 
     @property
+    def order(self) -> tuple[int, float]:
+        """What puts one rule before another that gives as many amounts: that it is sure of them, then the faults."""
+        return sum(not rule.trusted for rule in self.rules.values()), self.weight
+
+    @property
     def right(self) -> dict[str, Fraction]:
         """Cell -> what it should hold, for the members' shares and amounts that are wrong."""
         wrong = (f for f in self.findings if f.kommunkod and f.cell and f.severity is Severity.FEL)
@@ -77,6 +93,9 @@ class Audit:
             "findings": [finding.as_json() for finding in self.findings],
             "rule": rule_as_json(tuple(self.rules.values()), self._main),
             "totals": self._totals(),
+            "place": self.annex.place,
+            "columns": [answer.as_json() for answer in self.columns],
+            "verdict": self.verdict,
         }
 
     @property
@@ -101,7 +120,11 @@ class Audit:
 def _weight(finding: Finding) -> float:
     if finding.code is Code.MEMBER_MISSING and finding.kommunkod is None:
         return 2  # two at least, or one that nothing names
-    if finding.kommunkod is None and finding.code.startswith("total") and "slip" not in finding.explanation:
+    if (
+        finding.kommunkod is None
+        and finding.code.startswith("total")
+        and not {"slip", "left_out"} & {*finding.explanation}
+    ):
         return 2.4
     return 1
 
@@ -112,7 +135,7 @@ def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
     ``share_decimals`` counts decimals of a per cent, ``None`` for exact shares. No rule where none gives two amounts.
     """
     reproduced, of = sum(each.reproduced for each in rules), sum(len(each.hits) for each in rules)
-    if not rules or (reproduced < 2 and of > 1):
+    if not any(rule.is_worth_telling for rule in rules) or (reproduced < 2 and of > 1):
         return None
     rule = rules[main]
     decimals = rule.rounding.share_decimals
@@ -128,6 +151,7 @@ def rule_as_json(rules: Sequence[Rule], main: int = 0) -> dict[str, Any] | None:
         "residual": str(rule.rounding.residual),
         "reproduced": reproduced,
         "of": of,
+        "structure": "; ".join(dict.fromkeys(each.structure for each in rules if each.structure)) or None,
     }
 
 
@@ -137,10 +161,28 @@ def base_as_json(rule: Rule) -> list[float]:
     return [float(quantize(bound + fees, 2)) for bound in (rule.base.low, rule.base.high)]
 
 
-def audit(annex: Annex, *, agreed: Collection[Region] | None = None, cost_year: int | None = None) -> Audit:
-    """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against."""
+def audit(
+    annex: Annex,
+    *,
+    agreed: Collection[Region] | None = None,
+    cost_year: int | None = None,
+    rules_of: Mapping[str, Rule] | None = None,
+) -> Audit:
+    """Audit one annex: ``agreed`` are the agreement's members, where there is one to hold it against, ``rules_of`` what
+    its rule gives in each column, by letter."""
+    apart = agreed is not None and not {member.municipality for member in annex.members} & set(agreed)
+    found = _audit(annex, None if apart else agreed, cost_year, {} if apart else rules_of or {})
+    assert found.case is not None
+    disjoint = (members.disjoint_finding(annex),) if apart else ()
+    findings = (*disjoint, *found.findings, *relation_findings(found.case.annex))
+    return replace(found, findings=findings, columns=answers(found.case, annex, findings))
+
+
+def _audit(
+    annex: Annex, agreed: Collection[Region] | None, cost_year: int | None, rules_of: Mapping[str, Rule]
+) -> Audit:
     membership = members.check(annex, agreed)
-    plain = _account(annex, membership, cost_year)
+    plain = _account(annex, membership, cost_year, rules_of)
     if agreed is not None or membership.extra or membership.missing:
         return plain
     if not annex.totals:
@@ -204,7 +246,9 @@ def _columns_that_add_up(account: Audit, membership: Membership) -> int:
 _SURE: Final = ("population-", "orgnr-", "member-duplicate")
 
 
-def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Audit:
+def _account(
+    annex: Annex, membership: Membership, cost_year: int | None, rules_of: Mapping[str, Rule] | None = None
+) -> Audit:
     """The audit when these rows count, and these municipalities have no row."""
     surplus = [annex.members[i] for i in membership.countable]
     core = members.without(annex, membership.surplus)
@@ -214,18 +258,33 @@ def _account(annex: Annex, membership: Membership, cost_year: int | None) -> Aud
     apart = [finding for each in stated for finding in each.findings]
     apart += [*membership.findings, *organisations.check(annex)]
     shares = sums.shares(core, stated, membership)
+    agreed = {letter: rule for letter, rule in (rules_of or {}).items() if not membership.surplus}
     best: Audit | None = None
     for i, found in enumerate(_equals(ranking) or [()]):
-        rules_of = dict(zip(charges, found, strict=bool(found)))
-        case = Case(core, stated, membership, surplus, charges, rules_of, shares)
+        by_letter = dict(zip(charges, found, strict=bool(found)))
+        case = Case(core, stated, membership, surplus, charges, by_letter, shares, agreed)
         findings = tuple(with_effect(case, finding) for finding in (*apart, *_by_rule(case)))
-        account = Audit(annex, stated, findings, case.rules, (found, *ranking[:i], *ranking[i + 1 :]) if found else ())
-        if best is None or account.weight < best.weight:
+        ranked = (found, *ranking[:i], *ranking[i + 1 :]) if found else ()
+        account = Audit(annex, stated, findings, case.rules, ranked, case=case)
+        if best is None or account.order < best.order:
             best = account
         if len(best.findings) == len(apart):
             break
     assert best is not None
-    return best
+    return _with_patterns(case, best, stated, apart)
+
+
+def _with_patterns(case: Case, plain: Audit, stated: tuple[Inputs, ...], apart: Sequence[Finding]) -> Audit:
+    """The audit by rules with patterns (a floor, a rebate, steps) for the columns where such make the cheaper account."""
+    case = plain.case or case
+    verdicts = decide.verdicts(case, keys.plain_keys(case.annex, stated, case.membership, list(plain.rules.values())))
+    if not verdicts:
+        return plain
+    case = replace(case, rules={**plain.rules, **{letter: verdict.rule for letter, verdict in verdicts.items()}})
+    rivals = {letter: verdict.rivals for letter, verdict in verdicts.items()}
+    found = decide.with_rivals(case, [*apart, *_by_rule(case)], rivals)
+    findings = tuple(with_effect(case, finding) for finding in found)
+    return replace(plain, findings=findings, rules=case.rules, case=case)
 
 
 def _equals(ranking: Sequence[tuple[Rule, ...]]) -> list[tuple[Rule, ...]]:
@@ -257,7 +316,9 @@ def _shares(case: Case) -> list[Finding]:
         cells = [figure.cell for figure in case.annex.values(column)]
         faulty = {cells.index(str(f.cell)): Decimal(str(f.expected)) for f in wrong}
         total = sums.total_share(case.annex, column, derived, case.membership, case.beside(column), faulty)
-        findings += [*wrong, *([total] if total else [])]
+        told = total is not None and total.severity is not Severity.UPPLYSNING
+        whole = None if told else sums.not_whole(case.annex, column, derived, case.membership, wrong)
+        findings += [*wrong, *([whole] if whole else [total] if total else [])]
     return findings
 
 

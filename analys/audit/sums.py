@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from analys.allocation import Mode
-from analys.audit import population
+from analys.audit import population, volumes
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.inputs import Inputs, vectors
 from analys.audit.members import Membership
@@ -70,7 +70,10 @@ def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership:
         return None
     _, weights, whole, mode = best
     as_written = tuple(_rounded(w, whole, _decimals(figure), mode) for w, figure in zip(weights, figures, strict=True))
-    same = tuple(_same(e, figure) for e, figure in zip(as_written, figures, strict=True))
+    same = tuple(
+        _same(e, figure) or _rounded_twice(w, whole, figure)
+        for e, w, figure in zip(as_written, weights, figures, strict=True)
+    )
     # A workbook's numbers have lost their last zeros: a wrong share should have as many decimals as most.
     usual = Counter(map(_decimals, figures)).most_common(1)[0][0]
     expected = tuple(
@@ -97,6 +100,8 @@ def _bases(
     if not inputs:
         for row in population.table_of(codes).tolist():
             bases[tuple(row), sum(row)] = None
+    for key in volumes.keys(annex):
+        bases[key.weights, key.whole] = None
     bases[(1,) * len(codes), len(codes) + len(membership.missing)] = None
     # Beside parties that are no municipality these share what is left.
     part = 1 - sum(map(Fraction, annex.beside(column)), Fraction(0)).limit_denominator(10_000)
@@ -121,17 +126,37 @@ def _same(expected: Fraction, figure: Figure) -> bool:
     return expected == figure.value
 
 
+def _rounded_twice(weight: int, whole: int, figure: Figure) -> bool:
+    """Whether a workbook's share was rounded to a decimal more than its format shows."""
+    if figure.source is None or figure.decimals > _UNROUNDED:
+        return False
+    finer = _rounded(weight, whole, figure.decimals + 1, Mode.HALF_UP)
+    step = 10**figure.decimals
+    return Fraction(round_exact(finer * step, Mode.HALF_UP), step) == figure.value
+
+
 def likely_rounding(figures: Sequence[Figure]) -> Decimal:
     """Four standard deviations of a sum of rounded shares: what lies within may be rounding."""
     return 4 * deviation(figures)
 
 
+def step_of(figures: Sequence[Figure]) -> Decimal:
+    """What a column's shares are written to: the finest that two of its figures are, for a number has lost its last
+    zeros, and one may have a digit too many."""
+    finest = sorted(max(figure.step, Decimal((0, (1,), _exponent(figure)))) for figure in figures if figure.value)
+    return finest[min(1, len(finest) - 1)] if finest else Decimal(1)
+
+
+def _exponent(figure: Figure) -> int:
+    """The place of a figure's last digit that is not zero."""
+    return int(figure.value.normalize().as_tuple().exponent)
+
+
 def deviation(figures: Sequence[Figure]) -> Decimal:
     """The standard deviation of a sum of rounded shares. Equal shares were all rounded alike."""
-    steps: dict[Decimal, Decimal] = {}
-    for figure in figures:
-        steps[figure.value] = steps.get(figure.value, Decimal(0)) + figure.step
-    return (sum((step**2 for step in steps.values()), Decimal(0)) / 12).sqrt()
+    step = step_of(figures)
+    alike = Counter(figure.value for figure in figures).values()
+    return (step**2 * sum(count**2 for count in alike) / 12).sqrt()
 
 
 def share_findings(annex: Annex, column: Column, derived: Derived) -> list[Finding]:
@@ -227,7 +252,7 @@ def total_share(
     if any(abs(total.value - each) <= half for each in sums):
         note = "; skillnaden är mindre än summans egen avrundning"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
-    rounding = sum((figure.step for figure in figures), Decimal(0))
+    rounding = step_of(figures) * len(figures)
     if membership.missing and total.value > min(sums):
         counted = [
             Fraction(1),
@@ -244,6 +269,34 @@ def total_share(
         note = "; skillnaden kommer av att andelarna är avrundade"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
     return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.FEL, "")
+
+
+def not_whole(
+    annex: Annex, column: Column, derived: Derived | None, membership: Membership, wrong: Sequence[Finding]
+) -> Finding | None:
+    """Shares that are no part of anything known, and do not add to one, with those of other parties or without."""
+    figures = annex.values(column)
+    own = sum((figure.value for figure in figures), Decimal(0))
+    right = own + sum((Decimal(str(f.expected)) - Decimal(str(f.found)) for f in wrong), Decimal(0))
+    beside = sum(annex.beside(column), Decimal(0))
+    rounding = max(likely_rounding(figures), step_of(figures) * len(figures) / 2)
+    of_known = derived is not None and abs(Fraction(right) - Fraction(sum(derived.weights), derived.whole)) <= rounding
+    whole = any(abs(total - 1) <= rounding for total in (own, right, own + beside, right + beside))
+    if of_known or whole or (membership.missing and right < 1) or len(figures) < 2:
+        return None
+    decimals = max(2, min(_decimals(figures[0]), 4) - 2)
+    message = f"Andelarna i {column.heading} (cell {column.cell}) blir {format_percent(own, decimals)}, inte 100 %."
+    return Finding(
+        Code.TOTAL_SHARE,
+        Severity.FEL,
+        message,
+        column=column.heading,
+        sheet=annex.sheet,
+        cell=column.cell,
+        expected=Decimal(1),
+        found=own,
+        evidence="kolumnens rader",
+    )
 
 
 def _total_finding(

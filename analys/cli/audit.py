@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "--agreement", metavar="ID", help="Hold the files against this agreement; without files: all its documents."
 )
 @click.option("--year", type=click.IntRange(1990, 2100), help="The year whose cost is shared, for undated populations.")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object a file, in the order given.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object an annex, in the order given.")
 def command(files: tuple[Path, ...], agreement: str | None, year: int | None, as_json: bool) -> None:
     """Find the faults in cost-sharing annexes, and infer the rule behind their numbers.
 
@@ -50,7 +50,7 @@ Result = tuple[dict[str, Any], "tuple[Finding, ...]"]
 
 
 def _annexes(files: Iterable[Path], agreement: str | None, year: int | None) -> Iterable[Result]:
-    from analys.audit import audit_file
+    from analys.audit import audit_all
 
     terms = None
     if agreement is not None:
@@ -59,17 +59,23 @@ def _annexes(files: Iterable[Path], agreement: str | None, year: int | None) -> 
         terms = load(agreement)
     for file in files:
         try:
-            audited = audit_file(file, terms=terms, cost_year=year)
+            audits = audit_all(file, terms=terms, cost_year=year)
         except AnalysError as error:
             say(str(error))
             unread = {"file": shown_path(file), "readable": False, "findings": [], "rule": None, "totals": {}}
             yield {**unread, "error": str(error)}, ()
         else:
-            yield audited.as_json(shown_path(file)), audited.findings
+            for audited in audits:
+                result = audited.as_json(shown_path(file))
+                yield {**result, "several": len(audits) > 1}, audited.findings
 
 
 def _documents(agreement: str) -> Iterable[Result]:
     from analys.audit import audit_agreement
 
     for audited in audit_agreement(agreement):
-        yield audited.as_json(audited.file), audited.findings
+        result = audited.as_json(audited.file)
+        for left_out in getattr(audited, "left_out", ()):
+            say(f"{left_out.file}: inte granskad: {left_out.why}")
+            result["readable"] &= not left_out.unreadable
+        yield result, audited.findings

@@ -77,7 +77,8 @@ def command(
     \b
     Exit codes: 0 fine, 1 all but the PDF (LibreOffice is not installed), 2 unusable agreement or request.
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
+    from analys import project
     from analys.cli.output import say
     from analys.errors import AnalysError
     from analys.export import pdf, report_set
@@ -97,7 +98,7 @@ def command(
     for each in whom:
         file_name(agreement, each)  # a municipality that is no member is refused before anything is written
     report_set.end_cleanly()
-    _write(agreement, whom, wanted, folder or report_set.REPORTS, sign, template)
+    _write(agreement, whom, wanted, folder or project.required().reports, sign, template)
     if no_pdf:
         click.get_current_context().exit(1)
 

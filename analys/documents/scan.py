@@ -22,7 +22,7 @@ from analys.intake.files import MIB, unusable
 
 Quad = Sequence[tuple[float, float]]
 
-INSTALL: Final = "installera tolkningen av bilder med: pip install 'analys[ocr]'"
+INSTALL: Final = "installera programmet med tillägget [ocr], som tolkar bilder (README, Installera)"
 #: A page is looked at in so many dots an inch: more reads no better and takes longer.
 _DOTS: Final = 200
 _POINTS: Final = 72

@@ -16,7 +16,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from analys.catalog import EXPORTS
 from analys.errors import AnalysError
 from analys.export.wording import Sign
 from analys.files import workspace
@@ -24,7 +23,6 @@ from analys.files import workspace
 #: Reports are written by so many processes: drawing is what takes the time.
 AT_A_TIME: Final = 2
 _TRIES: Final = 5
-REPORTS: Final = EXPORTS / "rapporter"
 
 
 class Format(StrEnum):
@@ -40,7 +38,7 @@ def write(
     agreement_id: str,
     member: str | None,
     formats: Iterable[Format],
-    folder: Path = REPORTS,
+    folder: Path,
     *,
     sign: Sign = Sign.SAVING,
     template: Path | None = None,
@@ -58,7 +56,7 @@ def write_all(
     agreement_id: str,
     whom: Sequence[str | None],
     formats: Iterable[Format],
-    folder: Path = REPORTS,
+    folder: Path,
     *,
     sign: Sign = Sign.SAVING,
     template: Path | None = None,

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analys.agreement import load
+from analys.agreement.load import left_from_template
 from analys.errors import AnalysError, Fault, InputError
 
 SOUND = """\
@@ -299,6 +300,76 @@ def test_keys_within_keys_only_share(tmp_path: Path) -> None:
     stranger = 'typ = "grupper"\ngrupper = [{ andel = "1/2", part = "regionen" }, { andel = "1/2", part = "staten" }]'
     (message,) = faults(tmp_path, SOUND.replace(fixed, stranger))
     assert "grupper[1].part: väntade id för en part, fann 'regionen'" in message
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "CON",
+        "con",
+        "nul",
+        "com1",
+        "x/y",
+        "x\\\\y",
+        "a b",
+        "Prov",
+        "pröv",
+        "-x",
+        "x-",
+        "x" * 65,
+        "~",
+        "$x",
+    ],
+)
+def test_an_id_that_could_not_name_a_file_is_refused_with_its_line(tmp_path: Path, name: str) -> None:
+    (message,) = faults(tmp_path, SOUND.replace('id = "prov"', f'id = "{name}"'))
+    assert message.startswith("avtal.toml:1, id: väntade en id av små bokstäver a–z, siffror och bindestreck")
+    if name in ("Prov", "pröv"):
+        assert "till exempel prov, fann" in message
+
+
+@pytest.mark.parametrize("name", ["prov", "prov-2", "a_b", "x" * 64, "2024"])
+def test_an_id_that_can_name_a_file(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "avtal.toml"
+    file.write_text(SOUND.replace('id = "prov"', f'id = "{name}"'), encoding="utf-8")
+    assert load(file).id == name
+
+
+@pytest.mark.parametrize(
+    ("old", "place"),
+    [('namn = "Prov"', "namn"), ('titel = "Avtal"', "dokument[avtal].titel"), ('namn = "Staten"', "part[staten].namn"),
+     ('stalle = "§ 4"', "version[1].nyckel.kalla.stalle"), ('namn = "Första"', "version[1].namn")],
+)  # fmt: skip
+@pytest.mark.parametrize("mark", ["\\u001b[31m", "\\u202e", "\\u0000", "\\u0085", "\\u2066", "\\r\\n", "\\u2028"])
+def test_marks_that_a_terminal_obeys_are_refused(tmp_path: Path, old: str, place: str, mark: str) -> None:
+    text = SOUND.replace(old, f'{old[:-1]}{mark}"', 1)
+    (message,) = faults(tmp_path, text)
+    assert message.startswith(f"avtal.toml:{line_of(text, mark)}, {place}: väntade text utan styrtecken (U+")
+
+
+def test_an_empty_name_is_refused_and_notes_may_have_lines(tmp_path: Path) -> None:
+    (message,) = faults(tmp_path, SOUND.replace('namn = "Prov"', 'namn = " "'))
+    assert "avtal.toml:2, namn: väntade ett namn, inte tom text" in message
+    file = tmp_path / "avtal.toml"
+    file.write_text(SOUND.replace('namn = "Prov"', 'namn = "Prov"\nanmarkning = "en\\nrad\\u00ad"'), encoding="utf-8")
+    assert load(file).note == "en\nrad\u00ad"
+
+
+def test_what_is_still_the_templates_text_is_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "avtal.toml"
+    text = SOUND.replace("§ 1", "paragraf eller rubrik").replace("§ 3", "...")
+    file.write_text(text, encoding="utf-8")
+    load(file)  # it can be used
+    found = [(fault.file.rpartition(":")[2], fault.place, fault.found) for fault in left_from_template(file)]
+    assert found == [
+        (str(line_of(text, "paragraf")), "version[1].giltighet.kalla.stalle", "mallens text 'paragraf eller rubrik'"),
+        (str(line_of(text, '"..."')), "version[1].kostnad.kalla.stalle", "mallens text '...'"),
+    ]
+    file.write_text(SOUND, encoding="utf-8")
+    assert left_from_template(file) == []
 
 
 LINES = (SOUND + SECOND).splitlines()

@@ -15,7 +15,7 @@ import urllib.request
 import nbformat
 import pytest
 
-from analys import notebooks
+from analys.project import required
 from tests.browser.needs import HERE, browser, need_browser
 
 need_browser()
@@ -25,7 +25,7 @@ if importlib.util.find_spec("jupyterlab") is None:
         allow_module_level=True,
     )
 
-PATHS = notebooks.paths()
+PATHS = required().notebook_files()
 START_SECONDS, LIMIT_SECONDS = 90, 900
 
 

@@ -80,7 +80,7 @@ def test_only_a_pdf_without_libreoffice_is_refused(tmp_path, monkeypatch, capsys
     ("arguments", "message"),
     [
         (["--member", "Stockholm"], "Stockholm is no member of exempel-andelar-avrakning; the members are Ånge, Timrå"),
-        (["--member", "Sundvsall"], "did you mean Sundsvall (2281)?"),
+        (["--member", "Sundvsall"], "menade du Sundsvall (2281)?"),
         (["--format", "doc"], "väntade some of docx, xlsx, html, pdf, fann 'doc'"),
         (["--format", ""], "väntade some of docx, xlsx, html, pdf, fann ''"),
         (["--all", "--member", "Timrå"], "--member and --all exclude each other"),
@@ -109,7 +109,7 @@ def test_a_template_without_the_styles_is_refused_with_their_names(tmp_path, cap
 
 
 def test_an_agreement_that_is_not_there_is_refused(capsys):
-    assert "'saknas' is no agreement" in refused(capsys, "saknas")
+    assert "'saknas' är inget avtal" in refused(capsys, "saknas")
 
 
 def test_an_agreement_without_a_cost_says_so(tmp_path, capsys):

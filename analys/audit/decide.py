@@ -1,0 +1,144 @@
+"""Which account of the amounts is the answer? The cheapest; and a fault is one only where every close rival says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from analys.allocation import Residual
+from analys.audit import bits, edits, steps, structures
+from analys.audit.case import Case
+from analys.audit.finding import Code, Finding, Severity
+from analys.audit.rule import Charged, Key, Rule
+from analys.audit.spec import MODES, units_of
+from analys.audit.structures import Account, Setting
+from analys.intake.annex import Kind
+
+#: What an account must save beside writing every amount down, as the evidence of a rule.
+_ENOUGH: Final = 18.0
+#: What a number costs that was fitted to the amounts: a plain part or fee, or any.
+_FITTED: Final = (7.0, 14.0)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The rule of one column, and the rivals that are as good: what each gives, and whose amounts it calls wrong."""
+
+    rule: Rule
+    rivals: tuple[Account, ...] = ()
+
+
+def setting_of(case: Case, letter: str) -> Setting:
+    """What the annex says around a column."""
+    annex = case.annex
+    stated = frozenset(int(each.value * 100) for each in annex.mentions if each.unit == "kr" and each.value >= 1000)
+    others = [other for key, other in case.charges.items() if key != letter]
+    texts = " ".join([*(text.text for text in annex.texts), *(column.heading for column in annex.columns)])
+    return Setting([each.municipality.name for each in annex.members], texts, stated, others, _blocks(case, letter))
+
+
+def _blocks(case: Case, letter: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    """The annex's sections, with their totals of a column in öre."""
+    index = {member.row: i for i, member in enumerate(case.annex.members)}
+    return [
+        (
+            section.label,
+            tuple(index[member.row] for member in section.members if member.row in index),
+            tuple(int(row.figures[letter].value * 100) for row in section.totals if letter in row.figures),
+        )
+        for section in case.annex.sections
+    ]
+
+
+def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
+    """Column letter -> verdict, for the columns whose rule does not give every amount."""
+    found = {}
+    for letter, agreed in case.agreed.items():
+        if verdict := _by_agreement(case, letter, agreed):
+            found[letter] = verdict
+    for letter, rule in case.rules.items():
+        charge = case.charges[letter]
+        if letter in found:
+            continue
+        if all(rule.hits) or len(set(charge.amounts_ore)) < 2:
+            continue
+        plain = _as_account(rule, charge)
+        if rule.trusted and len(plain.faults) < 2 and all(_is_slip(rule, charge, i) for i in plain.faults):
+            continue  # slips of the hand are cheaper than any pattern
+        setting = setting_of(case, letter)
+        accounts = structures.accounts(charge, keys, setting)
+        accounts += [account for key in keys if (account := steps.account(charge, key, setting))]
+        accounts.sort(key=lambda account: account.bits)
+        if verdict := _judged(plain, accounts, charge):
+            found[letter] = verdict
+    return found
+
+
+def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
+    """The agreement's rule, where it gives the amounts no worse than the inferred one, or nothing else explains them.
+
+    An annex that was made by the agreement of a wrong population or share has its own finding, and follows its own rule.
+    """
+    charge, plain = case.charges[letter], case.rules.get(letter)
+    cost = _as_account(agreed, charge).bits
+    if plain is None or not plain.trusted or cost <= _as_account(plain, charge).bits:
+        return Verdict(agreed)
+    wrong_inputs = any(stated.corrected != stated.found for stated in case.inputs)
+    beside = sum(abs(a - b) * 100 > b for a, b in zip(charge.amounts_ore, agreed.expected_ore, strict=True))
+    return Verdict(agreed) if 2 * beside > len(charge.amounts_ore) and not wrong_inputs else None
+
+
+def _is_slip(rule: Rule, charge: Charged, i: int) -> bool:
+    found, right, unit = charge.amounts_ore[i], rule.expected_ore[i], int(rule.rounding.unit)
+    return abs(found - right) <= 2 * unit or edits.explained(found, right, unit) is not None
+
+
+def _judged(plain: Account, accounts: Sequence[Account], charge: Charged) -> Verdict | None:
+    written = sum(bits.of_number(amount) for amount in charge.amounts_ore)
+    if not accounts or accounts[0].bits > plain.bits + bits.CLOSE:
+        return None
+    best = accounts[0] if accounts[0].bits < plain.bits else plain
+    if written - best.bits < _ENOUGH and plain.rule.trusted is False:
+        return None
+    if written - best.bits >= _ENOUGH and best.rule.structure:
+        best = replace(best, rule=replace(best.rule, sure=True))
+    near = [each for each in (plain, *accounts) if each.bits <= best.bits + bits.CLOSE]
+    rivals = [each for each in near if each.rule.expected_ore != best.rule.expected_ore]
+    return Verdict(best.rule, tuple(rivals))
+
+
+def _as_account(rule: Rule, charge: Charged) -> Account:
+    """A rule of the plain search, at its price: key, rounding, base, and a fault for each amount beside it."""
+    unit = int(rule.rounding.unit)
+    faults = frozenset(i for i, hit in enumerate(rule.hits) if not hit)
+    cost = rule.key.rank + 2.0 * (MODES.index(rule.rounding.mode) if rule.rounding.mode in MODES else 1)
+    cost += 0 if unit == max(units_of(charge.amounts_ore)) else 2
+    cost += 2.0 * (rule.rounding.share_decimals is not None) + 3.0 * (rule.rounding.residual is not Residual.NONE)
+    cost += _FITTED[not rule.key.is_plain] if rule.key.free else 0
+    low, high = rule.base.low * 100, rule.base.high * 100
+    plainest = bits.plainest(low, high)
+    cost += 1.0 if rule.stated else bits.of_number(Fraction(plainest))
+    cost += edits.of_faults(charge, rule.expected_ore, faults, unit)
+    cost += edits.of_total(charge, rule.expected_ore, unit)
+    return Account(rule, cost, faults)
+
+
+_OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
+
+
+def with_rivals(case: Case, findings: Sequence[Finding], rivals: Mapping[str, Sequence[Account]]) -> list[Finding]:
+    """The findings, where those that a rival account of the column does not share are notes that tell the rival."""
+    letters = {column.heading: column.letter for column in case.annex.of_kind(Kind.AMOUNT)}
+    index = {member.municipality.code: i for i, member in enumerate(case.annex.members)}
+    told = []
+    for finding in findings:
+        others = rivals.get(letters.get(finding.column or "", ""), ()) if finding.code in _OF_AMOUNTS else ()
+        without = [each for each in others if index.get(finding.kommunkod or "") not in each.faults]
+        if without and finding.severity is Severity.FEL:
+            other = without[0].rule.structure or "en annan avrundning"
+            message = f"{finding.message.rstrip('.')}; eller så är det rätt och regeln har: {other}."
+            finding = replace(finding, severity=Severity.UPPLYSNING, message=message)
+        told.append(finding)
+    return told

@@ -1,0 +1,65 @@
+"""A fee by size: amounts that rise in steps with the key. The cheapest steps, and the amounts that are beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+from analys.allocation import Mode, Unit
+from analys.audit import bits, edits
+from analys.audit.money import told
+from analys.audit.rule import Charged, Key
+from analys.audit.spec import units_of
+from analys.audit.structures import Account, Rate, Setting, account_of
+
+#: More steps than this are no tariff.
+_MOST: Final = 12
+
+
+def account(column: Charged, key: Key, setting: Setting) -> Account | None:
+    """The steps by the key's weights that make the cheapest account, where the amounts take few enough values."""
+    amounts, n = column.amounts_ore, len(column.amounts_ore)
+    levels = sorted(set(amounts))
+    if n < 3 or not 1 < len(levels) <= max(2, min(_MOST, 2 * n // 3)) or len(set(key.weights)) < 2:
+        return None
+    unit = max(units_of(amounts))
+    rate = Rate(column, setting, key, unit, Mode.HALF_UP, Fraction(0), Fraction(0), Fraction(0), float(key.rank))
+    given = _cheapest(rate, levels)
+    steps = sorted(set(given))
+    rate = replace(rate, unit=max(each for each in Unit if all(step % each == 0 for step in steps)))
+    if len(steps) < 2:
+        return None
+    cost = setting.prior("rebate") + sum(rate.number(level) + bits.of_choice(n) for level in steps)
+    cost += sum(map(_steep, steps, steps[1:]))
+    text = f"trappa i {len(steps)} steg, {', '.join(told(step) for step in steps)}"
+    return account_of(rate, given, cost, text)
+
+
+def _steep(below: int, level: int) -> float:
+    """A step to more than four times the one below is the dearer the higher."""
+    return max(0.0, 2 * (bits.of_any(level) - bits.of_any(4 * below)))
+
+
+def _cheapest(rate: Rate, levels: Sequence[int]) -> list[int]:
+    """For each member its step's amount: by the members in order of size, the cheapest way to each level."""
+    unit, n = int(rate.unit), len(rate.column.amounts_ore)
+    begin = [rate.number(level) + bits.of_choice(n) for level in levels]
+    ways: list[tuple[float, tuple[int, ...]]] = []
+    for position, i in enumerate(rate.by_weight):
+        found, new = rate.column.amounts_ore[i], []
+        alike = position and rate.key.weights[i] == rate.key.weights[rate.by_weight[position - 1]]
+        for k, level in enumerate(levels):
+            off = edits.of_fault(found, level, n, unit)
+            stay = [(ways[k][0], ways[k][1])] if ways else []
+            below = ways[:k] if ways and not alike else []
+            rise = [(cost + begin[k] + _steep(path[-1], level), path) for cost, path in below]
+            cost, path = min([*stay, *rise]) if ways else (begin[k], ())
+            new.append((cost + off, (*path, level)))
+        ways = new
+    best = min(ways)[1]
+    given = [0] * n
+    for i, level in zip(rate.by_weight, best, strict=True):
+        given[i] = level
+    return given
