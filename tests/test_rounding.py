@@ -61,7 +61,9 @@ def test_the_units_are_steps_in_ore() -> None:
 
 
 def test_a_rule_without_more_is_half_up_to_the_krona_and_states_the_rest() -> None:
-    assert Rounding() == Rounding(None, Mode.HALF_UP, False, Unit.KRONA, Mode.HALF_UP, Residual.NONE)
+    plain = Rounding(None, Mode.HALF_UP, False, Unit.KRONA, Mode.HALF_UP, Residual.NONE)
+    assert Rounding() == plain
+    assert {Rounding(): "as a key, a rule does not change"}[plain]
 
 
 @pytest.mark.parametrize("residual", Residual)
