@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.export.blocks import Figure
 from analys.export.report import members, report
 from analys.export.report_set import Format, write_all

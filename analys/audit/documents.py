@@ -66,8 +66,8 @@ def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: i
 
     Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex, or holds several.
     """
-    found = _audit(annexes.read(path), terms, cost_year)
-    return _with_formulas([found], documents.open(path))[0]
+    document = documents.open(path)
+    return _with_formulas([_audit(annexes.only(document), terms, cost_year)], document)[0]
 
 
 def audit_all(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> tuple[Audit, ...]:

@@ -43,7 +43,7 @@ class Written(Faulty):
             line += [_money(amount, kronor) for amount in row["amounts"]]
             sheet.append(line)
         if self.with_totals:
-            line = [rng.choice(["Total", "Summa", "Totalt"])] + ([""] if self.with_numbers else [])
+            line = [rng.choice(["Total", "Summa", "Totalt"]), *([""] if self.with_numbers else [])]
             line += [_number(int(totals["population"]), False)] if self.with_population else []
             line += [self._share(totals["share"])] if self.with_shares else []
             line += [_money(amount, kronor) for amount in totals["amounts"]]

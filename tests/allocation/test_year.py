@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.agreement.load import bundled
 from analys.allocation.periods import part_of_year, periods
 from analys.allocation.year import YearAllocation, allocate_each, allocate_year, allocate_years, years_with_cost
