@@ -32,19 +32,19 @@ def against_shares(annex: Annex, rules: Mapping[str, Rule]) -> Iterator[Finding]
         if column.letter not in rules or not rules[column.letter].is_worth_telling
     ]
     shares = [column for column in annex.of_kind(Kind.SHARE) if not _OF_OTHERS.search(column.heading)]
-    for column in unknown:
-        for share in shares[:1]:
-            following = _following(annex, column, share)
-            if len(annex.members) > 2 and _ONE_OF * following <= len(annex.members):
-                yield _not_followed(annex, column, share, following)
+    for share in shares[:1]:
+        following = {column: following_shares(annex, column, share) for column in annex.of_kind(Kind.AMOUNT)}
+        # Shares that one column follows are that column's; others have rules of their own.
+        if len(annex.members) > 2 and _ONE_OF * max(following.values(), default=0) <= len(annex.members):
+            yield from (_not_followed(annex, column, share, following[column]) for column in unknown)
 
 
-def _following(annex: Annex, column: Column, share: Column) -> int:
+def following_shares(annex: Annex, column: Column, share: Column) -> int:
     """How many amounts are their shares of what the amounts add to, but for rounding."""
     amounts = [Fraction(figure.value) for figure in annex.values(column)]
-    whole = sum(amounts)
+    whole = sum(amounts, Fraction(0))
     pairs = zip(amounts, annex.values(share), strict=True)
-    return sum(abs(amount - whole * Fraction(f.value)) <= whole * Fraction(f.step) + 1 for amount, f in pairs)
+    return sum(abs(amount - whole * Fraction(f.value)) <= abs(whole) * Fraction(f.step) + 1 for amount, f in pairs)
 
 
 def _not_followed(annex: Annex, column: Column, share: Column, following: int) -> Finding:

@@ -101,7 +101,7 @@ def _check(annex: Annex, column: Column, cost_year: int | None) -> Inputs:
         date = dt.date(shown, 12, 31) if shown is not None else date
     expected: list[int | None] = [population.at(code, date) if date else None for code in codes]
     stated = column.date is not None
-    if shown is None and not any(expected):
+    if shown is None and 2 * sum(figure is not None for figure in expected) < len(codes):
         between, findings = intervals.check(annex, column)
         return Inputs(column, cells, found, date, stated, between, findings)
     step = _rounding(found, expected)
