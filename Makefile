@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_LINK_MODE = copy
 
 .DEFAULT_GOAL := all
-.PHONY: all test lab bench lock clean
+.PHONY: all test lab bench wheel locale lock clean
 
 all: .venv/ready
 	@.venv/bin/analys run
@@ -20,14 +20,23 @@ lab: .venv-lab/ready
 bench: .venv-bench/ready
 	@.venv-bench/bin/python -m benchmarks
 
+# The same bytes from the same commit: the time is the commit's.
+wheel: .venv/ready
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) .venv/bin/python -m hatchling build -t wheel -d dist
+
+# What click says, in Swedish: the text that one writes into the file that is read.
+locale: .venv/ready
+	.venv/bin/pybabel --quiet compile -d analys/locale -D analys -l sv
+
 # uv comes first, from the registry: installing everything else with it takes a fifth of pip's time.
-# The project itself is installed editable, because notebooks and data lie beside the package.
-# `.venv-spark` is for `analys ledgers --engine spark` (it also needs Java 17 or later).
+# The project itself is installed editable, so that a change of its code is there at once.
+# `.venv-ocr` reads scanned pages; `.venv-spark` is for `analys ledgers --engine spark` (it also needs Java 17 or later).
 .venv/ready: locks/uv.txt locks/test.txt
 .venv-lab/ready: locks/uv.txt locks/lab.txt
 .venv-bench/ready: locks/uv.txt locks/bench.txt
+.venv-ocr/ready: locks/uv.txt locks/ocr.txt
 .venv-spark/ready: locks/uv.txt locks/spark.txt
-.venv/ready .venv-lab/ready .venv-bench/ready .venv-spark/ready:
+.venv/ready .venv-lab/ready .venv-bench/ready .venv-ocr/ready .venv-spark/ready:
 	@echo "Creating $(@D) from $(lastword $^) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; point to one: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv --clear $(@D)
@@ -39,11 +48,14 @@ bench: .venv-bench/ready
 # After a change of bounds in pyproject.toml. Universal: the same lock serves Linux, macOS and Windows.
 COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: .venv/ready
-	$(COMPILE) --group test pyproject.toml --output-file locks/test.txt
-	$(COMPILE) --group lab pyproject.toml --output-file locks/lab.txt
-	$(COMPILE) --group bench pyproject.toml --output-file locks/bench.txt
-	$(COMPILE) --group test --extra spark pyproject.toml --output-file locks/spark.txt
+	$(COMPILE) pyproject.toml --output-file locks/base.txt
+	$(COMPILE) --extra notebooks --group test pyproject.toml --output-file locks/test.txt
+	$(COMPILE) --extra lab --group test pyproject.toml --output-file locks/lab.txt
+	$(COMPILE) --extra notebooks --group bench pyproject.toml --output-file locks/bench.txt
+	$(COMPILE) --extra notebooks --extra ocr --group test pyproject.toml --output-file locks/ocr.txt
+	$(COMPILE) --extra notebooks --extra spark --group test pyproject.toml --output-file locks/spark.txt
+	.venv/bin/uv tool run --quiet --from 'cyclonedx-bom>=7,<8' cyclonedx-py requirements locks/base.txt --pyproject pyproject.toml --mc-type library --output-reproducible -o locks/samfinansiering.cdx.json
 	grep -A 100 '^uv==' locks/test.txt | awk 'NR > 1 && !/^ / {exit} {print}' > locks/uv.txt
 
 clean:
-	rm -rf .venv .venv-lab .venv-bench .venv-spark
+	rm -rf .venv .venv-lab .venv-bench .venv-ocr .venv-spark

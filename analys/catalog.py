@@ -1,7 +1,8 @@
-"""The raw register: which raw files there are, where each comes from, and that nobody has changed them.
+"""The registers: which files there are, where each comes from, and that nobody has changed them.
 
-``data/raw/datapackage.json`` is a Frictionless Data Package (v1). Beyond the standard's ``path``, ``bytes``, ``hash``,
-``schema``, ``sources`` and ``licenses`` each resource says ``documentDate``, ``registryNumber`` and ``retrieved``.
+A register is a Frictionless Data Package (v1): ``data/raw/datapackage.json`` of the project, and the one of
+:mod:`analys.reference`. Beyond the standard's ``path``, ``bytes``, ``hash``, ``schema``, ``sources`` and ``licenses``
+each resource says ``documentDate``, ``registryNumber`` and ``retrieved``.
 ``data/raw/rattelser.toml`` is the corrections ledger: raw files are never edited, a correction is an entry with a
 reason, and an entry that matches nothing is an error, because then it no longer says something true.
 """
@@ -10,25 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from analys import project, reference
 from analys.errors import AnalysError, Fault, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ROOT: Final = Path(__file__).resolve().parent.parent
-RAW: Final = ROOT / "data" / "raw"
-PROCESSED: Final = ROOT / "data" / "processed"
-EXPORTS: Final = ROOT / "exports"
-NOTEBOOKS: Final = ROOT / "notebooks"
-
-REGISTER: Final = RAW / "datapackage.json"
-CORRECTIONS: Final = RAW / "rattelser.toml"
 
 
 class Source(BaseModel):
@@ -40,7 +32,10 @@ class Source(BaseModel):
 
 
 class Resource(BaseModel):
-    """One raw file with its provenance. ``hash`` is ``sha256:`` and 64 hex digits; ``bytes`` the file's size."""
+    """One file with its provenance. ``hash`` is ``sha256:`` and 64 hex digits; ``bytes`` the file's size.
+
+    ``temporal`` is what time the figures cover (``start``, ``end``), where the register says it.
+    """
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
     name: str
@@ -54,11 +49,13 @@ class Resource(BaseModel):
     document_date: str = Field(alias="documentDate")
     registry_number: str = Field(alias="registryNumber")
     retrieved: str
+    temporal: dict[str, str] | None = None
+    _folder: Path = PrivateAttr(default=Path())
 
     @property
     def file(self) -> Path:
-        """Where the raw file lies."""
-        return RAW / self.path
+        """Where the file lies."""
+        return self._folder / self.path
 
     @property
     def citation(self) -> str:
@@ -89,31 +86,53 @@ class Correction(BaseModel):
     source: str
 
 
-@cache
+@project.per_project
 def package() -> Package:
-    """The register, read once. Raises :class:`AnalysError` when it is missing or not valid."""
+    """The reference data, and what the current project's register adds to them or has instead of them."""
+    shipped, here = _register(reference.folder() / "datapackage.json"), project.current()
+    if here is None:
+        return shipped
+    own = _register(here.register)
+    names = {entry.name for entry in own.resources}
+    entries = [entry for entry in shipped.resources if entry.name not in names]
+    return own.model_copy(update={"resources": entries + own.resources})
+
+
+def _register(file: Path) -> Package:
+    """A register as it stands. Raises :class:`AnalysError` when it is missing or not valid."""
     try:
-        return Package.model_validate_json(REGISTER.read_text(encoding="utf-8"))
+        found = Package.model_validate_json(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise AnalysError(f"{REGISTER.relative_to(ROOT)}: the raw register cannot be read: {error}") from error
+        raise AnalysError(f"{shown(file)}: registret kan inte läsas: {error}") from error
+    for entry in found.resources:
+        entry._folder = file.parent
+    return found
+
+
+def shown(file: Path) -> str:
+    """A path as messages write it: from the project's folder where it lies in it."""
+    here = project.current()
+    return here.shown(file) if here else str(file)
 
 
 def resource(name: str) -> Resource:
-    """The register's entry for one raw file, by name."""
+    """The entry for one file, by name: the project's own, or the reference data's."""
     for entry in package().resources:
         if entry.name == name:
             return entry
     known = ", ".join(entry.name for entry in package().resources)
-    raise AnalysError(f"{REGISTER.relative_to(ROOT)}: no resource named {name!r}; there are: {known}")
+    raise AnalysError(f"registret över råfiler har ingen fil med namnet {name!r}; där finns: {known}")
 
 
 def verify(resources: list[Resource] | None = None) -> None:
-    """Check every raw file against its registered size and hash; raise :class:`InputError` listing all that differ."""
+    """Check every file against its registered size and hash; raise :class:`InputError` listing all that differ."""
     faults = []
     for entry in package().resources if resources is None else resources:
-        file = f"data/raw/{entry.path}"
+        file = shown(entry.file)
         if not entry.file.is_file():
-            faults.append(Fault(file, "", "the registered raw file", "no file", "restore it from version control"))
+            faults.append(
+                Fault(file, "", "den registrerade råfilen", "ingen fil", "återställ den ur versionshanteringen")
+            )
             continue
         content = entry.file.read_bytes()
         found = f"sha256:{hashlib.sha256(content).hexdigest()}"
@@ -122,23 +141,26 @@ def verify(resources: list[Resource] | None = None) -> None:
                 Fault(
                     file,
                     "",
-                    f"{entry.bytes} bytes with {entry.hash}",
-                    f"{len(content)} bytes with {found}",
-                    "raw files are never edited: restore the file, or register a new delivery in datapackage.json",
+                    f"{entry.bytes} byte med {entry.hash}",
+                    f"{len(content)} byte med {found}",
+                    "återställ filen (råfiler ändras aldrig), eller registrera den nya leveransen i datapackage.json",
                 )
             )
     if faults:
         raise InputError(faults)
 
 
-@cache
+@project.per_project
 def corrections() -> tuple[Correction, ...]:
-    """The ledger's entries. Raises :class:`AnalysError` when the ledger is not valid."""
+    """The current project's ledger. Raises :class:`AnalysError` when it is not valid."""
+    here = project.current()
+    if here is None or not here.corrections.is_file():
+        return ()
     try:
-        entries = tomllib.loads(CORRECTIONS.read_text(encoding="utf-8")).get("correction", [])
+        entries = tomllib.loads(here.corrections.read_text(encoding="utf-8")).get("correction", [])
         return tuple(Correction.model_validate(entry) for entry in entries)
     except (OSError, ValueError) as error:
-        raise AnalysError(f"{CORRECTIONS.relative_to(ROOT)}: the ledger cannot be read: {error}") from error
+        raise AnalysError(f"{shown(here.corrections)}: rättelserna kan inte läsas: {error}") from error
 
 
 def correct(frame: pd.DataFrame, name: str, ledger: tuple[Correction, ...] | None = None) -> pd.DataFrame:
@@ -152,7 +174,7 @@ def correct(frame: pd.DataFrame, name: str, ledger: tuple[Correction, ...] | Non
     for entry in corrections() if ledger is None else ledger:
         if entry.resource != name:
             continue
-        condition = " and ".join(f"{column} = {value!r}" for column, value in entry.where.items())
+        condition = " och ".join(f"{column} = {value!r}" for column, value in entry.where.items())
         unknown = [column for column in (*entry.where, entry.column) if column not in frame.columns]
         hits = frame.index[:0]
         if not unknown:
@@ -162,10 +184,10 @@ def correct(frame: pd.DataFrame, name: str, ledger: tuple[Correction, ...] | Non
             faults.append(
                 Fault(
                     "data/raw/rattelser.toml",
-                    f"correction {entry.id!r}",
-                    f"rows of {name} with {condition} and {entry.column} = {entry.original!r}",
-                    f"no column {', '.join(unknown)}" if unknown else "no such row",
-                    "remove the entry, or change it to what the raw file says now",
+                    f"rättelsen {entry.id!r}",
+                    f"rader i {name} med {condition} och {entry.column} = {entry.original!r}",
+                    f"ingen kolumn {', '.join(unknown)}" if unknown else "ingen sådan rad",
+                    "ta bort rättelsen, eller ändra den till vad råfilen säger nu",
                 )
             )
         corrected.loc[hits, entry.column] = entry.corrected

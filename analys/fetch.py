@@ -29,11 +29,13 @@ from urllib.parse import urlsplit
 import urllib3
 
 import analys
-from analys import catalog, register
+from analys import normalise, register, registering
 from analys.errors import AnalysError
 from analys.files import write_atomically
 from analys.intake import population as intake
 from analys.intake.result import ReadResult
+from analys.population import shipped
+from analys.project import Project, required
 
 SCB: Final = "https://statistikdatabasen.scb.se/api/v2"
 FIRST_YEAR: Final = 1968
@@ -79,12 +81,14 @@ class Patience:
 class Fetched:
     """``path`` holds the raw answer; ``differs_from`` is an earlier answer to the same request that says otherwise.
 
-    ``missing`` are the municipalities that were asked for and are not in the answer, by code.
+    ``missing`` are the municipalities that were asked for and are not in the answer, ``corrected`` those whose figure is
+    not the one that ships with the package; by code.
     """
 
     path: Path
     result: ReadResult
     missing: tuple[str, ...]
+    corrected: tuple[str, ...]
     differs_from: Path | None
 
 
@@ -119,17 +123,16 @@ def population(
     county: str | None = None,
     *,
     base: str = SCB,
-    raw: Path = catalog.RAW,
     patience: Patience = Patience(),
 ) -> Fetched:
     """The municipalities' population on 31 December of ``year``; ``county`` (code or name) takes one county's.
 
-    Keeps the answer under ``raw`` and registers it with its request, time and sha256. An answer that differs from an
-    earlier one to the same request is kept beside it. Raises :class:`AnalysError` when there is no usable answer.
+    Keeps the answer in the current project and registers it with its request, time and sha256. An answer that differs
+    from an earlier one to the same request is kept beside it. Raises :class:`AnalysError` when none is usable.
     """
     today = dt.date.today()
     if not FIRST_YEAR <= year <= today.year or dt.date(year, 12, 31) > today:
-        raise AnalysError(f"--year {year}: expected a year from {FIRST_YEAR} whose 31 December has passed")
+        raise AnalysError(f"--year {year}: väntade ett år från {FIRST_YEAR} vars 31 december har varit")
     code = _county_code(county)
     codes = [region.code for region in register.municipalities(code)]
     table = TABLES[year >= intake.NOISE_FROM]
@@ -137,14 +140,19 @@ def population(
     body = {"selection": _selection(table, codes, year)}
     cells = prod(len(variable["valueCodes"]) for variable in body["selection"])
     if cells > MAX_CELLS:
-        raise AnalysError(f"the request asks for {cells} cells; SCB gives at most {MAX_CELLS} a call")
+        raise AnalysError(f"frågan gäller {cells} celler; SCB lämnar högst {MAX_CELLS} åt gången")
     answer = _post(url, body, patience)
     name = f"scb-{table.id.lower()}-{year}" + (f"-{code}" if code else "")
-    package = _package(raw)
-    path, differs_from, result = _keep(raw, package, name, answer, f"{year}-12-31", codes)
-    _register(raw, package, path, answer, {"method": "POST", "url": url, "body": body}, year)
-    missing = sorted(set(codes) - set(result.frame["regionkod"]))
-    return Fetched(path, result, tuple(missing), differs_from)
+    here = required()
+    package = registering.content(here)
+    path, differs_from, result = _keep(here.raw, package, name, answer, f"{year}-12-31", codes)
+    _register(here, package, path, answer, {"method": "POST", "url": url, "body": body}, year)
+    normalise.write_fetched()
+    found = dict(zip(result.frame["regionkod"], result.frame["folkmangd"], strict=True))
+    missing = [known for known in codes if known not in found]
+    known = {known: persons for (known, day), persons in shipped().items() if day == dt.date(year, 12, 31)}
+    corrected = [each for each, persons in found.items() if known.get(each, persons) != persons]
+    return Fetched(path, result, tuple(missing), tuple(corrected), differs_from)
 
 
 def _selection(table: Table, codes: list[str], year: int) -> list[dict[str, Any]]:
@@ -161,14 +169,14 @@ def _county_code(county: str | None) -> str | None:
         return None
     region = register.resolve(county)
     if region.is_municipality or region.code == "00":
-        raise AnalysError(f"--county {county}: {region.name} is no county; expected a code such as 05")
+        raise AnalysError(f"--county {county}: {region.name} är inget län; väntade en kod som 05")
     return region.code
 
 
 def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
     """The answer's bytes: a whole JSON text. Tries again, with growing pauses, what may pass."""
     if not _is_web_address(url):
-        raise AnalysError(f"{url}: expected an address that begins with http:// or https://")
+        raise AnalysError(f"{url}: väntade en adress som börjar med http:// eller https://")
     deadline = time.monotonic() + patience.total
     pause = patience.first_pause
     with _pool(url) as pool:
@@ -184,8 +192,8 @@ def _post(url: str, body: Mapping[str, Any], patience: Patience) -> bytes:
                 break
             time.sleep(wait)
             pause *= 2
-    attempts = "1 attempt" if attempt == 1 else f"{attempt} attempts, the last one"
-    raise AnalysError(f"{url}: no usable answer after {attempts}: {reason}; try again later")
+    attempts = "1 försök" if attempt == 1 else f"{attempt} försök, det sista"
+    raise AnalysError(f"{url}: inget användbart svar efter {attempts}: {reason}; försök igen senare")
 
 
 def _in_time(attempt: Callable[[], bytes], deadline: float) -> bytes:
@@ -203,7 +211,7 @@ def _in_time(attempt: Callable[[], bytes], deadline: float) -> bytes:
     thread.start()
     thread.join(max(0.1, deadline - time.monotonic()))
     if not outcome:
-        raise _TryAgainError("the answer came too slowly")
+        raise _TryAgainError("svaret kom för långsamt")
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
@@ -243,18 +251,18 @@ def _attempt(
     beginning = " ".join(content[:200].decode("utf-8", errors="replace").split())
     if status in _RETRIED:
         after = _retry_after(response.headers.get("Retry-After", ""))
-        asked = f" (the server asks for {after:.0f} s of patience)" if after else ""
+        asked = f" (servern ber om {after:.0f} s tålamod)" if after else ""
         raise _TryAgainError(f"{_phrase(status)}{asked}: {beginning}", after)
     if moved := response.get_redirect_location():
-        raise AnalysError(f"{url}: moved to {moved}; if that is right, name its beginning with --url")
+        raise AnalysError(f"{url}: flyttad till {moved}; stämmer det, ange början av adressen med --url")
     if status != HTTPStatus.OK:
-        raise AnalysError(f"{url}: {_phrase(status)}: {beginning or 'no explanation'}")
+        raise AnalysError(f"{url}: {_phrase(status)}: {beginning or 'ingen förklaring'}")
     if "json" not in kind.lower():
-        raise AnalysError(f"{url}: väntade JSON, fann {kind or 'no content type'}: {beginning}")
+        raise AnalysError(f"{url}: väntade JSON, fann {kind or 'ingen innehållstyp'}: {beginning}")
     try:
         json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise _TryAgainError(f"the answer is cut off or no JSON ({error})") from error
+        raise _TryAgainError(f"svaret är avbrutet eller ingen JSON ({error})") from error
     return content
 
 
@@ -263,9 +271,9 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
     while block := response.read1(65_536):
         content += block
         if len(content) > MAX_BYTES:
-            raise AnalysError(f"the answer is longer than {MAX_BYTES // 1024 // 1024} MiB")
+            raise AnalysError(f"svaret är längre än {MAX_BYTES // 1024 // 1024} MiB")
         if time.monotonic() > deadline:
-            raise _TryAgainError("the answer came too slowly")
+            raise _TryAgainError("svaret kom för långsamt")
     return bytes(content)
 
 
@@ -288,17 +296,6 @@ def _retry_after(header: str) -> float:
     return max(0.0, (moment - dt.datetime.now(dt.UTC)).total_seconds())
 
 
-def _package(raw: Path) -> dict[str, Any]:
-    """The register's content, before anything is written beside it."""
-    file = raw / "datapackage.json"
-    try:
-        package = json.loads(file.read_text(encoding="utf-8"))
-        package["resources"] = list(package["resources"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AnalysError(f"{file}: the raw register cannot be read: {error}") from error
-    return dict(package)
-
-
 def _keep(
     raw: Path, package: Mapping[str, Any], name: str, answer: bytes, date: str, codes: list[str]
 ) -> tuple[Path, Path | None, ReadResult]:
@@ -307,10 +304,11 @@ def _keep(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise AnalysError(f"{folder}: no folder to keep the answer in: {error.strerror}") from error
+        raise AnalysError(f"{folder}: svaret kan inte sparas där: {error.strerror}") from error
     path, differs_from = folder / f"{name}.json", None
     registered = [entry.get("hash") for entry in package["resources"] if entry.get("path") == _relative(raw, path)]
-    if (path.exists() and path.read_bytes() != answer) or any(known != _hash(answer) for known in registered):
+    now = registering.seal(answer)["hash"]
+    if (path.exists() and path.read_bytes() != answer) or any(known != now for known in registered):
         differs_from = path
         path = folder / f"{name}-{hashlib.sha256(answer).hexdigest()[:8]}.json"
     is_new = not path.exists()
@@ -319,18 +317,14 @@ def _keep(
     try:
         result = intake.read(path)
         if found := set(result.frame["referensdatum"]) - {date}:
-            raise AnalysError(f"väntade population of {date}, fann {', '.join(sorted(found)[:3])}")
+            raise AnalysError(f"väntade folkmängden {date}, fann {', '.join(sorted(found)[:3])}")
         if found := set(result.frame["regionkod"]) - set(codes):
-            raise AnalysError(f"väntade only the regions asked for, fann {', '.join(sorted(found)[:3])} too")
+            raise AnalysError(f"väntade bara de efterfrågade regionerna, fann också {', '.join(sorted(found)[:3])}")
     except AnalysError as error:
         if is_new:
             path.unlink()
-        raise AnalysError(f"the answer is no table of population: {error}") from error
+        raise AnalysError(f"svaret är ingen folkmängdstabell: {error}") from error
     return path, differs_from, result
-
-
-def _hash(answer: bytes) -> str:
-    return f"sha256:{hashlib.sha256(answer).hexdigest()}"
 
 
 def _relative(raw: Path, path: Path) -> str:
@@ -338,13 +332,13 @@ def _relative(raw: Path, path: Path) -> str:
 
 
 def _register(
-    raw: Path, package: Mapping[str, Any], path: Path, answer: bytes, request: Mapping[str, Any], year: int
+    here: Project, package: dict[str, Any], path: Path, answer: bytes, request: Mapping[str, Any], year: int
 ) -> None:
     """Add the raw file to the register, unless it is there: an unchanged answer keeps its first retrieval."""
-    relative = _relative(raw, path)
+    relative = _relative(here.raw, path)
     if any(resource.get("path") == relative for resource in package["resources"]):
         return
-    content = json.loads(answer)
+    told = json.loads(answer)
     package["resources"].append(
         {
             "name": path.stem,
@@ -353,13 +347,13 @@ def _register(
             "description": "Svaret som det kom, i json-stat2.",
             "format": "json",
             "mediatype": "application/json",
-            "bytes": len(answer),
-            "hash": _hash(answer),
-            "documentDate": str(content.get("updated") or "okand")[:10],
+            **registering.seal(answer),
+            "documentDate": str(told.get("updated") or "okand")[:10],
             "registryNumber": "saknas (statistik)",
+            "temporal": {"start": f"{year}-12-31", "end": f"{year}-12-31"},
             "retrieved": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "request": dict(request),
-            "sources": [{"title": f"SCB, {content.get('label')} (Statistikdatabasen)", "path": request["url"]}],
+            "sources": [{"title": f"SCB, {told.get('label')} (Statistikdatabasen)", "path": request["url"]}],
             "licenses": [
                 {
                     "name": "CC0-1.0",
@@ -369,6 +363,4 @@ def _register(
             ],
         }
     )
-    content_of_register = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    write_atomically(raw / "datapackage.json", content_of_register.encode())
-    catalog.package.cache_clear()
+    registering.write(here, package)

@@ -15,7 +15,6 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from analys.catalog import NOTEBOOKS
 from analys.errors import AnalysError
 from analys.files import write_atomically
 
@@ -24,11 +23,6 @@ CELL_SECONDS: Final = 120
 #: A kernel on this machine's own loopback has no need to warn that the loopback is not encrypted. One that lives for
 #: seconds gains nothing from collecting garbage, which takes a fifth of the time that importing takes.
 _KERNEL_ARGUMENTS: Final = ["--log-level=ERROR", "--IPKernelApp.exec_lines=import gc; gc.disable()"]
-
-
-def paths() -> list[Path]:
-    """The project's notebooks, in reading order."""
-    return sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
 async def _execute(path: Path) -> str:
@@ -45,9 +39,9 @@ async def _execute(path: Path) -> str:
     try:
         await client.async_execute()
     except CellExecutionError as error:
-        raise AnalysError(f"{path.name}: a cell failed with {error.ename}: {error.evalue}\n{error}") from error
+        raise AnalysError(f"{path.name}: en cell slutade med {error.ename}: {error.evalue}\n{error}") from error
     except (DeadKernelError, TimeoutError) as error:
-        raise AnalysError(f"{path.name}: the kernel died or a cell took over {CELL_SECONDS} s: {error}") from error
+        raise AnalysError(f"{path.name}: kärnan dog, eller en cell tog mer än {CELL_SECONDS} s: {error}") from error
     notebook.metadata.language_info.pop("version", None)
     return str(nbformat.writes(notebook)) + "\n"
 

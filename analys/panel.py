@@ -18,10 +18,10 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 from pydantic import TypeAdapter
 
-from analys import leaving
+from analys import leaving, project
 from analys.agreement.keys import Key
-from analys.burden import price_years
-from analys.catalog import EXPORTS, ROOT
+from analys.burden import latest_prices, price_years
+from analys.catalog import shown
 from analys.errors import AnalysError
 from analys.figures.chart import Chart
 from analys.figures.leaving import change_by_municipality
@@ -55,9 +55,10 @@ class Panel:
         end: dt.date,
         leave: Sequence[str] = (),
         highlight: str | None = None,
-        folder: Path = EXPORTS / "scenario",
+        folder: Path | None = None,
     ) -> None:
-        self.agreement_id, self.highlight, self.folder = agreement_id, highlight, folder
+        self.agreement_id, self.highlight = agreement_id, highlight
+        self.folder = folder or project.required().exports / "scenario"
         self._first_end = end.isoformat()
         first = tuple(resolve_municipality(name) for name in leave)
         # Text, because a date picker shows the day in the order of the browser's language.
@@ -73,7 +74,7 @@ class Panel:
         self.stranded = widgets.IntSlider(100, 0, 100, 5, description="Kostnad kvar, %", continuous_update=False)
         self.key = widgets.Dropdown(options=list(KEYS), description="Fördelas efter")
         self.price_year = widgets.Dropdown(
-            options=price_years(), value=leaving.STATED_YEAR, description="Prisnivå (KPI)"
+            options=price_years(), value=latest_prices(agreement_id), description="Prisnivå (KPI)"
         )
         self.write = widgets.Button(description="Skriv rapporten", icon="file-text-o")
         self._picture, self._figures, self._status = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -123,7 +124,7 @@ class Panel:
         from analys.export import what_if  # Word's libraries are not needed until somebody asks for the report
 
         files = what_if.write(self.agreement_id, self.answer, self.folder, self.highlight)
-        names = [str(file.relative_to(ROOT)) if file.is_relative_to(ROOT) else str(file) for file in files]
+        names = [shown(file) for file in files]
         self._status.value = f'<p role="status">Skrev {escape(" och ".join(names))}</p>'
 
     def widget(self) -> widgets.VBox:

@@ -1,8 +1,7 @@
 """Sweden's municipalities and counties by code and name, and the parties' organisation numbers.
 
-Codes and names come from SCB's population table (the municipal division has been unchanged since 2007), the
-organisation numbers from ``data/raw/parter``. Names resolve with or without "kommun", with or without å ä ö, with a
-genitive s, and by code, also one that lost its leading zero in a spreadsheet.
+Both come from the reference data. Names resolve with or without "kommun", with or without å ä ö, with a genitive s, and
+by code, also one that lost its leading zero in a spreadsheet or that the municipality no longer has.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from analys import catalog
@@ -24,6 +23,8 @@ class Region:
 
     code: str
     name: str
+    also: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    former_codes: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_municipality(self) -> bool:
@@ -41,17 +42,33 @@ class UnknownRegionError(AnalysError):
         self.candidates = candidates
         names = ", ".join(f"{region.name} ({region.code})" for region in candidates)
         if ambiguous:
-            message = f"{text!r} could be any of {names}; write the code"
+            message = f"{text!r} kan vara vilken som helst av {names}; skriv koden"
         else:
-            message = f"{text!r} is no Swedish municipality or county" + (f"; did you mean {names}?" if names else "")
+            message = f"{text!r} är ingen svensk kommun och inget län" + (f"; menade du {names}?" if names else "")
         super().__init__(message)
 
 
 @cache
 def regions() -> dict[str, Region]:
     """All regions by code: the country, 21 counties and 290 municipalities, in SCB's order."""
-    with catalog.resource("folkmangd").file.open(encoding="utf-8", newline="") as file:
-        return {row["regionkod"]: Region(row["regionkod"], row["region"]) for row in csv.DictReader(file)}
+    with catalog.resource("regioner").file.open(encoding="utf-8", newline="") as file:
+        return {
+            row["regionkod"]: Region(
+                row["regionkod"], row["region"], _several(row["aven"]), _several(row["tidigare_koder"])
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split(";")) if cell else ()
+
+
+@cache
+def _by_code() -> dict[str, Region]:
+    """By today's codes and by those that municipalities have had."""
+    former = {code: region for region in regions().values() for code in region.former_codes}
+    return former | regions()
 
 
 def municipalities(county_code: str | None = None) -> list[Region]:
@@ -63,15 +80,9 @@ def municipalities(county_code: str | None = None) -> list[Region]:
 
 def _spellings(region: Region) -> set[str]:
     """How a region's name is written: with or without kommun, stad or län, in the genitive or not."""
-    names = {region.name}
+    names = {region.name, *region.also}
     if region.is_municipality:
         names |= {f"{region.name}s", f"{region.name} kommun", f"{region.name}s kommun"}
-        if region.name in _CITIES:
-            names |= {f"{region.name} stad", f"{region.name}s stad"}
-        if region.name == "Gotland":
-            names.add("Region Gotland")
-        if region.name == "Falun":
-            names.add("Falu kommun")
     elif region.name.endswith("s län"):
         short = region.name.removesuffix("s län")
         # Four counties are named after their towns: the bare name means the municipality.
@@ -98,23 +109,14 @@ def _by_folded_name() -> dict[str, list[Region]]:
     return _index(fold)
 
 
-#: Municipalities that call themselves "stad" (their own choice; the legal form is kommun).
-_CITIES = frozenset(
-    {
-        "Borås", "Göteborg", "Haparanda", "Helsingborg", "Landskrona", "Lidingö", "Malmö", "Mölndal",
-        "Solna", "Stockholm", "Sundbyberg", "Trollhättan", "Vaxholm", "Västerås",
-    }
-)  # fmt: skip
-
-
 def _matches(wanted: str) -> list[Region]:
     """The regions that a plain text names or codes; several when a name is ambiguous, none when it is no region."""
     if wanted.isdigit():
-        region = regions().get(wanted.zfill(4) if len(wanted) > 2 else wanted.zfill(2))
+        region = _by_code().get(wanted.zfill(4) if len(wanted) > 2 else wanted.zfill(2))
         return [region] if region else []
     code, _, name = wanted.partition(" ")
-    if code in regions() and _matches(name.strip()) == [regions()[code]]:
-        return [regions()[code]]
+    if code in _by_code() and _matches(name.strip()) == [_by_code()[code]]:
+        return [_by_code()[code]]
     # Håbo and Habo differ only in the ring: what is spelt exactly goes before what is spelt without å ä ö.
     return _by_name().get(wanted.casefold()) or _by_folded_name().get(fold(wanted), [])
 

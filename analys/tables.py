@@ -16,8 +16,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analys import csvtext
-from analys.catalog import PROCESSED, ROOT
+from analys import catalog, csvtext, project
 from analys.errors import Fault, InputError
 from analys.files import write_atomically
 
@@ -80,17 +79,23 @@ class Column:
 
 @dataclass(frozen=True, eq=False)  # each is one constant; pandera's checks change their hash when they are used
 class Table:
-    """A processed table: the file ``data/processed/<name>.csv``, one row for each ``rows``, unique by ``key``."""
+    """One row for each ``rows``, unique by ``key``: the project's ``data/processed/<name>.csv``.
+
+    ``is_reference``: a file of the reference data by that name, or of the project's register where it has its own.
+    """
 
     name: str
     rows: str
     source: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    is_reference: bool = False
 
     @property
     def file(self) -> Path:
-        return PROCESSED / f"{self.name}.csv"
+        if self.is_reference:
+            return catalog.resource(self.name).file
+        return project.required().processed / f"{self.name}.csv"
 
     @functools.cached_property
     def schema(self) -> pa.DataFrameSchema:
@@ -134,9 +139,10 @@ PRISINDEX: Final = Table(
         Column("ar", INTEGER, "År", checks=(pa.Check.in_range(1900, 2100),)),
         Column("varde", EXACT, "Årsmedeltal (KPI) eller årsförändring (PKV)", "index eller procent"),
         Column("utgava", TEXT, "Utgåva", checks=(_FILLED,)),
-        _SOURCE,
+        Column("kalla", TEXT, "Källan", checks=(_FILLED,)),
     ),
     ("serie", "ar"),
+    is_reference=True,
 )
 
 _ANNEX: Final = (
@@ -218,21 +224,21 @@ def check(frame: pd.DataFrame, table: Table, file: str | None = None) -> pd.Data
     try:
         return table.schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
-        raise InputError(_faults(error, table, file or str(table.file.relative_to(ROOT)))) from error
+        raise InputError(_faults(error, table, file or catalog.shown(table.file))) from error
 
 
 def _faults(error: pa.errors.SchemaErrors, table: Table, file: str) -> list[Fault]:
     faults = []
     for case in error.failure_cases.to_dict("records"):
         row, column = case.get("index"), case.get("column")
-        place = f"row {int(row) + 2}, column {column}" if pd.notna(row) else f"column {column}"
+        place = f"rad {int(row) + 2}, kolumn {column}" if pd.notna(row) else f"kolumn {column}"
         faults.append(
             Fault(
                 file,
                 place,
                 str(case["check"]),
                 repr(case["failure_case"]),
-                "mend the raw file's reading or its correction, then normalise again (`analys normalise`)",
+                "rätta i data/raw/rattelser.toml och kör `analys normalise` igen",
             )
         )
     return faults
@@ -251,16 +257,27 @@ def write(frame: pd.DataFrame, table: Table) -> Path:
     return table.file
 
 
-@functools.cache
+def empty(table: Table) -> pd.DataFrame:
+    """The table without rows, its columns of their types."""
+    return pd.DataFrame({column.name: column.kind.parse(pd.Series([], dtype="str")) for column in table.columns})
+
+
+@project.per_project
 def read(table: Table) -> pd.DataFrame:
-    """The processed table with exact types, checked at the door. Read once; copy-on-write keeps callers apart."""
-    file = str(table.file.relative_to(ROOT))
+    """The table with exact types, checked at the door. Read once; copy-on-write keeps callers apart.
+
+    Outside projects nothing is processed: such a table has no rows.
+    """
+    if not table.is_reference and project.current() is None:
+        return empty(table)
+    file = catalog.shown(table.file)
     if not table.file.is_file():
-        raise InputError([Fault(file, "", "a processed table", "no file", "run `make` or `analys normalise` first")])
+        raise InputError([Fault(file, "", "en bearbetad tabell", "ingen fil", "kör `analys normalise` först")])
     text = pd.read_csv(table.file, dtype="str", keep_default_na=False).map(csvtext.unguard)
     missing = [column.name for column in table.columns if column.name not in text.columns]
     if missing:
-        fault = Fault(file, "header row", f"a column {missing[0]}", ", ".join(text.columns), "normalise again")
+        columns = ", ".join(text.columns)
+        fault = Fault(file, "rubrikraden", f"en kolumn {missing[0]}", columns, "kör `analys normalise` igen")
         raise InputError([fault])
     typed = {column.name: column.kind.parse(text[column.name]) for column in table.columns}
     return check(pd.DataFrame(typed), table)

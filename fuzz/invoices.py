@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from analys import catalog
+from analys import project
 from fuzz import harness
 
 CRASHES = Path(__file__).parent.parent / "tests" / "intake" / "invoices" / "crashes"
@@ -37,7 +37,7 @@ def seeds() -> list[bytes]:
     sheet.append(["Förvaltnin", "Leverantör", "Leverantör", "Fakturanum", "Konto som ", "Konterat b"])
     sheet.append(["KS", "Kontorsbolaget AB", "NULL", 123456, "64310 Kontorsmateriel", 1234.56])
     book.save(FOLDER / "seed.xlsx")
-    examples = [file.read_bytes() for file in sorted((catalog.RAW / "exempel-reskontra").iterdir())]
+    examples = [file.read_bytes() for file in sorted((project.required().raw / "exempel-reskontra").iterdir())]
     texts = [
         spec,
         spec.replace(";", ","),

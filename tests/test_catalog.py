@@ -1,11 +1,13 @@
 """The raw register: every raw file is registered with its hash, and corrections must match something."""
 
 import dataclasses
+import json
+import shutil
 
 import pandas as pd
 import pytest
 
-from analys import catalog
+from analys import catalog, project, reference
 from analys.catalog import Correction
 from analys.errors import AnalysError, InputError
 
@@ -16,34 +18,50 @@ def test_every_raw_file_has_its_registered_size_and_hash():
     catalog.verify()
 
 
-def test_every_raw_file_is_registered():
-    found = {str(file.relative_to(catalog.RAW)) for file in catalog.RAW.rglob("*") if file.is_file()}
-    registered = {entry.path for entry in catalog.package().resources}
-    assert found - UNREGISTERED == registered
-
-
-def test_the_register_is_a_valid_data_package_and_the_files_follow_their_schemas():
+@pytest.mark.parametrize("register", [project.required().register, reference.folder() / "datapackage.json"])
+def test_every_file_of_a_register_is_in_it_once_and_follows_its_schema(register):
+    kept = {".py", ".pyc"}
+    found = [file for file in register.parent.rglob("*") if file.is_file() and file.suffix not in kept]
+    entries = json.loads(register.read_text(encoding="utf-8"))["resources"]
+    paths = [entry["path"] for entry in entries]
+    assert sorted(str(file.relative_to(register.parent)) for file in found if file.name not in UNREGISTERED) == sorted(
+        paths
+    )
     frictionless = pytest.importorskip("frictionless")
-    report = frictionless.validate(str(catalog.REGISTER))
+    report = frictionless.validate(str(register))
     assert report.valid, report.flatten(["place", "message"])
 
 
-def test_a_changed_raw_file_is_told_with_both_hashes(tmp_path, monkeypatch):
-    (tmp_path / "statistik").mkdir()
-    entry = catalog.resource("prisindex")
-    (tmp_path / entry.path).write_text("changed\n", encoding="utf-8")
-    monkeypatch.setattr(catalog, "RAW", tmp_path)
-    with pytest.raises(InputError) as caught:
-        catalog.verify([entry, catalog.resource("folkmangd")])
+def test_a_changed_raw_file_is_told_with_both_hashes(tmp_path):
+    (tmp_path / "data" / "raw" / "ostergotland").mkdir(parents=True)
+    shutil.copy(project.required().register, tmp_path / "data" / "raw")
+    with project.using(tmp_path):
+        entry = catalog.resource("ostergotland-uppgifter")
+        entry.file.write_text("changed\n", encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            catalog.verify([entry, catalog.resource("ostergotland-antaganden")])
     assert len(caught.value.faults) == 2
-    assert str(caught.value.faults[0]).startswith(
-        f"data/raw/statistik/prisindex.csv: väntade {entry.bytes} bytes with {entry.hash}, fann 8 bytes with sha256:"
+    first = caught.value.faults[0]
+    assert (first.file, first.expected) == (
+        "data/raw/ostergotland/uppgifter.csv",
+        f"{entry.bytes} byte med {entry.hash}",
     )
-    assert "restore it from version control" in str(caught.value.faults[1])
+    assert first.found.startswith("8 byte med sha256:")
+    assert "återställ den ur versionshanteringen" in str(caught.value.faults[1])
+
+
+def test_a_project_may_have_its_own_of_what_is_shipped(tmp_path):
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    own = catalog.resource("prisindex").model_dump(by_alias=True) | {"path": "kpi.csv"}
+    (raw / "datapackage.json").write_text(json.dumps({"name": "x", "title": "x", "resources": [own]}), encoding="utf-8")
+    with project.using(tmp_path):
+        assert catalog.resource("prisindex").file == raw / "kpi.csv"
+        assert catalog.resource("folkmangd").file.parent == reference.folder() / "statistik"
 
 
 def test_an_unknown_resource_is_told_with_those_there_are():
-    with pytest.raises(AnalysError, match="no resource named 'folk'; there are: folkmangd,"):
+    with pytest.raises(AnalysError, match="ingen fil med namnet 'folk'; där finns: regioner, folkmangd,"):
         catalog.resource("folk")
 
 
@@ -65,7 +83,7 @@ def test_a_correction_changes_only_the_rows_it_names():
 @pytest.mark.parametrize("changes", [{"where": {"part": "C"}}, {"from": "9"}, {"column": "antal"}])
 def test_a_correction_that_matches_nothing_is_an_error(changes):
     frame = pd.DataFrame({"part": ["A", "B"], "nummer": ["1", "1"]})
-    with pytest.raises(InputError, match=r"rattelser.toml, correction 'c1': väntade rows of r with .*remove the entry"):
+    with pytest.raises(InputError, match=r"rattelser.toml, rättelsen 'c1': .* rader i r med .*ta bort rättelsen"):
         catalog.correct(frame, "r", (correction(**changes),))
 
 

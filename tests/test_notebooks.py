@@ -5,12 +5,13 @@ import re
 import nbformat
 import pytest
 
-from analys import leaving, notebooks, reconstruct, reproduce, savings
+from analys import leaving, reconstruct, reproduce, savings
 from analys.export import publish
+from analys.project import required
 from analys.register import resolve_municipality
 from analys.swedish import NBSP, format_number
 
-PATHS = notebooks.paths()
+PATHS = required().notebook_files()
 LONGEST_CELL = 15
 
 

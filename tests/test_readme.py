@@ -3,7 +3,9 @@
 import re
 
 from analys import tables
-from analys.catalog import ROOT
+from analys.project import required
+
+ROOT = required().folder
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analys import catalog
+from analys import project
 from analys.agreement import Agreement, load
 from analys.cli.reconcile import command
 from analys.errors import AnalysError
@@ -369,14 +369,14 @@ def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None
     result = CliRunner().invoke(command, ["ostergotland", *map(str, paths)])
     assert result.exit_code == 1
     assert (
-        f"{paths[1]}, row 2: väntade a new posting, fann one delivered twice: the same as {paths[0]}, row 2"
+        f"{paths[1]}, row 2: väntade en ny post, fann en som har levererats två gånger: densamma som {paths[0]}, row 2"
         in result.stderr
     )
     assert "betald enligt avtal" in result.stdout
     assert "samma belopp" not in result.stdout
 
 
-EXAMPLE = sorted((catalog.RAW / "exempel-reskontra").iterdir())
+EXAMPLE = sorted((project.required().raw / "exempel-reskontra").iterdir())
 
 
 def test_the_made_up_example() -> None:

@@ -1,6 +1,8 @@
+import csv
+
 import pytest
 
-from analys import register
+from analys import catalog, register
 from analys.register import UnknownRegionError
 
 
@@ -31,6 +33,8 @@ def test_all_of_sweden():
         ("Uppsala", "0380"),
         ("Falu kommun", "2080"),
         ("Riket", "00"),
+        ("1917", "0331"),
+        ("1917 Heby", "0331"),
     ],
 )
 def test_resolves_names_as_they_are_written(text, code):
@@ -38,7 +42,7 @@ def test_resolves_names_as_they_are_written(text, code):
 
 
 def test_suggests_what_was_meant():
-    with pytest.raises(UnknownRegionError, match=r"'Norrkping' is no .* did you mean Norrköping \(0581\)"):
+    with pytest.raises(UnknownRegionError, match=r"'Norrkping' är ingen .* menade du Norrköping \(0581\)"):
         register.resolve("Norrkping")
     with pytest.raises(UnknownRegionError, match="Malung-Sälen"):
         register.resolve("Malung")
@@ -67,3 +71,12 @@ def test_parties_have_valid_organisation_numbers():
 
     assert all(orgnr.is_valid(number) for number in register.parties())
     assert register.parties()["212000-0456"].municipality_code == "0581"
+
+
+def test_the_regions_are_those_of_the_population_table_and_former_codes_are_nobody_elses():
+    with catalog.resource("folkmangd").file.open(encoding="utf-8", newline="") as file:
+        named = {row["regionkod"]: row["region"] for row in csv.DictReader(file)}
+    assert named == {region.code: region.name for region in register.regions().values()}
+    former = [code for region in register.regions().values() for code in region.former_codes]
+    assert len(former) == len(set(former)) > 0
+    assert not set(former) & set(named)

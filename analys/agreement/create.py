@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+from analys.agreement.fields import slug, titled
 from analys.agreement.load import FILE_NAME
 from analys.errors import AnalysError
 from analys.files import write_atomically
@@ -36,9 +37,12 @@ def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -
 
 def new_folder(name: str, parent: Path) -> tuple[str, Path]:
     """Make a folder for an agreement called ``name``; returns its id and the folder. Raises as :func:`create` does."""
-    identity = fold(name).replace(" ", "-")
-    if not identity or any(mark in name for mark in '"\\\n\r'):
-        raise AnalysError(f"{name!r}: väntade ett namn med bokstäver eller siffror och utan citattecken")
+    try:
+        identity = slug(fold(titled(name)).replace(" ", "-")[:64].rstrip("-"))
+    except ValueError as error:
+        raise AnalysError(f"{name!r}: väntade ett namn som ger {error}") from error
+    if '"' in name or "\\" in name:
+        raise AnalysError(f"{name!r}: väntade ett namn utan citattecken och omvända snedstreck")
     folder = parent / identity
     try:
         folder.mkdir(parents=True)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from analys import catalog
+from analys import project
 from analys.agreement.checks import problems
 from analys.agreement.fields import UNKNOWN
 from analys.agreement.form import validate
@@ -27,19 +27,21 @@ _MOST_BYTES: Final = 2_000_000
 
 
 def bundled() -> list[str]:
-    """The ids of the agreements under ``data/raw``."""
-    return sorted(file.parent.name for file in catalog.RAW.glob(f"*/{FILE_NAME}"))
+    """The ids of the current project's agreements; none outside projects."""
+    here = project.current()
+    return here.agreements() if here else []
 
 
 def locate(id_or_path: str | Path) -> Path:
     """The TOML file of a bundled id, an agreement folder or a file. Raises :class:`AnalysError` when there is none."""
-    path = Path(id_or_path)
-    for candidate in (path, path / FILE_NAME, catalog.RAW / path / FILE_NAME):
+    path, here = Path(id_or_path), project.current()
+    for candidate in (path, path / FILE_NAME, *([here.raw / path / FILE_NAME] if here else [])):
         if candidate.is_file():
             return candidate
+    known = f"eller något av projektets avtal ({', '.join(bundled()) or 'där finns inga'})"
+    nowhere = "eller i ett projekt: arbetsmappen ligger inte i något projekt (--project MAPP)"
     raise AnalysError(
-        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} "
-        f"eller något av {', '.join(bundled())}"
+        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} {known if here else nowhere}"
     )
 
 
@@ -49,9 +51,10 @@ def load(id_or_path: str | Path) -> Agreement:
 
 
 def edition(id_or_path: str | Path) -> tuple[Path, int]:
-    """The agreement's file and when it was last written (ns): what follows from it holds as long as both are the same."""
+    """The agreement's file and the state of its folder: what follows from them holds as long as both are the same."""
     file = locate(id_or_path)
-    return file, file.stat().st_mtime_ns
+    beside = ((each.name, each.stat()) for each in sorted(file.parent.iterdir()) if each.is_file())
+    return file, hash(tuple((name, state.st_size, state.st_mtime_ns) for name, state in beside))
 
 
 @lru_cache(maxsize=64)

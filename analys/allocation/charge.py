@@ -11,6 +11,7 @@ from typing import Final
 
 from analys.agreement.fields import MOST_ORE, UNKNOWN, known
 from analys.agreement.keys import KeyRule
+from analys.agreement.limits import NOBODY
 from analys.agreement.model import Agreement, Version
 from analys.agreement.question import Cells, Question, Weights
 from analys.agreement.traced import Traced
@@ -34,7 +35,8 @@ class Charge:
     """One period before rounding. ``total_ore`` is ``None`` for a tariff, whose weights are fees in öre.
 
     ``settled``: fees and limits make the weights parts of the total as they stand, which need not be one together;
-    otherwise they are parts of their sum. ``budget``: the period's budget, where the actual cost is shared.
+    otherwise they are parts of their sum. ``uncarried``: limits cut or bring what nobody carries. ``budget``: the
+    period's budget, where the actual cost is shared.
     """
 
     period: Period
@@ -42,6 +44,7 @@ class Charge:
     question: Question
     weights: Weights
     settled: bool
+    uncarried: bool = False
     budget: Charge | None = None
 
     @property
@@ -65,8 +68,14 @@ class Charge:
                 span = f"{self.period.first} till {self.period.last}"
                 raise AnalysError(f"{term.host.name}, som bär öresutjämningen, är inte medlem {span}")
             host = list(self.weights).index(term.host.code)
-        whole = Fraction(1) if self.settled else None
-        return Problem(total_ore, list(self.weights.values()), self.rule, host, whole)
+        weights = list(self.weights.values())
+        if not self.settled:
+            return Problem(total_ore, weights, self.rule, host)
+        carried = sum(weights, Fraction(0))
+        if self.uncarried and carried and self.rule.residual is not Residual.NONE:
+            # what the limits leave to nobody is no residual of the rounding, so nobody gets it by way of that
+            return Problem(round_exact(total_ore * carried, Mode.HALF_UP), weights, self.rule, host)
+        return Problem(total_ore, weights, self.rule, host, Fraction(1))
 
 
 @dataclass(frozen=True)
@@ -221,7 +230,7 @@ def _weighed(agreement: Agreement, period: Period, question: Question, before: M
         settled = question.total_ore is not None
     in_order = {payer: weights[payer] for payer in sorted(weights, key=lambda payer: (payer not in regions(), payer))}
     ore = None if question.total_ore is None else int(question.total_ore)
-    return Charge(period, ore, question, in_order, settled)
+    return Charge(period, ore, question, in_order, settled, limits is not None and limits.carried_by == NOBODY)
 
 
 def _rounded_shares(weights: Weights, rule: Rounding) -> Weights:
@@ -246,7 +255,9 @@ def _shared(one: Charge, answers: Mapping[int, Split]) -> Shared:
         answer = Split(tuple(rule.unit * round_exact(fee / rule.unit, rule.mode) for fee in fees), 0)
     budget = dict(zip(one.weights, answers[id(one.budget)].amounts_ore, strict=True)) if one.budget else {}
     amounts = dict(zip(one.weights, answer.amounts_ore, strict=True))
-    return Shared(one, sum(answer.amounts_ore) + answer.residual_ore, amounts, answer.residual_ore, budget)
+    charged = sum(amounts.values())
+    total = charged if one.total_ore is None else one.total_ore
+    return Shared(one, total, amounts, total - charged, budget)
 
 
 def limits_change(agreement: Agreement) -> bool:

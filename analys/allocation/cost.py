@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 from fractions import Fraction
-from functools import cache
 from typing import Final
 
-from analys import catalog
+from analys import catalog, project
 from analys.agreement.costs import Index
 from analys.agreement.fields import known
 from analys.agreement.model import Version
@@ -66,7 +65,7 @@ def _value(index: Index, year: int) -> Fraction:
     return _figure("kpi", year)
 
 
-@cache
+@project.per_project
 def _figures() -> dict[tuple[str, int], Fraction]:
     with catalog.resource(RESOURCE).file.open(encoding="utf-8", newline="") as file:
         return {(row["serie"], int(row["ar"])): Fraction(row["varde"]) for row in csv.DictReader(file)}

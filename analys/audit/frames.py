@@ -10,8 +10,8 @@ import pandas as pd
 
 from analys.audit.documents import DocumentAudit, FileAudit
 from analys.audit.inputs import Inputs
+from analys.audit.questions import questions
 from analys.audit.single import Audit, base_as_json
-from analys.audit.statements import digit_candidates
 from analys.intake.annex import Kind
 from analys.rounding import round_exact
 from analys.swedish import quantize
@@ -164,15 +164,16 @@ def digit_questions(documents: DocumentAudit) -> pd.DataFrame:
         if len(payments) > 1:
             rows += [
                 {
-                    "ar": candidate.year,
-                    "kommunkod": candidate.statement.code,
-                    "kommun": candidate.statement.name,
-                    "angivet": candidate.statement.text,
-                    "skulle_vara": candidate.text,
-                    "total_fran_kr": int(quantize(candidate.total.low, 0)),
-                    "total_till_kr": int(quantize(candidate.total.high, 0)),
+                    "ar": payments[0].year,
+                    "kommunkod": question.statement.code,
+                    "kommun": question.statement.name,
+                    "angivet": question.statement.text,
+                    "skulle_vara": question.would_be,
+                    "total_fran_kr": int(quantize(question.fits.low, 0)),
+                    "total_till_kr": int(quantize(question.fits.high, 0)),
                 }
-                for candidate in digit_candidates(documents.agreement, payments)
+                for question in questions(documents.agreement, (), payments)
+                if question.kind == "one-digit"
             ]
     return pd.DataFrame(rows, columns=list(_QUESTION_COLUMNS))
 

@@ -7,14 +7,15 @@ The registered population on 31 December for every region, and month by month wh
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 
 import numpy as np
 
 from analys.population import by_date, table
+from analys.project import per_project
+from analys.register import municipalities
 
 
-@cache
+@per_project
 def year_ends() -> dict[int, dict[str, int]]:
     """31 December of a year -> region code -> population."""
     ends: dict[int, dict[str, int]] = {}
@@ -42,7 +43,7 @@ def dates_of(code: str, figure: int) -> list[dt.date]:
     return found + [day for day, people in _between_year_ends().get(code, {}).items() if people == figure]
 
 
-@cache
+@per_project
 def _between_year_ends() -> dict[str, dict[dt.date, int]]:
     """Region code -> the population at month ends other than the year's, where there is such a series."""
     months: dict[str, dict[dt.date, int]] = {}
@@ -52,7 +53,7 @@ def _between_year_ends() -> dict[str, dict[dt.date, int]]:
     return months
 
 
-@cache
+@per_project
 def _owners() -> dict[int, list[tuple[str, int]]]:
     owners: dict[int, list[tuple[str, int]]] = {}
     for year, people in year_ends().items():
@@ -67,14 +68,16 @@ def owners_of(figure: int) -> list[tuple[str, int]]:
     return _owners().get(figure, [])
 
 
-@cache
+@per_project
 def _rows() -> dict[str, int]:
-    return {code: index for index, code in enumerate(next(iter(year_ends().values())))}
+    return {region.code: index for index, region in enumerate(municipalities())}
 
 
-@cache
+@per_project
 def _matrix() -> np.ndarray:
-    return np.array([[people[code] for code in _rows()] for people in year_ends().values()], dtype=np.int64)
+    return np.array(
+        [[people[code] for code in _rows()] for people in (year_ends()[year] for year in years())], dtype=np.int64
+    )
 
 
 def table_of(codes: list[str]) -> np.ndarray:
@@ -83,8 +86,8 @@ def table_of(codes: list[str]) -> np.ndarray:
 
 
 def years() -> list[int]:
-    """The years whose 31 December is known, in order."""
-    return list(year_ends())
+    """The years whose 31 December is known of all municipalities, in order."""
+    return sorted(year for year, people in year_ends().items() if people.keys() >= _rows().keys())
 
 
 def lone_change(expected: int, found: int) -> str | None:

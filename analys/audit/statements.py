@@ -1,152 +1,98 @@
 """What documents state of payments and costs, held against each other and against the annexes.
 
 A stated "64 tkr" is the interval [63 500, 64 500) kr. Divided by the payer's share it bounds the year's total; payments
-of one year that bound totals which do not meet cannot both be true. The audit never says which of them is wrong.
+of one year that bound totals which do not meet cannot both be a member's part of one cost by one key. The audit never
+says which of them is wrong, or that any is: it says on what condition they collide, and what to ask.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from analys.agreement import Agreement, Version
-from analys.agreement.question import Question
-from analys.allocation import Residual
+from analys.audit import questions
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.shares import Implied, nothing_for, of_year, open_totals
 from analys.audit.single import Audit
-from analys.errors import AnalysError
 from analys.evidence import Interval, common
-from analys.intake.annex import Kind
-from analys.intake.statements import COST_PER_YEAR, PAYMENT, PAYMENT_PER_YEAR, Statement, stated_interval
-from analys.swedish import format_kr
+from analys.intake.annex import Column, Figure, Kind
+from analys.intake.statements import COST_PER_YEAR, PAYMENT, PAYMENT_PER_YEAR, Statement
+from analys.swedish import format_kr, genitive
 
-
-def in_force(agreement: Agreement, day: dt.date) -> Version | None:
-    """The version that governs a day: of those that cover it, the one that began last."""
-    covering = [
-        version
-        for version in agreement.versions
-        if version.validity.from_date <= day and (version.validity.to_date is None or day <= version.validity.to_date)
-    ]
-    return max(covering, key=lambda version: version.validity.from_date, default=None)
-
-
-def of_year(agreement: Agreement, year: int) -> Version | None:
-    """The version that governs a year's cost: the one in force at its end, else at its beginning."""
-    return in_force(agreement, dt.date(year, 12, 31)) or in_force(agreement, dt.date(year, 1, 1))
-
-
-def share(agreement: Agreement, code: str, year: int) -> Fraction | None:
-    """A member's exact share of a year's cost by the terms in force; ``None`` when a term or a figure is not known."""
-    version = of_year(agreement, year)
-    if version is None or isinstance(version.members, str) or isinstance(version.key, str):
-        return None
-    if version.is_tariff:
-        return None
-    try:
-        members = version.members.municipalities
-        weights = version.key.weigh(Question(agreement.file.parent, year, members, "nyckel"))
-    except AnalysError:
-        return None
-    return weights.get(code)
-
-
-@dataclass(frozen=True)
-class Implied:
-    """The year's total that one stated payment implies."""
-
-    year: int
-    statement: Statement
-    share: Fraction
-    total: Interval
-
-
-def implied_totals(agreement: Agreement, statements: Iterable[Statement]) -> tuple[Implied, ...]:
-    """Each stated payment of a whole calendar year with the total that it implies; one stated twice comes once."""
-    seen: dict[tuple[int, str, Interval], Implied] = {}
-    for statement in statements:
-        year = statement.from_date.year
-        whole_year = (statement.from_date, statement.to_date) == (dt.date(year, 1, 1), dt.date(year, 12, 31))
-        if statement.kind != PAYMENT or not statement.code or not whole_year:
-            continue
-        part = share(agreement, statement.code, year)
-        if part:
-            implied = Implied(year, statement, part, _total_of(statement.interval, part, agreement, year))
-            seen.setdefault((year, statement.code, statement.interval), implied)
-    return tuple(seen.values())
-
-
-def _total_of(paid: Interval, part: Fraction, agreement: Agreement, year: int) -> Interval:
-    """The totals of which a part may be what was paid.
-
-    What is stated to the krona is what was charged, rounded, of a share that may have been rounded before it. What is
-    stated in thousands is wider than that by itself.
-    """
-    return _open(paid, part, agreement, year) if paid.is_point else paid / part
-
-
-def _open(paid: Interval, part: Fraction, agreement: Agreement, year: int) -> Interval:
-    """The totals that a payment leaves open when amounts and shares were rounded: a unit more or less, for whoever
-    carries the rest a unit for each member, and half a step of the share.
-    """
-    version = of_year(agreement, year)
-    rounding = version.rounding if version is not None and not isinstance(version.rounding, str) else None
-    unit = Fraction(int(rounding.unit) if rounding else 100, 100)
-    if rounding and rounding.residual in (Residual.LARGEST_MEMBER, Residual.HOST):
-        unit *= max(1, len(nothing_for(version)))
-    decimals = rounding.share_decimals if rounding else None
-    step = Fraction(0) if decimals is None else Fraction(1, 2 * 10**decimals)
-    low = (paid.low - unit) / (part + step)
-    return Interval(max(low, Fraction(0)), (paid.high + unit) / max(part - step, part / 2))
+#: A statement told once for each document that makes it.
+Sources = Sequence[str]
 
 
 def payment_findings(
-    agreement: Agreement, implied: Sequence[Implied], statements: Sequence[Statement]
+    agreement: Agreement, implied: Sequence[Implied], statements: Sequence[Statement], audits: Sequence[Audit] = ()
 ) -> list[Finding]:
-    """The years whose stated payments cannot share one total."""
+    """The years whose stated payments cannot share one total, each with what to ask."""
     findings = []
     for year in sorted({each.year for each in implied}):
         stated = [each for each in implied if each.year == year]
-        possible = [_open(each.statement.interval, each.share, agreement, year) for each in stated]
-        if len(stated) < 2 or common(possible) is not None:
-            continue
-        told = [
-            f"{each.statement.name} {each.statement.text} ger {format_kr(each.total.low)}–{format_kr(each.total.high)}"
-            for each in stated
-        ]
-        message = (
-            f"De angivna betalningarna för {year} kan inte gälla samma totalkostnad: {'; '.join(told)}. "
-            "Handlingarna visar inte vilken uppgift som är fel."
-        )
-        explanation = {
-            "year": year,
-            "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in stated},
-            "one_digit": [candidate.as_json() for candidate in digit_candidates(agreement, stated)],
-        }
-        same = [s for s in statements if any(_same(s, each.statement) for each in stated)]
-        sources = dict.fromkeys(_named(agreement, statement) for statement in same)
-        findings.append(
-            Finding(
-                Code.PAYMENTS_DISAGREE,
-                Severity.OFORENLIGT,
-                message,
-                found="; ".join(f"{each.statement.name} {each.statement.text}" for each in stated),
-                explanation=explanation,
-                effect_kr=nothing_for(of_year(agreement, year))
-                | {each.statement.code: _apart(each, stated) for each in stated},
-                evidence="; ".join(sources),
-            )
-        )
+        possible = [open_totals(each.statement.interval, each.share, agreement, year) for each in stated]
+        if len(stated) > 1 and common(possible) is None:
+            findings.append(_disagreement(agreement, stated, statements, audits))
     return findings
 
 
-def nothing_for(version: Version | None) -> dict[str, int]:
-    """No kronor for each of a version's members."""
-    members = () if version is None or isinstance(version.members, str) else version.members.municipalities
-    return {region.code: 0 for region in members}
+def _disagreement(
+    agreement: Agreement, stated: Sequence[Implied], statements: Sequence[Statement], audits: Sequence[Audit]
+) -> Finding:
+    year = stated[0].year
+    told = "; ".join(f"{each.statement.name} {each.statement.text} ger {questions.span(each.total)}" for each in stated)
+    asked = questions.questions(agreement, audits, stated)
+    days, tried = _year_ends(agreement, stated)
+    message = (
+        f"De angivna betalningarna för {year} ryms inte i en och samma totalkostnad, om en nyckel gäller för alla: "
+        f"{told}. {days}Handlingarna visar inte om någon uppgift är fel."
+    )
+    explanation: dict[str, object] = {
+        "year": year,
+        "condition": "en nyckel gäller för alla",
+        "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in stated},
+        "one_digit": [_digit_as_json(each) for each in asked if each.kind == "one-digit"],
+        "questions": [each.as_json() for each in asked],
+    } | tried
+    same = [s for s in statements if any(_same(s, each.statement) for each in stated)]
+    return Finding(
+        Code.PAYMENTS_DISAGREE,
+        Severity.OFORENLIGT,
+        message,
+        found="; ".join(f"{each.statement.name} {each.statement.text}" for each in stated),
+        explanation=explanation,
+        effect_kr=nothing_for(of_year(agreement, year))
+        | {each.statement.code: _apart(each, stated) for each in stated},
+        evidence="; ".join(dict.fromkeys(_named(agreement, statement) for statement in same)),
+    )
+
+
+def _year_ends(agreement: Agreement, stated: Sequence[Implied]) -> tuple[str, dict[str, object]]:
+    """Whether the payments would meet by the populations of another day: a sentence, and as data."""
+    found = questions.reconciling_year_ends(agreement, stated)
+    if found is None:
+        return "", {}
+    first, last, meet = found
+    if meet:
+        text = f"Med folkmängden den 31 december {', '.join(map(str, meet))} skulle de rymmas. "
+    else:
+        text = f"Ingen folkmängd den 31 december {first}–{last} förenar dem. "
+    return text, {"year_ends": {"from": first, "to": last, "meet": meet}}
+
+
+def _digit_as_json(question: questions.Question) -> dict[str, object]:
+    statement = question.statement
+    bounds = [round(question.fits.low), round(question.fits.high)]
+    return {
+        "kommunkod": statement.code,
+        "found": statement.text,
+        "would_be": question.would_be,
+        "total_kr": bounds,
+    }
 
 
 def _apart(paid: Implied, stated: Sequence[Implied]) -> int:
@@ -164,65 +110,138 @@ def _same(first: Statement, second: Statement) -> bool:
     return kept[0] == kept[1]
 
 
+# -- yearly amounts and ranges against the annexes ---------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
-class Candidate:
-    """A stated payment with one digit changed, after which all of the year's payments can share one total."""
+class Charge:
+    """What an annex charges a member, or all of them, in one cell."""
 
-    year: int
-    statement: Statement
-    text: str
-    total: Interval
+    audit: Audit
+    version: Version | None
+    column: Column
+    figure: Figure
 
-    def as_json(self) -> dict[str, Any]:
-        bounds = [round(self.total.low), round(self.total.high)]
-        return {
-            "kommunkod": self.statement.code,
-            "found": self.statement.text,
-            "would_be": self.text,
-            "total_kr": bounds,
-        }
+    @property
+    def amount(self) -> Decimal:
+        return self.figure.value
 
-
-def digit_candidates(agreement: Agreement, implied: Sequence[Implied]) -> list[Candidate]:
-    """Which single changed digit would make one year's payments meet. A question to ask, never a verdict."""
-    candidates = []
-    for each in implied:
-        others = [other.total for other in implied if other is not each]
-        for text in _one_digit_off(each.statement.text):
-            total = _total_of(stated_interval(text, each.statement.precision), each.share, agreement, each.year)
-            shared = common([total, *others])
-            if shared is not None:
-                candidates.append(Candidate(each.year, each.statement, text, shared))
-    return candidates
-
-
-def _one_digit_off(text: str) -> Iterator[str]:
-    for i, old in enumerate(text):
-        if old.isdigit():
-            for new in "0123456789":
-                leading = new == "0" and not any(c.isdigit() for c in text[:i])
-                if new != old and not leading:
-                    yield text[:i] + new + text[i + 1 :]
+    @property
+    def is_yearly(self) -> bool:
+        """Whether it is for a year; an annex that does not say is taken to charge for one."""
+        return (self.column.period.years or 1) == 1
 
 
 def range_findings(
     agreement: Agreement, statements: Sequence[Statement], audits: Sequence[tuple[Audit, Version | None]]
 ) -> list[Finding]:
-    """Stated yearly amounts and ranges against what the annexes charge; each range once, with all its sources.
+    """Stated yearly amounts and ranges against what the annexes charge for a year; each range once, with its sources.
 
-    ``audits``: each annex with the version that it belongs to, whose time an annex without a year is for.
+    ``audits``: each annex with the version that it belongs to, whose time an annex without a year is for. What an annex
+    charges for half a year is not held against a yearly range.
     """
     findings: list[Finding] = []
-    seen: set[tuple[str, Interval]] = set()
+    stated: dict[tuple[str, Interval], list[Statement]] = {}
     for statement in statements:
-        key = (statement.code, statement.interval)
-        if statement.kind not in (PAYMENT_PER_YEAR, COST_PER_YEAR) or key in seen:
-            continue
-        seen.add(key)
-        sources = [_named(agreement, other) for other in statements if (other.code, other.interval) == key]
-        for audit, version in audits:
-            findings += _outside(statement, audit, version, sources)
+        if statement.kind in (PAYMENT_PER_YEAR, COST_PER_YEAR):
+            stated.setdefault((statement.code, statement.interval), []).append(statement)
+    for alike in stated.values():
+        sources = [_named(agreement, each) for each in alike]
+        charges = [charge for audit, version in audits for charge in _charges(alike[0], audit, version)]
+        beside = [each for each in charges if each.is_yearly and not _holds(alike[0], each.amount)]
+        findings += [_outside(alike[0], charge, sources) for charge in beside]
+        own = {each.from_date.year for each in statements if each.kind == PAYMENT and each.code == alike[0].code}
+        findings += _nowhere(alike[0], charges, own, sources)
     return findings
+
+
+def _charges(statement: Statement, audit: Audit, version: Version | None) -> Iterator[Charge]:
+    """What an annex of the statement's time charges whom it speaks of, for up to a year."""
+    annex = audit.annex
+    for column in annex.of_kind(Kind.AMOUNT):
+        if (column.period.years or 1) > 1 or not _same_time(statement, column.period.year, version):
+            continue
+        if statement.code:
+            figures = [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
+        else:
+            total = annex.total(column)
+            figures = [total] if total and column.period.years == 1 else []
+        yield from (Charge(audit, version, column, figure) for figure in figures)
+
+
+def _holds(statement: Statement, amount: Decimal) -> bool:
+    return statement.interval.low <= amount <= statement.interval.high
+
+
+def _outside(statement: Statement, charge: Charge, sources: Sources) -> Finding:
+    annex, amount = charge.audit.annex, Fraction(charge.amount)
+    who = f"{statement.name}, " if statement.code else ""
+    message = (
+        f"{who}{charge.column.heading}: bilagan {annex.file} anger {format_kr(amount)} (cell {charge.figure.cell}), "
+        f"men {sources[0]}, säger {statement.text} per år."
+    )
+    bound = max(statement.interval.low, min(amount, statement.interval.high))
+    effect = {member.municipality.code: 0 for member in annex.members}
+    if statement.code:
+        effect[statement.code] = int(amount - bound)
+    return Finding(
+        Code.RANGE,
+        Severity.OFORENLIGT,
+        message,
+        statement.code or None,
+        statement.name or None,
+        charge.column.heading,
+        annex.sheet,
+        charge.figure.cell,
+        statement.text,
+        charge.amount,
+        {"file": annex.file, "bounds_kr": [statement.interval.low, statement.interval.high]},
+        effect,
+        "; ".join(sources),
+    )
+
+
+def _nowhere(
+    statement: Statement, charges: Sequence[Charge], stated: Collection[int], sources: Sources
+) -> Iterator[Finding]:
+    """A member's range of several years that no annex's amount lies in: whatever rests on it in years that neither an
+    annex nor a stated payment tells of rests on that."""
+    amounts = list(dict.fromkeys(charge.amount for charge in charges))
+    years = range(statement.from_date.year, statement.to_date.year + 1)
+    tested = {year for charge in charges for year in _years(charge)} | set(stated)
+    untested = [year for year in years if year not in tested]
+    if not statement.code or not amounts or not untested or any(_holds(statement, amount) for amount in amounts):
+        return
+    told = " och ".join([", ".join(format_kr(amount) for amount in amounts[:-1]), format_kr(amounts[-1])])
+    message = (
+        f"{genitive(statement.name)} uppgift {statement.text} per år, {statement.from_date.year}–"
+        f"{statement.to_date.year}, innehåller inget av bilagornas belopp för kommunen: {told.removeprefix(' och ')}. "
+        f"Vad som bygger på uppgiften för {', '.join(map(str, untested))} bygger alltså på en uppgift som ingen bilaga "
+        "stöder."
+    )
+    yield Finding(
+        Code.RANGE_UNMET,
+        Severity.OFORENLIGT,
+        message,
+        statement.code,
+        statement.name,
+        expected=statement.text,
+        found="; ".join(format_kr(amount) for amount in amounts),
+        explanation={
+            "amounts_kr": [Fraction(amount) for amount in amounts],
+            "bounds_kr": [statement.interval.low, statement.interval.high],
+            "years": untested,
+        },
+        evidence="; ".join(sources),
+    )
+
+
+def _years(charge: Charge) -> Sequence[int]:
+    """The years that a charge is for: its column's, else those of the version that its annex belongs to."""
+    if charge.column.period.year is not None:
+        return [charge.column.period.year]
+    validity = charge.version.validity if charge.version else None
+    return range(validity.from_date.year, validity.to_date.year + 1) if validity and validity.to_date else []
 
 
 def _named(agreement: Agreement, statement: Statement) -> str:
@@ -240,45 +259,6 @@ def document_name(agreement: Agreement, document_id: str) -> str:
         if isinstance(document.date, dt.date)
         else document.publisher
     )
-
-
-def _outside(statement: Statement, audit: Audit, version: Version | None, sources: Sequence[str]) -> Iterator[Finding]:
-    annex = audit.annex
-    for column in annex.of_kind(Kind.AMOUNT):
-        # A charge for more than a year is no yearly amount; one for less is what the member paid that year.
-        if (column.period.years or 1) > 1 or not _same_time(statement, column.period.year, version):
-            continue
-        if not statement.code:
-            figures = [figure for figure in [annex.total(column)] if figure and column.period.years == 1]
-        else:
-            figures = [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
-        for figure in figures:
-            if statement.interval.low <= figure.value <= statement.interval.high:
-                continue
-            who = f"{statement.name}, " if statement.code else ""
-            message = (
-                f"{who}{column.heading}: bilagan {annex.file} anger {format_kr(figure.value)} (cell {figure.cell}), "
-                f"men {sources[0]}, säger {statement.text} per år."
-            )
-            bound = max(statement.interval.low, min(Fraction(figure.value), statement.interval.high))
-            effect = {member.municipality.code: 0 for member in annex.members}
-            if statement.code:
-                effect[statement.code] = int(Fraction(figure.value) - bound)
-            yield Finding(
-                Code.RANGE,
-                Severity.OFORENLIGT,
-                message,
-                statement.code or None,
-                statement.name or None,
-                column.heading,
-                annex.sheet,
-                figure.cell,
-                statement.text,
-                figure.value,
-                {"file": annex.file, "bounds_kr": [statement.interval.low, statement.interval.high]},
-                effect,
-                "; ".join(sources),
-            )
 
 
 def _same_time(statement: Statement, year: int | None, version: Version | None) -> bool:

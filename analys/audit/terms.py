@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import Any, Final
@@ -16,9 +17,10 @@ from analys.agreement.model import Members
 from analys.agreement.words import listed, told
 from analys.allocation.year import allocate_year
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.shares import nothing_for
 from analys.audit.single import Audit
-from analys.audit.statements import nothing_for
 from analys.errors import AnalysError
+from analys.evidence import Underlag
 from analys.intake.annex import Kind
 from analys.swedish import format_date, format_kr, quantize
 
@@ -67,11 +69,12 @@ def _months(version: Version, audits: Sequence[Audit]) -> Finding | None:
         return None
     message = (
         f"{version.name} gäller {covered} månader, {format_date(version.validity.from_date)} till "
-        f"{format_date(version.validity.to_date)}, men {invoiced} månader faktureras."
+        f"{format_date(version.validity.to_date)}, och {invoiced} månader faktureras. Båda kan stämma; fråga vad "
+        f"{'den extra tiden' if invoiced > covered else 'den tid som inte faktureras'} avser."
     )
     return Finding(
         Code.PERIOD,
-        Severity.OFORENLIGT,
+        Severity.UPPLYSNING,
         message,
         expected=covered,
         found=invoiced,
@@ -113,11 +116,12 @@ def _overlap(first: Version, second: Version, audits: Sequence[Audit]) -> Findin
     months = whole_months(start, end)
     message = (
         f"{first.name} och {second.name} gäller båda {format_date(start)} till {format_date(end)}: "
-        f"{months} {'månad' if months == 1 else 'månader'} kan ha betalats två gånger."
+        f"{months} {'månad' if months == 1 else 'månader'} kan ha debiterats två gånger. Båda avtalen kan stämma; fråga "
+        "om tiden har räknats av."
     )
     return Finding(
         Code.PERIOD,
-        Severity.OFORENLIGT,
+        Severity.UPPLYSNING,
         message,
         expected=0,
         found=months,
@@ -153,32 +157,71 @@ def _build_up(version: Version) -> list[Finding]:
 
 
 def _changes(agreement: Agreement, before: Version, after: Version) -> list[Finding]:
-    """The terms that are not the same; figures of single years are no terms."""
+    """The terms that the documents state and that are not the same; figures of single years are no terms.
+
+    A term that is inferred is no term of a document: of it only what the documents do state is told.
+    """
     findings = []
     for name, (term, subject) in _TERMS.items():
-        old, new = getattr(before, name), getattr(after, name)
-        if _content(old) == _content(new):
+        old, new = (_Stated.of(getattr(version, name), version) for version in (before, after))
+        if old is None or new is None or old.content == new.content or (not old.is_stated and not new.is_stated):
             continue
+        documented = old.is_documented and new.is_documented
         findings.append(
             Finding(
                 Code.RULE_CHANGED,
                 Severity.UPPLYSNING,
-                f"{subject} har ändrats {_change(before, after, old, new)}.",
-                expected=_shown(old),
-                found=_shown(new),
+                _change(subject, old, new),
+                expected=old.text,
+                found=new.text,
                 explanation={"term": term, "versions": [before.id, after.id]},
-                effect_kr=_effect(agreement, before, after, name),
-                evidence="; ".join(_cited(each) for each in (old, new) if isinstance(each, BaseModel)),
+                effect_kr=_effect(agreement, before, after, name) if documented else {},
+                evidence="; ".join(_cited(each.term) for each in (old, new) if isinstance(each.term, BaseModel)),
             )
         )
     return findings
 
 
-def _change(before: Version, after: Version, old: Any, new: Any) -> str:
-    moved = _of_members(old, new) if isinstance(old, Members) and isinstance(new, Members) else None
-    if moved is None and told(old) == told(new):
-        return f"mellan {before.name} och {after.name}: båda säger {told(old)}, men med olika innehåll"
-    return moved or f"från {told(old)} ({before.name}) till {told(new)} ({after.name})"
+@dataclass(frozen=True)
+class _Stated:
+    """A term as its version's documents state it: ``text`` in words, ``content`` to compare by."""
+
+    term: Any
+    version: Version
+    text: str
+    content: Any
+
+    @classmethod
+    def of(cls, term: Any, version: Version) -> _Stated | None:
+        """The term, or the sums that the documents state where the term itself is inferred; ``None`` for neither."""
+        if not isinstance(term, BaseModel) or getattr(term, "underlag", "") == Underlag.DOKUMENTERAD:
+            return cls(term, version, _shown(term), _content(term))
+        sums: dict[int, int] = getattr(term, "stated_ore", {})
+        if not sums:
+            return None
+        text = listed([f"{format_kr(Fraction(ore, 100))} för {year}" for year, ore in sorted(sums.items())])
+        return cls(term, version, f"den angivna summan {text}", sums)
+
+    @property
+    def is_stated(self) -> bool:
+        return self.term != UNKNOWN and self.term is not None
+
+    @property
+    def is_documented(self) -> bool:
+        return bool(self.content == _content(self.term))
+
+
+def _change(subject: str, old: _Stated, new: _Stated) -> str:
+    """What has changed, in a sentence; a term that only one of the documents has, has not changed."""
+    if isinstance(old.term, Members) and isinstance(new.term, Members) and (moved := _of_members(old.term, new.term)):
+        return f"{subject} har ändrats {moved}."
+    if UNKNOWN in (old.term, new.term):
+        there, missing = (new, old) if old.term == UNKNOWN else (old, new)
+        return f"{subject} anges i {there.version.name}, {there.text}, men inte i {missing.version.name}."
+    if old.text == new.text:
+        both = f"båda säger {old.text}, men med olika innehåll"
+        return f"{subject} har ändrats mellan {old.version.name} och {new.version.name}: {both}."
+    return f"{subject} har ändrats från {old.text} ({old.version.name}) till {new.text} ({new.version.name})."
 
 
 def _effect(agreement: Agreement, before: Version, after: Version, name: str) -> dict[str, int]:

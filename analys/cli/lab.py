@@ -11,14 +11,15 @@ from analys.errors import AnalysError
 
 @click.command("lab")
 def command() -> None:
-    """Open JupyterLab over the notebooks.
+    """Öppna projektets anteckningsböcker i JupyterLab.
 
-    JupyterLab is in an environment of its own (see README), because it makes every other start slower.
+    JupyterLab hör till tillägget [lab].
     """
-    from analys.catalog import NOTEBOOKS
+    from analys.project import required
 
     if importlib.util.find_spec("jupyterlab") is None:
         raise AnalysError(
-            "JupyterLab is not in this environment: use `make lab`, or install locks/lab.txt (see README)"
+            "JupyterLab är inte installerat här: installera programmet med tillägget [lab] (README, Installera); "
+            "i verktygets eget projekt: `make lab`"
         )
-    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", str(NOTEBOOKS)], check=False).returncode)
+    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", str(required().notebooks)], check=False).returncode)

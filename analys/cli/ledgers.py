@@ -14,7 +14,10 @@ import click
 @click.option("--supplier", "suppliers", multiple=True, help="Only this organisation number; may be repeated.")
 @click.option("--layout", help="A column map: a bundled one by name, or a TOML file.")
 @click.option(
-    "--engine", type=click.Choice(["polars", "spark"]), default="polars", help="Spark needs analys[spark] and Java 17."
+    "--engine",
+    type=click.Choice(["polars", "spark"]),
+    default="polars",
+    help="Spark needs the extra [spark] and Java 17.",
 )
 @click.option("--store", type=click.Path(path_type=Path), help="Keep the ledgers as parquet in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of CSV.")

@@ -5,12 +5,12 @@ import click
 
 @click.command("normalise")
 def command() -> None:
-    """Check the raw files against the register and write data/processed.
+    """Kontrollera råfilerna mot registret och skriv data/processed.
 
-    Stops with every bad cell listed when a raw file cannot be read.
+    Nya råfiler registreras. Är något fel listas alla fel, och inget skrivs.
     """
     from analys import normalise
-    from analys.catalog import ROOT
+    from analys.catalog import shown
 
     for file in normalise.run():
-        click.echo(f"wrote {file.relative_to(ROOT)}")
+        click.echo(f"skrev {shown(file)}")

@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     "kind",
     type=click.Choice(["population", "invoices", "documents"]),
     required=True,
-    help="What the files hold.",
+    help="Vad filerna innehåller: folkmängd, fakturor eller handlingar.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON, one object a file.")
-@click.option("--by", multiple=True, help="Keep a breakdown of the population: kon, alder or civilstand.")
-@click.option("--layout", help="The column map of invoices: a bundled one by name, or a TOML file.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Skriv CSV-filen hit, inte till standard ut.")
+@click.option("--json", "as_json", is_flag=True, help="Skriv vad som lästes som JSON, ett objekt per fil.")
+@click.option("--by", multiple=True, help="Behåll en indelning av folkmängden: kon, alder eller civilstand.")
+@click.option("--layout", help="Kolumnkartan för fakturor: en medföljande vid namn, eller en TOML-fil.")
 def command(
     files: tuple[Path, ...], kind: str, output: Path | None, as_json: bool, by: tuple[str, ...], layout: str | None
 ) -> None:
-    """Read FILES whatever their format and write one table as CSV.
+    """Läs FILES, vilket format de än har, och skriv en tabell som CSV.
 
-    Exit code: 0 all rows used, 1 some rows reported, 2 a file that cannot be read.
+    Slutkod: 0 alla rader används, 1 några rader redovisas som oanvända, 2 en fil kan inte läsas.
     """
     import pandas as pd
 
@@ -76,7 +76,7 @@ def _read_all(
         except InputError as error:
             say(str(error))
             if other := _reads_as_the_other(file, kind):
-                say(f"{file}: it can be read with --as {other}")
+                say(f"{file}: den kan läsas med --as {other}")
     names = [str(file) for file in used]
     if kind == "invoices":
         from analys.intake import invoices
@@ -92,13 +92,13 @@ def _read_all(
 def _read(file: Path, kind: str, by: tuple[str, ...], layout: str | None) -> ReadResult:
     if kind == "invoices":
         if by:
-            raise click.UsageError("--by is for population")
+            raise click.UsageError("--by gäller folkmängd")
         from analys.intake import invoices
 
         result: ReadResult = invoices.read(file, layout=layout)
         return result
     if layout:
-        raise click.UsageError("--layout is for invoices")
+        raise click.UsageError("--layout gäller fakturor")
     from analys.intake import population
 
     try:
@@ -132,15 +132,15 @@ def _summary(file: Path, result: ReadResult) -> dict[str, object]:
 
 def describe(file: Path, result: ReadResult) -> Iterator[str]:
     """What was read and every row that was not, one line a reason and sheet."""
-    yield f"{file}: taken for {result.format}: {result.why}"
-    yield f"{file}: {result.rows_in} rows in, {len(result.frame)} out, {len(result.reported)} reported"
+    yield f"{file}: läses som {result.format}: {result.why}"
+    yield f"{file}: {result.rows_in} rader in, {len(result.frame)} ut, {len(result.reported)} redovisade"
 
     def place(entry: Reported) -> tuple[str, str]:
         return entry.sheet, entry.reason
 
     for (sheet, reason), entries in groupby(sorted(result.reported, key=place), key=place):
-        where = f"sheet {sheet!r}, " if sheet else ""
-        yield f"  {where}row {_ranges(entry.row for entry in entries)}: {reason}"
+        where = f"blad {sheet}, " if sheet else ""
+        yield f"  {where}rad {_ranges(entry.row for entry in entries)}: {reason}"
 
 
 def _ranges(rows: Iterable[int]) -> str:

@@ -5,9 +5,9 @@ import click
 
 @click.command("run")
 def command() -> None:
-    """Normalise the raw data, execute the notebooks two at a time and write the exports.
+    """Gör allt: kontrollera och normalisera råfilerna, kör anteckningsböckerna, skriv exporterna.
 
-    The same raw data give the same files. Needs no network.
+    Samma råfiler ger samma filer. Behöver inget nät. Anteckningsböckerna kräver tillägget [lab].
     """
     from analys import pipeline
 

@@ -6,6 +6,8 @@ from typing import Final
 
 import click
 
+from analys.errors import AnalysError
+
 #: Each check by name. nbval compares every committed output; loadscope keeps a notebook's cells in one process.
 CHECKS: Final = {
     "lint": ["ruff", "check"],
@@ -20,14 +22,20 @@ CHECKS: Final = {
 
 @click.command("test")
 def command() -> None:
-    """Check everything: lint, format, types, unit tests, rebuilt files, and every notebook against its outputs."""
-    from analys.catalog import ROOT
+    """Kontrollera verktyget självt: stil, typer, tester, återskapade filer, och varje anteckningsbok mot sina utdata.
 
+    Hör till verktygets eget projekt. I andra projekt säger `analys normalise` vad som är fel i råfilerna.
+    """
+    from analys.project import required
+
+    here = required()
+    if not (here.folder / "tests").is_dir():
+        raise AnalysError("`analys test` prövar verktyget självt och hör till dess eget projekt; här finns inga tester")
     failed = []
     for name, check in CHECKS.items():
         click.echo(f"== {name}")
-        if subprocess.run([sys.executable, "-m", *check], cwd=ROOT, check=False).returncode:
+        if subprocess.run([sys.executable, "-m", *check], cwd=here.folder, check=False).returncode:
             failed.append(name)
     if failed:
-        click.echo(f"failed: {', '.join(failed)}", err=True)
+        click.echo(f"inte godkända: {', '.join(failed)}", err=True)
         sys.exit(1)

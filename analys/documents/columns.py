@@ -20,22 +20,26 @@ _FIGURE: Final = re.compile(
     r"[(<+\u2212\u2013-]?\s?\d[\d\s.,:'\u00a0\u202f\u2009]*(?:[%‰]|kr|tkr|mnkr|mkr|kronor|inv|st|procent)?[-*.)]*|[-\u2013\u2014\u2212]{1,2}|\.{1,3}",
     re.IGNORECASE,
 )
-_YEAR: Final = re.compile(r"(19|20)\d\d")
+_YEAR: Final = re.compile(r"\(?(19|20)\d\d[,.]?( ?(kr|tkr|mnkr|%))?\)?")
 #: Of a body's rows, so many must have ink for a column to be one (as a share).
 _COMMON: Final = 0.25
 #: A table that lies between rows of text goes on over so many of them: a section's name, a wrapped name.
 _BETWEEN: Final = 1
 _HEADING_ROWS: Final = 5
+#: A blank, in parts of the height of letters, and how much wider than one the gap between two headings is.
+_BLANK, _WIDER = 0.28, 1.4
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text that stands by itself in its line. ``left`` and ``right`` in whatever unit the line is measured in."""
+    """A text that stands by itself in its line. ``left`` and ``right`` in whatever unit the line is measured in;
+    ``words`` are what it was joined of, where their own places are known."""
 
     text: str
     left: float
     right: float
     box: Box | None = None
+    words: tuple[Piece, ...] = ()
 
     @property
     def is_figure(self) -> bool:
@@ -96,20 +100,16 @@ def _next_body(lines: Sequence[Line], at: int) -> tuple[int, int] | None:
 
 def _with_headings(lines: Sequence[Line], first: int, above: int) -> int:
     """Where the rows of headings begin that stand over a body."""
-    body = lines[first]
-    at, blanks = first, 0
-    top = first
-    while at > max(above, first - _HEADING_ROWS):
-        line = lines[at - 1]
-        if not line:
-            blanks += 1
-        elif len(line) > 1 or (not blanks and line[0].left > body[0].right):
-            top, blanks = at - 1, 0
-        else:
+    body, top = lines[first], first
+    for at in range(first - 1, max(above, first - _HEADING_ROWS) - 1, -1):
+        line = lines[at]
+        # A blank line may part the headings from the body, but not one row of them from another.
+        if not line and top < first:
             break
-        if blanks > 1:
+        if len(line) > 1 or (line and top == at + 1 and line[0].left > body[0].right):
+            top = at
+        elif line:
             break
-        at -= 1
     return top
 
 
@@ -188,21 +188,39 @@ def _placed(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[list[Pi
 
 
 def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:
-    """Figures of several columns that were taken for one text, each where its part of the text stands."""
-    words = piece.text.split(" ")
+    """The texts of several columns that were taken for one, each where its part of the text stands: figures by the
+    column of each word, headings where the gap between words is wider than a blank or an edge of a column."""
     over = [column for column in columns if 2 * _overlap(piece, column) >= column[1] - column[0]]
-    if len(over) < 2 or len(words) < 2 or not piece.is_figure:
+    words = piece.words if len(piece.words) > 1 else _spread(piece)
+    if len(over) < 2 or len(words) < 2 or not (piece.is_figure or piece.words):
         return [piece]
-    width, at, parts = (
-        (piece.right - piece.left) / len(piece.text),
-        piece.left,
-        dict[tuple[float, float], list[Piece]](),
-    )
-    for word in words:
-        part = Piece(word, at, at + width * len(word), piece.box)
-        parts.setdefault(_best(part, columns), []).append(part)
+    blank = min([_BLANK * _height(piece), *(after.left - before.right for before, after in pairwise(words))])
+    groups = [[words[0]]]
+    for before, after in pairwise(words):
+        apart = after.left - before.right > _WIDER * blank or _ends_column(before, after, over, _height(piece))
+        if _best(before, columns) != _best(after, columns) if piece.is_figure else apart:
+            groups.append([])
+        groups[-1].append(after)
+    return [whole for group in groups if (whole := _together(group))]
+
+
+def _ends_column(before: Piece, after: Piece, over: Sequence[tuple[float, float]], height: float) -> bool:
+    """Whether a blank parts two headings: the word before it ends with its column, or the one after begins with it."""
+    ends = any(abs(before.right - right) < height / 3 for _, right in over[:-1])
+    return ends or any(abs(after.left - left) < height / 3 for left, _ in over[1:])
+
+
+def _spread(piece: Piece) -> tuple[Piece, ...]:
+    """The words of a text whose own places are not known, as if all letters were alike."""
+    width, at, words = (piece.right - piece.left) / len(piece.text), piece.left, list[Piece]()
+    for word in piece.text.split(" "):
+        words.append(Piece(word, at, at + width * len(word), piece.box))
         at += width * (len(word) + 1)
-    return [whole for group in parts.values() if (whole := _together(group))]
+    return tuple(words)
+
+
+def _height(piece: Piece) -> float:
+    return piece.box.bottom - piece.box.top if piece.box else 0
 
 
 def _joined(rows: Sequence[Sequence[Piece | None]]) -> list[Piece | None]:

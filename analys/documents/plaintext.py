@@ -12,7 +12,6 @@ from typing import Final
 
 from analys.documents import columns
 from analys.documents.columns import Piece
-from analys.documents.letters import repaired
 from analys.documents.model import Cell, Certainty, Document, Grid, Line
 from analys.documents.sheets import check_extent, rectangle
 from analys.intake.files import Kind
@@ -26,15 +25,17 @@ _WHOLE: Final = {";": 0.5, "\t": 0.5, "|": 0.5, ",": 0.6}
 #: The line beneath the headings of a table in Markdown.
 _RULE: Final = re.compile(r"\s*:?-+:?\s*")
 _SEPARATION: Final = re.compile(r"(?i)sep=(.)")
-_PIECE: Final = re.compile(r"\S+(?: \S+)*")
+_PIECE: Final = re.compile(r"[^ \t]+(?: [^ \t]+)*")
+#: What parts the columns of a text whose commas are decimals.
+_OTHER_MARKS: Final = re.compile(r"  |[\t|]")
 _FEWEST_LINES: Final = 2
 
 
 def read(path: Path, why: str) -> Document:
     """The document. Raises :class:`InputError` for lines that no table has, and for more cells than one has."""
     content, encoding = read_text(path)
-    content, restored = repaired(content.removeprefix("\ufeff"))
-    told = "; ".join(filter(None, (f"{encoding.name}: {encoding.why}", restored)))
+    content = content.removeprefix("\ufeff")
+    told = f"{encoding.name}: {encoding.why}"
     lines = content.replace("\f", "\n").splitlines()
     if lines and (said := _SEPARATION.fullmatch(lines[0])):
         return _as_table(path, ["", *lines[1:]], said[1], told)
@@ -71,7 +72,7 @@ def _is_parted(fields: Sequence[str], mark: str) -> bool:
     Markdown, which stands in a text."""
     if mark == "|":
         return bool(fields[0].strip() or fields[-1].strip())
-    return mark != "," or not any(field.startswith(" ") or "  " in field or "\t" in field for field in fields)
+    return mark != "," or not any(field.startswith(" ") or _OTHER_MARKS.search(field) for field in fields)
 
 
 def _records(lines: Sequence[str], mark: str) -> Iterator[list[str]]:

@@ -83,7 +83,7 @@ class _Selector:
         self.payer = ledger.columns(*tables.PAYER)
         self.days, self.years = ledger.columns(Target.DATUM), ledger.columns(Target.AR)
         self.texts = ledger.columns(Target.TEXT, Target.KONTO)
-        self.amounts = ledger.columns(Target.BELOPP, Target.DEBET)
+        self.amounts = ledger.columns(*tables.AMOUNTS)
 
     def work(self, part: Part) -> tuple[Part, list[int], pl.DataFrame | None]:
         """Which of a part's rows are wanted, and the first and last date by payer of all its plain ones."""

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _BEFORE, _WHOLE = "_before", "_whole"
-_GET_SPARK: Final = "pip install 'analys[spark]' (in the project's folder: pip install --editable '.[spark]')"
-_GET_JAVA: Final = "install Java 17 or later (Debian: apt-get install openjdk-17-jre-headless) or set JAVA_HOME"
+_GET_SPARK: Final = "installera programmet med tillägget [spark] (README, Installera)"
+_GET_JAVA: Final = (
+    "installera Java 17 eller senare (Debian: apt-get install openjdk-17-jre-headless), eller sätt JAVA_HOME"
+)
 
 
 def add_up(summer: Summer, progress: Progress) -> None:
@@ -61,9 +63,9 @@ def session() -> SparkSession:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise AnalysError(f"engine spark: väntade pyspark and pyarrow, fann {error}: {_GET_SPARK}") from error
+        raise AnalysError(f"engine spark: väntade pyspark och pyarrow, fann {error}: {_GET_SPARK}") from error
     if "SPARK_REMOTE" not in os.environ and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        raise AnalysError(f"engine spark: väntade Java, fann none: {_GET_JAVA}")
+        raise AnalysError(f"engine spark: väntade Java, fann inget: {_GET_JAVA}")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: Any = SparkSession.builder
     settings = {"spark.ui.enabled": "false", "spark.log.level": "ERROR"}
@@ -71,7 +73,7 @@ def session() -> SparkSession:
     try:
         spark: SparkSession = builder.appName("analys").config(map=settings).getOrCreate()
     except PySparkException as error:
-        raise AnalysError(f"engine spark: väntade Spark to start, fann {error}: {_GET_JAVA}") from error
+        raise AnalysError(f"engine spark: väntade att Spark startar, fann {error}: {_GET_JAVA}") from error
     return spark
 
 

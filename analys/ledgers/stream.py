@@ -79,7 +79,7 @@ class Shape:
     @property
     def other_encoding(self) -> str:
         """Why a line is reported that is in another encoding than the rest."""
-        return f"väntade text in {self.encoding.name} as in the rest, fann another encoding"
+        return f"väntade text i {self.encoding.name} som i resten, fann en annan teckenkodning"
 
 
 class Letters(Enum):

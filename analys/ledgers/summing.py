@@ -93,8 +93,9 @@ class Summer:
     @property
     def cells(self) -> list[str]:
         """The columns of cells that the sums need."""
-        amounts = self.ledger.columns(Target.BELOPP, Target.DEBET, Target.KREDIT)
-        others = [*amounts, *self.ledger.columns(Target.DATUM, Target.AR, Target.VALUTA, *_INVOICE)]
+        amounts = self.ledger.columns(*tables.AMOUNTS, Target.KREDIT, Target.MOMS)
+        marks = self.ledger.columns(Target.DATUM, Target.AR, Target.VALUTA, Target.MAKULERAD, *_INVOICE)
+        others = [*amounts, *marks]
         return list(dict.fromkeys([*self.payer, *others, *self._to_supplier]))
 
     @property
@@ -142,9 +143,9 @@ class Summer:
         """The wanted rows of a Narwhals table of cells: payer, ``place``, amount, year, and whether the expressions
         know all of a row's forms."""
         table = self.wanted(table)
-        amount = nw.col(self.ledger.columns(Target.BELOPP, Target.DEBET)[0])
+        amount = nw.col(self.ledger.columns(*tables.AMOUNTS)[0])
         plain = whole & expressions.plain_amount(amount)
-        if self.ledger.columns(Target.DEBET, Target.AR):  # what several cells give together is read row by row
+        if self.ledger.match.takes_several_cells:  # what several cells give together is read row by row
             plain = plain & nw.lit(False)
         if self.suppliers:
             plain = plain & self._is_theirs()
@@ -155,6 +156,8 @@ class Summer:
         else:  # a row that has no number either may be a total
             invoice = self.ledger.columns(*_INVOICE)
             plain = plain & (expressions.has_digit(nw.col(invoice[0])) if invoice else nw.lit(False))
+        for voided in self.ledger.columns(Target.MAKULERAD):
+            plain = plain & (nw.col(voided) == "")
         for currency in self.ledger.columns(Target.VALUTA):
             plain = plain & nw.col(currency).is_in(["", "SEK"])
         columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _KR: expressions.kronor(amount)}

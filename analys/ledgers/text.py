@@ -12,7 +12,6 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from analys.errors import InputError
 from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Match, Target
@@ -42,7 +41,7 @@ class TextLedger:
     def __init__(self, path: Path, layout: Path | str | None) -> None:
         found = detect(path, LARGEST)
         if found.kind is not Kind.TEXT:
-            raise unusable(path, "a ledger as text with separated columns", str(found.kind), "export it as csv")
+            raise unusable(path, "en reskontra som text med skilda kolumner", str(found.kind), "exportera den som csv")
         self.path = path
         encoding = encoding_of(path)
         lines = first_lines(path, encoding)[:_SAMPLE]
@@ -196,8 +195,8 @@ def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[s
     maps = [layouts.named(layout)] if layout else layouts.bundled()
     delimiter, heading = tables.choose_delimiter(lines, maps)
     if heading is None:
-        raise unusable(path, "a heading row of a ledger", "none among the first 30 rows", "add a heading row")
+        raise unusable(path, "en reskontras rubrikrad", "ingen bland de första 30 raderna", "lägg till en rubrikrad")
     if not heading.match.fits:
-        raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
-    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "line")
+        raise layouts.UnmappedError(layouts.faults(heading.match, str(path), f"rad {heading.row}"), heading.match)
+    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "rad")
     return delimiter, heading.row, heading.match

@@ -15,7 +15,7 @@ from typing import Final
 
 import pandas as pd
 
-from analys import catalog
+from analys import project
 from analys.agreement import Agreement
 from analys.agreement.model import Members
 from analys.errors import AnalysError
@@ -115,7 +115,7 @@ def readable(answer: pd.DataFrame) -> pd.DataFrame:
 
 def example() -> list[Path]:
     """The made-up ledgers that show the reconciliation; no figure in them is real."""
-    return sorted((catalog.RAW / "exempel-reskontra").iterdir())
+    return sorted((project.required().raw / "exempel-reskontra").iterdir())
 
 
 def has_findings(answer: pd.DataFrame) -> bool:

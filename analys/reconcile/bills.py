@@ -16,7 +16,8 @@ from analys.agreement import Agreement, Version
 from analys.agreement.fields import UNKNOWN
 from analys.agreement.keys import PopulationRule, Values
 from analys.agreement.model import Billing, Members
-from analys.allocation.billing import invoices
+from analys.allocation.billing import due_dates, invoices
+from analys.allocation.periods import Period, periods
 from analys.allocation.year import allocate_year
 from analys.errors import AnalysError
 from analys.population import table
@@ -112,11 +113,18 @@ def _without_amounts(agreement: Agreement, year: int) -> Iterator[Bill]:
         if members == UNKNOWN or terms == UNKNOWN:
             continue
         named = [(invoice.due, invoice.covers) for invoice in terms.invoices if invoice.due.year == year]
-        days = terms.instalments or ((terms.yearly_by,) if terms.yearly_by else ())
-        dates = [(dt.date(year, *day), str(year)) for day in days]
-        for due, covers in [*named, *((due, covers) for due, covers in dates if version.in_force(due))]:
+        own = [period for period in _periods(agreement, year) if period.version.id == version.id]
+        yearly = [(due, str(year)) for period in own for due in due_dates(terms, period)]
+        for due, covers in [*named, *yearly]:
             for region in members.municipalities:
                 yield Bill(region.code, version.id, _months(agreement, due), due, covers, None)
+
+
+def _periods(agreement: Agreement, year: int) -> list[Period]:
+    try:
+        return periods(agreement, year)
+    except AnalysError:  # not in force, or nobody knows with whom
+        return []
 
 
 def _version(agreement: Agreement, due: dt.date) -> Version:

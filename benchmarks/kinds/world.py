@@ -8,7 +8,7 @@ import random
 from functools import cache
 from pathlib import Path
 
-RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
+REFERENCE = Path(__file__).resolve().parents[2] / "analys" / "reference"
 YEARS = range(2013, 2025)
 #: The days, beside 31 December, whose populations agreements name: (month, day).
 OTHER_DAYS = ((11, 1), (6, 30), (9, 30))
@@ -20,7 +20,7 @@ POPULATION: dict[str, dict[int, int]] = {}
 
 
 def _load() -> None:
-    with (RAW / "statistik" / "folkmangd-31-december-2013-2024.csv").open(encoding="utf-8", newline="") as file:
+    with (REFERENCE / "statistik" / "folkmangd-31-december-2013-2024.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if len(row["regionkod"]) == 4:
                 NAMES[row["regionkod"]] = row["region"]

@@ -41,5 +41,10 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     create("prov", tmp_path, 2024)
     with pytest.raises(AnalysError, match="finns redan"):
         create("Prov", tmp_path, 2024)
-    with pytest.raises(AnalysError, match="väntade ett namn med bokstäver"):
-        create("!!!", tmp_path, 2024)
+
+
+@pytest.mark.parametrize("name", ["!!!", "", "CON", "a\u202eb", 'med "citat"'])
+def test_a_name_that_cannot_be_a_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AnalysError, match="väntade ett namn"):
+        create(name, tmp_path, 2024)
+    assert list(tmp_path.iterdir()) == []

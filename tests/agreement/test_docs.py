@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from analys import catalog
+from analys import project
 from analys.agreement.checks import problems
 from analys.agreement.form import vocabulary
 from analys.agreement.keys import FAMILIES
 from analys.allocation.year import allocate_each
 from tests.terms import agreement, version
 
-TEXT = (catalog.ROOT / "docs" / "avtal.md").read_text(encoding="utf-8")
+TEXT = (project.required().folder / "docs" / "avtal.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 PARTIES = [{"id": name, "namn": name, "roll": "x"} for name in ("staten", "regionen")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analys.agreement import load
+from analys.agreement.load import left_from_template
+from analys.agreement.values import read_values
 from analys.errors import AnalysError, Fault, InputError
 
 SOUND = """\
@@ -301,6 +304,76 @@ def test_keys_within_keys_only_share(tmp_path: Path) -> None:
     assert "grupper[1].part: väntade id för en part, fann 'regionen'" in message
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "CON",
+        "con",
+        "nul",
+        "com1",
+        "x/y",
+        "x\\\\y",
+        "a b",
+        "Prov",
+        "pröv",
+        "-x",
+        "x-",
+        "x" * 65,
+        "~",
+        "$x",
+    ],
+)
+def test_an_id_that_could_not_name_a_file_is_refused_with_its_line(tmp_path: Path, name: str) -> None:
+    (message,) = faults(tmp_path, SOUND.replace('id = "prov"', f'id = "{name}"'))
+    assert message.startswith("avtal.toml:1, id: väntade en id av små bokstäver a–z, siffror och bindestreck")
+    if name in ("Prov", "pröv"):
+        assert "till exempel prov, fann" in message
+
+
+@pytest.mark.parametrize("name", ["prov", "prov-2", "a_b", "x" * 64, "2024"])
+def test_an_id_that_can_name_a_file(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "avtal.toml"
+    file.write_text(SOUND.replace('id = "prov"', f'id = "{name}"'), encoding="utf-8")
+    assert load(file).id == name
+
+
+@pytest.mark.parametrize(
+    ("old", "place"),
+    [('namn = "Prov"', "namn"), ('titel = "Avtal"', "dokument[avtal].titel"), ('namn = "Staten"', "part[staten].namn"),
+     ('stalle = "§ 4"', "version[1].nyckel.kalla.stalle"), ('namn = "Första"', "version[1].namn")],
+)  # fmt: skip
+@pytest.mark.parametrize("mark", ["\\u001b[31m", "\\u202e", "\\u0000", "\\u0085", "\\u2066", "\\r\\n", "\\u2028"])
+def test_marks_that_a_terminal_obeys_are_refused(tmp_path: Path, old: str, place: str, mark: str) -> None:
+    text = SOUND.replace(old, f'{old[:-1]}{mark}"', 1)
+    (message,) = faults(tmp_path, text)
+    assert message.startswith(f"avtal.toml:{line_of(text, mark)}, {place}: väntade text utan styrtecken (U+")
+
+
+def test_an_empty_name_is_refused_and_notes_may_have_lines(tmp_path: Path) -> None:
+    (message,) = faults(tmp_path, SOUND.replace('namn = "Prov"', 'namn = " "'))
+    assert "avtal.toml:2, namn: väntade ett namn, inte tom text" in message
+    file = tmp_path / "avtal.toml"
+    file.write_text(SOUND.replace('namn = "Prov"', 'namn = "Prov"\nanmarkning = "en\\nrad\\u00ad"'), encoding="utf-8")
+    assert load(file).note == "en\nrad\u00ad"
+
+
+def test_what_is_still_the_templates_text_is_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "avtal.toml"
+    text = SOUND.replace("§ 1", "paragraf eller rubrik").replace("§ 3", "...")
+    file.write_text(text, encoding="utf-8")
+    load(file)  # it can be used
+    found = [(fault.file.rpartition(":")[2], fault.place, fault.found) for fault in left_from_template(file)]
+    assert found == [
+        (str(line_of(text, "paragraf")), "version[1].giltighet.kalla.stalle", "mallens text 'paragraf eller rubrik'"),
+        (str(line_of(text, '"..."')), "version[1].kostnad.kalla.stalle", "mallens text '...'"),
+    ]
+    file.write_text(SOUND, encoding="utf-8")
+    assert left_from_template(file) == []
+
+
 LINES = (SOUND + SECOND).splitlines()
 SCRAPS = ["5", '"x"', "[]", "{}", "true", "2020-01-01", "-1", '"okand"', "nan", '{ typ = "lika" }', "1e400", "[{}]"]
 
@@ -344,7 +417,7 @@ def test_key_values_in_a_file_beside_the_agreement(tmp_path: Path) -> None:
     ]
     (tmp_path / "elever.csv").write_text("Elevtal\nKommun;Elever\nLinköping;12\nNorrköping;många\nSumma;12\n")
     (message,) = faults(tmp_path, text)
-    assert "fann 'många' i elever.csv, rad 4" in message
+    assert "fann 'många' i elever.csv, B4" in message
     (tmp_path / "elever2.csv").write_text("Kommun;Elever\nLinköpings kommun;1 200\n0581;800\nSumma;2 000\n")
     file = tmp_path / "avtal.toml"
     file.write_text(text.replace("elever.csv", "elever2.csv"), encoding="utf-8")
@@ -363,14 +436,31 @@ def test_a_file_outside_the_agreements_folder_is_not_read(tmp_path: Path) -> Non
     assert "väntade en fil bredvid avtalet, fann '../secret.csv'" in message
 
 
-def test_a_damaged_workbook_is_a_fault_of_the_file(tmp_path: Path) -> None:
+def test_a_file_without_the_columns_is_a_fault_of_the_file(tmp_path: Path) -> None:
     key = 'typ = "kolumn"\nmatt = "elever"\nvarden = { 2020 = { fil = "elever.xlsx", kolumn = "Elever" } }'
     fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
     (tmp_path / "elever.xlsx").write_bytes(b"not a workbook")
     (message,) = faults(tmp_path, SOUND.replace(fixed, key))
-    assert "väntade en arbetsbok (xlsx)" in message
+    assert "fann inga rader i elever.xlsx" in message
 
 
 def test_what_is_no_agreement_is_named(tmp_path: Path) -> None:
     with pytest.raises(AnalysError, match=r"är inget avtal: varken en TOML-fil, en mapp med avtal\.toml"):
         load(tmp_path)
+
+
+def test_a_table_that_is_edited_is_read_anew(tmp_path: Path) -> None:
+    table = tmp_path / "elever.csv"
+    table.write_text("Kommun;Elever\nLinköping;1\n", encoding="utf-8")
+    assert read_values(table, "Elever") == {"0580": 1}
+    table.write_text("Kommun;Elever\nLinköping;2\n", encoding="utf-8")
+    os.utime(table, ns=(1, 1))
+    assert read_values(table, "Elever") == {"0580": 2}
+    table.write_text("Kommun;Elever\nLinköping;1\nLinköping;1\nMjölby;−1\nMotala;\n", encoding="utf-8")
+    os.utime(table, ns=(2, 2))
+    with pytest.raises(InputError) as caught:
+        read_values(table, "Elever")
+    assert [(fault.place.rpartition(" ")[2], fault.expected) for fault in caught.value.faults] == [
+        ("B3", "varje kommun en gång"),
+        ("B4", "noll eller mer för Mjölby"),
+    ]

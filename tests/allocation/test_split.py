@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analys import catalog
+from analys import project
 from analys.allocation import Mode, Residual, Rounding, Unit, implied_base, shares, split, split_by_shares
 from analys.evidence import Interval
 from analys.swedish import parse_number
@@ -35,7 +35,7 @@ totals = st.integers(-(10**11), 10**11)
 
 def annex(year: int, column: str) -> list[Fraction]:
     """A column of the printed annex, its member rows."""
-    sheet = openpyxl.load_workbook(catalog.RAW / "ostergotland" / f"bilaga-{year}.xlsx").active
+    sheet = openpyxl.load_workbook(project.required().raw / "ostergotland" / f"bilaga-{year}.xlsx").active
     assert sheet is not None
     rows = list(sheet.iter_rows(min_row=4, max_row=17, values_only=True))
     at = rows[0].index(column)

@@ -8,7 +8,7 @@ import pytest
 
 from analys.agreement import load
 from analys.audit import Code, audit_agreement
-from analys.audit.statements import in_force
+from analys.audit.shares import in_force
 from analys.intake.statements import COLUMNS, FILE
 
 HEAD = ",".join(COLUMNS)
@@ -163,3 +163,104 @@ def test_the_version_in_force(folder) -> None:
     )
     assert [version and version.id for version in (first, january, later)] == ["2016", "2018", "2018"]
     assert in_force(agreement, dt.date(2015, 1, 1)) is None
+
+
+def asked_of(folder: Path) -> list[tuple[str, str, list[int]]]:
+    """(kind, municipality, what would fit) of each question about the year's payments."""
+    finding = next(f for f in findings(folder) if f.code is Code.PAYMENTS_DISAGREE)
+    return [(q["kind"], q["kommunkod"], q["fits_kr"]) for q in finding.explanation["questions"]]
+
+
+def test_a_payment_with_vat_is_asked_about(folder) -> None:
+    state(folder, paid("0560", "Boxholm", "80 000 kr"), paid("0586", "Mjölby", "100 000 kr"))
+    assert ("vat", "0586", [160_000, 160_000]) in asked_of(folder)
+    assert ("vat", "0560") not in [asked[:2] for asked in asked_of(folder)]
+
+
+def test_a_payment_for_part_of_a_year_is_asked_about(folder) -> None:
+    state(folder, paid("0560", "Boxholm", "90 tkr"), paid("0586", "Mjölby", "30 tkr"))
+    (months,) = [each for each in asked_of(folder) if each[:2] == ("months", "0586")]
+    assert months[2] == [179_000, 181_000]  # four months at 7 500 kr
+    finding = next(f for f in findings(folder) if f.code is Code.PAYMENTS_DISAGREE)
+    assert any("avser mjölbys 30 tkr 4 månader?" in q["question"].lower() for q in finding.explanation["questions"])
+
+
+def test_a_payment_that_is_another_years_amount_is_asked_about(folder) -> None:
+    (folder / "bilaga.csv").write_text(
+        "Kommun;Folkmängd 2019;Kostnad 2020\nBoxholm;5492;82000\nMjölby;27384;82000\nSumma;32876;164000\n",
+        encoding="utf-8",
+    )
+    state(folder, paid("0560", "Boxholm", "90 tkr"), paid("0586", "Mjölby", "82 tkr"))
+    assert ("other-year", "0586", [82_000, 82_000]) in asked_of(folder)
+
+
+def test_a_payment_that_is_another_members_row(folder) -> None:
+    """By population, Kinda's part of what Mjölby's payment implies is what Boxholm says that it paid."""
+    text = AGREEMENT.replace('["Boxholm", "Mjölby"]', '["Boxholm", "Kinda", "Mjölby"]')
+    (folder / "avtal.toml").write_text(
+        text.replace('typ = "lika"', 'typ = "folkmangd"\nreferensdag = "12-31"'), encoding="utf-8"
+    )
+    state(folder, paid("0560", "Boxholm", "98 tkr"), paid("0586", "Mjölby", "274 tkr"))
+    others = [each for each in asked_of(folder) if each[:2] == ("other-member", "0560")]
+    assert len(others) == 1
+    finding = next(f for f in findings(folder) if f.code is Code.PAYMENTS_DISAGREE)
+    assert "Kindas rad" in " ".join(q["question"] for q in finding.explanation["questions"])
+    assert finding.explanation["year_ends"]["meet"] == []
+
+
+def test_three_payments_of_which_two_agree_are_held_against_both(folder) -> None:
+    text = AGREEMENT.replace('["Boxholm", "Mjölby"]', '["Boxholm", "Kinda", "Mjölby"]')
+    (folder / "avtal.toml").write_text(text, encoding="utf-8")
+    state(folder, paid("0560", "Boxholm", "60 tkr"), paid("0513", "Kinda", "60 tkr"), paid("0586", "Mjölby", "75 tkr"))
+    assert ("vat", "0586", [178_800, 181_200]) in asked_of(folder)
+
+
+NUMBERED = """
+[[dokument]]
+id = "senare"
+titel = "Avtal"
+utgivare = "Mjölby kommun"
+datum = 2021-01-01
+diarienummer = "{later}"
+[[beslut]]
+kommun = "Mjölby"
+typ = "uppsagning"
+status = "beslut"
+datum = 2022-06-10
+verkan = "okand"
+kalla = {{ dokument = "senare", stalle = "§ 1", citat = "frånträder avtalet ({cited})" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("later", "cited", "found"),
+    [
+        ("KS/2021:9", "KS 2019:1", ["KS/2019:1"]),
+        ("KS/2021:9", "KS/2021:9", []),
+        ("KS/2021:9", "utan nummer", []),
+        ("KS/2019:1", "utan nummer", ["KS/2019:1"]),
+    ],
+)
+def test_one_registry_number_for_two_contracts(folder, later: str, cited: str, found: list[str]) -> None:
+    first, _, rest = AGREEMENT.partition("[[version]]")
+    first = first.replace('diarienummer = "1"', 'diarienummer = "KS/2019:1"')
+    ends = rest.replace("fran = 2020-01-01", "fran = 2020-01-01\ntill = 2020-12-31")
+    second = rest.replace('id = "2020"', 'id = "2021"').replace('dokument = "avtal"', 'dokument = "senare"')
+    second = second.replace("fran = 2020-01-01", "fran = 2021-01-01").replace(
+        'namn = "Avtalet"', 'namn = "Andra avtalet"'
+    )
+    numbered = NUMBERED.format(later=later, cited=cited)
+    text = f"{first}[[version]]{ends}[[version]]{second}{numbered}"
+    (folder / "avtal.toml").write_text(text, encoding="utf-8")
+    told = [f for f in findings(folder) if f.code is Code.REGISTRY_NUMBER]
+    assert [f.found for f in told] == found
+    assert all(f.severity == "upplysning" and "avtal" in f.message for f in told)
+
+
+def test_a_member_that_has_left_is_not_missed_in_a_later_annex() -> None:
+    """The made-up case: Torsås left after 2023, and one population of 2024 is planted wrong."""
+    *annexes, _ = audit_agreement("exempel-energiradgivning")
+    found = {Path(each.file).name: [finding.code for finding in each.findings] for each in annexes}
+    assert found["bilaga-2022.xlsx"] == []
+    assert "member-missing" not in found["bilaga-2024.xlsx"]
+    assert "population-digit" in found["bilaga-2024.xlsx"]

@@ -15,7 +15,7 @@ import urllib.request
 import nbformat
 import pytest
 
-from analys import notebooks
+from analys.project import required
 from tests.browser.needs import HERE, browser, need_browser
 
 need_browser()
@@ -25,7 +25,7 @@ if importlib.util.find_spec("jupyterlab") is None:
         allow_module_level=True,
     )
 
-PATHS = notebooks.paths()
+PATHS = required().notebook_files()
 START_SECONDS, LIMIT_SECONDS = 90, 900
 
 
@@ -100,6 +100,12 @@ def test_the_panel_is_alive_and_its_chart_follows_a_choice(seen):
     assert len(moved) == 1
     assert moved[0]["followed"]
     assert moved[0]["alt"]
+
+
+def test_a_file_that_is_dropped_is_audited_with_its_cells_marked(seen):
+    (dropped,) = [notebook["dropped"] for notebook in seen["notebooks"].values() if "dropped" in notebook]
+    assert any(text.startswith("110000") for text in dropped["marked"])
+    assert dropped["seconds"] < 10
 
 
 def test_jupyterlab_asks_no_other_host(seen):

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from analys import catalog, fetch
+from analys import population, project
 from analys.cli import main
 from tests.scb_server import SCB, serve
 
 
 @pytest.fixture
-def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A raw folder of its own, so that the project's is left alone."""
-    shutil.copy(catalog.REGISTER, tmp_path / "datapackage.json")
-    monkeypatch.setattr(fetch, "population", partial(fetch.population, raw=tmp_path))
-    return tmp_path
+def raw(tmp_path: Path) -> Iterator[Path]:
+    """The raw folder of a project of its own."""
+    folder = tmp_path / "data" / "raw"
+    folder.mkdir(parents=True)
+    shutil.copy(project.required().register, folder / "datapackage.json")
+    with project.using(tmp_path):
+        yield folder
 
 
 def _run(capsys: pytest.CaptureFixture[str], scb: SCB, *arguments: str) -> tuple[int, str, str]:
@@ -29,22 +31,26 @@ def _run(capsys: pytest.CaptureFixture[str], scb: SCB, *arguments: str) -> tuple
 
 
 def test_exit_codes_and_output(capsys: pytest.CaptureFixture[str], raw: Path) -> None:
-    with serve({("0980", "2024"): 61029}) as scb:
+    figure = population.year_end("0980", 2024)
+    with serve({("0980", "2024"): figure}) as scb:
         code, out, err = _run(capsys, scb, "--county", "09")
         assert code == 0
-        assert out.splitlines()[1].startswith("0980,Gotland,2024-12-31,61029,")
-        kept = raw / "statistik" / "scb" / "scb-tab638-2024-09.json"
-        assert f"kept the answer as {kept}" in err
+        assert out.splitlines()[1].startswith(f"0980,Gotland,2024-12-31,{figure},")
+        kept = "data/raw/statistik/scb/scb-tab638-2024-09.json"
+        assert f"svaret sparat som {kept}" in err
 
-        scb.figures["0980", "2024"] = 61030
+        scb.figures["0980", "2024"] = figure + 1
         code, out, err = _run(capsys, scb, "--county", "Gotlands län")
-        assert (code, "61030" in out) == (1, True)
-        assert f"it differs from the earlier answer {kept}; both are kept" in err
+        assert (code, str(figure + 1) in out) == (1, True)
+        assert (
+            "det skiljer sig från det tidigare svaret data/raw/statistik/scb/scb-tab638-2024-09.json; båda är sparade"
+            in err
+        )
 
         scb.figures["0980", "2024"] = None
         code, out, err = _run(capsys, scb, "--county", "09")
         assert (code, out) == (1, "regionkod,region,referensdatum,folkmangd,kalla\n")
-        assert "not in the answer: 0980" in err
+        assert "saknas i svaret: 0980" in err
 
         scb.plan = ["404"]
         code, out, err = _run(capsys, scb, "--county", "09")

@@ -41,15 +41,15 @@ def test_all_rows_used(capsys: pytest.CaptureFixture[str], good: Path) -> None:
         "0581,Norrköping,2023-12-31,144932,fil good.csv\n"
         "0586,Mjölby,2023-12-31,28000,fil good.csv\n"
     )
-    assert f"{good}: 2 rows in, 2 out, 0 reported" in err
+    assert f"{good}: 2 rader in, 2 ut, 0 redovisade" in err
 
 
 def test_some_rows_reported(capsys: pytest.CaptureFixture[str], some: Path) -> None:
     code, out, err = _run(capsys, "read", some, "--as", "population")
     assert code == 1
     assert out.count("\n") == 3
-    assert "  row 4: 'Norrkping' is no Swedish municipality or county; did you mean Norrköping (0581)?" in err
-    assert "  row 6: no population figure: '..'" in err
+    assert "  rad 4: 'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?" in err
+    assert "  rad 6: ingen folkmängd: '..'" in err
 
 
 def test_files_that_contradict_each_other(capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path) -> None:
@@ -58,9 +58,9 @@ def test_files_that_contradict_each_other(capsys: pytest.CaptureFixture[str], go
     code, out, err = _run(capsys, "read", good, other, "--as", "population")
     assert code == 1
     assert out == "regionkod,region,referensdatum,folkmangd,kalla\n0586,Mjölby,2023-12-31,28000,fil good.csv\n"
-    several = f"Norrköping 2023-12-31 has several figures: 144932 ({good}, row 2), 144933 ({other}, row 2)"
+    several = f"Norrköping 2023-12-31 har flera tal: 144932 ({good}, rad 2), 144933 ({other}, rad 2)"
     assert err.count(several) == 2
-    assert f"row 3: the same figure as {good}, row 3" in err
+    assert f"rad 3: samma tal som {good}, rad 3" in err
 
 
 def test_json(capsys: pytest.CaptureFixture[str], some: Path, good: Path) -> None:
@@ -89,9 +89,7 @@ def test_unreadable_leaves_the_output_and_reads_the_others(
     target.write_text("old")
     code, out, err = _run(capsys, "read", bad, "--as", "population", "-o", target)
     assert (code, out, target.read_text()) == (2, "", "old")
-    assert (
-        err == f"{bad}: väntade en tabell, fann en tom fil (0 byte); be om filen på nytt: ingenting levererades\n"
-    )
+    assert err == f"{bad}: väntade en tabell, fann en tom fil (0 byte); be om filen på nytt: ingenting levererades\n"
     code, out, _ = _run(capsys, "read", bad, good, "--as", "population")
     assert (code, out.count("\n")) == (2, 3)
 
@@ -106,11 +104,11 @@ def test_says_what_a_file_of_the_other_kind_looks_like(
     ledger.write_text(LEDGER, encoding="utf-8")
     code, out, err = _run(capsys, "read", ledger, "--as", "population")
     assert (code, out) == (2, "")
-    assert "fann the headings of a ledger of invoices" in err
-    assert err.endswith(f"{ledger}: it can be read with --as invoices\n")
+    assert "fann rubrikerna i en leverantörsreskontra" in err
+    assert err.endswith(f"{ledger}: den kan läsas med --as invoices\n")
     code, out, err = _run(capsys, "read", good, "--as", "invoices")
     assert (code, out) == (2, "")
-    assert err.endswith(f"{good}: it can be read with --as population\n")
+    assert err.endswith(f"{good}: den kan läsas med --as population\n")
 
 
 def test_one_of_several_files_cannot_be_read(capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path) -> None:
@@ -146,9 +144,12 @@ def test_a_full_disk_is_no_finding(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--as", "population", "--by", "sex"), "--by: no breakdown sex; there are: kon, alder, civilstand"),
-        (("--as", "weather"), "'weather' is not one of 'population', 'invoices'"),
-        ((), "Missing option '--as'"),
+        (
+            ("--as", "population", "--by", "sex"),
+            "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand",
+        ),
+        (("--as", "weather"), "'weather' är inte något av 'population', 'invoices', 'documents'"),
+        ((), "Saknar flaggan '--as'"),
     ],
 )
 def test_wrong_requests(
@@ -162,4 +163,4 @@ def test_wrong_requests(
 def test_fetch_says_what_is_wrong_with_the_request(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = _run(capsys, "fetch", "population", "--year", 1900)
     assert (code, out) == (2, "")
-    assert err == "--year 1900: expected a year from 1968 whose 31 December has passed\n"
+    assert err == "--year 1900: väntade ett år från 1968 vars 31 december har varit\n"

@@ -8,12 +8,12 @@ from fractions import Fraction
 
 import pytest
 
-from analys import catalog
+from analys import project
 from analys.intake import annex
 from analys.intake.annex import Kind, Period
 from analys.intake.annex.headings import kind_of, stated_date, stated_period, stated_unit, stated_vat
 
-OSTERGOTLAND = catalog.RAW / "ostergotland"
+OSTERGOTLAND = project.required().raw / "ostergotland"
 
 
 def test_the_2016_annex_has_thirteen_members_and_three_amounts_with_their_totals() -> None:

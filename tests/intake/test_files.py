@@ -101,7 +101,9 @@ def test_missing_folder_and_oversize(tmp_path: Path) -> None:
 def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path(os.devnull)):
-        assert _message(path) == ": väntade en vanlig fil, fann en enhet eller ett rör; spara det som den ger som en fil"
+        assert (
+            _message(path) == ": väntade en vanlig fil, fann en enhet eller ett rör; spara det som den ger som en fil"
+        )
     (tmp_path / "loop").symlink_to("loop")
     assert _message(tmp_path / "loop").startswith(": väntade en läsbar fil, fann Too many levels of symbolic links")
     assert "väntade en läsbar fil, fann File name too long" in _message(Path("x" * 5000))

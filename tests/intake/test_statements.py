@@ -61,8 +61,8 @@ def test_all_bad_cells_of_all_rows_are_told_at_once(tmp_path):
     assert [fault.removesuffix("; correct the cell") for fault in faults] == [
         "row 2, column angivet: väntade an amount with its unit: kr, tkr or mnkr, fann '376'",
         "row 3, column precision_kr: väntade whole kronor, or nothing, fann 'tusen'",
-        "row 3, column kommunkod: väntade a municipality's code, or nothing ('9999' is no Swedish municipality or "
-        "county), fann '9999'",
+        "row 3, column kommunkod: väntade a municipality's code, or nothing ('9999' är ingen svensk kommun och "
+        "inget län), fann '9999'",
         "row 3, column period_fran: väntade a date such as 2023-01-01, fann '2023-13-01'",
     ]
 

@@ -41,16 +41,16 @@ def test_columns_shifted_in_the_middle(tmp_path: Path) -> None:
     path.write_text(HEADING + GOOD * 100 + left + right + swapped + GOOD * 100)
     used, reported = rows(path)
     assert (used, set(reported)) == (200, {102, 103, 104})
-    assert reported[102] == "väntade 8 cells as in the heading row, fann 7: columns shifted or a cut row"
-    assert reported[103] == "väntade 8 cells as in the heading row, fann 9: columns shifted or a cut row"
-    assert "datum: väntade a date" in reported[104]
+    assert reported[102] == "väntade 8 celler som i rubrikraden, fann 7: förskjutna kolumner eller en avkapad rad"
+    assert reported[103] == "väntade 8 celler som i rubrikraden, fann 9: förskjutna kolumner eller en avkapad rad"
+    assert "datum: väntade ett datum" in reported[104]
 
 
 @pytest.mark.parametrize(("most", "some"), [("utf-8", "latin-1"), ("cp1252", "utf-8")])
 def test_two_encodings_in_one_file(tmp_path: Path, most: str, some: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes((HEADING + GOOD * 100).encode(most) + GOOD.encode(some) * 2 + (GOOD * 100).encode(most))
-    reason = f"väntade text in {most} as in the rest, fann another encoding"
+    reason = f"väntade text i {most} som i resten, fann en annan teckenkodning"
     assert rows(path) == (200, {102: reason, 103: reason})
 
 
@@ -67,7 +67,7 @@ def test_cells_with_line_ends_across_blocks(tmp_path: Path) -> None:
     path.write_text(HEADING + record * 200 + '"öppen;1\n' + record * 50 + "kort;rad\n")
     used, reported = rows(path)
     assert (used, sorted(reported)[-1]) == (250, 2 + 200 * 3 + 1 + 50 * 3)
-    assert reported[602] == "väntade whole cells, fann a quotation mark that is never closed"
+    assert reported[602] == "väntade hela celler, fann ett citattecken som aldrig stängs"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
@@ -77,7 +77,7 @@ def test_wide_characters(tmp_path: Path, encoding: str) -> None:
     path.write_text(mark + HEADING + GOOD * 300 + "kort\n", encoding=encoding, newline="\r\n")
     assert rows(path) == (
         300,
-        {302: "väntade 8 cells as in the heading row, fann 1: columns shifted or a cut row"},
+        {302: "väntade 8 celler som i rubrikraden, fann 1: förskjutna kolumner eller en avkapad rad"},
     )
 
 

@@ -14,7 +14,7 @@ from analys.ledgers import Engine, stream
 
 if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
     pytest.skip("Spark left out: install Java 17 (Debian: openjdk-17-jre-headless)", allow_module_level=True)
-pytest.importorskip("pyspark", reason="Spark left out: pip install --editable '.[spark]'", exc_type=ImportError)
+pytest.importorskip("pyspark", reason="Spark left out: make .venv-spark/ready", exc_type=ImportError)
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")
 
 HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"
@@ -77,5 +77,5 @@ def test_without_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     path = messy(tmp_path / "a.csv", "utf-8")
-    with pytest.raises(AnalysError, match="engine spark: väntade Java, fann none: install Java 17 or later"):
+    with pytest.raises(AnalysError, match="engine spark: väntade Java, fann inget: installera Java 17 eller senare"):
         ledgers.totals([path], engine=Engine.SPARK)

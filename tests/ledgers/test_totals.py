@@ -258,7 +258,7 @@ def test_letters_that_a_sum_does_not_need_are_whole_where_a_row_is_read_again(tm
         answer = ledgers.totals([path], suppliers=suppliers)
         assert answer.frame().values.tolist() == [["0581", "2023", 3, Decimal("3000.00")]]
         assert [row.reason for row in answer.reported] == [
-            "datum: väntade a date such as 2023-05-31, 20230531 or 202305, fann 'i går'"
+            "datum: väntade ett datum som 2023-05-31, 20230531 eller 202305, fann 'i går'"
         ]
 
 
@@ -314,7 +314,7 @@ def test_the_verb(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert json.loads(result.stdout)["rows_reported"] == 1
     assert '"belopp_kr": 3000.03\n' in result.stdout
-    assert f"{path}, row 5: väntade 8 cells as in the heading row, fann 2" in result.stderr
+    assert f"{path}, row 5: väntade 8 celler som i rubrikraden, fann 2" in result.stderr
     result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2271"])
     assert "202100-2271 is no organisation number" in result.stderr
 
@@ -367,5 +367,5 @@ def test_spark_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     result = CliRunner().invoke(command, [str(write(tmp_path / "a.csv", 3)), "--engine", "spark"])
     assert isinstance(result.exception, AnalysError)
-    assert str(result.exception).startswith("engine spark: väntade pyspark and pyarrow, fann ")
-    assert "pip install 'analys[spark]'" in str(result.exception)
+    assert str(result.exception).startswith("engine spark: väntade pyspark och pyarrow, fann ")
+    assert "med tillägget [spark]" in str(result.exception)

@@ -1,14 +1,14 @@
 """What every family of allocation keys (fördelningsnycklar) can do; each family is one class in one file beside this.
 
 A new family is a new file: it states its fields, weighs the members, words itself, and names its faults and needs.
-``@family`` makes it a part of the language; mypy refuses one that lacks a method.
+``@family`` and ``@final`` make it a part of the language; mypy refuses one that lacks a method.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -128,25 +128,52 @@ class KeyRule(Strict, ABC):
         """Whether agreed kronor are part of the outcome, so that it is more than shares."""
         return False
 
-    def keys_within(self) -> list[KeyRule]:
-        """The keys that this one is made of."""
-        return []
+
+class Composite(KeyRule):
+    """A key that is made of others: it needs what they need, and their faults are its own."""
+
+    @abstractmethod
+    def keys_within(self) -> list[tuple[Place, KeyRule]]:
+        """The keys that this one is made of, each with its place in it."""
+
+    def faults(self, scope: Scope, place: Place) -> Iterator[Problem]:
+        for at, key in self.keys_within():
+            yield from key.faults_within(scope, (*place, *at))
+
+    def needs(self, year: int) -> list[Need]:
+        return [need for _, key in self.keys_within() for need in key.needs(year)]
+
+    @property
+    def has_fees(self) -> bool:
+        return any(key.has_fees for _, key in self.keys_within())
 
 
 #: The families, by the ``typ`` that the file names them with.
 FAMILIES: Final[dict[str, type[KeyRule]]] = {}
 
 _Family = TypeVar("_Family", bound=KeyRule)
+_Stated = TypeVar("_Stated")
 
 
 def family(typ: str) -> Callable[[type[_Family]], type[_Family]]:
-    """Make a class a family of the language. Only a complete class passes the type check."""
+    """Make a class a family of the language. It must be ``@final``: then the type check refuses one that lacks a method.
+
+    Raises ``TypeError`` for a class that is not.
+    """
 
     def register(own: type[_Family]) -> type[_Family]:
+        if not getattr(own, "__final__", False):
+            raise TypeError(f"the family {own.__name__} is not @final, so nothing checks that it is complete")
         FAMILIES[typ] = own
         return own
 
     return register
+
+
+def stated(by_year: Mapping[int, _Stated], year: int, otherwise: _Stated | None = None) -> _Stated | None:
+    """What holds in a year: what the latest year up to it says, or else what holds for all years."""
+    until = [own for own in by_year if own <= year]
+    return by_year[max(until)] if until else otherwise
 
 
 def payer(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, final
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from analys.agreement.words import kr
 
 
 @family("grundavgift")
+@final
 class BaseFeeKey(PopulationRule):
     """The same fee for each member, and the rest of the total by population."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, final
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from analys.agreement.question import Question, Weights
 
 
 @family("kolumn")
+@final
 class ColumnKey(ColumnRule):
     """By a supplied column: pupils, hours, area, tax base, an age band."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, final
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from analys.agreement.question import Question, Weights
 
 
 @family("lika")
+@final
 class EqualKey(KeyRule):
     """The same for each member."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, final
 
 from pydantic import Field, model_validator
 
 from analys.agreement.fields import Exact, Municipality, Ore, Part
-from analys.agreement.keys.base import KeyRule, Need, Scope, Total, family
+from analys.agreement.keys.base import Composite, KeyRule, Scope, Total, family
 from analys.agreement.lines import Path as Place
 from analys.agreement.problem import Problem
 from analys.agreement.question import Question, Weights
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 @family("vard")
-class HostKey(KeyRule):
+@final
+class HostKey(Composite):
     """The members share by ``key``, and the host carries something besides.
 
     ``part`` or ``amount_ore`` (a year): the host carries it first, and all, the host too, share the rest.
@@ -49,10 +50,10 @@ class HostKey(KeyRule):
 
     @property
     def has_fees(self) -> bool:
-        return self.amount_ore is not None or self.difference is not None or self.key.has_fees
+        return self.amount_ore is not None or self.difference is not None or super().has_fees
 
-    def keys_within(self) -> list[KeyRule]:
-        return [self.key]
+    def keys_within(self) -> list[tuple[Place, KeyRule]]:
+        return [(("nyckel",), self.key)]
 
     def weigh(self, question: Question) -> Weights:
         code, name = self.host.code, self.host.name
@@ -100,6 +101,3 @@ class HostKey(KeyRule):
         yield from scope.regions([self.host], (*place, "kommun"))
         check = self.key.faults if self.difference else self.key.faults_within
         yield from check(scope, (*place, "nyckel"))
-
-    def needs(self, year: int) -> list[Need]:
-        return self.key.needs(year)

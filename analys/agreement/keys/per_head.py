@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal, Self, final
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,7 @@ from analys.agreement.words import kr
 
 
 @family("kr_per_invanare")
+@final
 class PerHeadKey(RateRule, PopulationRule):
     """Kronor an inhabitant, and a fee for each member where there is one. ``rates`` by year go before ``rate``."""
 

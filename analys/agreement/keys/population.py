@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, final
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from analys.agreement.question import Question, Weights
 
 
 @family("folkmangd")
+@final
 class PopulationKey(PopulationRule):
     """By registered population."""
 

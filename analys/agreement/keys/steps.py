@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, final
 
 from pydantic import Field, field_validator
 
@@ -22,6 +22,7 @@ class Step(Strict):
 
 
 @family("trappa")
+@final
 class StepKey(PopulationRule):
     """A tariff by size band: the total is the result."""
 

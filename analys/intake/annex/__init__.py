@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analys import documents
+from analys.documents.model import Document
 from analys.errors import Fault, InputError
 from analys.intake.annex.find import ONE_TABLE, annexes
 from analys.intake.annex.model import (
@@ -36,6 +38,8 @@ __all__ = [
     "Section",
     "Text",
     "TotalRow",
+    "annexes",
+    "only",
     "read",
     "read_all",
 ]
@@ -47,12 +51,17 @@ def read_all(path: Path | str) -> tuple[Annex, ...]:
     What else the file holds stands as remarks with the first annex. Raises :class:`analys.errors.InputError` with every
     fault where the file cannot be opened, holds no annex, or none that can be read.
     """
-    return annexes(path)
+    return annexes(documents.open(path))
 
 
 def read(path: Path | str) -> Annex:
     """The annex of a file that holds exactly one; otherwise as :func:`read_all`, whose error names the tables found."""
-    found = annexes(path)
+    return only(documents.open(path))
+
+
+def only(document: Document) -> Annex:
+    """As :func:`read` for what is opened already."""
+    found = annexes(document)
     if len(found) > 1:
         places = " och ".join(annex.place for annex in found)
         fault = Fault(found[0].file, "", ONE_TABLE, f"{len(found)} tabeller, vid {places}", "spara en tabell för sig")

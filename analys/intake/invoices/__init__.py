@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from analys.documents.spreadsheets import WORKBOOKS, Sheet, read_workbook
 from analys.errors import InputError
 from analys.intake.files import MIB, Kind, Limits, detect, unusable
-from analys.intake.invoices import layouts, readings, sie, tables, ubl
+from analys.intake.invoices import layouts, readings, records, sie, tables, ubl
 from analys.intake.invoices.deliveries import without_copies
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
@@ -48,40 +48,59 @@ def read(path: Path | str, *, layout: Path | str | None = None) -> ReadResult:
             return _read_workbook(path, maps, detected.why)
         case Kind.TEXT:
             return _read_text(path, maps)
+        case Kind.JSON:
+            return _read_json(path, maps)
         case _:
-            raise unusable(path, "a ledger (xlsx, csv, SIE 4) or an invoice (UBL)", str(detected.kind), "export it so")
+            raise unusable(
+                path,
+                "en reskontra (xlsx, csv, json, SIE 4) eller en faktura (UBL)",
+                str(detected.kind),
+                "exportera den så",
+            )
 
 
 def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     content, encoding = read_text(path)
     lines = list(io.StringIO(content.removeprefix("\ufeff"), newline=""))
     delimiter, heading = tables.choose_delimiter(lines, maps)
-    if heading is None:
-        raise _no_heading(path, maps)
-    if not heading.match.fits:
-        raise InputError(layouts.faults(heading.match, str(path), f"line {heading.row}"))
-    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "line")
-    collector = Collector(str(path))
+    heading = _fitting(heading, maps, path)
+    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "rad")
     below = tables.records(lines, delimiter, len(heading.match.headings))
     odd = frozenset(encoding.odd_lines)
     rows = (_checked(row, odd, encoding.name) for row in below if row.number > heading.row)
+    shown = {"\t": "tabb"}.get(delimiter, repr(delimiter))
+    why = [encoding.why, f"{shown} mellan kolumnerna", f"{_why(heading.match.layout)} på rad {heading.row}"]
+    return _taken(path, heading, rows, why)
+
+
+def _read_json(path: Path, maps: Sequence[Layout]) -> ReadResult:
+    rows, why = records.rows(path)
+    heading = _fitting(tables.find_heading(rows[:1], maps), maps, path)
+    match, note = readings.settled(heading.match, (row.cells for row in rows[1:]))
+    return _taken(path, Heading(0, match, note), rows[1:], [why, _why(match.layout)])
+
+
+def _fitting(heading: Heading | None, maps: Sequence[Layout], path: Path) -> Heading:
+    """The heading row, if its columns are all known."""
+    if heading is None:
+        raise _no_heading(path, maps)
+    if not heading.match.fits:
+        raise layouts.UnmappedError(layouts.faults(heading.match, str(path), f"rad {heading.row}"), heading.match)
+    return heading
+
+
+def _taken(path: Path, heading: Heading, rows: Iterable[Row], why: Sequence[str]) -> ReadResult:
+    collector = Collector(str(path))
     tables.take_rows(rows, heading.match, collector, path)
-    shown = {"\t": "tab"}.get(delimiter, repr(delimiter))
-    why = [
-        encoding.why,
-        f"{shown} between columns",
-        f"{_why(heading.match.layout)} on line {heading.row}",
-        heading.note,
-        *_named(heading.match, path),
-    ]
-    return collector.result(heading.match.layout.namn, "; ".join(filter(None, why)))
+    told = filter(None, [*why, heading.note, *_named(heading.match, path)])
+    return collector.result(heading.match.layout.namn, "; ".join(told))
 
 
 def _checked(row: Row, odd: frozenset[int], encoding: str) -> Row:
     """A row in another encoding than the rest of its file cannot be trusted to say what it says."""
     if odd.isdisjoint(range(row.number, row.number + row.lines)):
         return row
-    return Row(row.number, row.cells, f"väntade text in {encoding} as in the rest, fann another encoding")
+    return Row(row.number, row.cells, f"väntade text i {encoding} som i resten, fann en annan teckenkodning")
 
 
 def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
@@ -101,11 +120,12 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
             others.append((name, heading))
     ledgers = [other for other in others if Target.BELOPP in other[1].match.targets]
     if ledgers or (others and not tables_found):
-        raise InputError(
+        faults = [
             fault
             for sheet, heading in ledgers or others
-            for fault in layouts.faults(heading.match, str(path), f"sheet {sheet!r}, row {heading.row}")
-        )
+            for fault in layouts.faults(heading.match, str(path), f"blad {sheet}, rad {heading.row}")
+        ]
+        raise layouts.UnmappedError(faults, (ledgers or others)[0][1].match)
     if not tables_found:
         raise _no_heading(path, maps)
     why = [seen]
@@ -113,16 +133,16 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
     for (sheet, rows, heading), tells_apart in zip(tables_found, postings, strict=True):
         name = mask(sheet.name)
         if any(postings) and not tells_apart:
-            collector.report(name, heading.row, "väntade dates or invoice numbers as in the other sheets, fann sums: "
-                             "the sheet is not read")  # fmt: skip
+            collector.report(name, heading.row, "väntade datum eller fakturanummer som i de andra bladen, fann summor: "
+                             "bladet läses inte")  # fmt: skip
             continue
-        tables.check_titles(rows[: heading.row - 1], str(path), f"sheet {name!r}, row")
+        tables.check_titles(rows[: heading.row - 1], str(path), f"blad {name}, rad")
         below = rows[heading.row :]
         match, note = readings.settled(heading.match, (row.cells for row in below), sheet.day_zero)
         tables.take_rows(below, match, collector, path, sheet.name)
-        why.append(f"{_why(match.layout)} in sheet {name!r} row {heading.row}{f' ({note})' if note else ''}")
+        why.append(f"{_why(match.layout)} i bladet {name} rad {heading.row}{f' ({note})' if note else ''}")
     for name, heading in others:
-        collector.report(name, heading.row, "väntade a ledger, fann a table without amounts: the sheet is not read")
+        collector.report(name, heading.row, "väntade en reskontra, fann en tabell utan belopp: bladet läses inte")
     first = tables_found[postings.index(True) if any(postings) else 0][2].match
     return collector.result(first.layout.namn, "; ".join([*why, *_named(first, path)]))
 
@@ -130,19 +150,19 @@ def _read_workbook(path: Path, maps: Sequence[Layout], seen: str) -> ReadResult:
 def _named(match: Match, path: Path) -> list[str]:
     """What the rows have from the file's name, in words."""
     reader = tables.RowReader(match, path, "")
-    return [f"the file's name says when: {reader.period}"] if reader.period else []
+    return [f"filens namn säger när: {reader.period}"] if reader.period else []
 
 
 def _why(layout: Layout) -> str:
-    return f"the headings of the column map {layout.id!r}"
+    return f"rubrikerna i kolumnkartan {layout.id!r}"
 
 
 def _no_heading(path: Path, maps: Sequence[Layout]) -> InputError:
-    named = [f"with headings of the column map {layout.id!r}: {', '.join(layout.kolumner)}" for layout in maps]
-    usual = "of a ledger, such as Leverantör, Organisationsnummer, Fakturanummer, Datum, Belopp"
+    named = [f"med rubrikerna i kolumnkartan {layout.id!r}: {', '.join(layout.kolumner)}" for layout in maps]
+    usual = "för en reskontra, som Leverantör, Organisationsnummer, Fakturanummer, Datum, Belopp"
     return unusable(
         path,
-        f"a heading row {named[0] if len(named) == 1 else usual}",
-        f"none among the first {tables.HEADING_ROWS} rows",
-        "check that it is a ledger; if it is, add a heading row or write a column map",
+        f"en rubrikrad {named[0] if len(named) == 1 else usual}",
+        f"ingen bland de första {tables.HEADING_ROWS} raderna",
+        "kontrollera att det är en reskontra; lägg i så fall till en rubrikrad eller skriv en kolumnkarta",
     )

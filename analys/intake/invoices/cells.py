@@ -17,6 +17,15 @@ from analys.swedish import MISSING, MONTHS, parse_date, parse_number, plain
 #: What ledgers write where the supplier is unknown or hidden, besides what all Swedish tables write.
 NOTHING: Final = MISSING | {"SAKNAS", "Saknas", "#N/A", "#SAKNAS!"}
 
+#: What stands where a person's name or number is hidden: "[innehåller personuppgifter]", "Sekretess".
+_HIDDEN: Final = re.compile(
+    r"[\[(<{].*[\])>}]|\*+|x{3,}|.*(personuppgift|sekretess|maskera[dt]|anonym|\bgdpr\b).*"
+    r"|.*skyddad (uppgift|identitet|person).*"
+    r"|(dold|dolt|borttagen|privatperson|ej publik|uppgift(en)? (dold|saknas))",
+    re.IGNORECASE,
+)
+#: What a column of voided rows says of those that are not.
+_NOT_VOIDED: Final = frozenset({"", "nej", "no", "n", "0", "0.0", "false", "falskt", "falsk", "ej", "aktiv"})
 #: No posting of a Swedish municipality comes near; a larger figure is a damaged cell.
 LARGEST_KR: Final = Decimal(10) ** 12
 FIRST_YEAR: Final = 1970
@@ -73,6 +82,21 @@ def _text(cell: str, certain: bool) -> str:
     return mask(written, certain=certain)
 
 
+def is_hidden(cell: object) -> bool:
+    """Whether a placeholder stands where a person's name or number would: it tells no two persons apart."""
+    return isinstance(cell, str) and _HIDDEN.fullmatch(plain(cell)) is not None
+
+
+def party(cell: object) -> str:
+    """A supplier's name; nothing where it is hidden."""
+    return "" if is_hidden(cell) else text(cell)
+
+
+def is_voided(cell: object) -> bool:
+    """Whether a cell of a column of voided rows says that its row is ("Ja", "x", a date)."""
+    return text(cell).casefold() not in _NOT_VOIDED
+
+
 def unguarded(written: str) -> str:
     """The text without what an export put around it to have it kept as text (``="0012"``)."""
     guarded = _GUARD.fullmatch(written)
@@ -85,12 +109,12 @@ def amount(cell: object, *, grouping: str = "") -> Decimal:
     ``grouping`` is the mark that groups thousands where a cell alone does not tell ("1.234"); "1.234,56" does.
     """
     if isinstance(cell, str) and len(cell) > _LONGEST_NUMBER:
-        raise ValueError("an amount")
+        raise ValueError("ett belopp")
     number = parse_number(_written_amount(cell, grouping) if isinstance(cell, str) else cell)
     if number.unit not in (None, "kr", "kronor", "sek"):
-        raise ValueError(f"an amount in kronor, not in {number.unit}")
+        raise ValueError(f"ett belopp i kronor, inte i {number.unit}")
     if abs(number.value) >= _AS_LONG_AS_NUMBERS and _is_party_number(str(cell)):
-        raise ValueError("an amount, not the number of a company or person: columns shifted")
+        raise ValueError("ett belopp, inte ett organisations- eller personnummer: förskjutna kolumner")
     return kronor(number.value, _FLOAT_DUST if isinstance(cell, float) else Decimal(0))
 
 
@@ -127,10 +151,10 @@ def _without_groups(written: str, grouping: str) -> str:
 def kronor(value: Decimal, allowed: Decimal = Decimal(0)) -> Decimal:
     """The amount with exactly two decimals; more may be off by what is ``allowed``."""
     if abs(value) > LARGEST_KR:
-        raise ValueError(f"an amount below {LARGEST_KR:.0e} kr")
+        raise ValueError(f"ett belopp under {LARGEST_KR:.0e} kr")
     rounded = value.quantize(_ORE)
     if abs(value - rounded) > allowed:
-        raise ValueError("an amount with at most two decimals")
+        raise ValueError("ett belopp med högst två decimaler")
     return rounded + 0  # no minus zero
 
 
@@ -156,7 +180,7 @@ def _date(written: str, first: str, last: str) -> str:
         if last == DAY:
             return f"2020-{either[2]}-{either[3]}"
         if last != MONTH:
-            raise ValueError("a date such as 2023-05-31 (the column does not tell whether day or month stands last)")
+            raise ValueError("ett datum som 2023-05-31 (kolumnen visar inte om dag eller månad står sist)")
     month = re.fullmatch(r"(\d{4})([-/]?)(0[1-9]|1[0-2])", written)
     if month and (month[2] or FIRST_YEAR <= int(month[1]) <= LAST_YEAR):
         return f"{_year(int(month[1]))}-{month[3]}"
@@ -178,9 +202,9 @@ def _day(written: str, first: str) -> dt.date:
         day, month = (int(match[3]), int(match[1])) if first == MONTH else (int(match[1]), int(match[3]))
         found = dt.date(int(match[4]), month, day)
     except ValueError as error:
-        raise ValueError("a date such as 2023-05-31, 20230531 or 202305") from error
+        raise ValueError("ett datum som 2023-05-31, 20230531 eller 202305") from error
     if not first:
-        raise ValueError("a date such as 2023-05-31 (the column does not tell whether day or month stands first)")
+        raise ValueError("ett datum som 2023-05-31 (kolumnen visar inte om dag eller månad står först)")
     return found
 
 
@@ -195,7 +219,7 @@ def month_number(written: str) -> int:
     """The month of ``3``, ``03``, ``mars`` or ``mar``. Raises ``ValueError``."""
     number = int(written) if re.fullmatch(r"\d{1,2}", written) else _MONTHS.get(written.lower(), 0)
     if not 1 <= number <= 12:
-        raise ValueError("a month from 1 to 12")
+        raise ValueError("en månad från 1 till 12")
     return number
 
 
@@ -206,7 +230,7 @@ def is_numeric_date(written: str) -> bool:
 
 def _year(year: int) -> int:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"a date from {FIRST_YEAR} to {LAST_YEAR}")
+        raise ValueError(f"ett datum från {FIRST_YEAR} till {LAST_YEAR}")
     return year
 
 
@@ -224,7 +248,7 @@ def _account(written: str) -> tuple[str, str]:
 
 def invoice_number(cell: object) -> str:
     """An invoice number as written. It often begins as a date does, so only a certain personal number is masked."""
-    return text(cell, certain=True)
+    return "" if is_hidden(cell) else text(cell, certain=True)
 
 
 def supplier_number(cell: object) -> tuple[str, str]:
@@ -282,5 +306,5 @@ def currency(cell: object) -> str:
     written = text(cell).upper().rstrip(".")
     written = "SEK" if written in ("", "KR", "KRONOR") else written
     if written != "SEK":
-        raise ValueError("SEK: the amount in kronor is not known")
+        raise ValueError("SEK: beloppet i kronor är inte känt")
     return written

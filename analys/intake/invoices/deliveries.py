@@ -31,7 +31,7 @@ def without_copies(results: Sequence[ReadResult], files: Sequence[str]) -> list[
     again &= (together["faktura_nr"] != "") | whole
     first = together.groupby([*_SAME, "like_it"], sort=False)["place"].transform("min")
     places = [
-        f"{file}, sheet {sheet!r}, row {row}" if sheet else f"{file}, row {row}"
+        f"{file}, blad {sheet}, rad {row}" if sheet else f"{file}, rad {row}"
         for file, result in zip(files, results, strict=True)
         for sheet, row in result.places
     ]
@@ -60,7 +60,9 @@ def _without(result: ReadResult, file: str, copies: Sequence[bool], originals: S
         return result
     places = [place for place, copy in zip(result.places, copies, strict=True) if copy]
     reported = [
-        Reported(file, sheet, row, f"väntade a new posting, fann one delivered twice: the same as {original}")
+        Reported(
+            file, sheet, row, f"väntade en ny post, fann en som har levererats två gånger: densamma som {original}"
+        )
         for (sheet, row), original in zip(places, originals, strict=True)
     ]
     return replace(

@@ -1,14 +1,17 @@
 """Column maps: which heading holds what, kept as data in ``analys/intake/layouts`` or in a file of the user's own.
 
-A ledger fits a layout when every heading is mapped and every field that the layout needs is there. A heading that
-no layout maps, or a field that is missing, is an error that names it: columns are never dropped in silence.
+A layout is a TOML file in that folder and nothing more. A ledger fits it when every heading is mapped and every field
+that the layout needs is there. A heading that no layout maps, or a field that is missing, is an error that names it and
+gives a column map to edit: columns are never dropped in silence.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -22,9 +25,6 @@ from analys.masking import mask
 from analys.swedish import fold
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "layouts"
-
-#: Tried in this order; the first that fits is taken.
-BUNDLED: Final = ("kanonisk", "nationell", "umea", "goteborg", "orebro", "allman", "engelsk")
 
 #: What may stand first in a date such as 05/06/2023 (``forst_i_datum``).
 DAY: Final = "dag"
@@ -50,20 +50,30 @@ class Target(StrEnum):
     AR = "ar"
     KONTO = "konto"
     BELOPP = "belopp"
+    BELOPP_INKL_MOMS = "belopp_inkl_moms"
+    MOMS = "moms"
     DEBET = "debet"
     KREDIT = "kredit"
     VALUTA = "valuta"
     TEXT = "text"
     KALLA = "kalla"
+    MAKULERAD = "makulerad"
     ANVANDS_EJ = "anvands_ej"
+
+
+#: What a second column of the same heading cannot be.
+_NO_AMOUNT: Final = (Target.ANVANDS_EJ, Target.BELOPP_INKL_MOMS, Target.MOMS)
 
 
 class Layout(BaseModel):
     """One column map. With ``ordning`` the columns also stand in the map's order, as a city's own export has them.
+    ``provas`` is its place among the maps that are tried: the first that fits is taken. ``monster`` are patterns for
+    headings that ``kolumner`` does not name, on the heading without accents and capitals; the first that fits is taken.
 
-    The last four say what cells mean that alone could mean two things; what a map leaves open the columns may decide
+    The last five say what cells mean that alone could mean two things; what a map leaves open the columns may decide
     (:mod:`analys.intake.invoices.readings`): what stands first in 05/06/2023, whether 200105 ends in a day or a month,
-    the mark that groups thousands in 1.234, and the day that plain numbers in a column of dates count from.
+    the mark that groups thousands in 1.234, the day that plain numbers in a column of dates count from, and whether the
+    amount holds the VAT that stands in a column of its own.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -73,11 +83,14 @@ class Layout(BaseModel):
     kolumner: dict[str, Target] = Field(min_length=1)
     obligatoriska: list[Target]
     minst_ett_av: list[Target] = []
+    monster: dict[str, Target] = {}
+    provas: int = 100
     ordning: bool = False
     forst_i_datum: Literal["", "dag", "manad"] = ""
     sist_i_datum: Literal["", "dag", "manad"] = ""
     tusental: Literal["", ".", ","] = ""
     dagnummer_fran: dt.date | None = None
+    belopp_ar: Literal["", "netto", "brutto"] = ""
 
     @cached_property
     def headings(self) -> frozenset[str]:
@@ -102,18 +115,26 @@ class Match:
         lacking = [str(target) for target in self.layout.obligatoriska if target not in self._given]
         choice = self.layout.minst_ett_av
         if choice and not set(choice) & set(self.targets):
-            lacking.append(" or ".join(choice))
+            lacking.append(" eller ".join(choice))
         return lacking
 
     @property
     def _given(self) -> set[Target | None]:
-        """What the columns give; debit and credit give an amount, a year with or without its month a date."""
+        """What the columns give; debit and credit give an amount, as does one with VAT beside that VAT; a year with or
+        without its month gives a date."""
         given = set(self.targets)
-        if given >= {Target.DEBET, Target.KREDIT}:
+        if given >= {Target.DEBET, Target.KREDIT} or given >= {Target.BELOPP_INKL_MOMS, Target.MOMS}:
             given.add(Target.BELOPP)
         if Target.AR in given:
             given.add(Target.DATUM)
         return given
+
+    @property
+    def takes_several_cells(self) -> bool:
+        """Whether a row's amount or date comes of more than one cell."""
+        with_vat = Target.BELOPP not in self.targets or self.layout.belopp_ar == "brutto"
+        of_vat = with_vat and Target.MOMS in self.targets
+        return of_vat or bool({Target.DEBET, Target.AR} & set(self.targets))
 
     @property
     def tells_postings_apart(self) -> bool:
@@ -149,34 +170,50 @@ def load(path: Path) -> Layout:
             Fault(
                 str(path),
                 ".".join(str(part) for part in mistake["loc"]),
-                mistake["msg"].removeprefix("Input should be "),
+                _EXPECTED.get(mistake["type"], mistake["msg"]).format(**mistake.get("ctx", {})),
                 repr(mistake.get("input")),
-                f"see {FOLDER.name}/allman.toml for an example",
+                f"se {FOLDER.name}/allman.toml för ett exempel",
             )
             for mistake in error.errors()
         ]
         raise InputError(faults) from error
     except (OSError, ValueError) as error:
-        raise AnalysError(f"{path}: the column map cannot be read: {error}") from error
+        raise AnalysError(f"{path}: kolumnkartan kan inte läsas: {error}") from error
+
+
+#: What pydantic's kinds of mistakes are called.
+_EXPECTED: Final = {
+    "enum": "något av {expected}",
+    "literal_error": "något av {expected}",
+    "missing": "ett värde",
+    "extra_forbidden": "inget fält med det namnet",
+    "string_type": "text",
+    "bool_parsing": "true eller false",
+    "list_type": "en lista",
+    "dict_type": "en tabell",
+}
 
 
 @cache
 def bundled() -> tuple[Layout, ...]:
     """The column maps that come with the project, in the order in which they are tried."""
-    return tuple(load(FOLDER / f"{name}.toml") for name in BUNDLED)
+    found = (load(path) for path in FOLDER.glob("*.toml"))
+    return tuple(sorted(found, key=lambda layout: (layout.provas, layout.id)))
 
 
 def named(name: str | Path) -> Layout:
     """A bundled layout by name (``goteborg``), or the column map in a file."""
-    if str(name) in BUNDLED:
-        return load(FOLDER / f"{name}.toml")
+    by_name = {layout.id: layout for layout in bundled()}
+    if str(name) in by_name:
+        return by_name[str(name)]
     if not Path(name).is_file():
-        raise AnalysError(f"{name}: expected a column map file or one of {', '.join(BUNDLED)}")
+        raise AnalysError(f"{name}: väntade en fil med en kolumnkarta, eller någon av {', '.join(by_name)}")
     return load(Path(name))
 
 
 def lay(layout: Layout, headings: Sequence[str]) -> Match:
-    """Map each heading: first whole headings, then those cut short, each to the first map entry still free."""
+    """Map each heading: first whole headings, then those cut short, each to the first map entry still free, then those
+    that a pattern knows."""
     entries = [(fold(heading), target) for heading, target in layout.kolumner.items()]
     folded = [fold(heading) for heading in headings]
     whole = dict(entries)
@@ -188,13 +225,20 @@ def lay(layout: Layout, headings: Sequence[str]) -> Match:
             taken = {target for target in targets if target is not Target.ANVANDS_EJ}
             again = heading in whole_headings
             for full, target in entries:
-                if again and target is Target.ANVANDS_EJ:
-                    continue  # the same heading twice: the second is no column that nothing uses
+                if again and target in _NO_AMOUNT:
+                    continue  # the same heading twice: the second is no column that nothing uses, nor one with VAT
                 if full.startswith(heading) and full not in used and target not in taken:
                     targets[column] = target
                     used.add(full)
                     break
+    by_pattern = [None if heading in whole_headings else _by_pattern(layout, heading) for heading in folded]
+    targets = [target or pattern for target, pattern in zip(targets, by_pattern, strict=True)]
     return Match(layout, tuple(headings), tuple(targets))
+
+
+def _by_pattern(layout: Layout, heading: str) -> Target | None:
+    fitting = (target for pattern, target in layout.monster.items() if heading and re.search(pattern, heading))
+    return next(fitting, None)
 
 
 def best(headings: Sequence[str], layouts: Sequence[Layout]) -> Match:
@@ -205,28 +249,55 @@ def best(headings: Sequence[str], layouts: Sequence[Layout]) -> Match:
     )
 
 
+class UnmappedError(InputError):
+    """Headings that no column map fits; the message ends with one to edit."""
+
+    def __init__(self, faults: Iterable[Fault], match: Match) -> None:
+        super().__init__(faults)
+        mend = "En kolumnkarta att ändra i: spara den som karta.toml och ange --layout karta.toml"
+        self.args = (f"{self.args[0]}\n\n# {mend}\n{draft(match)}",)
+
+
+def draft(match: Match) -> str:
+    """A column map of a file's headings, with what is known of them, as TOML; ``?`` stands where somebody must choose."""
+    targets = ", ".join(Target)
+    rows = [
+        f"{json.dumps(mask(heading), ensure_ascii=False)} = "
+        + (f'"{target}"' if target else '"anvands_ej"  # ? okänd rubrik')
+        for heading, target in dict(zip(match.headings, match.targets, strict=True)).items()
+        if heading
+    ]
+    lines = [
+        'namn = "Min reskontra"',
+        'kalla = "Utdrag ur ekonomisystemet"',
+        'obligatoriska = ["belopp"]',
+        f"# Varje rubrik är något av: {targets}",
+        "[kolumner]",
+        *rows,
+    ]
+    return "\n".join(lines)
+
+
 def faults(match: Match, file: str, place: str) -> list[Fault]:
     """What keeps a file from fitting the layout that comes nearest."""
     headings = ", ".join(map(mask, match.headings))
-    known = f"a heading of the column map {match.layout.id!r}"
-    mend = "write a column map (like analys/intake/layouts/allman.toml) and name it as the layout"
+    known = f"en rubrik i kolumnkartan {match.layout.id!r}"
+    mend = "skriv en kolumnkarta och ange den med --layout"
     twice = {heading for heading in match.headings if match.headings.count(heading) > 1}
     found = [
         Fault(
             file,
-            f"{place}, column {mask(heading)!r}",
+            f"{place}, kolumn {mask(heading)!r}",
             known,
-            "a heading that another column has too" if heading in twice else "an unmapped column",
+            "en rubrik som en annan kolumn också har" if heading in twice else "en okänd rubrik",
             mend,
         )
         for heading in match.unmapped
     ]
-    found += [Fault(file, place, f"a column for {missing}", f"none: {headings}", mend) for missing in match.missing]
+    found += [Fault(file, place, f"en kolumn för {missing}", f"ingen: {headings}", mend) for missing in match.missing]
     if match.doubled:
         columns = ", ".join(match.doubled)
-        found.append(
-            Fault(file, place, "one column with the amount", columns, f"{mend}, with 'anvands_ej' for the rest")
-        )
+        found.append(Fault(file, place, "en kolumn med beloppet", columns, f"{mend}, med 'anvands_ej' för de andra"))
     if not found:
-        found.append(Fault(file, place, f"the columns in the order of {match.layout.id!r}", headings, mend))
+        found.append(Fault(file, place, f"kolumnerna i samma ordning som i {match.layout.id!r}", headings, mend))
     return found

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
@@ -22,6 +24,11 @@ from analys.swedish import fold, parse_date, plain
 
 #: The lines at the beginning of a text that its columns are judged by, in a small ledger as in a large one.
 SAMPLE: Final = 1000
+#: Sweden's rates of VAT, in per cent, and how far in kronor a bill's VAT may be rounded.
+_VAT_RATES: Final = (Decimal(25), Decimal(12), Decimal(6))
+_VAT_ROUNDING: Final = Decimal("0.51")
+#: Headings of amounts that often hold the VAT.
+_VAT_UNSAID: Final = frozenset({"total", "totalbelopp", "fakturabelopp", "summa"})
 #: Headings of columns that hold months, never days.
 _PERIODS: Final = frozenset({"period", "manad", "bokforingsperiod", "month"})
 
@@ -38,22 +45,64 @@ def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | 
     said: list[str] = []
     if not match.layout.forst_i_datum and (order := _order(days)):
         found["forst_i_datum"], example = order
-        said.append(f"the {'day' if order[0] == DAY else 'month'} stands first in dates such as {shown(example)}")
+        said.append(f"{'dagen' if order[0] == DAY else 'månaden'} står först i datum som {shown(example)}")
     columns = [heading for heading, of in zip(match.headings, match.targets, strict=True) if of is Target.DATUM]
     if not match.layout.sist_i_datum and columns and all(fold(heading) in _PERIODS for heading in columns):
         found["sist_i_datum"] = MONTH
     elif not match.layout.sist_i_datum and (ending := _ending(days)):
         found["sist_i_datum"], example = ending
-        said.append(f"the {'day' if ending[0] == DAY else 'month'} stands last in dates such as {shown(example)}")
+        said.append(f"{'dagen' if ending[0] == DAY else 'månaden'} står sist i datum som {shown(example)}")
     if not match.layout.tusental and (grouping := _grouping(amounts)):
         found["tusental"], example = grouping
-        said.append(f"{shown(grouping[0])} groups thousands, as in {shown(example)}")
+        said.append(f"{shown(grouping[0])} skiljer tusental, som i {shown(example)}")
     if day_zero and (number := _day_number(days)):
         found["dagnummer_fran"] = day_zero
-        said.append(f"the dates are day numbers: {number} is {cells.date(number, day_zero=day_zero)}")
+        said.append(f"datumen är dagnummer: {number} är {cells.date(number, day_zero=day_zero)}")
+    if told := _amounts_said(match, whole, str(found.get("tusental", match.layout.tusental))):
+        found["belopp_ar"], words = told
+        said.append(words)
     if len(columns) > 1:
-        said.append(f"the date is the first that a row has of {', '.join(map(mask, columns))}")
+        said.append(f"datumet är det första som raden har av {', '.join(map(mask, columns))}")
     return replace(match, layout=match.layout.model_copy(update=found)) if found else match, "; ".join(said)
+
+
+def _amounts_said(match: Match, rows: Sequence[Sequence[object]], grouping: str) -> tuple[str, str] | None:
+    """Whether the amounts hold the VAT, by the VAT beside them, and that in words; ``None`` where nothing says."""
+    columns = {of: index for index, of in reversed(list(enumerate(match.targets)))}
+    heading = {of: mask(match.headings[index]) for of, index in columns.items() if of}
+    if match.layout.belopp_ar or Target.DEBET in columns:
+        return None
+    if Target.BELOPP not in columns:
+        parts = [heading.get(target, "") for target in (Target.BELOPP_INKL_MOMS, Target.MOMS)]
+        return ("brutto", f"beloppet är {parts[0]} utan {parts[1]}") if all(parts) else None
+    if Target.MOMS not in columns:
+        unsaid = fold(match.headings[columns[Target.BELOPP]]) in _VAT_UNSAID
+        return ("", f"filen säger inte om {heading[Target.BELOPP]} är med eller utan moms") if unsaid else None
+    pairs = [(row[columns[Target.BELOPP]], row[columns[Target.MOMS]]) for row in rows]
+    votes = Counter(side for amount, vat in pairs if (side := _side(amount, vat, grouping)))
+    side, count = votes.most_common(1)[0] if votes else ("", 0)
+    names = f"{heading[Target.BELOPP]} och {heading[Target.MOMS]}"
+    if not side:
+        return None
+    if 10 * count < 9 * votes.total():
+        return "", f"{names} säger inte entydigt om beloppet är med eller utan moms ({dict(votes)})"
+    rest = "är med moms: den dras ifrån" if side == "brutto" else "är utan moms"
+    return side, f"{heading[Target.BELOPP]} {rest}, enligt {heading[Target.MOMS]} på {count} rader"
+
+
+def _side(amount: object, vat: object, grouping: str) -> str:
+    """Whether the VAT is 25, 12 or 6 per cent of an amount without it or of one that holds it; "" where both or none."""
+    try:
+        kronor, tax = (abs(cells.amount(cell, grouping=grouping)) for cell in (amount, vat))
+    except (ValueError, OverflowError):
+        return ""
+    fitting = {
+        side
+        for rate in _VAT_RATES
+        for side, part in (("netto", rate), ("brutto", rate / (100 + rate) * 100))
+        if tax and abs(tax - kronor * part / 100) <= _VAT_ROUNDING
+    }
+    return fitting.pop() if len(fitting) == 1 else ""
 
 
 def _column(match: Match, target: Target, rows: Iterable[Sequence[object]]) -> list[object]:

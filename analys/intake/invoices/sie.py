@@ -28,10 +28,12 @@ _CODE_PAGE: Final = "cp437"
 #: A field may lack its closing mark: it then takes the rest of the line, so that no line is scanned twice.
 _FIELD: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|\{(?:[^}"]|"(?:[^"\\]|\\.)*"?)*\}?|[^\s"{}]+|\}')
 _AMOUNT: Final = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
+#: An amount whose thousands a blank groups: no SIE file may have that, and where it is not quoted it is two fields.
+_GROUPED: Final = re.compile(r"-?\d{1,3}( \d{3})+([.,]\d{1,2})?")
 _TRANSACTIONS: Final = {
     "#TRANS": "",
-    "#RTRANS": "an added row (#RTRANS), which the #TRANS after it repeats",
-    "#BTRANS": "a struck row (#BTRANS), which is no part of its voucher",
+    "#RTRANS": "en tillagd rad (#RTRANS), som #TRANS efter den upprepar",
+    "#BTRANS": "en struken rad (#BTRANS), som inte hör till verifikationen",
 }
 #: Dimension numbers that the standard reserves, so that a file need not name them.
 _RESERVED_DIMENSIONS: Final = {
@@ -82,7 +84,7 @@ def read(path: Path, why: str) -> ReadResult:
     """
     content, encoding = read_text(path)
     if encoding.name in ("cp850", "cp437"):
-        encoding = Encoding(_CODE_PAGE, "code page 437, as the standard prescribes", encoding.odd_lines)
+        encoding = Encoding(_CODE_PAGE, "teckentabell 437, som standarden föreskriver", encoding.odd_lines)
         content = path.read_bytes().decode(_CODE_PAGE)
     reader = _Reader(path, encoding)
     for number, line in enumerate(io.StringIO(content, newline=""), 1):
@@ -120,7 +122,7 @@ class _Reader:
     def line(self, number: int, fields: list[str]) -> None:
         match [field.upper() if at == 0 else field for at, field in enumerate(fields)]:
             case ["#VER", *rest]:
-                self._close(number, "väntade its closing brace, fann the next voucher")
+                self._close(number, "väntade dess slutparentes, fann nästa verifikation")
                 self._open(number, rest)
             case [label, *rest] if label in _TRANSACTIONS:
                 self._transaction(number, label, rest)
@@ -141,13 +143,13 @@ class _Reader:
             case ["#OBJEKT", dimension, code, name, *_]:
                 self.book.objects[dimension, code] = cells.text(name)
             case [label, *_] if self.voucher and label != "{":
-                self.collector.report("", number, f"väntade a row of the voucher (#TRANS), fann {shown(label)}")
+                self.collector.report("", number, f"väntade en rad i verifikationen (#TRANS), fann {shown(label)}")
 
     def finish(self) -> Collector:
-        self._close(0, "väntade its closing brace, fann the end of the file")
+        self._close(0, "väntade dess slutparentes, fann filens slut")
         if not self.vouchers and not self.collector.rows_in:
-            found = f"type {self.kind}, which holds balances only" if self.kind in ("1", "2", "3") else "none"
-            raise unusable(self.path, "SIE type 4 with vouchers (#VER)", found, "export the transactions (SIE 4)")
+            found = f"typ {self.kind}, som bara har saldon" if self.kind in ("1", "2", "3") else "inga"
+            raise unusable(self.path, "SIE typ 4 med verifikationer (#VER)", found, "exportera transaktionerna (SIE 4)")
         return self.collector
 
     def _open(self, number: int, rest: Sequence[str]) -> None:
@@ -158,30 +160,33 @@ class _Reader:
         try:
             self.voucher.date = _date(date)
         except ValueError as error:
-            self.voucher.fault = f"väntade {error} in #VER on line {number}"
+            self.voucher.fault = f"väntade {error} i #VER på rad {number}"
 
     def _transaction(self, number: int, label: str, rest: Sequence[str]) -> None:
         if _TRANSACTIONS[label]:
             self.collector.report("", number, _TRANSACTIONS[label])
             return
         if self.voucher is None:
-            self.collector.report("", number, "väntade a voucher (#VER) around the row, fann none")
+            self.collector.report("", number, "väntade en verifikation (#VER) omkring raden, fann ingen")
             return
         row: dict[str, Any] = {}
         try:
             if number in self.odd:
-                raise ValueError("text in the same encoding as the rest")
+                raise ValueError("text i samma teckenkodning som resten")
             row = self._row(number, rest, self.voucher)
         except ValueError as error:
-            self.voucher.fault = self.voucher.fault or f"väntade {error} on line {number}"
+            self.voucher.fault = self.voucher.fault or f"väntade {error} på rad {number}"
         self.voucher.rows.append((number, row))
 
     def _row(self, number: int, rest: Sequence[str], voucher: _Voucher) -> dict[str, Any]:
         account, objects, amount, date, text, *_ = [*rest, "", "", "", "", ""]
         if not (objects.startswith("{") and objects.endswith("}")):
-            raise ValueError(f"an object list in braces after the account, fann {shown(objects)}")
+            raise ValueError(f"en objektlista i klammer efter kontot, fann {shown(objects)}")
+        if _GROUPED.fullmatch(f"{amount} {date}") or _GROUPED.fullmatch(amount):
+            found = amount if " " in amount else f"{amount} {date}"
+            raise ValueError(f"ett belopp utan blanksteg mellan tusental, som 1000.00, fann {shown(found)}")
         if not _AMOUNT.fullmatch(amount):
-            raise ValueError(f"an amount such as -1234.50, fann {shown(amount)}")
+            raise ValueError(f"ett belopp som -1234.50, fann {shown(amount)}")
         described = cells.text(text) or voucher.text or self.book.accounts.get(account, "")
         listed = _fields(objects[1:-1])
         pairs = list(zip(listed[::2], listed[1::2], strict=False))
@@ -213,10 +218,12 @@ class _Reader:
             return
         total = sum((row["belopp_kr"] for _, row in voucher.rows if row), Decimal(0))
         again = self.before.setdefault(voucher.identity, voucher.line)
-        fault = fault or ("" if again == voucher.line else f"väntade each voucher once, fann it on line {again} too")
-        reason = voucher.fault or fault or (f"väntade rows that add to zero, fann a sum of {total}" if total else "")
+        fault = fault or ("" if again == voucher.line else f"väntade den en gång, fann den även på rad {again}")
+        reason = (
+            voucher.fault or fault or (f"väntade rader som summerar till noll, fann summan {total}" if total else "")
+        )
         for line, row in voucher.rows:
             if reason:
-                self.collector.report("", line, f"voucher {voucher.name}: {reason}")
+                self.collector.report("", line, f"verifikation {voucher.name}: {reason}")
             else:
                 self.collector.take("", line, **row)

@@ -30,8 +30,14 @@ COLUMNS: Final = (
     "text", "kalla",
 )  # fmt: skip
 
+#: The columns of amounts, the one that is taken first where there are several.
+AMOUNTS: Final = (Target.BELOPP, Target.BELOPP_INKL_MOMS, Target.DEBET)
+
 #: The columns that say who paid.
 PAYER: Final = (Target.KOMMUN, Target.KOPARE_ID, Target.KOPARE, Target.KOPARE_TEXT)
+
+#: The columns in which a hidden person shows that a row is a posting.
+_PARTY: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.FAKTURA_NR)
 
 #: What no date is: where one stands there and not in its own column, the columns have shifted.
 _NEVER_DATES: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.KONTO)
@@ -149,10 +155,10 @@ def check_titles(rows: Iterable[Row], file: str, place: str) -> None:
         for cell in row.cells:
             if isinstance(cell, str) and (unit := _OTHER_UNIT.search(plain(cell))):
                 found, mend = (
-                    f"{unit[1]!r} in the title {shown(cell)}",
-                    "write the amounts in kronor, without that title",
+                    f"{unit[1]!r} i titeln {shown(cell)}",
+                    "skriv beloppen i kronor, utan den titeln",
                 )
-                raise InputError([Fault(file, f"{place} {row.number}", "amounts in kronor", found, mend)])
+                raise InputError([Fault(file, f"{place} {row.number}", "belopp i kronor", found, mend)])
 
 
 def _mapped(heading: Heading) -> int:
@@ -179,7 +185,7 @@ def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> I
         if record.count('"') % 2 or (span > 1 and torn):
             span, row = 1, parse_record(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
             if width is not None and len(row.cells) != width:
-                row = Row(row.number, row.cells, "väntade whole cells, fann a quotation mark that is never closed")
+                row = Row(row.number, row.cells, "väntade hela celler, fann ett citattecken som aldrig stängs")
         index += span
         yield replace(row, lines=span) if span > 1 else row
 
@@ -198,9 +204,9 @@ def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QU
         if len(lines) > 1 and _has_swallowed(lines, parsed[0], delimiter):
             parsed = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
     except csv.Error as error:
-        return Row(number, (record[:50],), f"väntade a row that can be split into cells: {error}")
+        return Row(number, (record[:50],), f"väntade en rad som kan delas i celler: {error}")
     if len(parsed) > 1:
-        return Row(number, (record[:50],), "väntade one record, fann several: a quotation mark on two of the lines")
+        return Row(number, (record[:50],), "väntade en post, fann flera: ett citattecken på två av raderna")
     return Row(number, parsed[0] if parsed else [])
 
 
@@ -254,8 +260,8 @@ def check_order(reader: RowReader, row: Row, path: Path) -> None:
     For readers that do not read the rows in their order: they cannot tell which rows stand below it.
     """
     if reader.is_heading(row) and reader.below(row, path, "") is not reader:
-        expected, found = "one order of columns in the whole file", "a second heading row with another order"
-        raise InputError([Fault(str(path), f"line {row.number}", expected, found, "split the file there")])
+        expected, found = "samma kolumnordning i hela filen", "en andra rubrikrad med annan ordning"
+        raise InputError([Fault(str(path), f"rad {row.number}", expected, found, "dela filen där")])
 
 
 class RowReader:
@@ -270,6 +276,8 @@ class RowReader:
                 self.columns.setdefault(target, []).append(column)
         self.period = "" if {Target.DATUM, Target.AR} & self.columns.keys() else period_in_name(path.stem)
         self.municipality = municipality_in_name(path.stem)
+        self.amount_column = Target.BELOPP if Target.BELOPP in self.columns else Target.BELOPP_INKL_MOMS
+        self.holds_vat = self.amount_column is Target.BELOPP_INKL_MOMS or match.layout.belopp_ar == "brutto"
         self.currency_of = lru_cache(cells.currency)
         layout = match.layout
         self.amount_of = partial(cells.amount, grouping=layout.tusental)
@@ -284,13 +292,17 @@ class RowReader:
             return {}, [row.fault]
         if len(row.cells) < width or any(cell not in ("", None) for cell in row.cells[width:]):
             filled = len(row.cells)
-            return {}, [f"väntade {width} cells as in the heading row, fann {filled}: columns shifted or a cut row"]
+            return {}, [
+                f"väntade {width} celler som i rubrikraden, fann {filled}: förskjutna kolumner eller en avkapad rad"
+            ]
         reasons: list[str] = []
+        if any(cells.is_voided(row.cells[column]) for column in self.columns.get(Target.MAKULERAD, ())):
+            return {}, [f"{self._heading_of(Target.MAKULERAD)}: raden är makulerad och räknas inte"]
         number, note = cells.supplier_number(self._first(row, Target.LEVERANTOR_ID))
         account, account_text = cells.account(self._first(row, Target.KONTO))
         taken: dict[str, Any] = {
             "leverantor_id": number or cells.text(self._first(row, Target.LEVERANTOR_NR)),
-            "leverantor": cells.text(self._first(row, Target.LEVERANTOR)),
+            "leverantor": cells.party(self._first(row, Target.LEVERANTOR)),
             "faktura_nr": cells.invoice_number(self._first(row, Target.FAKTURA_NR))
             or cells.invoice_number(self._first(row, Target.VERIFIKATION)),
             "konto_nr": account,
@@ -307,9 +319,9 @@ class RowReader:
         taken["valuta"] = self._read(row, Target.VALUTA, self.currency_of, reasons) or "SEK"
         taken["kommunkod"] = self.payer(row, reasons)
         if reasons and self.is_heading(row):
-            reasons = ["väntade a posting, fann a heading row again"]
+            reasons = ["väntade en post, fann en rubrikrad igen"]
         if not reasons and self._is_total(row, taken):
-            reasons.append("väntade a posting, fann neither date nor numbers: a total row")
+            reasons.append("väntade en post, fann varken datum eller nummer: en summarad")
         return taken, reasons
 
     def _is_total(self, row: Row, taken: dict[str, Any]) -> bool:
@@ -318,7 +330,7 @@ class RowReader:
         if (taken["datum"] and Target.DATUM in self.columns) or any(map(str.isdigit, taken["faktura_nr"])):
             return False
         if not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
-            return True
+            return not any(cells.is_hidden(self._first(row, target)) for target in _PARTY)
         return any(isinstance(cell, str) and fold(cell) in _TOTALS for cell in row.cells)
 
     def _first(self, row: Row, target: Target) -> object:
@@ -345,7 +357,7 @@ class RowReader:
         if row.fault or len(row.cells) < len(self.match.headings):
             return False
         known = self.match.layout.headings
-        amount = self._first(row, Target.BELOPP) or self._first(row, Target.DEBET)
+        amount = next((cell for target in AMOUNTS if (cell := self._first(row, target))), None)
         return (
             isinstance(amount, str)
             and fold(amount) in known
@@ -359,21 +371,25 @@ class RowReader:
         """
         again = lay(self.match.layout, _headings(row))
         if not again.fits:
-            place = f"sheet {mask(sheet)!r}, row {row.number}" if sheet else f"line {row.number}"
-            raise InputError(faults(again, str(path), f"{place}, a second heading row"))
+            place = f"blad {mask(sheet)}, rad {row.number}" if sheet else f"rad {row.number}"
+            raise InputError(faults(again, str(path), f"{place}, en andra rubrikrad"))
         return self if again.targets == self.match.targets else RowReader(again, path, sheet)
 
     def _amount(self, row: Row, reasons: list[str]) -> Any:
-        """The amount, or debit less credit where these stand in columns of their own."""
+        """The amount without VAT, or debit less credit where these stand in columns of their own."""
         if Target.DEBET not in self.columns:
-            return self._read(row, Target.BELOPP, self.amount_of, reasons)
+            amount = self._read(row, self.amount_column, self.amount_of, reasons)
+            if not self.holds_vat or reasons or not cells.text(self._first(row, Target.MOMS)):
+                return amount
+            vat = self._read(row, Target.MOMS, self.amount_of, reasons)
+            return "" if reasons else amount - vat
         sides = [
             self._read(row, side, self.amount_of, reasons) if cells.text(self._first(row, side)) else None
             for side in (Target.DEBET, Target.KREDIT)
         ]
         if not reasons and (sides == [None, None] or all(sides)):
-            found = "nothing" if sides == [None, None] else "both"
-            reasons.append(f"väntade an amount in either {self._heading_of(Target.DEBET)} or "
+            found = "inget" if sides == [None, None] else "båda"
+            reasons.append(f"väntade ett belopp i antingen {self._heading_of(Target.DEBET)} eller "
                            f"{self._heading_of(Target.KREDIT)}, fann {found}")  # fmt: skip
         return "" if reasons else (sides[0] or Decimal(0)) - (sides[1] or Decimal(0))
 
@@ -388,7 +404,7 @@ class RowReader:
         if not cells.text(self._first(row, Target.DATUM)):
             if shifted := [cell for of in _NEVER_DATES if cells.is_date(cell := self._first(row, of))]:
                 due, found = self._heading_of(Target.DATUM), shown(shifted[0])
-                reasons.append(f"väntade a date in {due}, fann {found} in another column: columns shifted")
+                reasons.append(f"väntade ett datum i {due}, fann {found} i en annan kolumn: förskjutna kolumner")
             return ""
         date: str = self._read(row, Target.DATUM, self.date_of, reasons)
         return date
@@ -406,7 +422,7 @@ class RowReader:
             return "" if reasons else f"{year[:4]}-{month:02}"
         date: str = self._read(row, Target.DATUM, self.date_of, reasons)
         if date and not date.startswith(year):
-            reasons.append(f"{self._heading_of(Target.DATUM)}: väntade a date in {year}, fann {date}")
+            reasons.append(f"{self._heading_of(Target.DATUM)}: väntade ett datum i {year}, fann {date}")
         return date
 
     def _buyer(self, row: Row) -> str:
@@ -426,7 +442,7 @@ class RowReader:
             code, fault = municipality_code(written)
             if fault:
                 heading = self.match.headings[self.columns[Target.KOMMUN][0]]
-                reasons.append(f"{heading}: expected a municipality's code or name; {fault}")
+                reasons.append(f"{heading}: väntade en kommuns kod eller namn; {fault}")
             return code
         number = cells.text(self._first(row, Target.KOPARE_ID)) or cells.text(self._first(row, Target.KOPARE))
         return municipality_of_buyer(number, self._buyer(row)) or self.municipality

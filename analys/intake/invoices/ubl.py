@@ -40,6 +40,7 @@ _CATEGORIES: Final = {
     "S": "moms", "Z": "nollsats", "E": "undantag från moms", "O": "utanför momsens tillämpningsområde",
     "AE": "omvänd betalningsskyldighet", "K": "unionsintern leverans", "G": "export",
 }  # fmt: skip
+_SIE_5: Final = re.compile(r"sie\.se/sie5|\}?Sie(Entry)?$")
 _AMOUNT: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,2}0*)?")
 #: Type codes of UNCL 1001 that EN 16931 gives credit notes; the other kind of document must not have them.
 _CREDIT_TYPES: Final = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
@@ -53,24 +54,37 @@ def read(path: Path, why: str) -> ReadResult:
     Raises :class:`InputError` for XML that is damaged, holds entities or a document type, or is no UBL invoice.
     """
     if path.stat().st_size > LARGEST:
-        raise unusable(path, f"an invoice of at most {LARGEST // MIB} MiB", "a larger file", "split it")
+        raise unusable(path, f"en faktura på högst {LARGEST // MIB} MiB", "en större fil", "dela den")
     try:
         root = _root(path)
     except DefusedXmlException as error:
-        found = f"a document type or entity ({type(error).__name__})"
-        raise unusable(path, "plain XML", found, "refuse the file: no invoice needs them") from error
+        found = f"en dokumenttyp eller entitet ({type(error).__name__})"
+        raise unusable(path, "XML utan sådant", found, "avvisa filen: ingen faktura behöver det") from error
     except (ParseError, LookupError, ValueError) as error:
-        raise unusable(path, "whole XML", f"damaged XML: {error}", "ask for the invoice again") from error
+        raise unusable(path, "hel XML", f"skadad XML: {error}", "be om fakturan på nytt") from error
+    if _SIE_5.search(root.tag):
+        raise unusable(path, "en UBL-faktura eller SIE 4", "SIE 5, som inte läses", "exportera SIE 4")
     documents = [element for element in root.iter() if element.tag in _DOCUMENTS]
     if not documents:
         raise unusable(
-            path, "a UBL invoice or credit note", f"the XML element {root.tag[:120]!r}", "read it as what it is"
+            path, "en UBL-faktura eller kreditnota", f"XML-elementet {root.tag[:120]!r}", "läs den som det den är"
         )
     collector = Collector(str(path))
     for document in documents:
         _take(document, collector, path)
+    negative = [_text(document, "cbc:ID") for document in documents if _is_negative_credit(document)]
+    if negative:
+        told = ", ".join(cells.text(number) for number in negative)
+        why = f"{why}; kreditnota med negativa belopp, som därför läses som en kostnad: {told}"
     kinds = ", ".join(dict.fromkeys(document.tag.rpartition("}")[2] for document in documents))
-    return collector.result(NAME, f"{why}; the UBL element {kinds}")
+    return collector.result(NAME, f"{why}; UBL-elementet {kinds}")
+
+
+def _is_negative_credit(document: Element) -> bool:
+    """Whether a credit note's total is negative: it says that the buyer owes, as an invoice does, or was written so by
+    mistake."""
+    _, sign = _DOCUMENTS[document.tag]
+    return sign < 0 and _text(document, "cac:LegalMonetaryTotal/cbc:PayableAmount").startswith("-")
 
 
 def _root(path: Path) -> Element:
@@ -79,7 +93,7 @@ def _root(path: Path) -> Element:
     root: Element = next(element for _, element in started)
     for number, _ in enumerate(started, 2):
         if number > MOST_ELEMENTS:
-            raise unusable(path, f"an invoice of at most {MOST_ELEMENTS} elements", "more", "split it")
+            raise unusable(path, f"en faktura med högst {MOST_ELEMENTS} element", "fler", "dela den")
     return root
 
 
@@ -87,7 +101,7 @@ def _take(document: Element, collector: Collector, path: Path) -> None:
     line_tag, sign = _DOCUMENTS[document.tag]
     parts = [*document.findall(line_tag, _NS), *document.findall("cac:AllowanceCharge", _NS)]
     if not parts:
-        collector.report("", 1, "väntade an invoice with lines, fann none")
+        collector.report("", 1, "väntade en faktura med rader, fann ingen")
     try:
         common = _common(document)
         amounts = [_part_amount(part) for part in parts]
@@ -97,7 +111,7 @@ def _take(document: Element, collector: Collector, path: Path) -> None:
     invoice = _text(document, "cbc:ID")
     for number, part in enumerate(parts, 1):
         if fault:
-            collector.report("", number, f"invoice {cells.text(invoice)}: {fault}")
+            collector.report("", number, f"faktura {cells.text(invoice)}: {fault}")
             continue
         account = _text(part, "cbc:AccountingCost") or _text(document, "cbc:AccountingCost")
         account_number, account_text = cells.account(account)
@@ -134,7 +148,7 @@ def _parsed(document: Element, place: str, parse: Callable[[str], str]) -> str:
     try:
         return parse(written)
     except ValueError as error:
-        raise ValueError(f"{error} in {place}, fann {shown(written)}") from error
+        raise ValueError(f"{error} i {place}, fann {shown(written)}") from error
 
 
 def _party_name(party: Element | None) -> str:
@@ -168,7 +182,7 @@ def _text(element: Element, place: str) -> str:
 
 def _amount(written: str, place: str) -> Decimal:
     if not _AMOUNT.fullmatch(written):
-        raise ValueError(f"an amount with at most two decimals in {place}, fann {shown(written)}")
+        raise ValueError(f"ett belopp med högst två decimaler i {place}, fann {shown(written)}")
     return cells.kronor(Decimal(written))
 
 
@@ -193,7 +207,7 @@ def _contradiction(document: Element, amounts: list[Decimal]) -> str:
     net, gross = totals["TaxExclusiveAmount"], totals["TaxInclusiveAmount"]
     payable = gross - totals["PrepaidAmount"] + totals["PayableRoundingAmount"]
     if sum(amounts) != net:
-        return f"väntade lines and charges that add to TaxExclusiveAmount {net}, fann {sum(amounts)}"
+        return f"väntade rader och avgifter som summerar till TaxExclusiveAmount {net}, fann {sum(amounts)}"
     if net + vat != gross:
         return f"väntade TaxInclusiveAmount {net + vat}, fann {gross}"
     if payable != totals["PayableAmount"]:
@@ -207,7 +221,7 @@ def _kind_fault(document: Element) -> str:
     kind = document.tag.rpartition("}")[2]
     if not code or (code in _CREDIT_TYPES) == (kind == "CreditNote"):
         return ""
-    return f"väntade a type code of the UBL element {kind}, fann {shown(code)}"
+    return f"väntade en typkod för UBL-elementet {kind}, fann {shown(code)}"
 
 
 def _currency_fault(document: Element) -> str:
@@ -217,7 +231,7 @@ def _currency_fault(document: Element) -> str:
     for amount in document.iter():
         stated = amount.get("currencyID", own)
         if stated != own and amount not in second:
-            return f"väntade amounts in {own}, fann {shown(stated)} in cbc:{amount.tag.rpartition('}')[2]}"
+            return f"väntade belopp i {own}, fann {shown(stated)} i cbc:{amount.tag.rpartition('}')[2]}"
     return ""
 
 
@@ -238,13 +252,13 @@ def _vat_faults(document: Element, vat: Decimal) -> Iterator[str]:
         tax = _amount(_text(subtotal, "cbc:TaxAmount"), "cbc:TaxAmount")
         stated += tax
         if category not in _CATEGORIES:
-            yield f"väntade a VAT category of {', '.join(_CATEGORIES)}, fann {shown(category)}"
+            yield f"väntade en momskategori av {', '.join(_CATEGORIES)}, fann {shown(category)}"
         elif (category == "S") != (rate > 0):
-            yield f"väntade a rate above zero in VAT category S only, fann {rate} % in {category}"
+            yield f"väntade en momssats över noll bara i momskategori S, fann {rate} % i {category}"
         elif abs(base * rate / 100 - tax) >= 1:  # EN 16931 lets a rounding of less than one unit pass
-            yield f"väntade VAT of {rate} % on {base}, fann {tax}"
+            yield f"väntade {rate} % moms på {base}, fann {tax}"
     if subtotals and stated != vat:
-        yield f"väntade VAT categories that add to {vat}, fann {stated}"
+        yield f"väntade momskategorier som summerar till {vat}, fann {stated}"
 
 
 def _category(category: Element | None) -> tuple[str, Decimal]:
@@ -254,9 +268,9 @@ def _category(category: Element | None) -> tuple[str, Decimal]:
     try:
         rate = Decimal(written)
     except InvalidOperation as error:
-        raise ValueError(f"a VAT rate, fann {shown(written)}") from error
+        raise ValueError(f"en momssats, fann {shown(written)}") from error
     if not rate.is_finite() or not 0 <= rate <= 100:
-        raise ValueError(f"a VAT rate of 0 to 100 per cent, fann {shown(written)}")
+        raise ValueError(f"en momssats från 0 till 100 procent, fann {shown(written)}")
     return _text(category, "cbc:ID"), rate
 
 

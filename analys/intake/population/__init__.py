@@ -39,7 +39,7 @@ def read(path: Path, by: Sequence[str] = ()) -> ReadResult:
     file cannot be read at all, ``ValueError`` for a breakdown that is none.
     """
     if unknown := [dimension for dimension in by if dimension not in BREAKDOWNS]:
-        raise ValueError(f"no breakdown {', '.join(unknown)}; there are: {', '.join(BREAKDOWNS)}")
+        raise ValueError(f"det finns ingen indelning {', '.join(unknown)}; de som finns är {', '.join(BREAKDOWNS)}")
     detected = detect(path, LIMITS.bytes)
     read_kind = {
         **dict.fromkeys(WORKBOOKS, _read_workbook),
@@ -48,7 +48,7 @@ def read(path: Path, by: Sequence[str] = ()) -> ReadResult:
         Kind.JSON: _read_json,
     }
     if detected.kind not in read_kind:
-        raise unusable(path, "a table of population", detected.kind, "ask for it as xlsx, csv, px or json-stat2")
+        raise unusable(path, "en tabell över folkmängd", detected.kind, "be om den som xlsx, csv, px eller json-stat2")
     source, observations = read_kind[detected.kind](path, detected, by)
     return settle(source, observations, by)
 
@@ -64,8 +64,8 @@ def _read_workbook(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
 def _read_separated(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
     grid, encoding, delimiter = grids.read_separated(path, LIMITS)
     found = grids.read_grids(path, [grid], by)
-    why = f"{detected.why}; columns separated by {delimiter}; {encoding.name}: {encoding.why}"
-    source = _source(path, "separated text", why, found.account, title=found.citation)
+    why = f"{detected.why}; kolumner skilda av {delimiter}; {encoding.name}: {encoding.why}"
+    source = _source(path, "text med skilda kolumner", why, found.account, title=found.citation)
     return replace(source, is_ascii=encoding.is_ascii), found.observations
 
 
@@ -81,26 +81,29 @@ def _read_json(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
     content = jsonfiles.unbundled(loaded)
     if jsonfiles.is_jsonstat(content):
         cube = jsonfiles.read_jsonstat(path, content)
-        kind, where = ("json-stat2", "JSON") if content is loaded else ("json-stat 1", "JSON, in a bundle,")
-        why = f"{where} with id, size, dimension and value"
+        kind, where = ("json-stat2", "JSON") if content is loaded else ("json-stat 1", "JSON, i ett knippe,")
+        why = f"{where} med id, size, dimension och value"
         source = _source(path, kind, why, _shape(cube), title=cube.title, publisher=cube.source)
         return source, list(cubes.observations(path, cube))
     if jsonfiles.is_pxweb(content):
         cube = jsonfiles.read_pxweb(path, content)
-        why = "JSON with columns, and data of keys and values"
+        why = "JSON med columns, och data av key och values"
         return _source(path, "PxWebApi 1 JSON", why, _shape(cube), title=""), list(cubes.observations(path, cube))
     if jsonfiles.is_kolada(content):
         observations, note = jsonfiles.read_kolada(path, content)
-        why = "JSON with a list of values by municipality and period"
+        why = "JSON med en lista av värden per kommun och period"
         return _source(
             path, "Kolada", why, note, title=f"nyckeltal {jsonfiles.KOLADA_POPULATION}", publisher="Kolada"
         ), observations
-    found = f"JSON with {', '.join(map(str, list(content)[:8])) or 'nothing in it'}"
-    raise unusable(path, "json-stat2 or Kolada's JSON", found[:200], "ask for json-stat2, csv or xlsx")
+    if jsonfiles.is_pxweb_metadata(content):
+        found, action = "metadata utan tal (PxWebApi 1)", "hämta tabellens data med en fråga, som json-stat2"
+        raise unusable(path, "json-stat2 eller Koladas JSON", found, action)
+    found = f"JSON med {', '.join(map(str, list(content)[:8])) or 'inget i'}"
+    raise unusable(path, "json-stat2 eller Koladas JSON", found[:200], "be om json-stat2, csv eller xlsx")
 
 
 def _shape(cube: cubes.Cube) -> str:
-    return "dimensions " + " x ".join(f"{dimension.label[:40]} ({len(dimension)})" for dimension in cube.dimensions)
+    return "dimensionerna " + " x ".join(f"{dimension.label[:40]} ({len(dimension)})" for dimension in cube.dimensions)
 
 
 def _source(path: Path, kind: str, why: str, account: str, *, title: str, publisher: str = "") -> Source:

@@ -93,8 +93,8 @@ def guess_role(name: str, label: str, codes: Sequence[str], labels: Sequence[str
 
 def observations(path: Path, cube: Cube) -> Iterator[Observation]:
     """Every cell of the cube. Raises :class:`InputError` when it has no regions, no time or no population."""
-    regions = _only(path, cube, Role.CODE, "a dimension of regions")
-    times = _only(path, cube, Role.PERIOD, "a dimension of time")
+    regions = _only(path, cube, Role.CODE, "en dimension av regioner")
+    times = _only(path, cube, Role.PERIOD, "en tidsdimension")
     _require_population(path, cube)
     day = day_named([cube.title, cube.contents])
     periods = zip(times.codes, times.labels, strict=True)
@@ -138,18 +138,18 @@ def _only(path: Path, cube: Cube, role: Role, expected: str) -> Dimension:
     if len(found) == 1:
         return found[0]
     names = ", ".join(dimension.name for dimension in found or cube.dimensions)
-    raise unusable(path, expected, f"{len(found) or 'none'} among {names}", "choose the table's regions and years anew")
+    raise unusable(path, expected, f"{len(found) or 'ingen'} bland {names}", "välj tabellens regioner och år på nytt")
 
 
 def _require_population(path: Path, cube: Cube) -> None:
     """A cube without contents dimension says in its title what it counts; its unit must be persons."""
     if is_not_in_persons(cube.unit):
-        raise unusable(path, "a number of persons", f"the unit {cube.unit[:100]!r}", "choose the number of persons")
+        raise unusable(path, "ett antal personer", f"enheten {cube.unit[:100]!r}", "välj antal personer")
     if any(dimension.role is Role.CONTENTS for dimension in cube.dimensions):
         return
     text = cube.contents or cube.title
     if text and not _says_population(cube, text):
-        raise unusable(path, "population", f"{text[:100]!r}", "choose the contents Folkmängd")
+        raise unusable(path, "folkmängd", f"{text[:100]!r}", "välj innehållet Folkmängd")
 
 
 def _says_population(cube: Cube, measure: str) -> bool:
@@ -170,9 +170,9 @@ def _date(code: str, label: str, day: tuple[int, int]) -> dt.date | None:
 def _measure_problem(cube: Cube, dimension: Dimension, index: int) -> str:
     code, label = dimension.codes[index], dimension.labels[index]
     if not (code == POPULATION_CONTENTS or _says_population(cube, label)):
-        return f"another measure: {label}"
+        return f"ett annat mått: {label}"
     if dimension.units and is_not_in_persons(dimension.units[index]):
-        return f"{label} in {dimension.units[index]!r}, which is no number of persons"
+        return f"{label} i {dimension.units[index]!r}, vilket inte är ett antal personer"
     return ""
 
 

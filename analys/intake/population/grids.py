@@ -23,12 +23,13 @@ from analys.intake.text import Encoding, read_text
 from analys.swedish import is_missing
 
 _DELIMITERS: Final = ";\t,|"
-_DELIMITER_NAMES: Final = {";": "semicolon", "\t": "tab", ",": "comma", "|": "bar"}
+_DELIMITER_NAMES: Final = {";": "semikolon", "\t": "tabb", ",": "komma", "|": "lodstreck"}
+_MUNICIPALITY_DIGITS: Final = 4
 _LONGEST_LINE: Final = 64 * 1024
 #: A quoted cell may span this many lines; a quote that stays open longer was never meant as one.
 _LINES_A_CELL: Final = 10
-_FILE_NAME: Final = "the file's name"
-_EMPTY_CELL: Final = "no population figure: an empty cell, or a formula that was never calculated"
+_FILE_NAME: Final = "filens namn"
+_EMPTY_CELL: Final = "ingen folkmängd: en tom cell, eller en formel som aldrig har räknats"
 
 
 def read_sheets(path: Path, limits: Limits) -> list[Grid]:
@@ -51,7 +52,7 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
         lines[0] = ""
     delimiter = _delimiter(lines)
     if (cells := content.count(delimiter) + len(lines)) > limits.cells:
-        raise unusable(path, f"at most {limits.cells} cells", str(cells), "cut out the rows that the question needs")
+        raise unusable(path, f"högst {limits.cells} celler", str(cells), "klipp ut de rader som frågan gäller")
     rows: list[Row] = []
     numbers: list[int] = []
     problems: dict[int, str] = {}
@@ -60,10 +61,10 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
     while at < len(lines):
         row, end = _record(lines, at, delimiter)
         if row is None:
-            problems[len(rows)] = "a quotation mark that is never closed"
+            problems[len(rows)] = "ett citattecken som aldrig stängs"
             row = lines[at].replace('"', "").split(delimiter)
         elif odd.intersection(range(at + 1, end + 1)):
-            problems[len(rows)] = f"letters that are not in the file's encoding, {encoding.name}"
+            problems[len(rows)] = f"bokstäver som inte är i filens teckenkodning, {encoding.name}"
         rows.append(row)
         numbers.append(at + 1)
         at = end
@@ -126,49 +127,49 @@ def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> Found:
     refusals: list[str] = []
     for grid in grids:
         table = find_table(grid)
-        place = f"sheet {grid.name!r}: " if grid.name else ""
+        place = f"blad {grid.name}: " if grid.name else ""
         if isinstance(table, str):
             refusals.append(f"{place}{table}")
         elif (sex := headings.sex_in(grid.name)) and "kon" not in by and len(grids) > 1:
-            refusals.append(f"{place}{sex} only, read on request")
+            refusals.append(f"{place}bara {sex}, läses på begäran")
         else:
             tables.append(table)
             accounts.append(place + account(table, path.stem))
     if not tables:
         raise unusable(
             path,
-            "a table with municipalities and their population",
-            "; ".join(refusals)[:500] or "no sheets",
-            "check that it is the right file, or give the columns headings such as Kommun and Folkmängd 2023",
+            "en tabell med kommuner och deras folkmängd",
+            "; ".join(refusals)[:500] or "inga blad",
+            "kontrollera att det är rätt fil, eller ge kolumnerna rubriker som Kommun och Folkmängd 2023",
         )
     citation = next((title for table in tables for title in table.titles), "")
     if any(_FILE_NAME in text for text in accounts):
         citation = ", ".join(filter(None, (citation, "datum ur filnamnet")))
     found = [observation for table in tables for observation in observations(table, path.stem)]
-    return Found(found, "; ".join(accounts + [f"not read: {refusal}" for refusal in refusals]), citation)
+    return Found(found, "; ".join(accounts + [f"läses inte: {refusal}" for refusal in refusals]), citation)
 
 
 def account(table: Table, file: str) -> str:
     """In words, where the table lies, which columns were taken and where the date comes from."""
     numbers, rows = table.grid.numbers, table.grid.rows
     taken = ", ".join(
-        f"column {column.index + 1} ({column.heading[:60] or 'without heading'})"
-        + (f" with {mark!r} between thousands" if (mark := grouping(table, column)) else "")
+        f"kolumn {column.index + 1} ({column.heading[:60] or 'utan rubrik'})"
+        + (f" med {mark!r} mellan tusental" if (mark := grouping(table, column)) else "")
         for column in table.values[:5]
     )
-    more = f" and {len(table.values) - 5} more" if len(table.values) > 5 else ""
+    more = f" och {len(table.values) - 5} till" if len(table.values) > 5 else ""
     below = sum(any(not is_missing(value) for value in row) for row in rows[table.last + 1 :])
-    notes = f", {below} rows of notes below" if below else ""
+    notes = f", {below} rader med anmärkningar under" if below else ""
     date, origin = general_date(table, file)
     dated = all(column.period for column in table.values) or bool(table.of(Role.PERIOD))
-    dating = "" if dated or date is None else f", reference date {date} from {origin}"
-    return f"data in rows {numbers[table.first]} to {numbers[table.last]}, population in {taken}{more}{dating}{notes}"
+    dating = "" if dated or date is None else f", referensdatum {date} ur {origin}"
+    return f"data på rad {numbers[table.first]} till {numbers[table.last]}, folkmängd i {taken}{more}{dating}{notes}"
 
 
 def general_date(table: Table, file: str) -> tuple[dt.date | None, str]:
     """The reference date of the whole table and where it stands: in a title, the sheet's name or the file's."""
-    origins = [*((title, f"the title {title[:60]!r}") for title in table.titles)]
-    origins.append((table.grid.name, "the sheet's name"))
+    origins = [*((title, f"titeln {title[:60]!r}") for title in table.titles)]
+    origins.append((table.grid.name, "bladets namn"))
     found = next(((date, origin) for text, origin in origins if (date := find_period(text))), None)
     if found is None and (date := find_period(file)) and is_reference_day(date):
         found = date, _FILE_NAME
@@ -260,6 +261,8 @@ def _regions(table: Table, rows: Iterable[Row]) -> Callable[[Row], tuple[str, st
 
     def region_of(row: Row) -> tuple[str, str]:
         code, name, county = (_first_text(row, columns) for columns in (codes, names, others))
+        if are_counties and len(code) == _MUNICIPALITY_DIGITS:
+            return code, ""  # the name beside a municipality's code is its county's
         return code, as_county(name or county) if are_counties or county else name
 
     return region_of
@@ -267,7 +270,7 @@ def _regions(table: Table, rows: Iterable[Row]) -> Callable[[Row], tuple[str, st
 
 def _label_problem(row: Row, columns: Sequence[Column]) -> str:
     """A row that does not say which part it is, in a table that does elsewhere, need not be the total."""
-    return next((f"no {column.heading[:40]}: an empty cell" for column in columns if not text(row, column.index)), "")
+    return next((f"{column.heading[:40]}: en tom cell" for column in columns if not text(row, column.index)), "")
 
 
 def _limits(table: Table) -> tuple[tuple[str, str], ...]:
@@ -283,7 +286,7 @@ def _limits(table: Table) -> tuple[tuple[str, str], ...]:
 def _shape_problem(row: Row, width: int) -> str:
     """Why a row with more or fewer cells than the others cannot be trusted: its figures may have moved."""
     if len(row) < width or any(map(_is_filled, row[width:])):
-        return f"{len(row)} cells where the other rows have {width}: the columns may have shifted"
+        return f"{len(row)} celler där de andra raderna har {width}: kolumnerna kan vara förskjutna"
     return ""
 
 
@@ -293,14 +296,14 @@ def _torn_problem(table: Table, at: int, width: int) -> str:
     rest = text(below, 0) if table.grid.is_text and len(below) == 1 < width else ""
     if not rest.isdigit() or (table.columns[0].role is Role.CODE and is_code(rest)):
         return ""
-    return f"the line below is {rest[:20]!r} alone: it may be the rest of this line's last figure"
+    return f"raden under är {rest[:20]!r} ensamt: det kan vara resten av den här radens sista tal"
 
 
 def _contents_problem(table: Table, row: Row) -> str:
     for column in table.of(Role.CONTENTS):
         content = text(row, column.index)
         if content and headings.names_another_measure(content):
-            return f"another measure: {content[:60]}"
+            return f"ett annat mått: {content[:60]}"
     return ""
 
 
@@ -312,8 +315,8 @@ def _date(table: Table, row: Row, day: tuple[int, int]) -> tuple[dt.date | None,
         return None, ""
     if (date := join_periods(filled, day)) is not None:
         return date, ""
-    found = " and ".join(repr(str(value)[:40]) for _, value in filled)
-    return None, f"reference date: väntade a year, month or date, fann {found}"
+    found = " och ".join(repr(str(value)[:40]) for _, value in filled)
+    return None, f"referensdatum: väntade ett år, en månad eller ett datum, fann {found}"
 
 
 def _breakdown(table: Table, row: Row) -> tuple[tuple[str, str], ...]:

@@ -54,7 +54,8 @@ _OTHER_BREAKDOWNS: Final = re.compile(
 )
 _POPULATION: Final = re.compile(
     r"\b(folkm\w*|folkbokford\w*|befolkning(en|smangd|santal)?|bef|invanare|invanarantal|innevanare|inv"
-    r"|population|pop|inhabitants|antal personer|number of persons|be0101n1|n01951)\b"
+    r"|population|pop|inhabitants|antal personer|number of persons|be0101n1|n01951"
+    r"|(pop|bef|inv|folkm\w*) ?(19|20)\d\d)\b"
 )
 _VALUES: Final = re.compile(
     r"antal|varde|value|values|personer|number|persons|be0101(?!n[2-9])\w*|\d{6}\w\w|observations?"
@@ -254,6 +255,13 @@ def category(text: str) -> str:
 def part_of(dimension: str, text: str) -> str:
     """The category of a breakdown's cell; SCB's codes of sex are 1 and 2."""
     return {"1": MEN, "2": WOMEN}.get(text, category(text)) if dimension == "kon" else category(text)
+
+
+def are_sexes(texts: Iterable[str]) -> bool:
+    """Whether a column's cells say men, women or both. One letter again and again says something else: K is the mark of
+    a municipality where a column tells municipalities from counties."""
+    found = {text.strip() for text in texts}
+    return all(map(is_sex, found)) and not (len(found) == 1 and len(*found) == 1)
 
 
 def sex_in(heading: str) -> str:

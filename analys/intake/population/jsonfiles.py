@@ -38,18 +38,20 @@ def load(path: Path) -> tuple[dict[str, Any], Encoding]:
             text, parse_constant=_refuse_constant, parse_int=_whole_number, object_pairs_hook=_without_repeats
         )
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise unusable(path, "JSON", error.msg, "it was cut off or edited: get it again", place) from error
+        place = f"rad {error.lineno}, tecken {error.colno}"
+        raise unusable(path, "JSON", error.msg, "filen är avkapad eller ändrad: hämta den på nytt", place) from error
     except (ValueError, RecursionError) as error:
-        raise unusable(path, "JSON that means a table", str(error)[:100], "get the file again") from error
+        raise unusable(path, "JSON som är en tabell", str(error)[:100], "hämta filen på nytt") from error
     if not isinstance(content, dict):
-        raise unusable(path, "a JSON object", f"a {type(content).__name__}", "ask for json-stat2, csv or xlsx")
+        raise unusable(
+            path, "ett JSON-objekt", f"något annat ({type(content).__name__})", "be om json-stat2, csv eller xlsx"
+        )
     return content, encoding
 
 
 def _whole_number(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
-        raise ValueError(f"a number of {len(digits)} digits")
+        raise ValueError(f"ett tal med {len(digits)} siffror")
     return int(digits)
 
 
@@ -57,17 +59,17 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) < len(pairs):
         repeated = next(key for at, (key, _) in enumerate(pairs) if any(key == other for other, _ in pairs[:at]))
-        raise ValueError(f"the key {repeated[:60]!r} twice in one object")
+        raise ValueError(f"nyckeln {repeated[:60]!r} två gånger i ett objekt")
     return content
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name}, which is no number")
+    raise ValueError(f"{name}, som inte är ett tal")
 
 
 def is_jsonstat(content: dict[str, Any]) -> bool:
-    """Whether it is a json-stat2 dataset."""
-    return {"id", "size", "dimension", "value"} <= content.keys()
+    """Whether it is a json-stat2 dataset, perhaps without its figures."""
+    return {"id", "size", "dimension"} <= content.keys()
 
 
 def unbundled(content: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +79,11 @@ def unbundled(content: dict[str, Any]) -> dict[str, Any]:
         return content
     dimensions = dataset["dimension"]
     return dataset | {key: dimensions[key] for key in ("id", "size", "role") if key in dimensions}
+
+
+def is_pxweb_metadata(content: dict[str, Any]) -> bool:
+    """Whether it is PxWebApi 1's description of a table."""
+    return isinstance(content.get("variables"), list) and "title" in content
 
 
 def is_pxweb(content: dict[str, Any]) -> bool:
@@ -94,10 +101,10 @@ def read_pxweb(path: Path, content: dict[str, Any]) -> Cube:
         rows = [([str(key) for key in row["key"]], list(row["values"])) for row in content["data"]]
         for at, (key, values) in enumerate(rows, start=1):
             if len(key) != len(axes) or len(values) != len(measures):
-                raise ValueError(f"{len(key)} keys and {len(values)} values in row {at} of data, not as in columns")
+                raise ValueError(f"{len(key)} nycklar och {len(values)} värden på rad {at} i data, inte som i columns")
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        found = str(error) if isinstance(error, ValueError) else f"something else in its place: {error!r}"
-        raise unusable(path, "an answer of PxWebApi 1", found, "get the file again, as json-stat2") from error
+        found = str(error) if isinstance(error, ValueError) else f"något annat i dess ställe: {error!r}"
+        raise unusable(path, "ett svar från PxWebApi 1", found, "hämta filen på nytt, som json-stat2") from error
     dimensions = []
     for at, (name, label, kind) in enumerate(axes):
         codes = tuple(dict.fromkeys(key[at] for key, _ in rows))
@@ -106,7 +113,7 @@ def read_pxweb(path: Path, content: dict[str, Any]) -> Cube:
     codes, texts = tuple(code for code, _, _ in measures), tuple(text for _, text, _ in measures)
     dimensions.append(Dimension("ContentsCode", "contents", codes, texts, Role.CONTENTS))
     if (size := prod(map(len, dimensions))) > MAX_CELLS:
-        raise unusable(path, f"at most {MAX_CELLS} cells", str(size), "choose fewer values and get the table anew")
+        raise unusable(path, f"högst {MAX_CELLS} celler", str(size), "välj färre värden och hämta tabellen på nytt")
     places = [{code: at for at, code in enumerate(dimension.codes)} for dimension in dimensions]
     cells: list[Cell | None] = [None] * size
     for number, (key, values) in enumerate(rows, start=1):
@@ -115,7 +122,9 @@ def read_pxweb(path: Path, content: dict[str, Any]) -> Cube:
             start = start * len(place) + place[code]
         start *= len(measures)
         if any(cells[start : start + len(values)]):
-            raise unusable(path, "each key once", f"{', '.join(key)[:80]} again in row {number}", "get the file again")
+            raise unusable(
+                path, "varje nyckel en gång", f"{', '.join(key)[:80]} igen på rad {number}", "hämta filen på nytt"
+            )
         cells[start : start + len(values)] = [Cell(value, number) for value in values]
     return Cube("", "", "", tuple(dimensions), cells.__getitem__)
 
@@ -128,20 +137,23 @@ def is_kolada(content: dict[str, Any]) -> bool:
 
 def read_jsonstat(path: Path, content: dict[str, Any]) -> Cube:
     """The dataset as a cube; a cell's row is its place in "value", from 1. Raises :class:`InputError`."""
+    if content.get("value") is None:
+        action = "hämta tabellens data: lägg till valda regioner och år i frågan"
+        raise unusable(path, "en json-stat2-tabell med tal", "metadata utan tal", action)
     try:
         names = [str(name) for name in content["id"]]
         roles = {str(name): role for role, of in dict(content.get("role") or {}).items() for name in of}
         dimensions = tuple(_dimension(content["dimension"][name], name, roles.get(name, "")) for name in names)
         sizes = [int(size) for size in content["size"]]
         if sizes != [len(dimension) for dimension in dimensions]:
-            raise ValueError(f"sizes {sizes}, but categories {[len(dimension) for dimension in dimensions]}")
+            raise ValueError(f"storlekarna {sizes}, men kategorierna {[len(dimension) for dimension in dimensions]}")
         size = prod(sizes)
         if size > MAX_CELLS:
-            raise ValueError(f"{size} cells, more than {MAX_CELLS}")
+            raise ValueError(f"{size} celler, fler än {MAX_CELLS}")
         cells = _cells(content["value"], content.get("status"), size)
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        found = str(error) if isinstance(error, ValueError) else f"something else in its place: {error!r}"
-        raise unusable(path, "a json-stat2 dataset", found, "get the file again") from error
+        found = str(error) if isinstance(error, ValueError) else f"något annat i dess ställe: {error!r}"
+        raise unusable(path, "en json-stat2-tabell", found, "hämta filen på nytt") from error
     label, source = str(content.get("label") or ""), str(content.get("source") or "")
     return Cube(label, "", source, dimensions, cells.__getitem__)
 
@@ -174,10 +186,10 @@ def _unit(unit: Any) -> str:
 def _cells(values: Any, status: Any, size: int) -> list[Cell]:
     """One cell a position; those that the file leaves out have a problem each."""
     if isinstance(values, list) and len(values) < size:  # one is missing, and nobody can tell where
-        raise ValueError(f"{len(values)} values, but dimensions of {size}")
+        raise ValueError(f"{len(values)} värden, men dimensioner för {size}")
     found = dict(values.items()) if isinstance(values, dict) else {str(at): value for at, value in enumerate(values)}
     if unknown := [at for at in found if not (at.isdigit() and int(at) < size)]:
-        raise ValueError(f"{len(unknown)} values beyond the {size} that the dimensions say")
+        raise ValueError(f"{len(unknown)} värden utöver de {size} som dimensionerna säger")
     if isinstance(status, str):
         marks = dict.fromkeys(found, status)
     else:
@@ -187,9 +199,9 @@ def _cells(values: Any, status: Any, size: int) -> list[Cell]:
     cells = []
     for at in range(size):
         value, mark = found.get(str(at)), marks.get(str(at))
-        problem = "" if str(at) in found else "the file holds no value at this place"
+        problem = "" if str(at) in found else "filen har inget värde på platsen"
         if value is None and mark is not None:
-            problem = f"no population figure: status {mark!r}"
+            problem = f"ingen folkmängd: status {mark!r}"
         note = f"status {str(mark)[:20]} i källan" if value is not None and mark not in (None, "", _NORMAL) else ""
         cells.append(Cell(value, at + 1, problem, printable(note)))
     return cells
@@ -204,10 +216,10 @@ def read_kolada(path: Path, content: dict[str, Any]) -> tuple[list[Observation],
     figures = list(dict.fromkeys(str(entry.get("kpi")) for entry in entries if isinstance(entry, dict)))
     if KOLADA_POPULATION not in figures:
         found = ", ".join(figure[:20] for figure in figures[:5])
-        raise unusable(path, f"key figure {KOLADA_POPULATION}, invånare totalt", found, "choose that key figure")
-    note = f"key figure {KOLADA_POPULATION}"
+        raise unusable(path, f"nyckeltal {KOLADA_POPULATION}, invånare totalt", found, "välj det nyckeltalet")
+    note = f"nyckeltal {KOLADA_POPULATION}"
     if content.get("next_url") or content.get("next_page") or content.get("next"):
-        note += "; one page of several: read the next ones too"
+        note += "; en sida av flera: läs även de följande"
     return list(_kolada_values(entries)), note
 
 
@@ -216,7 +228,7 @@ def _kolada_values(entries: list[Any]) -> Iterator[Observation]:
     for entry in entries:
         if not isinstance(entry, dict):
             row += 1
-            yield Observation("", row, "", "", None, None, problem="no entry of Kolada's")
+            yield Observation("", row, "", "", None, None, problem="ingen post från Kolada")
             continue
         values = entry.get("values")
         for item in values if isinstance(values, list) and values else [entry]:
@@ -229,13 +241,13 @@ def _kolada_value(row: int, entry: dict[str, Any], item: dict[str, Any]) -> Obse
     code, problem = _kolada_region(str(entry.get("municipality")))
     value, status = item.get("value"), item.get("status")
     if str(entry.get("kpi")) != KOLADA_POPULATION:
-        problem = f"another key figure: {entry.get('kpi')}"
+        problem = f"ett annat nyckeltal: {entry.get('kpi')}"
     elif gender is None:
-        problem = f"unknown gender {item.get('gender')!r}"
+        problem = f"okänt kön {item.get('gender')!r}"
     elif item.get("isdeleted"):
-        problem = "deleted by Kolada"
+        problem = "borttaget av Kolada"
     elif value is None:
-        problem = f"no population figure: {status or 'null'}"
+        problem = f"ingen folkmängd: {status or 'null'}"
     return Observation(
         sheet="",
         row=row,
@@ -251,5 +263,5 @@ def _kolada_value(row: int, entry: dict[str, Any], item: dict[str, Any]) -> Obse
 def _kolada_region(code: str) -> tuple[str, str]:
     """Kolada writes regions "0005" and the country "0000"; groups begin with G."""
     if code.startswith("G"):
-        return "", f"a group of municipalities ({code})"
+        return "", f"en grupp av kommuner ({code})"
     return (code[2:], "") if len(code) == 4 and code.startswith("00") else (code, "")

@@ -8,7 +8,7 @@ the total.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -30,6 +30,10 @@ COLUMNS: Final = ("regionkod", "region", "referensdatum", "folkmangd", "kalla")
 NOISE_FROM: Final = 2025
 #: More people than this in one region is a slip.
 MAX_POPULATION: Final = 100_000_000
+#: What to do about a table without totals.
+GET_TOTALS: Final = (
+    "hämta tabellen på nytt med total för kön och ålder (hos SCB: välj Totalt, eller utelämna variabeln)"
+)
 BREAKDOWNS: Final = ("kon", "alder", "civilstand")
 
 
@@ -109,9 +113,9 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
     if not seen:
         raise unusable(
             source.path,
-            "rows with a municipality, county or the country and a population",
-            "none",
-            "check that it is the right file",
+            "rader med en kommun, ett län eller riket och en folkmängd",
+            "inga",
+            "kontrollera att det är rätt fil",
         )
     file = printable(str(source.path))
     finder = RegionFinder(without_diacritics=source.is_ascii or _without_diacritics(seen))
@@ -144,12 +148,12 @@ def _doubts(figures: Sequence[_Figure]) -> str:
     if not odd:
         return ""
     examples = ", ".join(
-        f"{figure.region.name} {figure.date} {figure.population} (row {figure.row}; "
-        f"registered {registered(figure.region.code, figure.date.year)})"
+        f"{figure.region.name} {figure.date} {figure.population} (rad {figure.row}; "
+        f"registrerat {registered(figure.region.code, figure.date.year)})"
         for figure in odd[:3]
     )
-    count = "1 figure is" if len(odd) == 1 else f"{len(odd)} figures are"
-    return f"DOUBTFUL: {count} less than half or more than twice what is registered: {examples}"
+    count = "1 tal är" if len(odd) == 1 else f"{len(odd)} tal är"
+    return f"TVEKSAMT: {count} mindre än hälften eller mer än dubbelt mot det registrerade: {examples}"
 
 
 def _is_odd(figure: _Figure) -> bool:
@@ -181,16 +185,16 @@ def _check(observation: Observation, finder: RegionFinder) -> _Figure | str:
     if isinstance(region, str):
         return region
     if observation.date is None:
-        return "no reference date: neither heading, row, title nor the file's name says it"
+        return "inget referensdatum: varken rubrik, rad, titel eller filnamn säger det"
     if observation.date.year < FIRST_YEAR:
-        return f"reference date {observation.date}: earlier than {FIRST_YEAR}, when the series of municipalities begin"
+        return f"referensdatum {observation.date}: tidigare än {FIRST_YEAR}, då kommunernas serier börjar"
     if observation.date > dt.date.today():
-        return f"reference date {observation.date} has not come: a forecast is no registered population"
+        return f"referensdatum {observation.date} har inte varit: en prognos är ingen registrerad folkmängd"
     population = _population(observation.value)
     if isinstance(population, str):
         return population
     if observation.is_last_of_unended and _is_cut(region, observation, population):
-        return f"the file ends within this row, and {population} is far from what is registered: it was cut off"
+        return f"filen slutar mitt i raden, och {population} är långt från det registrerade: talet är avkapat"
     place = observation.sheet, observation.row
     return _Figure(*place, region, observation.date, population, observation.breakdown, observation.note)
 
@@ -204,15 +208,15 @@ def _is_cut(region: Region, observation: Observation, people: int) -> bool:
 
 def _population(value: object) -> int | str:
     if is_missing(value):
-        return "no population figure" if value in ("", None) else f"no population figure: {str(value).strip()!r}"
+        return "ingen folkmängd" if value in ("", None) else f"ingen folkmängd: {str(value).strip()!r}"
     try:
         number = parse_number(value)
     except ValueError as error:
-        return f"population: väntade {error}, fann {str(value)[:60]!r}"
+        return f"folkmängd: väntade {error}, fann {str(value)[:60]!r}"
     if number.unit or number.value != number.value.to_integral_value():
-        return f"population: väntade a whole number of persons, fann {str(value)[:60]!r}"
+        return f"folkmängd: väntade ett helt antal personer, fann {str(value)[:60]!r}"
     if not 0 <= number.value <= MAX_POPULATION:
-        return f"population: väntade 0 to {MAX_POPULATION}, fann {str(value)[:60]!r}"
+        return f"folkmängd: väntade 0 till {MAX_POPULATION}, fann {str(value)[:60]!r}"
     return int(number.value)
 
 
@@ -241,13 +245,20 @@ def _choose(figures: Sequence[_Figure], by: frozenset[str], file: str) -> _Outco
         elif (figure.sheet, figure.row, figure.region.code, figure.date) in answered:
             outcome.unasked += 1
         elif not is_half or whole in totals:
-            label = ", ".join(f"{dimension}: {value}" for dimension, value in figure.breakdown)
-            outcome.reported.append(_report(file, figure, f"a part of the population ({label}); totals are read"))
+            outcome.reported.append(_report(file, figure, _why_a_part(figure, totals)))
     outcome.kept = [_compared(figure, parts.get(figure.key, {})) for figure in outcome.kept]
     if "kon" not in by:
         for whole in parts.keys() - totals:
             _add(parts[whole], whole, file, outcome)
     return outcome
+
+
+def _why_a_part(figure: _Figure, totals: Collection[_Key]) -> str:
+    label = ", ".join(f"{dimension}: {value}" for dimension, value in figure.breakdown)
+    if any(key[:2] == figure.key[:2] for key in totals):
+        return f"en del av folkmängden ({label}); totalerna läses"
+    dimensions = " och ".join(dimension for dimension, _ in figure.breakdown)
+    return f"en del av folkmängden (efter {dimensions}), och ingen total: {GET_TOTALS}"
 
 
 def _whole(figure: _Figure) -> _Key:
@@ -275,14 +286,13 @@ def _add(sexes: Mapping[str, list[_Figure]], whole: _Key, file: str, outcome: _O
     reason = ""
     for sex, figures in sexes.items():
         if len({figure.population for figure in figures}) > 1:
-            values = ", ".join(f"{figure.population} (row {figure.row})" for figure in figures[:5])
-            reason = f"{everyone[0].region.name} {date} has several figures for {sex}: {values}; they are not added"
+            values = ", ".join(f"{figure.population} (rad {figure.row})" for figure in figures[:5])
+            reason = f"{everyone[0].region.name} {date} har flera tal för {sex}: {values}; de summeras inte"
     if len(sexes) < 2:
-        reason = f"only {next(iter(sexes))}, and no total"
+        reason = f"bara {next(iter(sexes))}, och ingen total: {GET_TOTALS}"
     elif date.year >= NOISE_FROM:
-        reason = (
-            f"men and women without a total: from reference year {NOISE_FROM} SCB adds noise, so they are not added"
-        )
+        noise = f"från referensår {NOISE_FROM} lägger SCB på brus, så de summeras inte"
+        reason = f"män och kvinnor utan total: {noise}: {GET_TOTALS}"
     if reason:
         outcome.reported.extend(_report(file, figure, reason) for figure in everyone)
         return
@@ -294,9 +304,9 @@ def _add(sexes: Mapping[str, list[_Figure]], whole: _Key, file: str, outcome: _O
     if (other.sheet, other.row) == (first.sheet, first.row):
         outcome.unasked += 1
     else:
-        outcome.reported.append(_report(file, other, f"added to row {first.row}: men and women make the total"))
+        outcome.reported.append(_report(file, other, f"summerad med rad {first.row}: män och kvinnor ger totalen"))
     for kept, repeats in ((first, again), (other, other_again)):
-        outcome.reported.extend(_report(file, figure, f"the same figure as row {kept.row}") for figure in repeats)
+        outcome.reported.extend(_report(file, figure, f"samma tal som rad {kept.row}") for figure in repeats)
 
 
 def _without_repeats(figures: Sequence[_Figure], file: str) -> _Outcome:
@@ -309,10 +319,10 @@ def _without_repeats(figures: Sequence[_Figure], file: str) -> _Outcome:
         first, *others = group
         if len({figure.population for figure in group}) == 1:
             outcome.kept.append(first)
-            outcome.reported.extend(_report(file, other, f"the same figure as row {first.row}") for other in others)
+            outcome.reported.extend(_report(file, other, f"samma tal som rad {first.row}") for other in others)
             continue
-        values = ", ".join(f"{figure.population} (row {figure.row})" for figure in group[:5])
-        reason = f"{first.region.name} {first.date} has several figures: {values}"
+        values = ", ".join(f"{figure.population} (rad {figure.row})" for figure in group[:5])
+        reason = f"{first.region.name} {first.date} har flera tal: {values}"
         outcome.reported.extend(_report(file, figure, reason) for figure in group)
     return outcome
 

@@ -7,10 +7,10 @@ or something else than persons, or stands on another region's row.
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 from typing import Final
 
 from analys import population
+from analys.project import per_project
 
 #: Further from a registered year end than this nothing is said.
 NEAR_YEARS: Final = 10
@@ -30,10 +30,9 @@ def registered(code: str, year: int) -> int | None:
     return years[nearest] if nearest is not None and abs(nearest - year) <= NEAR_YEARS else None
 
 
-@cache
+@per_project
 def _by_region() -> dict[str, dict[int, int]]:
     regions: dict[str, dict[int, int]] = {}
-    if population.FILE.exists():  # it is built from files that are read here
-        for (code, year), people in population.table().items():
-            regions.setdefault(code, {})[year] = people
+    for (code, year), people in population.table().items():
+        regions.setdefault(code, {})[year] = people
     return regions

@@ -23,11 +23,12 @@ _KEYWORD: Final = re.compile(
 )
 _TLIST: Final = re.compile(r'TLIST\(\s*([AHQMW])1?\s*(?:,\s*"(\w{4,8})"\s*-\s*"(\w{4,8})"\s*)?\)\s*,?\s*')
 _QUOTED: Final = re.compile(r'"([^"]*)"\s*')
+_PIECE: Final = re.compile(r'\s*"[^"]*"\s*;')
 _BARE: Final = re.compile(r'[^",;]+')
 _CELL: Final = re.compile(r'"[^"]*"|[^\s,;"]+')
 _PERIODS_A_YEAR: Final = {"A": 1, "H": 2, "Q": 4, "M": 12, "W": 53}
-_LEFT_OUT: Final = "the file leaves this figure out, which PC-Axis means as zero: no region is empty"
-_CUT: Final = "the file breaks off before this figure"
+_LEFT_OUT: Final = "filen utelämnar talet, vilket PC-Axis menar som noll: ingen region är tom"
+_CUT: Final = "filen bryts av före talet"
 
 
 @dataclass
@@ -55,11 +56,11 @@ def read_cube(path: Path) -> tuple[Cube, Encoding]:
     metadata = _parse(path, text)
     names = metadata.get("STUB") + metadata.get("HEADING")
     if not names:
-        raise unusable(path, "the keyword STUB or HEADING", "neither", "save the table anew as px")
+        raise unusable(path, "nyckelordet STUB eller HEADING", "inget av dem", "spara tabellen på nytt som px")
     dimensions = tuple(_dimension(path, metadata, name) for name in names)
     size = prod(map(len, dimensions))
     if size > MAX_CELLS:
-        raise unusable(path, f"at most {MAX_CELLS} cells", str(size), "choose fewer values and save the table anew")
+        raise unusable(path, f"högst {MAX_CELLS} celler", str(size), "välj färre värden och spara tabellen på nytt")
     cells = (_keyed if any(word == "KEYS" for word, _ in metadata.values) else _unkeyed)(
         path, text, metadata, dimensions
     )
@@ -80,10 +81,10 @@ def _decode(path: Path) -> tuple[str, Encoding]:
     except (LookupError, UnicodeError):
         name, same_family = "", False
     if same_family:
-        why = f"{encoding.why}, as the file says ({name})"
+        why = f"{encoding.why}, som filen säger ({name})"
         encoding = Encoding(encoding.name if "utf" in encoding.name else codecs.lookup(name).name, why)
     elif name and not encoding.is_ascii:
-        encoding = Encoding(encoding.name, f"{encoding.why}, although the file says {name}")
+        encoding = Encoding(encoding.name, f"{encoding.why}, fast filen säger {name}")
     text = content.decode(encoding.name, errors="replace").rstrip("\x1a\0")  # the end of a file in DOS
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
@@ -91,10 +92,12 @@ def _decode(path: Path) -> tuple[str, Encoding]:
 def _parse(path: Path, text: str) -> _Metadata:
     metadata, position = _Metadata(), 0
     while True:
+        while piece := _PIECE.match(text, position):  # a note whose pieces have a semicolon each
+            position = piece.end()
         match = _KEYWORD.match(text, position)
         if match is None:
-            found = repr(text[position : position + 30].strip()) if text[position:].strip() else "the end of the file"
-            raise _broken(path, text, position, 'a keyword such as VALUES("region")= or DATA=', found)
+            found = repr(text[position : position + 30].strip()) if text[position:].strip() else "filens slut"
+            raise _broken(path, text, position, 'ett nyckelord som VALUES("region")= eller DATA=', found)
         word, language, keys = match.groups()
         position = match.end()
         if word == "DATA":
@@ -128,9 +131,9 @@ def _values(path: Path, text: str, position: int) -> tuple[list[str], int]:
             values.append(match[0].strip())
             joined = False
         if match is None:
-            raise _broken(path, text, position, "a closing quotation mark", "none")
+            raise _broken(path, text, position, "ett avslutande citattecken", "inget")
         position = match.end()
-    raise _broken(path, text, position, "a semicolon after the values", "the end of the file")
+    raise _broken(path, text, position, "ett semikolon efter värdena", "filens slut")
 
 
 def _dimension(path: Path, metadata: _Metadata, name: str) -> Dimension:
@@ -143,8 +146,8 @@ def _dimension(path: Path, metadata: _Metadata, name: str) -> Dimension:
     labels = labels or codes
     codes = codes or labels
     if not labels or len(codes) != len(labels):
-        found = f"{len(labels)} values and {len(codes)} codes"
-        raise unusable(path, f'VALUES("{name}") and as many codes', found, "save the table anew as px")
+        found = f"{len(labels)} värden och {len(codes)} koder"
+        raise unusable(path, f'VALUES("{name}") och lika många koder', found, "spara tabellen på nytt som px")
     role = guess_role(name, name, codes, labels)
     if times:
         role = Role.PERIOD
@@ -174,12 +177,12 @@ def _unkeyed(path: Path, text: str, metadata: _Metadata, dimensions: tuple[Dimen
     line, counted = text.count("\n", 0, metadata.start) + 1, metadata.start
     for match in _CELL.finditer(text, metadata.start):
         if len(cells) == size:
-            raise _broken(path, text, match.start(), f"{size} cells, as the dimensions say", "more")
+            raise _broken(path, text, match.start(), f"{size} celler, som dimensionerna säger", "fler")
         line, counted = line + text.count("\n", counted, match.start()), match.start()
         cells.append(Cell(match[0].strip('"'), line))
     if text.rstrip().endswith(";"):
         if len(cells) < size:  # one is missing, and nobody can tell where: every figure may have moved
-            raise _broken(path, text, len(text.rstrip()), f"{size} cells, as the dimensions say", str(len(cells)))
+            raise _broken(path, text, len(text.rstrip()), f"{size} celler, som dimensionerna säger", str(len(cells)))
     elif cells and not text[-1].isspace():
         cells[-1] = Cell(None, line, _CUT)  # a number that was cut off is a smaller number
     return cells + [Cell(None, line, _CUT)] * (size - len(cells))
@@ -189,7 +192,7 @@ def _keyed(path: Path, text: str, metadata: _Metadata, dimensions: tuple[Dimensi
     """``"0581","2023",140927 ...``: one line for each combination of the stub, those with only zeros left out."""
     first_line = text.count("\n", 0, metadata.start) + 1
     if not text.rstrip().endswith(";"):
-        raise _broken(path, text, len(text), "a semicolon after the data", "the end of the file")
+        raise _broken(path, text, len(text), "ett semikolon efter data", "filens slut")
     stub = dimensions[: len(metadata.get("STUB"))]
     width = prod(map(len, dimensions[len(stub) :]))
     places = []
@@ -202,12 +205,16 @@ def _keyed(path: Path, text: str, metadata: _Metadata, dimensions: tuple[Dimensi
         if not tokens:
             continue
         if len(tokens) != len(stub) + width:
-            found = f"{len(tokens)} of both"
-            raise unusable(path, f"{len(stub)} keys and {width} cells", found, "save the table anew", f"line {line}")
+            found = f"{len(tokens)} av båda"
+            raise unusable(
+                path, f"{len(stub)} nycklar och {width} celler", found, "spara tabellen på nytt", f"rad {line}"
+            )
         at = 0
         for place, key in zip(places, tokens[: len(stub)], strict=True):
             if key not in place:
-                raise unusable(path, "keys that CODES or VALUES name", repr(key), "save the table anew", f"line {line}")
+                raise unusable(
+                    path, "nycklar som CODES eller VALUES nämner", repr(key), "spara tabellen på nytt", f"rad {line}"
+                )
             at = at * len(place) + place[key]
         cells[at * width : (at + 1) * width] = [Cell(token, line) for token in tokens[len(stub) :]]
     return cells
@@ -215,4 +222,4 @@ def _keyed(path: Path, text: str, metadata: _Metadata, dimensions: tuple[Dimensi
 
 def _broken(path: Path, text: str, position: int, expected: str, found: str) -> Exception:
     line = text.count("\n", 0, position) + 1
-    return unusable(path, expected, found, "the file is damaged or cut off: get it again", f"line {line}")
+    return unusable(path, expected, found, "filen är skadad eller avkapad: hämta den på nytt", f"rad {line}")

@@ -14,6 +14,8 @@ _CODE: Final = re.compile(r"(?:SE)?(\d{1,4})(?:\.0+)?", re.IGNORECASE)
 _CODE_AND_NAME: Final = re.compile(r"(\d{2,4})[\s.:_-]+([^\W\d].*)", re.DOTALL)
 _NAME_AND_CODE: Final = re.compile(r"([^\W\d].*?)\s*\((\d{2,4})\)", re.DOTALL)
 _FOOTNOTE: Final = re.compile(r"\s*(?:\d\)?|\*+|[\u00b9\u00b2\u00b3\u2070-\u2079]+\)?)$")
+#: What stands for a letter that a wrong code page destroyed.
+_DAMAGED: Final = re.compile(r"[^\w\s().,:/&-]+|[^\Wa-zåäöéüA-ZÅÄÖÉÜ\d_]+|\?+")
 #: How systems without å ä ö may spell a name: Norrkoeping, Aatvidaberg.
 _TWO_LETTERS: Final = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe", "Å": "Aa", "Ä": "Ae", "Ö": "Oe"})
 _COUNTRY: Final = frozenset(
@@ -85,25 +87,25 @@ class RegionFinder:
             code, name = split_code(code)
         elif inner and (bare or not code):
             if code and _by_code(code) != _by_code(inner):
-                return f"two codes, {code} and {inner}"
+                return f"två koder, {code} och {inner}"
             code, name = inner, bare
         code = split_code(code)[0] or code  # 580.0, SE0580
         if code:
             region = _by_code(code)
             if region is None:
-                return f"{code!r} is the code of no county or municipality"
+                return f"{code!r} är ingen kommuns eller läns kod"
             if name and not _agree(region, name):
-                return f"code {code} is {region.name}, but the name says {name!r}"
+                return f"kod {code} är {region.name}, men namnet är {name!r}"
             return region
         if not name:
-            return "no region"
+            return "ingen region"
         if self.without_diacritics and len(same := _by_plain_name().get(_key(name), ())) > 1:
             return str(UnknownRegionError(name, list(same), ambiguous=True))
         return _find(name) or self._suggest(name)
 
     def _suggest(self, name: str) -> Region | str:
         if self._suggestions_left <= 0 or len(name) > 100:
-            return f"{name[:100]!r} is no Swedish municipality or county"
+            return f"{name[:100]!r} är ingen svensk kommun och inget län"
         self._suggestions_left -= 1
         try:
             return register.resolve(name)
@@ -167,9 +169,18 @@ def _find(name: str) -> Region | None:
     return found[0] if len(found) == 1 else None
 
 
+def _is_damaged_name_of(name: str, region: Region) -> bool:
+    """Whether what is left of a name whose letters a wrong code page destroyed is the region's, å, ä and ö being gone."""
+    left = [re.escape(part) for part in _DAMAGED.split(name.casefold())]
+    whole = re.compile(r"\w{1,2}".join(left) + r"(s? (kommun|stad|län))?")
+    return not region.name.isascii() and whole.fullmatch(region.name.casefold()) is not None
+
+
 def _agree(region: Region, name: str) -> bool:
     """Whether a row's name fits its code: SCB's workbooks write the county of Stockholm "01 Stockholm"."""
     key = _key(name)
+    if _DAMAGED.search(name) and _is_damaged_name_of(name, region):
+        return True
     if len(region.code) == 2 and region.code != "00":
         return key.removesuffix(" lan").removesuffix(" county") in _stems(region)
     return region in _by_plain_name().get(key, ())

@@ -36,15 +36,15 @@ def _judge(
     reasons: list[dict[int, str]],
 ) -> None:
     """Write down why the places of one key drop out, all but the first or, where they differ, all of them."""
-    where = [f"{files[number]}, row {results[number].places[at][1]}" for number, at, _ in found]
+    where = [f"{files[number]}, rad {results[number].places[at][1]}" for number, at, _ in found]
     if len({people for _, _, people in found}) == 1:
         for number, at, _ in found[1:]:
-            reasons[number][at] = f"the same figure as {where[0]}"
+            reasons[number][at] = f"samma tal som {where[0]}"
         return
     values = ", ".join(f"{people} ({place})" for (_, _, people), place in list(zip(found, where, strict=True))[:5])
     for number, at, _ in found:
         row = results[number].frame.iloc[at]
-        reasons[number][at] = f"{row['region']} {row['referensdatum']} has several figures: {values}"
+        reasons[number][at] = f"{row['region']} {row['referensdatum']} har flera tal: {values}"
 
 
 def _without(result: ReadResult, file: str, dropped: dict[int, str]) -> ReadResult:

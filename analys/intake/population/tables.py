@@ -24,6 +24,8 @@ Row = Sequence[object]
 _SAMPLE: Final = 2_000
 _WIDEST: Final = 500
 _HEADING_ROWS: Final = 12
+#: How many digits of a municipality's code are its county's.
+_COUNTY_DIGITS: Final = 2
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
 
 
@@ -77,11 +79,12 @@ def grouping(table: Table, column: Column) -> str:
 
 def find_table(grid: Grid) -> Table | str:
     """The table of the grid, or why it has none with the population of regions."""
+    grid = _with_full_codes(grid)
     name, code = _region_columns(grid)
     regions = [column for column in (code, name) if column is not None]
     data = [at for at, row in enumerate(grid.rows) if _names_region(row, regions) and sum(map(_filled, row)) > 1]
     if not any(_has_number(grid.rows[at], regions) for at in data):
-        return "no rows with a municipality, county or the country and a number"
+        return "inga rader med en kommun, ett län eller riket och ett tal"
     first, last = data[0], data[-1]
     while first > 0 and _names_region(grid.rows[first - 1], regions):
         first -= 1
@@ -93,18 +96,43 @@ def find_table(grid: Grid) -> Table | str:
     if lacking := _missing_headings(grid, start, first, last):
         return lacking
     if headings.are_of_a_ledger(column.heading for column in table.columns):
-        return "the headings of a ledger of invoices"
+        return "rubrikerna i en leverantörsreskontra"
     if not table.values:
         named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
-        return f"no column of population among {named or 'columns without headings'}"
+        return f"ingen kolumn med folkmängd bland {named or 'kolumner utan rubriker'}"
     title = " ".join(table.titles)
     if not table.of(Role.POPULATION) and headings.is_only_other_measure(title):
-        return f"the title says {title[:80]!r}, which is not the population"
+        return f"titeln säger {title[:80]!r}, vilket inte är folkmängden"
     if headings.says_thousands(table.titles):
-        return f"the title says {title[:80]!r}, and thousands are no number of persons"
+        return f"titeln säger {title[:80]!r}, och tusental är inget antal personer"
     if headings.is_forecast(table.titles):
-        return f"the title says {title[:80]!r}, and a forecast is no registered population"
+        return f"titeln säger {title[:80]!r}, och en prognos är ingen registrerad folkmängd"
     return replace(table, last=_last(table, regions))
+
+
+def _with_full_codes(grid: Grid) -> Grid:
+    """The grid with a municipality's code in one cell, where the county's two digits stand in a column of their own."""
+    for at, row in enumerate(grid.rows[:_HEADING_ROWS]):
+        roles = [(column, text(row, column)) for column in range(len(row))]
+        codes = [column for column, heading in roles if headings.role_of(heading) is Role.CODE]
+        counties = [column for column in codes if headings.says_county(text(row, column))]
+        if len(codes) == 2 and len(counties) == 1:
+            (county,), (own,) = counties, set(codes) - set(counties)
+            joined = [_joined_code(below, county, own) for below in grid.rows[at + 1 :]]
+            known = [below for below in joined if below is not None]
+            return replace(grid, rows=[*grid.rows[: at + 1], *known]) if len(known) == len(joined) else grid
+    return grid
+
+
+def _joined_code(row: Row, county: int, own: int) -> Row | None:
+    """The row with the whole code in its own column; ``None`` where the two are no parts of one."""
+    digits = text(row, county), text(row, own)
+    if not any(digits):
+        return row
+    if not all(part.isdigit() and len(part) <= _COUNTY_DIGITS for part in digits):
+        return None
+    whole = "".join(part.zfill(_COUNTY_DIGITS) for part in digits).removesuffix("00")
+    return [whole if column == own else value for column, value in enumerate(row)] if is_code(whole) else None
 
 
 def _missing_headings(grid: Grid, start: int, first: int, last: int) -> str:
@@ -114,7 +142,7 @@ def _missing_headings(grid: Grid, start: int, first: int, last: int) -> str:
     width, _ = Counter(filled[first : last + 1]).most_common(1)[0]
     if not grid.is_text or not headed or width <= headed:
         return ""
-    return f"{headed} headings above {width} columns: one was lost, and the others may stand above the wrong figures"
+    return f"{headed} rubriker över {width} kolumner: en har fallit bort, och de andra kan stå över fel tal"
 
 
 def _last(table: Table, regions: Sequence[int]) -> int:
@@ -314,7 +342,7 @@ def _settled(grid: Grid, column: Column, name: int | None, code: int | None, fir
     def all_are(test: Callable[[object], bool]) -> bool:
         return all(map(test, cells))
 
-    if all_are(lambda value: isinstance(value, str) and headings.is_sex(value)):
+    if all_are(lambda value: isinstance(value, str)) and headings.are_sexes(map(str, cells)):
         return replace(column, role=Role.BREAKDOWN, dimension="kon")
     if not column.heading and all_are(lambda value: parse_period(value) is not None):
         return replace(column, role=Role.PERIOD)

@@ -29,7 +29,7 @@ def _settled(folder: Path, **contents: str) -> list[ReadResult]:
 
 
 def _said(result: ReadResult) -> dict[int, str]:
-    start = "väntade a new posting, fann one delivered twice: the same as "
+    start = "väntade en ny post, fann en som har levererats två gånger: densamma som "
     assert all(entry.reason.startswith(start) for entry in result.reported)
     return {entry.row: entry.reason.removeprefix(start) for entry in result.reported}
 
@@ -37,21 +37,21 @@ def _said(result: ReadResult) -> dict[int, str]:
 def test_the_later_copy_is_reported_with_the_place_of_the_first(tmp_path: Path) -> None:
     one, two = _settled(tmp_path, one=SPEC + SECOND + FIRST, two=SPEC + FIRST + SECOND.replace("F2", "F3"))
     assert not one.reported
-    assert _said(two) == {2: "one.csv, row 3"}
+    assert _said(two) == {2: "one.csv, rad 3"}
     assert two.frame["faktura_nr"].tolist() == ["F3"]
 
 
 def test_alike_rows_of_one_file_are_postings_of_their_own(tmp_path: Path) -> None:
     one, two, three = _settled(tmp_path, one=SPEC + FIRST * 2, two=SPEC + FIRST * 3, three=SPEC + FIRST)
     assert not one.reported
-    assert _said(two) == {2: "one.csv, row 2", 3: "one.csv, row 3"}
-    assert _said(three) == {2: "one.csv, row 2"}
+    assert _said(two) == {2: "one.csv, rad 2", 3: "one.csv, rad 3"}
+    assert _said(three) == {2: "one.csv, rad 2"}
 
 
 def test_another_layout_of_the_same_ledger_is_the_same_delivery(tmp_path: Path) -> None:
     other = "Datum;Köpare;Leverantör;Organisationsnummer;Fakturanummer;Konto;Belopp\n"
     other += "20230531;Norrköping;LÄNSSTYRELSEN I ÖSTERGÖTLAND;2021002270;F1;46310 Köp av tjänst;100\n"
-    assert _said(_settled(tmp_path, one=SPEC + FIRST, two=other)[1]) == {2: "one.csv, row 2"}
+    assert _said(_settled(tmp_path, one=SPEC + FIRST, two=other)[1]) == {2: "one.csv, rad 2"}
 
 
 def test_what_differs_is_another_posting(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_rows_without_number_are_copies_only_in_a_file_that_repeats(tmp_path: Pa
     part = _settled(tmp_path, one=SPEC + UNNUMBERED + FIRST, two=SPEC + UNNUMBERED + SECOND)
     assert not part[1].reported
     whole = _settled(tmp_path, one=SPEC + UNNUMBERED + FIRST, two=SPEC + UNNUMBERED + FIRST)
-    assert _said(whole[1]) == {2: "one.csv, row 2", 3: "one.csv, row 3"}
+    assert _said(whole[1]) == {2: "one.csv, rad 2", 3: "one.csv, rad 3"}
 
 
 def test_persons_have_one_mask_and_are_told_apart_by_name(tmp_path: Path) -> None:
@@ -91,4 +91,4 @@ def test_the_verb_says_it(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--as", "invoices"])
     assert result.exit_code == 1
     assert result.stdout.count("46310") == 1
-    assert f"fann one delivered twice: the same as {tmp_path / 'a.csv'}, row 2" in result.stderr
+    assert f"fann en som har levererats två gånger: densamma som {tmp_path / 'a.csv'}, rad 2" in result.stderr

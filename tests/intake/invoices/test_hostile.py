@@ -91,7 +91,7 @@ def test_a_sheet_of_accounts_beside_the_ledger_is_reported(tmp_path: Path) -> No
     book.save(path)
     result = invoices.read(path)
     assert [(row.sheet, row.row, row.reason) for row in result.reported] == [
-        ("Konton", 1, "väntade a ledger, fann a table without amounts: the sheet is not read")
+        ("Konton", 1, "väntade en reskontra, fann en tabell utan belopp: bladet läses inte")
     ]
 
 
@@ -100,7 +100,7 @@ def test_a_second_ledger_with_other_columns_is_an_error(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book.create_sheet("Februari").append([*HEADINGS, "Hemligt"])
     book.save(path)
-    with pytest.raises(InputError, match=r"sheet 'Februari', row 1, column 'Hemligt'.*an unmapped column"):
+    with pytest.raises(InputError, match=r"blad Februari, rad 1, kolumn 'Hemligt'.*en okänd rubrik"):
         invoices.read(path)
 
 
@@ -124,7 +124,7 @@ def test_a_quotation_mark_opened_on_every_line_makes_no_row_of_two(tmp_path: Pat
     assert (result.rows_in, len(result.frame)) == (4, used)
     assert (large.rows_in, large.rows_out) == (4, used)
     reasons = {row.reason for row in result.reported}
-    assert reasons <= {"väntade whole cells, fann a quotation mark that is never closed"}
+    assert reasons <= {"väntade hela celler, fann ett citattecken som aldrig stängs"}
 
 
 def test_a_quoted_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:

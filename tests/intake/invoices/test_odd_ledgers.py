@@ -43,7 +43,7 @@ def reasons(result: ReadResult) -> list[str]:
 def test_months_put_together_with_their_heading_rows(tmp_path: Path) -> None:
     result = read(tmp_path / "a.csv", f"{HEADING}2021-01-05;{ACME};1;1,00\n{HEADING}2021-02-05;{ACME};2;2,00\n")
     assert amounts(result) == ["1.00", "2.00"]
-    assert reasons(result) == ["väntade a posting, fann a heading row again"]
+    assert reasons(result) == ["väntade en post, fann en rubrikrad igen"]
 
 
 REORDERED = f"{HEADING}2021-01-05;{ACME};1;1,00\nDatum;Leverantör;Orgnr;Belopp;Fakturanr\n2021-02-05;{ACME};200,00;3\n"
@@ -55,7 +55,7 @@ def test_a_heading_row_again_in_another_order_rules_the_rows_below_it(tmp_path: 
     result = invoices.read(path)
     assert amounts(result) == ["1.00", "200.00"]
     assert list(result.frame["faktura_nr"]) == ["1", "3"]
-    assert reasons(result) == ["väntade a posting, fann a heading row again"]
+    assert reasons(result) == ["väntade en post, fann en rubrikrad igen"]
 
 
 def test_a_large_ledger_in_two_orders_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,8 +64,8 @@ def test_a_large_ledger_in_two_orders_is_refused(tmp_path: Path, monkeypatch: py
     path.write_text(REORDERED, encoding="utf-8")
     monkeypatch.setattr(delivery, "WHOLE", 0)
     message = (
-        f"{path}, line 3: väntade one order of columns in the whole file, fann a second heading row with another "
-        "order; split the file there"
+        f"{path}, rad 3: väntade samma kolumnordning i hela filen, fann en andra rubrikrad med annan "
+        "ordning; dela filen där"
     )
     for question in (
         lambda: ledgers.totals([path]),
@@ -78,13 +78,13 @@ def test_a_large_ledger_in_two_orders_is_refused(tmp_path: Path, monkeypatch: py
 
 def test_a_second_heading_row_with_unknown_columns(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text(f"{HEADING}2021-01-05;{ACME};1;1,00\nDatum;Leverantör;Attest;Belopp;Datum\n", encoding="utf-8")
+    path.write_text(f"{HEADING}2021-01-05;{ACME};1;1,00\nDatum;Leverantör;Hemligt;Belopp;Datum\n", encoding="utf-8")
     path.write_text(path.read_text("utf-8").replace(";Belopp;Datum\n", ";Orgnr;Belopp\n"), encoding="utf-8")
     with pytest.raises(InputError) as error:
         invoices.read(path)
     assert str(error.value).startswith(
-        f"{path}, line 3, a second heading row, column 'Attest': väntade a heading of the column map 'allman', fann an "
-        "unmapped column"
+        f"{path}, rad 3, en andra rubrikrad, kolumn 'Hemligt': väntade en rubrik i kolumnkartan 'allman', fann en "
+        "okänd rubrik"
     )
 
 
@@ -97,8 +97,8 @@ def test_a_title_that_says_thousands_is_refused(tmp_path: Path, title: str) -> N
     for reader in (invoices.read, lambda path: ledgers.totals([path])):
         with pytest.raises(InputError) as error:
             reader(path)
-        assert str(error.value).startswith(f"{path}, line 1: väntade amounts in kronor, fann 't")
-        assert str(error.value).endswith(f" in the title {title!r}; write the amounts in kronor, without that title")
+        assert str(error.value).startswith(f"{path}, rad 1: väntade belopp i kronor, fann 't")
+        assert str(error.value).endswith(f" i titeln {title!r}; skriv beloppen i kronor, utan den titeln")
 
 
 def test_a_title_may_name_thousands(tmp_path: Path) -> None:
@@ -124,8 +124,8 @@ def test_a_sheet_of_sums_is_no_ledger(tmp_path: Path) -> None:
     assert amounts(result) == ["30.00"]
     assert [(row.sheet, row.row, row.reason) for row in result.reported] == [
         ("Per leverantör", 1,
-         "väntade dates or invoice numbers as in the other sheets, fann sums: the sheet is not read"),
-        ("Fakturor", 3, "väntade a date in Datum, fann '2021-01-06' in another column: columns shifted"),
+         "väntade datum eller fakturanummer som i de andra bladen, fann summor: bladet läses inte"),
+        ("Fakturor", 3, "väntade ett datum i Datum, fann '2021-01-06' i en annan kolumn: förskjutna kolumner"),
     ]  # fmt: skip
 
 
@@ -135,8 +135,8 @@ def test_the_number_of_a_company_or_person_is_no_amount(tmp_path: Path) -> None:
     result = read(tmp_path / "a.csv", HEADING + "".join(rows))
     assert amounts(result) == ["1500000000.00", "5560360793.00", "5560360793.00"]
     assert reasons(result) == [
-        "Belopp: väntade an amount, not the number of a company or person: columns shifted, fann '5560360793'",
-        "Belopp: väntade an amount, not the number of a company or person: columns shifted, fann '******-****'",
+        "Belopp: väntade ett belopp, inte ett organisations- eller personnummer: förskjutna kolumner, fann '5560360793'",
+        "Belopp: väntade ett belopp, inte ett organisations- eller personnummer: förskjutna kolumner, fann '******-****'",
     ]
 
 
@@ -146,16 +146,16 @@ def test_debit_and_credit_in_columns_of_their_own(tmp_path: Path) -> None:
     result = read(tmp_path / "a.csv", "Datum;Leverantör;Orgnr;Fakturanr;Debet;Kredit\n" + body)
     assert amounts(result) == ["1000.00", "-250.00", "100.00", "-12.50", "-5.00"]
     assert reasons(result) == [
-        "väntade an amount in either Debet or Kredit, fann both",
-        "väntade an amount in either Debet or Kredit, fann nothing",
-        "Debet: väntade a number in Swedish form, such as 1 234,50, fann 'x'",
+        "väntade ett belopp i antingen Debet eller Kredit, fann båda",
+        "väntade ett belopp i antingen Debet eller Kredit, fann inget",
+        "Debet: väntade ett tal i svensk form, som 1 234,50, fann 'x'",
     ]
 
 
 def test_an_amount_beside_debit_and_credit(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Datum;Leverantör;Belopp;Debet;Kredit\n2021-01-05;Acme AB;1;1;\n", encoding="utf-8")
-    with pytest.raises(InputError, match="väntade one column with the amount, fann Belopp, Debet, Kredit"):
+    with pytest.raises(InputError, match="väntade en kolumn med beloppet, fann Belopp, Debet, Kredit"):
         invoices.read(path)
 
 
@@ -174,7 +174,7 @@ def test_year_and_month_in_columns_of_their_own(tmp_path: Path) -> None:
         "2020-05-06",
     ]
     assert reasons(result) == [
-        "Månad: väntade a month from 1 to 12, fann '13'", "Månad: väntade a date in 2021, fann 2020-03-04"
+        "Månad: väntade en månad från 1 till 12, fann '13'", "Månad: väntade ett datum i 2021, fann 2020-03-04"
     ]  # fmt: skip
 
 
@@ -190,9 +190,7 @@ def test_six_digits_that_are_a_month_or_a_day(tmp_path: Path) -> None:
     assert dates("Datum", "201205", "201305") == (["2012-05", "2013-05"], [])
     assert dates("Period", "201205", "201206") == (["2012-05", "2012-06"], [])
     assert dates("Datum", "210105", "190531") == (["2021-01-05", "2019-05-31"], [])
-    unknown = (
-        "Datum: väntade a date such as 2023-05-31 (the column does not tell whether day or month stands last), fann "
-    )
+    unknown = "Datum: väntade ett datum som 2023-05-31 (kolumnen visar inte om dag eller månad står sist), fann "
     assert dates("Datum", "200105") == ([], [unknown + "'200105'"])
     assert dates("Datum", "200105", "200131", "201305") == (["2020-01-31", "2013-05"], [unknown + "'200105'"])
 
@@ -224,9 +222,9 @@ def test_the_reader_says_which_date_it_took(tmp_path: Path) -> None:
     heading = "Fakturadatum;Bokföringsdatum;Leverantör;Orgnr;Fakturanr;Belopp\n"
     result = read(tmp_path / "a.csv", f"{heading}2021-12-30;2022-01-03;{ACME};1;1\n;2022-01-04;{ACME};2;1\n")
     assert list(result.frame["datum"]) == ["2021-12-30", "2022-01-04"]
-    assert "the date is the first that a row has of Fakturadatum, Bokföringsdatum" in result.why
+    assert "datumet är det första som raden har av Fakturadatum, Bokföringsdatum" in result.why
     result = read(tmp_path / "reskontra 2019-03.csv", f"Leverantör;Orgnr;Fakturanr;Belopp\n{ACME};1;1\n")
-    assert result.why.endswith("; the file's name says when: 2019-03")
+    assert result.why.endswith("; filens namn säger när: 2019-03")
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ def amounts(path: Path, *written: str) -> list[Decimal]:
 def test_a_day_after_the_twelfth_decides_for_its_column(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     assert dates(path, "05.06.2023", "31.05.2023") == ["2023-06-05", "2023-05-31"]
-    assert "; the day stands first in dates such as '31.05.2023'" in invoices.read(path).why
+    assert "; dagen står först i datum som '31.05.2023'" in invoices.read(path).why
     assert dates(path, "05/06/2023", "05/31/2023 12:30") == ["2023-05-06", "2023-05-31"]
-    assert "; the month stands first in dates such as '05/31/2023 12:30'" in invoices.read(path).why
+    assert "; månaden står först i datum som '05/31/2023 12:30'" in invoices.read(path).why
 
 
 @pytest.mark.parametrize("written", [("05.06.2023", "07.06.2023"), ("05.31.2023", "31.05.2023", "05.06.2023")])
@@ -48,7 +48,7 @@ def test_without_one_or_with_two_that_disagree_each_is_reported(tmp_path: Path, 
     result = read(tmp_path / "a.csv", *(("1", date) for date in written), ("1", "2023-01-01"))
     assert list(result.frame["datum"]) == ["2023-01-01"]
     assert result.reported[-1].reason == (
-        "datum: väntade a date such as 2023-05-31 (the column does not tell whether day or month stands first), "
+        "datum: väntade ett datum som 2023-05-31 (kolumnen visar inte om dag eller månad står först), "
         f"fann {written[-1]!r}"
     )
 
@@ -80,7 +80,7 @@ def test_thousands(tmp_path: Path, written: list[str], read_as: list[str]) -> No
 
 def test_what_groups_thousands_is_said(tmp_path: Path) -> None:
     read(tmp_path / "a.csv", ("1.234", "2023"), ("1.234,56", "2023"))
-    assert invoices.read(tmp_path / "a.csv").why.endswith("; '.' groups thousands, as in '1.234,56'")
+    assert invoices.read(tmp_path / "a.csv").why.endswith("; '.' skiljer tusental, som i '1.234,56'")
 
 
 def test_a_column_map_decides_too(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def workbook(path: Path, *days: object, epoch: dt.datetime | None = None) -> Rea
 def test_day_numbers_of_a_spreadsheet(tmp_path: Path) -> None:
     result = workbook(tmp_path / "a.xlsx", 45077, dt.date(2023, 6, 1), 45078.5, None)
     assert list(result.frame["datum"]) == ["2023-05-31", "2023-06-01", "2023-06-01", ""]
-    assert "the dates are day numbers: 45077 is 2023-05-31" in result.why
+    assert "datumen är dagnummer: 45077 är 2023-05-31" in result.why
 
 
 def test_day_numbers_of_an_old_mac(tmp_path: Path) -> None:
@@ -121,9 +121,9 @@ def test_day_numbers_of_an_old_mac(tmp_path: Path) -> None:
 def test_numbers_beside_something_else_are_no_day_numbers(tmp_path: Path, other: object) -> None:
     result = workbook(tmp_path / "a.xlsx", 45077, other)
     assert "2023-05-31" not in [day for day in result.frame["datum"] if other != 230531]
-    assert result.reported[0].reason.startswith("Datum: väntade a date")
+    assert result.reported[0].reason.startswith("Datum: väntade ett datum")
 
 
 def test_in_text_five_digits_are_no_date() -> None:
-    with pytest.raises(ValueError, match="a date such as"):
+    with pytest.raises(ValueError, match="ett datum som"):
         cells.date("45077", day_zero=dt.date(1899, 12, 30))

@@ -53,9 +53,9 @@ def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
         + "#VER A 2 20230101\r\n{\r\n#TRANS 4 {} 10\r\n",
     )  # fmt: skip
     assert [(row.row, row.reason) for row in result.reported] == [
-        (11, "voucher A 1: väntade rows that add to zero, fann a sum of -0.01"),
-        (12, "voucher A 1: väntade rows that add to zero, fann a sum of -0.01"),
-        (21, "voucher A 2: väntade its closing brace, fann the end of the file"),
+        (11, "verifikation A 1: väntade rader som summerar till noll, fann summan -0.01"),
+        (12, "verifikation A 1: väntade rader som summerar till noll, fann summan -0.01"),
+        (21, "verifikation A 2: väntade dess slutparentes, fann filens slut"),
     ]
     assert len(result.frame) == 2
 
@@ -63,16 +63,19 @@ def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("#TRANS 4 {} NaN", "voucher A 1: väntade an amount such as -1234.50, fann 'NaN' on line 11"),
-        ("#TRANS 4 10", "voucher A 1: väntade an object list in braces after the account, fann '10' on line 11"),
-        ("#TRANS 4 {} 10,00", "voucher A 1: väntade an amount such as -1234.50, fann '10,00' on line 11"),
-        ("#TRANS", "voucher A 1: väntade an object list in braces after the account, fann nothing on line 11"),
-        ("#TRANS 4 {} 1 99991231", "voucher A 1: väntade a date from 1970 to 2100, fann '99991231', on line 11"),
+        ("#TRANS 4 {} NaN", "verifikation A 1: väntade ett belopp som -1234.50, fann 'NaN' på rad 11"),
+        ("#TRANS 4 10", "verifikation A 1: väntade en objektlista i klammer efter kontot, fann '10' på rad 11"),
+        ("#TRANS 4 {} 10,00", "verifikation A 1: väntade ett belopp som -1234.50, fann '10,00' på rad 11"),
+        ("#TRANS", "verifikation A 1: väntade en objektlista i klammer efter kontot, fann inget på rad 11"),
+        (
+            "#TRANS 4 {} 1 99991231",
+            "verifikation A 1: väntade ett datum från 1970 till 2100, fann '99991231', på rad 11",
+        ),
         (
             "#TRANS 4 {1 100 5",
-            "voucher A 1: väntade an object list in braces after the account, fann '{1 100 5' on line 11",
+            "verifikation A 1: väntade en objektlista i klammer efter kontot, fann '{1 100 5' på rad 11",
         ),
-        ("#TRANS 4 {} 1000000000000.01", "voucher A 1: väntade an amount below 1e+12 kr on line 11"),
+        ("#TRANS 4 {} 1000000000000.01", "verifikation A 1: väntade ett belopp under 1e+12 kr på rad 11"),
     ],
 )
 def test_a_bad_row_spoils_its_voucher(tmp_path: Path, row: str, reason: str) -> None:
@@ -93,7 +96,7 @@ def test_a_line_in_a_voucher_that_is_no_row_of_it_is_reported(tmp_path: Path) ->
     voucher = "#VER A 1 20230101\r\n{\r\n#trans 4 {} 8\r\n#TRANSS 4 {} 7\r\n#TRANS 2 {} -8\r\n}\r\n"
     result = read(tmp_path / "a.se", HEAD + voucher)
     assert result.frame["belopp_kr"].tolist() == [8, -8]
-    assert [row.reason for row in result.reported] == ["väntade a row of the voucher (#TRANS), fann '#TRANSS'"]
+    assert [row.reason for row in result.reported] == ["väntade en rad i verifikationen (#TRANS), fann '#TRANSS'"]
 
 
 def test_vouchers_without_number_are_told_apart_by_their_line(tmp_path: Path) -> None:
@@ -123,14 +126,14 @@ def test_marks_that_never_close_are_read_once(tmp_path: Path, row: str) -> None:
 
 
 def test_balances_only(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"väntade SIE type 4 with vouchers \(#VER\), fann type 1, which holds"):
+    with pytest.raises(InputError, match=r"väntade SIE typ 4 med verifikationer \(#VER\), fann typ 1, som bara har"):
         read(tmp_path / "a.se", "#FLAGGA 0\r\n#SIETYP 1\r\n#UB 0 1930 100.00\r\n")
 
 
 def test_the_same_voucher_twice(tmp_path: Path) -> None:
     result = read(tmp_path / "a.se", HEAD + GOOD + GOOD)
     assert len(result.frame) == 2
-    assert {row.reason for row in result.reported} == {"voucher A 12: väntade each voucher once, fann it on line 9 too"}
+    assert {row.reason for row in result.reported} == {"verifikation A 12: väntade den en gång, fann den även på rad 9"}
     other = GOOD.replace("64000", "64001")
     assert len(read(tmp_path / "b.se", HEAD + GOOD + other).frame) == 4
 
@@ -141,3 +144,11 @@ def test_the_dimensions_of_supplier_and_invoice(tmp_path: Path) -> None:
     first, second = read(tmp_path / "a.se", head + lines).frame.to_dict("records")
     assert (first["leverantor_id"], first["leverantor"], first["faktura_nr"]) == ("202100-2270", "Länsstyrelsen", "F77")
     assert (second["leverantor_id"], second["leverantor"], second["faktura_nr"]) == ("******-****", "Firma", "A 12")
+
+
+@pytest.mark.parametrize("amount", ["1 000.00", '"1 000.00"', "-12 345 678"])
+def test_blanks_between_thousands_are_named(tmp_path: Path, amount: str) -> None:
+    text = HEAD + f'#VER A 1 20240101 ""\n{{\n#TRANS 4600 {{}} {amount}\n#TRANS 2440 {{}} -1000.00\n}}\n'
+    result = read(tmp_path / "a.se", text)
+    assert all("ett belopp utan blanksteg mellan tusental, som 1000.00" in row.reason for row in result.reported)
+    assert len(result.reported) == 2

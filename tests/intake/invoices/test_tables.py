@@ -126,21 +126,29 @@ def test_a_column_map_in_a_file(tmp_path: Path) -> None:
 def test_an_unmapped_column_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         read(tmp_path / "a.csv", NATIONAL.strip() + ",hemligt\n" + "a,b,c,d,4,1,2023-01-01,0581,x\n")
-    assert str(error.value) == (
-        f"{tmp_path / 'a.csv'}, line 1, column 'hemligt': väntade a heading of the column map 'nationell', fann an "
-        "unmapped column; write a column map (like analys/intake/layouts/allman.toml) and name it as the layout"
-    )
+    (fault,) = error.value.faults
+    assert (fault.place, fault.found) == ("rad 1, kolumn 'hemligt'", "en okänd rubrik")
+    assert fault.expected == "en rubrik i kolumnkartan 'nationell'"
+
+
+def test_an_unknown_heading_gives_a_column_map_that_can_be_used_when_it_is_edited(tmp_path: Path) -> None:
+    text = NATIONAL.strip() + ",hemligt\nNorrköpings kommun,F-1,Bok,5560360793,46310,5,2023-05-31,0581,x\n"
+    with pytest.raises(InputError) as error:
+        read(tmp_path / "a.csv", text)
+    _, _, drafted = str(error.value).partition("\n\n")
+    assert '"hemligt" = "anvands_ej"  # ? okänd rubrik' in drafted
+    (tmp_path / "karta.toml").write_text(drafted, encoding="utf-8")
+    result = read(tmp_path / "a.csv", text, layout=tmp_path / "karta.toml")
+    assert rows(result, "kommunkod", "leverantor", "belopp_kr") == [("0581", "Bok", Decimal("5.00"))]
 
 
 def test_a_missing_column_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="väntade a column for belopp, fann none: Leverantör, Fakturanummer, Datum"):
+    with pytest.raises(InputError, match="väntade en kolumn för belopp, fann ingen: Leverantör, Fakturanummer, Datum"):
         read(tmp_path / "a.csv", "Leverantör;Fakturanummer;Datum\nA;1;2023-01-01\n")
 
 
 def test_a_file_without_the_headings_of_its_map(tmp_path: Path) -> None:
-    expected = (
-        r"väntade a heading row with headings of the column map 'kanonisk': kommunkod, kopare, .*, fann none among"
-    )
+    expected = r"väntade en rubrikrad med rubrikerna i kolumnkartan 'kanonisk': kommunkod, kopare, .*, fann ingen bland"
     with pytest.raises(InputError, match=expected):
         read(tmp_path / "a.csv", "Lev;Netto\nA;5\n", layout="kanonisk")
 
@@ -153,21 +161,21 @@ def test_a_mistake_in_a_column_map_is_named(tmp_path: Path) -> None:
 
 
 def test_no_ledger(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="väntade a heading row of a ledger"):
+    with pytest.raises(InputError, match="väntade en rubrikrad för en reskontra"):
         read(tmp_path / "a.csv", "hej\npå dig\n")
 
 
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("1000000000000000000000000000000", "belopp: väntade an amount below 1e+12 kr"),
-        ("NaN", "belopp: väntade a number in Swedish form"),
-        ("Infinity", "belopp: väntade a number in Swedish form"),
-        ("1.234", "belopp: väntade an unambiguous number"),
-        ("12,345", "belopp: väntade an amount with at most two decimals, fann '12,345'"),
-        ("64 tkr", "belopp: väntade an amount in kronor, not in tkr"),
-        ("", "belopp: väntade a number in Swedish form, such as 1 234,50, fann nothing"),
-        ("=1+1", "belopp: väntade a number in Swedish form"),
+        ("1000000000000000000000000000000", "belopp: väntade ett belopp under 1e+12 kr"),
+        ("NaN", "belopp: väntade ett tal i svensk form"),
+        ("Infinity", "belopp: väntade ett tal i svensk form"),
+        ("1.234", "belopp: väntade ett entydigt tal"),
+        ("12,345", "belopp: väntade ett belopp med högst två decimaler, fann '12,345'"),
+        ("64 tkr", "belopp: väntade ett belopp i kronor, inte i tkr"),
+        ("", "belopp: väntade ett tal i svensk form, som 1 234,50, fann inget"),
+        ("=1+1", "belopp: väntade ett tal i svensk form"),
     ],
 )
 def test_a_bad_amount_is_reported_and_the_rest_kept(tmp_path: Path, cell: str, reason: str) -> None:
@@ -179,7 +187,7 @@ def test_a_bad_amount_is_reported_and_the_rest_kept(tmp_path: Path, cell: str, r
 @pytest.mark.parametrize("day", ["1900-01-01", "9999-12-31", "2023-02-30", "190001", "31/12"])
 def test_an_impossible_date_is_reported(tmp_path: Path, day: str) -> None:
     result = read(tmp_path / "a.csv", NATIONAL + f"K,1,L,,4,1,{day},0581\n")
-    assert "datum: väntade a date" in result.reported[0].reason
+    assert "datum: väntade ett datum" in result.reported[0].reason
 
 
 def test_shifted_columns_total_rows_and_other_currencies_are_reported(tmp_path: Path) -> None:
@@ -191,11 +199,11 @@ def test_shifted_columns_total_rows_and_other_currencies_are_reported(tmp_path: 
     assert rows(result, "faktura_nr") == [("1",)]
     assert [reported.row for reported in result.reported] == [3, 4, 5, 6, 7]
     assert [reported.reason[:40] for reported in result.reported] == [
-        "väntade 9 cells as in the heading row, f",
-        "väntade 9 cells as in the heading row, f",
-        "valuta: väntade SEK: the amount in kron",
-        "väntade a posting, fann neither date n",
-        "kommun_id: väntade a municipality's cod",
+        "väntade 9 celler som i rubrikraden, fann",
+        "väntade 9 celler som i rubrikraden, fann",
+        "valuta: väntade SEK: beloppet i kronor ä",
+        "väntade en post, fann varken datum eller",
+        "kommun_id: väntade en kommuns kod eller ",
     ]
 
 
@@ -218,7 +226,7 @@ def test_an_open_quotation_mark_spoils_its_own_row_only(tmp_path: Path) -> None:
     assert len(result.frame) == 39  # the mark is part of the name
     result = read(tmp_path / "a.csv", NATIONAL + 'K,1,"L;4,1\n' + good)
     assert (len(result.frame), result.reported[0].row) == (38, 2)
-    assert result.reported[0].reason == "väntade whole cells, fann a quotation mark that is never closed"
+    assert result.reported[0].reason == "väntade hela celler, fann ett citattecken som aldrig stängs"
 
 
 def test_other_line_separators_within_a_cell_end_no_row(tmp_path: Path) -> None:
@@ -237,7 +245,7 @@ def test_rows_in_another_encoding_are_reported(tmp_path: Path) -> None:
     result = invoices.read(path)
     assert rows(result, "faktura_nr") == [("1",), ("2",)]
     assert result.reported[0].row == 4
-    assert "another encoding" in result.reported[0].reason
+    assert "en annan teckenkodning" in result.reported[0].reason
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -288,7 +296,7 @@ def test_headings_of_a_finance_system_in_any_order(tmp_path: Path) -> None:
 
 
 def test_two_columns_with_the_same_heading_are_not_taken_for_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"column 'belopp': väntade .* fann a heading that another"):
+    with pytest.raises(InputError, match=r"kolumn 'belopp': väntade .* fann en rubrik som en annan"):
         read(tmp_path / "a.csv", "leverantor;belopp;belopp;leverantor_id;konto_nr\nA;1;2;3;4\n")
 
 
@@ -303,7 +311,104 @@ def test_a_sheet_that_begins_in_column_b(tmp_path: Path) -> None:
     assert rows(result, "leverantor", "faktura_nr", "kalla") == [("Lst", "7", "a.xlsx, blad Sheet, rad 3")]
     book.active["D3"] = "x"
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(
-        InputError, match=r"row 2, column '': väntade a heading of the column map .* an unmapped column"
-    ):
+    with pytest.raises(InputError, match=r"rad 2, kolumn '': väntade en rubrik i kolumnkartan .* en okänd rubrik"):
         invoices.read(tmp_path / "a.xlsx")
+
+
+def test_a_layout_is_a_file_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for source in layouts.FOLDER.glob("*.toml"):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    (tmp_path / "prov.toml").write_text(
+        'namn = "Prov"\nkalla = "Prov"\nobligatoriska = ["belopp"]\n'
+        '[kolumner]\n"Säljare X" = "leverantor"\n"Utlagt" = "belopp"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(layouts, "FOLDER", tmp_path)
+    layouts.bundled.cache_clear()
+    try:
+        assert {layout.id for layout in layouts.bundled()} >= {"prov", "allman", "kanonisk"}
+        assert read(tmp_path / "a.csv", "Säljare X;Utlagt\nA;5,00\n").format == "Prov"
+    finally:
+        layouts.bundled.cache_clear()
+
+
+@pytest.mark.parametrize("rate", [25, 12, 6])
+def test_the_vat_beside_an_amount_tells_whether_it_holds_it(tmp_path: Path, rate: int) -> None:
+    """Rows of another rate, and without VAT, are read the same way."""
+    net, vat = 1000, 10 * rate
+    head = "Leverantör;Orgnr;Fakturanr;Fakturadatum;Fakturabelopp;Moms\n"
+    gross = read(
+        tmp_path / "a.csv", head + f"A;556036-0793;1;2023-01-01;{net + vat},00;{vat},00\nB;;2;2023-01-02;50,00;0\n"
+    )
+    assert list(gross.frame["belopp_kr"]) == [Decimal(1000), Decimal(50)]
+    assert "Fakturabelopp är med moms: den dras ifrån, enligt Moms på 1 rader" in gross.why
+    plain = read(tmp_path / "b.csv", head + f"A;556036-0793;1;2023-01-01;{net},00;{vat},00\n")
+    assert list(plain.frame["belopp_kr"]) == [Decimal(1000)]
+    assert "Fakturabelopp är utan moms" in plain.why
+
+
+def test_an_amount_with_vat_alone_needs_the_vat(tmp_path: Path) -> None:
+    head = "Leverantör;Fakturanr;Fakturadatum;Belopp inkl moms;Moms\n"
+    result = read(tmp_path / "a.csv", head + "A;1;2023-01-01;1 250,00;250,00\n")
+    assert list(result.frame["belopp_kr"]) == [Decimal(1000)]
+    with pytest.raises(InputError, match="väntade en kolumn för belopp"):
+        read(tmp_path / "b.csv", "Leverantör;Fakturanr;Fakturadatum;Belopp inkl moms\nA;1;2023-01-01;5,00\n")
+
+
+def test_rates_that_contradict_each_other_are_told_and_nothing_is_taken_away(tmp_path: Path) -> None:
+    head = "Leverantör;Fakturanr;Fakturadatum;Belopp;Moms\n"
+    result = read(tmp_path / "a.csv", head + "A;1;2023-01-01;1000;250\nA;2;2023-01-01;1250;250\n")
+    assert list(result.frame["belopp_kr"]) == [Decimal(1000), Decimal(1250)]
+    assert "Belopp och Moms säger inte entydigt" in result.why
+
+
+def test_a_list_of_invoices_with_voided_ones(tmp_path: Path) -> None:
+    result = read(
+        tmp_path / "lista.csv",
+        "Fakturanr;Levnr;Leverantör;Fakturadatum;Förfallodatum;Total;Saldo;Bokförd;Makulerad\n"
+        "100;7;Länsstyrelsen;2023-05-01;2023-05-31;500,00;0,00;Ja;Nej\n"
+        "101;7;Länsstyrelsen;2023-05-01;2023-05-31;900,00;900,00;Nej;Ja\n",
+    )
+    assert list(result.frame["belopp_kr"]) == [Decimal(500)]
+    assert [(row.row, row.reason) for row in result.reported] == [(3, "Makulerad: raden är makulerad och räknas inte")]
+    assert "filen säger inte om Total är med eller utan moms" in result.why
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "UTFALL",
+        "Netto",
+        "Konterat belopp exklusive moms",
+        "Belopp (SEK) exkl. moms",
+        "Nettobelopp kr",
+        "Utfall i kronor",
+    ],
+)
+def test_headings_of_amounts_that_publishers_use(tmp_path: Path, heading: str) -> None:
+    head = f"RN1/FÖRVALTNING;LEVERANTÖR;Organisationsnummer på leverantören;FAKT NR;KONTO;Bokföringsdatum;{heading}\n"
+    result = read(tmp_path / "a.csv", head + "KS;Bok AB;556036-0793;9;46300 Köp;2023-05-31;-3,5\n")
+    assert rows(result, "leverantor_id", "faktura_nr", "konto_nr", "belopp_kr") == [
+        ("556036-0793", "9", "46300", Decimal("-3.50"))
+    ]
+
+
+@pytest.mark.parametrize("hidden", ["[innehåller personuppgifter]", "*", "Sekretess", "<dold>", "Maskerad uppgift"])
+def test_a_placeholder_is_neither_a_supplier_nor_an_invoice_number(tmp_path: Path, hidden: str) -> None:
+    text = f"Leverantör;Orgnr;Fakturanummer;Konto;Belopp\n{hidden};{hidden};{hidden};46300;500,00\n"
+    result = read(tmp_path / "varberg-2023-05.csv", text)
+    assert rows(result, "leverantor_id", "leverantor", "faktura_nr", "belopp_kr") == [("", "", "", Decimal(500))]
+
+
+@pytest.mark.parametrize("wrap", ["[%s]", '{"data": [%s]}', '{"result": {"total": 1, "records": [%s]}}'])
+def test_the_national_specification_in_json(tmp_path: Path, wrap: str) -> None:
+    record = (
+        '{"kopare": "Norrköpings kommun", "faktura_nr": "F-1", "leverantor": "Bok", "leverantor_id": "5560360793",'
+        ' "konto_nr": 46310, "belopp": 188000.10, "datum": "2023-05-31", "kommun_id": "0581"}'
+    )
+    result = read(tmp_path / "reskontra.json", wrap % record)
+    assert rows(result, "kommunkod", "leverantor_id", "konto_nr", "belopp_kr") == [
+        ("0581", "556036-0793", "46310", Decimal("188000.10"))
+    ]
+    with pytest.raises(InputError, match="JSON utan en sådan lista"):
+        read(tmp_path / "annat.json", '{"a": 1}')

@@ -102,20 +102,20 @@ def test_amounts_are_without_vat(
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"line": "1.00"}, "väntade lines and charges that add to TaxExclusiveAmount 376000.00, fann 1.00"),
+        ({"line": "1.00"}, "väntade rader och avgifter som summerar till TaxExclusiveAmount 376000.00, fann 1.00"),
         ({"gross": "376001.00"}, "väntade TaxInclusiveAmount 376000.00, fann 376001.00"),
-        ({"category": "S", "rate": "0"}, "väntade a rate above zero in VAT category S only, fann 0 % in S"),
-        ({"category": "X"}, "väntade a VAT category of S, Z, E, O, AE, K, G, fann 'X'"),
+        ({"category": "S", "rate": "0"}, "väntade en momssats över noll bara i momskategori S, fann 0 % i S"),
+        ({"category": "X"}, "väntade en momskategori av S, Z, E, O, AE, K, G, fann 'X'"),
         ({"category": "S", "rate": "25", "vat": "10.00", "gross": "376010.00"},
-         "väntade VAT of 25 % on 376000.00, fann 10.00"),
-        ({"line": "1e30"}, "väntade an amount with at most two decimals in cbc:LineExtensionAmount, fann '1e30'"),
-        ({"currency": "EUR"}, "väntade SEK: the amount in kronor is not known in cbc:DocumentCurrencyCode, fann 'EUR'"),
-        ({"line": "1000000000000.01"}, "väntade an amount below 1e+12 kr"),
+         "väntade 25 % moms på 376000.00, fann 10.00"),
+        ({"line": "1e30"}, "väntade ett belopp med högst två decimaler i cbc:LineExtensionAmount, fann '1e30'"),
+        ({"currency": "EUR"}, "väntade SEK: beloppet i kronor är inte känt i cbc:DocumentCurrencyCode, fann 'EUR'"),
+        ({"line": "1000000000000.01"}, "väntade ett belopp under 1e+12 kr"),
     ],
 )  # fmt: skip
 def test_a_contradictory_invoice_is_reported(tmp_path: Path, change: dict[str, str], reason: str) -> None:
     result = read(tmp_path / "f.xml", document(**change))
-    assert [row.reason for row in result.reported] == [f"invoice LST-2023-17: {reason}"]
+    assert [row.reason for row in result.reported] == [f"faktura LST-2023-17: {reason}"]
 
 
 def test_a_sole_trader_is_masked(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ EXTERNAL = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 
 @pytest.mark.parametrize("prolog", [BOMB, EXTERNAL])
 def test_entities_are_refused(tmp_path: Path, prolog: str) -> None:
-    with pytest.raises(InputError, match="väntade plain XML, fann a document type or entity"):
+    with pytest.raises(InputError, match="väntade XML utan sådant, fann en dokumenttyp eller entitet"):
         read(tmp_path / "f.xml", prolog + "<a>&b;</a>")
 
 
@@ -137,11 +137,11 @@ def test_more_elements_than_an_invoice_has(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(ubl, "MOST_ELEMENTS", 1000)
     content = document()
     read(tmp_path / "f.xml", content)
-    with pytest.raises(InputError, match="väntade an invoice of at most 1000 elements, fann more; split it"):
+    with pytest.raises(InputError, match="väntade en faktura med högst 1000 element, fann fler; dela den"):
         read(tmp_path / "f.xml", content.replace("</Invoice>", "<a/>" * 1000 + "</Invoice>"))
 
 
-@pytest.mark.parametrize(("content", "found"), [(document()[:900], "damaged XML"), ("<a/>", "the XML element 'a'")])
+@pytest.mark.parametrize(("content", "found"), [(document()[:900], "skadad XML"), ("<a/>", "XML-elementet 'a'")])
 def test_no_invoice(tmp_path: Path, content: str, found: str) -> None:
     with pytest.raises(InputError, match=found):
         read(tmp_path / "f.xml", content)
@@ -155,7 +155,7 @@ def reported(path: Path, content: str) -> list[str]:
 def test_an_amount_in_another_currency_than_its_invoice(tmp_path: Path) -> None:
     odd = document().replace("<cbc:LineExtensionAmount>", '<cbc:LineExtensionAmount currencyID="EUR">')
     assert reported(tmp_path / "a.xml", odd) == [
-        "invoice LST-2023-17: väntade amounts in SEK, fann 'EUR' in cbc:LineExtensionAmount"
+        "faktura LST-2023-17: väntade belopp i SEK, fann 'EUR' i cbc:LineExtensionAmount"
     ]
     second = '<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">0.00</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>'
     assert reported(tmp_path / "b.xml", document().replace("<cac:LegalMonetaryTotal>", second)) == []
@@ -166,7 +166,7 @@ def test_a_type_code_of_the_other_kind(tmp_path: Path, kind: str, code: str) -> 
     stated = f"<cbc:{kind}TypeCode>{code}</cbc:{kind}TypeCode> <cbc:DocumentCurrencyCode>"
     odd = document(kind).replace("<cbc:DocumentCurrencyCode>", stated)
     assert reported(tmp_path / "a.xml", odd) == [
-        f"invoice LST-2023-17: väntade a type code of the UBL element {kind}, fann '{code}'"
+        f"faktura LST-2023-17: väntade en typkod för UBL-elementet {kind}, fann '{code}'"
     ]
     assert reported(tmp_path / "b.xml", odd.replace(code, "381" if kind == "CreditNote" else "380")) == []
 
@@ -186,3 +186,20 @@ def test_a_seller_registered_with_a_location_number(tmp_path: Path) -> None:
     content = document(seller="7300010000001").replace("<cac:PartyLegalEntity>", vat, 1)
     path.write_text(content, encoding="utf-8")
     assert list(invoices.read(path).frame["leverantor_id"]) == ["202100-2270"]
+
+
+def test_a_credit_note_with_negative_amounts_is_told(tmp_path: Path) -> None:
+    """Its sign is turned as every credit note's is: what it credits is less than nothing, and so a cost."""
+    credit = document("CreditNote", net="-100.00", gross="-100.00", line="-100.00")
+    result = read(tmp_path / "k.xml", credit)
+    assert list(result.frame["belopp_kr"]) == [Decimal("100.00")]
+    assert "kreditnota med negativa belopp, som därför läses som en kostnad: LST-2023-17" in result.why
+    assert "negativa" not in read(tmp_path / "f.xml", document("CreditNote")).why
+
+
+def test_sie_5_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text('<Sie xmlns="http://www.sie.se/sie5"><FileInfo/></Sie>', encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        invoices.read(tmp_path / "a.xml")
+    (fault,) = told.value.faults
+    assert (fault.found, fault.action) == ("SIE 5, som inte läses", "exportera SIE 4")

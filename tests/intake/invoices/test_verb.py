@@ -32,4 +32,4 @@ def test_reported_rows_and_a_column_map(tmp_path: Path) -> None:
     assert (result.exit_code, answer["format"], answer["rows_in"], answer["rows_out"]) == (1, "m", 2, 1)
     assert answer["reported"][0]["row"] == 3
     result = CliRunner().invoke(command, [str(path), "--as", "invoices"])
-    assert (result.exit_code, "write a column map" in result.stderr) == (2, True)
+    assert (result.exit_code, "skriv en kolumnkarta" in result.stderr) == (2, True)

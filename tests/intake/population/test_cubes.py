@@ -42,12 +42,12 @@ def _message(path: Path, content: str, encoding: str = "utf-8") -> str:
 @pytest.mark.parametrize(
     ("codepage", "charset", "encoding", "why"),
     [
-        ("iso-8859-15", "ANSI", "iso-8859-15", "as the file says (iso-8859-15)"),
-        ("", "ANSI", "cp1252", "as the file says (windows-1252)"),
-        ("utf-8", "ANSI", "utf-8", "as the file says (utf-8)"),
+        ("iso-8859-15", "ANSI", "iso-8859-15", "som filen säger (iso-8859-15)"),
+        ("", "ANSI", "cp1252", "som filen säger (windows-1252)"),
+        ("utf-8", "ANSI", "utf-8", "som filen säger (utf-8)"),
         ("utf-8", "ANSI", "utf-8-sig", "börjar med byteordningsmärket för UTF-8"),
         ("", "", "cp850", "skrivna som i DOS"),
-        ("iso-8859-15", "ANSI", "cp850", "although the file says iso-8859-15"),
+        ("iso-8859-15", "ANSI", "cp850", "fast filen säger iso-8859-15"),
         ("no-such-page", "", "latin-1", "skrivna som i windows-1252"),
     ],
 )
@@ -90,9 +90,9 @@ def test_px_missing_data_symbols_are_reported_with_their_line(tmp_path: Path) ->
     line = content[: content.index('".."')].count("\n") + 1
     found = [(entry.row, entry.reason) for entry in result.reported]
     assert found[:3] == [
-        (line, "no population figure: '..'"),
-        (line, "no population figure: '.'"),
-        (line + 1, "no population figure: '-'"),
+        (line, "ingen folkmängd: '..'"),
+        (line, "ingen folkmängd: '.'"),
+        (line + 1, "ingen folkmängd: '-'"),
     ]
     assert len(found) == 4
 
@@ -105,11 +105,11 @@ def test_px_second_language_and_keys(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.px", keyed)
     assert _figures(result)["0586", "2023-12-31"] == 29
     assert (len(result.frame), len(result.reported)) == (4, 24)
-    assert "leaves this figure out" in result.reported[0].reason
-    assert "väntade keys that CODES or VALUES name, fann '0599'" in _message(
+    assert "utelämnar talet" in result.reported[0].reason
+    assert "väntade nycklar som CODES eller VALUES nämner, fann '0599'" in _message(
         tmp_path / "a.px", keyed.replace('"0586",28', '"0599",28')
     )
-    assert "line 41: väntade a semicolon after the data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
+    assert "rad 41: väntade ett semikolon efter data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
 
 
 def test_px_without_total_and_without_one_regions_figures(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_px_without_total_and_without_one_regions_figures(tmp_path: Path) -> Non
     one_line = f"{first}DATA=\n{' '.join(data.split())}".replace("5317 5279", '".." ".."')
     result = _read(tmp_path / "a.px", one_line)
     assert _figures(result)["0581", "2023-12-31"] == EXPECTED["0581", "2022-12-31"] + EXPECTED["0581", "2023-12-31"]
-    assert [entry.reason for entry in result.reported] == ["no population figure: '..'"] * 2
+    assert [entry.reason for entry in result.reported] == ["ingen folkmängd: '..'"] * 2
 
 
 def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
@@ -128,21 +128,24 @@ def test_px_that_was_cut_off_keeps_what_is_whole(tmp_path: Path) -> None:
     figures = _figures(result)
     assert figures == {key: EXPECTED[key] for key in figures}
     assert len(figures) + len(result.reported) == len(EXPECTED)
-    assert {entry.reason for entry in result.reported} == {"the file breaks off before this figure"}
+    assert {entry.reason for entry in result.reported} == {"filen bryts av före talet"}
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("\n471912", "\n471912 1"), "line 51: väntade 28 cells, as the dimensions say, fann more"),
-        (("\n471912", "\n"), "line 51: väntade 28 cells, as the dimensions say, fann 27"),
-        (('UNITS="antal"', 'UNITS="tusental"'), "väntade a number of persons, fann the unit 'tusental'"),
-        (('CONTENTS="Folkmängd"', 'CONTENTS="Hushåll"'), "väntade population, fann 'Hushåll'"),
-        (('CONTENTS="Folkmängd"', 'CONTENTS="Folkökning"'), "väntade population, fann 'Folkökning'"),
-        (('STUB="region";\nHEADING="år";', ""), "väntade the keyword STUB or HEADING, fann neither"),
-        (('CODES("region")="05",', 'CODES("region")='), 'väntade VALUES("region") and as many codes, fann 14 values'),
-        (("DATA=\n", "DOTA=\n"), 'väntade a keyword such as VALUES("region")= or DATA=, fann the end of the file'),
-        (('UNITS="antal";', 'UNITS="antal;'), 'väntade a keyword such as VALUES("region")= or DATA=, fann'),
+        (("\n471912", "\n471912 1"), "rad 51: väntade 28 celler, som dimensionerna säger, fann fler"),
+        (("\n471912", "\n"), "rad 51: väntade 28 celler, som dimensionerna säger, fann 27"),
+        (('UNITS="antal"', 'UNITS="tusental"'), "väntade ett antal personer, fann enheten 'tusental'"),
+        (('CONTENTS="Folkmängd"', 'CONTENTS="Hushåll"'), "väntade folkmängd, fann 'Hushåll'"),
+        (('CONTENTS="Folkmängd"', 'CONTENTS="Folkökning"'), "väntade folkmängd, fann 'Folkökning'"),
+        (('STUB="region";\nHEADING="år";', ""), "väntade nyckelordet STUB eller HEADING, fann inget av dem"),
+        (
+            ('CODES("region")="05",', 'CODES("region")='),
+            'väntade VALUES("region") och lika många koder, fann 14 värden',
+        ),
+        (("DATA=\n", "DOTA=\n"), 'väntade ett nyckelord som VALUES("region")= eller DATA=, fann filens slut'),
+        (('UNITS="antal";', 'UNITS="antal;'), 'väntade ett nyckelord som VALUES("region")= eller DATA=, fann'),
     ],
 )
 def test_px_that_breaks_the_format(tmp_path: Path, change: tuple[str, str], message: str) -> None:
@@ -155,7 +158,7 @@ def test_px_without_its_last_semicolon(tmp_path: Path) -> None:
     whole = PX[: PX.rindex(";")]
     assert _figures(_read(tmp_path / "a.px", f"{whole}\n")) == EXPECTED
     result = _read(tmp_path / "a.px", whole.rstrip())
-    assert [entry.reason for entry in result.reported] == ["the file breaks off before this figure"]
+    assert [entry.reason for entry in result.reported] == ["filen bryts av före talet"]
 
 
 def test_px_whose_values_and_time_values_contradict_each_other(tmp_path: Path) -> None:
@@ -163,7 +166,7 @@ def test_px_whose_values_and_time_values_contradict_each_other(tmp_path: Path) -
     result = _read(tmp_path / "a.px", content)
     assert result.frame.empty
     assert {entry.reason for entry in result.reported} == {
-        "no reference date: neither heading, row, title nor the file's name says it"
+        "inget referensdatum: varken rubrik, rad, titel eller filnamn säger det"
     }
 
 
@@ -172,7 +175,7 @@ def test_px_of_measures_with_a_unit_each(tmp_path: Path) -> None:
         "SOURCE=", 'VALUES("mått")="Folkmängd";UNITS("Folkmängd")="1 000-tal";SOURCE='
     )
     result = _read(tmp_path / "a.px", content)
-    assert {entry.reason for entry in result.reported} == {"Folkmängd in '1 000-tal', which is no number of persons"}
+    assert {entry.reason for entry in result.reported} == {"Folkmängd i '1 000-tal', vilket inte är ett antal personer"}
 
 
 def test_px_of_another_day_in_the_year(tmp_path: Path) -> None:
@@ -210,8 +213,8 @@ def test_jsonstat_nulls_status_and_sparse_values(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.json", _jsonstat(value={"0": 5317, "1": None, "25": 7}, status={"1": ".."}))
     assert len(result.frame) == 2
     reasons = {entry.row: entry.reason for entry in result.reported}
-    assert reasons[2] == "no population figure: status '..'"
-    assert reasons[3] == "the file holds no value at this place"
+    assert reasons[2] == "ingen folkmängd: status '..'"
+    assert reasons[3] == "filen har inget värde på platsen"
 
 
 def test_jsonstat_status_of_a_value_is_told(tmp_path: Path) -> None:
@@ -240,17 +243,17 @@ def test_jsonstat_without_total_of_sexes(tmp_path: Path) -> None:
     [
         ({"label": {"BE0101N1": "Folkmängd"}, "unit": {"BE0101N1": {"base": "antal personer"}}}, "", ""),
         ({"label": {"X": "Antal"}}, "Folkmängd efter region", ""),
-        ({"label": {"X": "Antal"}}, "Antal hushåll efter region", "another measure: Antal"),
-        ({"label": {"X": "Bilar i trafik"}}, "", "another measure: Bilar i trafik"),
+        ({"label": {"X": "Antal"}}, "Antal hushåll efter region", "ett annat mått: Antal"),
+        ({"label": {"X": "Bilar i trafik"}}, "", "ett annat mått: Bilar i trafik"),
         (
             {"label": {"X": "Folkmängd"}, "unit": {"X": {"base": "tusental"}}},
             "",
-            "Folkmängd in 'tusental', which is no number of persons",
+            "Folkmängd i 'tusental', vilket inte är ett antal personer",
         ),
         (
             {"label": {"X": "Folkmängd"}, "unit": {"X": {"base": "personer", "multiplier": 3}}},
             "",
-            "Folkmängd in '1000 personer', which is no number of persons",
+            "Folkmängd i '1000 personer', vilket inte är ett antal personer",
         ),
     ],
 )
@@ -271,19 +274,19 @@ def test_jsonstat_label_that_names_the_day_of_its_year(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (_jsonstat()[:-20], "line 1, column "),
-        (_jsonstat(value=[1] * 25), "väntade a json-stat2 dataset, fann 25 values, but dimensions of 26"),
-        (_jsonstat()[:-1] + ', "value": []}', "fann the key 'value' twice in one object"),
-        (_jsonstat(value=[1] * 27), "fann 1 values beyond the 26 that the dimensions say"),
-        (_jsonstat(size=[13, 1, 3]), "fann sizes [13, 1, 3], but categories [13, 1, 2]"),
-        (_jsonstat(dimension=3), "väntade a json-stat2 dataset, fann something else in its place: TypeError"),
-        (_jsonstat(value=[1], size=[10**9] * 3), "väntade a json-stat2 dataset, fann sizes [1000000000, "),
-        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "fann something else in its place: OverflowError"),
-        ('{"id": [NaN]}', "fann NaN, which is no number"),
-        ('{"id": [' + "9" * 5000 + "]}", "fann a number of 5000 digits"),
+        (_jsonstat()[:-20], "rad 1, tecken "),
+        (_jsonstat(value=[1] * 25), "väntade en json-stat2-tabell, fann 25 värden, men dimensioner för 26"),
+        (_jsonstat()[:-1] + ', "value": []}', "fann nyckeln 'value' två gånger i ett objekt"),
+        (_jsonstat(value=[1] * 27), "fann 1 värden utöver de 26 som dimensionerna säger"),
+        (_jsonstat(size=[13, 1, 3]), "fann storlekarna [13, 1, 3], men kategorierna [13, 1, 2]"),
+        (_jsonstat(dimension=3), "väntade en json-stat2-tabell, fann något annat i dess ställe: TypeError"),
+        (_jsonstat(value=[1], size=[10**9] * 3), "väntade en json-stat2-tabell, fann storlekarna [1000000000, "),
+        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "fann något annat i dess ställe: OverflowError"),
+        ('{"id": [NaN]}', "fann NaN, som inte är ett tal"),
+        ('{"id": [' + "9" * 5000 + "]}", "fann ett tal med 5000 siffror"),
         ("[" * 200_000, "fann maximum recursion depth exceeded"),
-        ('{"a": 1}', "väntade json-stat2 or Kolada's JSON, fann JSON with a"),
-        ("[1]", "väntade a JSON object, fann a list"),
+        ('{"a": 1}', "väntade json-stat2 eller Koladas JSON, fann JSON med a"),
+        ("[1]", "väntade ett JSON-objekt, fann något annat (list)"),
     ],
     ids=[
         "cut",
@@ -312,7 +315,7 @@ def test_jsonstat_1_in_its_bundle(tmp_path: Path) -> None:
     assert _figures(result) == {key: people for key, people in EXPECTED.items() if len(key[0]) == 4}
     assert (result.format, not result.reported) == ("json-stat 1", True)
     broken = json.dumps({"dataset": {"dimension": {"Region": {}}}})
-    assert "fann JSON with dimension" in _message(tmp_path / "a.json", broken)
+    assert "fann JSON med dimension" in _message(tmp_path / "a.json", broken)
 
 
 def _pxweb(rows: list[tuple[list[str], list[object]]], measure: tuple[str, str] = ("BE0101N1", "Folkmängd")) -> str:
@@ -336,19 +339,22 @@ def test_pxweb_1(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.json", f"\ufeff{_pxweb(rows)}")
     assert _figures(result) == {("0512", "2023-12-31"): 3637, ("0513", "2023-12-31"): 9992}
     assert {entry.row: entry.reason for entry in result.reported} == {
-        2: "added to row 1: men and women make the total",
-        4: "no population figure: '..'",
+        2: "summerad med rad 1: män och kvinnor ger totalen",
+        4: "ingen folkmängd: '..'",
     }
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (_pxweb([(["0512", "1+2"], ["5"])]), "fann 2 keys and 1 values in row 1 of data, not as in columns"),
-        (_pxweb([(["0512", "1+2", "2023"], [])]), "fann 3 keys and 0 values in row 1 of data, not as in columns"),
-        (_pxweb([(["0512", "2", "2023"], ["5"])] * 2), "väntade each key once, fann 0512, 2, 2023 again in row 2"),
-        ('{"columns": [1], "data": []}', "väntade an answer of PxWebApi 1, fann something else in its place: TypeE"),
-        (_pxweb([]), "väntade rows with a municipality, county or the country and a population, fann none"),
+        (_pxweb([(["0512", "1+2"], ["5"])]), "fann 2 nycklar och 1 värden på rad 1 i data, inte som i columns"),
+        (_pxweb([(["0512", "1+2", "2023"], [])]), "fann 3 nycklar och 0 värden på rad 1 i data, inte som i columns"),
+        (
+            _pxweb([(["0512", "2", "2023"], ["5"])] * 2),
+            "väntade varje nyckel en gång, fann 0512, 2, 2023 igen på rad 2",
+        ),
+        ('{"columns": [1], "data": []}', "väntade ett svar från PxWebApi 1, fann något annat i dess ställe: TypeE"),
+        (_pxweb([]), "väntade rader med en kommun, ett län eller riket och en folkmängd, fann inga"),
     ],
     ids=["keys", "values", "repeated", "columns", "empty"],
 )
@@ -358,7 +364,7 @@ def test_pxweb_1_that_breaks_its_form(tmp_path: Path, content: str, message: str
 
 def test_pxweb_1_of_another_measure(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.json", _pxweb([(["0512", "1+2", "2023"], ["5"])], ("BE0101N2", "Folkökning")))
-    assert [entry.reason for entry in result.reported] == ["another measure: Folkökning"]
+    assert [entry.reason for entry in result.reported] == ["ett annat mått: Folkökning"]
 
 
 def _kolada(*entries: tuple[str, object, list[tuple[str, object]]], kpi: str = "N01951", **more: Any) -> str:
@@ -395,24 +401,40 @@ def test_kolada(tmp_path: Path) -> None:
         ("00", "2023-12-31"): 10551707,
     }
     assert {entry.row: entry.reason for entry in result.reported} == {
-        2: "a part of the population (kon: kvinnor); totals are read",
-        3: "a part of the population (kon: män); totals are read",
-        4: "no population figure: Missing",
-        5: "no population figure: 'Missing'",
-        8: "a group of municipalities (G35)",
-        9: "no reference date: neither heading, row, title nor the file's name says it",
+        2: "en del av folkmängden (kon: kvinnor); totalerna läses",
+        3: "en del av folkmängden (kon: män); totalerna läses",
+        4: "ingen folkmängd: Missing",
+        5: "ingen folkmängd: 'Missing'",
+        8: "en grupp av kommuner (G35)",
+        9: "inget referensdatum: varken rubrik, rad, titel eller filnamn säger det",
     }
-    assert "one page of several" in result.why
+    assert "en sida av flera" in result.why
     assert result.frame["kalla"][0] == "Kolada, nyckeltal N01951, fil a.json"
 
 
 def test_kolada_with_other_key_figures(tmp_path: Path) -> None:
     young = _kolada(("0581", 2023, [("T", 33000)]), kpi="N01900")
     assert _message(tmp_path / "a.json", young) == (
-        ": väntade key figure N01951, invånare totalt, fann N01900; choose that key figure"
+        ": väntade nyckeltal N01951, invånare totalt, fann N01900; välj det nyckeltalet"
     )
     both = json.loads(_kolada(("0581", 2023, [("T", 144932)])))
     both["values"] += json.loads(young)["values"]
     result = _read(tmp_path / "a.json", json.dumps(both))
     assert _figures(result) == {("0581", "2023-12-31"): 144932}
-    assert [entry.reason for entry in result.reported] == ["another key figure: N01900"]
+    assert [entry.reason for entry in result.reported] == ["ett annat nyckeltal: N01900"]
+
+
+def test_a_note_in_pieces_with_a_semicolon_each(tmp_path: Path) -> None:
+    whole = _read(tmp_path / "a.px", PX)
+    pieces = PX.replace("STUB=", 'NOTE="Ett stycke.";\n"Ett till";\n"och mer";\nSTUB=', 1)
+    assert len(_read(tmp_path / "b.px", pieces).frame) == len(whole.frame) > 0
+
+
+@pytest.mark.parametrize("value", ['"value": null', '"status": {}'])
+def test_metadata_without_figures_are_named(tmp_path: Path, value: str) -> None:
+    (tmp_path / "a.json").write_text(f'{{"class": "dataset", "id": [], "size": [], "dimension": {{}}, {value}}}')
+    with pytest.raises(InputError, match="metadata utan tal; hämta tabellens data"):
+        read(tmp_path / "a.json")
+    (tmp_path / "b.json").write_text('{"title": "Folkmängd", "variables": []}')
+    with pytest.raises(InputError, match="metadata utan tal \\(PxWebApi 1\\)"):
+        read(tmp_path / "b.json")

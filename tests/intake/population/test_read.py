@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from analys import catalog
 from analys.errors import InputError
 from analys.intake.population import COLUMNS, read
+from analys.intake.population.observations import GET_TOTALS
 from analys.intake.result import ReadResult
 from analys.register import municipalities, regions
 
@@ -53,10 +54,10 @@ def test_yearly_workbook(tmp_path: Path, codes: str) -> None:
     assert result.frame["region"].tolist() == [region.name for region in regions().values()]
     assert result.frame["kalla"][0].startswith("Folkmängd i riket, län och kommuner 31 december 2023")
     for words in (
-        "population in column 3 (Folkmängd)",
-        "3 rows of notes below",
-        "sheet 'Män': män only",
-        "'Information'",
+        "folkmängd i kolumn 3 (Folkmängd)",
+        "3 rader med anmärkningar under",
+        "blad Män: bara män",
+        "blad Information",
     ):
         assert words in result.why
 
@@ -152,8 +153,8 @@ def test_database_workbook_that_writes_a_region_once(tmp_path: Path) -> None:
         ("0586", "2023-12-31"): 44,
     }
     assert {entry.reason for entry in result.reported} == {
-        "added to row 4: men and women make the total",
-        "added to row 6: men and women make the total",
+        "summerad med rad 4: män och kvinnor ger totalen",
+        "summerad med rad 6: män och kvinnor ger totalen",
     }
 
 
@@ -183,17 +184,17 @@ def test_column_of_measures_under_any_heading(tmp_path: Path) -> None:
     content = "region,observations,2023\n0581 Norrköping,Population,7\n0581 Norrköping,Population growth,1\n"
     result = _read(tmp_path / "a.csv", content)
     assert _figures(result) == {("0581", "2023-12-31"): 7}
-    assert _reasons(result) == {3: "another measure: Population growth"}
+    assert _reasons(result) == {3: "ett annat mått: Population growth"}
 
 
 def test_month_in_a_column_beside_the_year(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "Kommun;År;Månad;Folkmängd\nNorrköping;2023;januari;7\nNorrköping;2023;13;8\n")
     assert _figures(result) == {("0581", "2023-01-31"): 7}
-    assert _reasons(result) == {3: "reference date: väntade a year, month or date, fann '2023' and '13'"}
+    assert _reasons(result) == {3: "referensdatum: väntade ett år, en månad eller ett datum, fann '2023' och '13'"}
 
 
 def test_thousands_are_no_number_of_persons(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no column of population among 'Kommun', 'Folkmängd 2023 "):
+    with pytest.raises(InputError, match="ingen kolumn med folkmängd bland 'Kommun', 'Folkmängd 2023 "):
         _read(tmp_path / "a.csv", "Kommun;Folkmängd 2023 (tusental)\nKinda;10,0\nYdre;3,6\n")
 
 
@@ -222,7 +223,7 @@ def test_names_in_their_many_forms(tmp_path: Path) -> None:
 
 def test_ambiguous_name_lists_the_candidates(tmp_path: Path) -> None:
     plain = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nNorrkoping,2\n")
-    assert _reasons(plain) == {2: "'Habo' could be any of Håbo (0305), Habo (0643); write the code"}
+    assert _reasons(plain) == {2: "'Habo' kan vara vilken som helst av Håbo (0305), Habo (0643); skriv koden"}
     alone = _read(tmp_path / "a.csv", "Kommun,Folkmangd 2023\nHabo,1\nBoxholm,2\n")
     assert list(_reasons(alone)) == [2]
     coded = _read(tmp_path / "a.csv", "Kod,Kommun,Folkmangd 2023\n305,Habo,1\n0643,Habo,2\n")
@@ -254,26 +255,26 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
 """
     result = _read(tmp_path / "a.csv", content)
     assert _figures(result) == {("0512", "2023-12-31"): 3637}
-    number = "population: väntade a number in Swedish form, such as 1 234,50, fann"
+    number = "folkmängd: väntade ett tal i svensk form, som 1 234,50, fann"
     assert _reasons(result) == {
         2: f"{number} '1e30'",
         3: f"{number} 'NaN'",
         4: f"{number} 'Infinity'",
-        5: "population: väntade 0 to 100000000, fann '-5'",
-        6: "population: väntade a whole number of persons, fann '43,5'",
-        7: "population: väntade 0 to 100000000, fann '9999999999999999999999999999999'",
+        5: "folkmängd: väntade 0 till 100000000, fann '-5'",
+        6: "folkmängd: väntade ett helt antal personer, fann '43,5'",
+        7: "folkmängd: väntade 0 till 100000000, fann '9999999999999999999999999999999'",
         8: f"{number} '=1+1'",
-        9: "no population figure: '..'",
-        10: "population: väntade an unambiguous number: a point before three digits may group thousands or mark "
+        9: "ingen folkmängd: '..'",
+        10: "folkmängd: väntade ett entydigt tal: a point before three digits may group thousands or mark "
         "decimals, fann '1.234'",
-        12: "code 0513 is Kinda, but the name says 'Linköping'",
-        13: "'9999' is the code of no county or municipality",
-        14: "'Norrkping' is no Swedish municipality or county; did you mean Norrköping (0581)?",
-        15: "2 cells where the other rows have 3: the columns may have shifted",
-        16: "4 cells where the other rows have 3: the columns may have shifted",
-        17: "the same figure as row 11",
-        18: "Lidingö 2023-12-31 has several figures: 5 (row 18), 6 (row 19)",
-        19: "Lidingö 2023-12-31 has several figures: 5 (row 18), 6 (row 19)",
+        12: "kod 0513 är Kinda, men namnet är 'Linköping'",
+        13: "'9999' är ingen kommuns eller läns kod",
+        14: "'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?",
+        15: "2 celler där de andra raderna har 3: kolumnerna kan vara förskjutna",
+        16: "4 celler där de andra raderna har 3: kolumnerna kan vara förskjutna",
+        17: "samma tal som rad 11",
+        18: "Lidingö 2023-12-31 har flera tal: 5 (rad 18), 6 (rad 19)",
+        19: "Lidingö 2023-12-31 har flera tal: 5 (rad 18), 6 (rad 19)",
     }
 
 
@@ -283,7 +284,7 @@ def test_points_or_commas_between_thousands(tmp_path: Path, mark: str) -> None:
     rows = f"Norrköping;144{mark}932\nMotala;43{mark}728\nBjurholm;900\n"
     result = _read(tmp_path / "a.csv", f"Kommun;Folkmängd 2023\n{rows}")
     assert list(result.frame["folkmangd"]) == [144932, 43728, 900]
-    assert f"population in column 2 (Folkmängd 2023) with {mark!r} between thousands" in result.why
+    assert f"folkmängd i kolumn 2 (Folkmängd 2023) med {mark!r} mellan tusental" in result.why
     for other in ("1234", f"43{'.,'.replace(mark, '')}728", f"43{mark}7"):
         mixed = _read(tmp_path / "a.csv", f"Kommun;Folkmängd 2023\n{rows}Ydre;{other}\n")
         assert {2, 3} <= set(_reasons(mixed))
@@ -302,7 +303,7 @@ def test_a_county_beside_its_only_municipality(tmp_path: Path) -> None:
 def test_a_ledger_is_no_population(tmp_path: Path) -> None:
     content = "kommun_id;leverantor;leverantor_id;konto_nr;belopp\n0581;Lst;202100-2270;4631;188000,00\n"
     (tmp_path / "a.csv").write_text(content, encoding="utf-8")
-    with pytest.raises(InputError, match="fann the headings of a ledger of invoices"):
+    with pytest.raises(InputError, match="fann rubrikerna i en leverantörsreskontra"):
         read(tmp_path / "a.csv")
 
 
@@ -341,7 +342,7 @@ def test_heading_of_several_rows_with_two_years(tmp_path: Path) -> None:
         ("0114", "2023-12-31"): 50110,
         ("00", "2023-12-31"): 10551707,
     }
-    assert _reasons(result) == {5: "no population figure: '.'"}
+    assert _reasons(result) == {5: "ingen folkmängd: '.'"}
 
 
 def test_reference_dates_that_cannot_be(tmp_path: Path) -> None:
@@ -349,11 +350,11 @@ def test_reference_dates_that_cannot_be(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "Kod;År;Folkmängd\n" + "".join(f"0581;{year};5\n" for year in years))
     assert _figures(result) == {("0581", "2023-12-31"): 5}
     assert _reasons(result) == {
-        2: "reference date 1900-12-31: earlier than 1950, when the series of municipalities begin",
-        3: "reference date: väntade a year, month or date, fann '9999'",
-        4: "reference date 2070-12-31 has not come: a forecast is no registered population",
-        5: "reference date: väntade a year, month or date, fann 'abc'",
-        6: "reference date: väntade a year, month or date, fann ''",
+        2: "referensdatum 1900-12-31: tidigare än 1950, då kommunernas serier börjar",
+        3: "referensdatum: väntade ett år, en månad eller ett datum, fann '9999'",
+        4: "referensdatum 2070-12-31 har inte varit: en prognos är ingen registrerad folkmängd",
+        5: "referensdatum: väntade ett år, en månad eller ett datum, fann 'abc'",
+        6: "referensdatum: väntade ett år, en månad eller ett datum, fann ''",
     }
 
 
@@ -372,18 +373,16 @@ def test_date_cells_of_1900_and_9999(tmp_path: Path) -> None:
     workbook.save(tmp_path / "a.xlsx")
     result = _read(tmp_path / "a.xlsx")
     assert _figures(result) == {("0583", "2023-06-30"): 5}
-    assert _reasons(result)[5] == "no population figure: an empty cell, or a formula that was never calculated"
+    assert _reasons(result)[5] == "ingen folkmängd: en tom cell, eller en formel som aldrig har räknats"
 
 
 def test_date_from_the_files_name_is_said(tmp_path: Path) -> None:
     result = _read(tmp_path / "folkmangd_2023.csv", "Norrköping;144932\nMjölby;28000\n")
     assert _figures(result)["0581", "2023-12-31"] == 144932
-    assert "reference date 2023-12-31 from the file's name" in result.why
+    assert "referensdatum 2023-12-31 ur filens namn" in result.why
     assert "datum ur filnamnet" in result.frame["kalla"][0]
     without = _read(tmp_path / "folkmangd.csv", "Norrköping;144932\nMjölby;28000\n")
-    assert set(_reasons(without).values()) == {
-        "no reference date: neither heading, row, title nor the file's name says it"
-    }
+    assert set(_reasons(without).values()) == {"inget referensdatum: varken rubrik, rad, titel eller filnamn säger det"}
 
 
 def test_men_and_women_make_the_total_before_2025_only(tmp_path: Path) -> None:
@@ -392,16 +391,16 @@ def test_men_and_women_make_the_total_before_2025_only(tmp_path: Path) -> None:
 
     added = _read(tmp_path / "a.csv", content(2024, "män", "kvinnor"))
     assert _figures(added) == {("0581", "2024-12-31"): 14}
-    assert _reasons(added) == {3: "added to row 2: men and women make the total"}
+    assert _reasons(added) == {3: "summerad med rad 2: män och kvinnor ger totalen"}
     noisy = _read(tmp_path / "a.csv", content(2025, "män", "kvinnor"))
     assert noisy.frame.empty
-    assert "from reference year 2025 SCB adds noise" in _reasons(noisy)[2]
+    assert "från referensår 2025 lägger SCB på brus" in _reasons(noisy)[2]
     half = _read(tmp_path / "a.csv", content(2024, "kvinnor"))
-    assert _reasons(half) == {2: "only kvinnor, and no total"}
+    assert _reasons(half) == {2: f"bara kvinnor, och ingen total: {GET_TOTALS}"}
     total = _read(tmp_path / "a.csv", content(2025, "totalt", "män", "kvinnor"))
     assert _figures(total) == {("0581", "2025-12-31"): 7}
     assert total.frame["kalla"][0].endswith("SCB:s publicerade total med brus, aldrig summerad")
-    assert _reasons(total)[3] == "a part of the population (kon: män); totals are read"
+    assert _reasons(total)[3] == "en del av folkmängden (kon: män); totalerna läses"
 
 
 def test_columns_nobody_asked_for_are_no_rows(tmp_path: Path) -> None:
@@ -432,17 +431,17 @@ def test_men_with_two_figures_are_not_added_to_women(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;4\n0512 Ydre;män;5\n0512 Ydre;kvinnor;6\n")
     assert result.frame.empty
     assert set(_reasons(result).values()) == {
-        "Ydre 2023-12-31 has several figures for män: 4 (row 2), 5 (row 3); they are not added"
+        "Ydre 2023-12-31 har flera tal för män: 4 (rad 2), 5 (rad 3); de summeras inte"
     }
     twice = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;4\n0512 Ydre;män;4\n0512 Ydre;kvinnor;6\n")
     assert _figures(twice) == {("0512", "2023-12-31"): 10}
-    assert _reasons(twice)[3] == "the same figure as row 2"
+    assert _reasons(twice)[3] == "samma tal som rad 2"
 
 
 def test_an_empty_cell_in_a_column_of_parts_is_no_total(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;4\n0512 Ydre;;5\n0513 Kinda;totalt;9\n")
     assert _figures(result) == {("0513", "2023-12-31"): 9}
-    assert _reasons(result) == {2: "only män, and no total", 3: "no kön: an empty cell"}
+    assert _reasons(result) == {2: f"bara män, och ingen total: {GET_TOTALS}", 3: "kön: en tom cell"}
 
 
 def test_database_workbook_that_writes_every_label_once(tmp_path: Path) -> None:
@@ -479,7 +478,7 @@ def test_database_workbook_that_writes_every_label_once(tmp_path: Path) -> None:
      "Befolkning i arbetsför ålder", "Antal personer i arbetskraften"],
 )  # fmt: skip
 def test_a_column_of_something_else_is_not_the_population(tmp_path: Path, heading: str) -> None:
-    with pytest.raises(InputError, match=f"fann no column of population among 'Kommun', 'År', '{heading}'"):
+    with pytest.raises(InputError, match=f"fann ingen kolumn med folkmängd bland 'Kommun', 'År', '{heading}'"):
         _read(tmp_path / "a.csv", f"Kommun;År;{heading}\nYdre;2023;3637\nKinda;2023;9992\n")
 
 
@@ -497,34 +496,34 @@ def test_measures_that_only_their_column_names(tmp_path: Path) -> None:
     content = "region;tabellinnehåll;2023\n0512 Ydre;Folkmängd;3637\n0512 Ydre;Hushåll;1700\n"
     result = _read(tmp_path / "a.csv", content)
     assert _figures(result) == {("0512", "2023-12-31"): 3637}
-    assert _reasons(result) == {3: "another measure: Hushåll"}
+    assert _reasons(result) == {3: "ett annat mått: Hushåll"}
 
 
 @pytest.mark.parametrize(
     ("title", "why"),
     [
-        ("Hushåll efter region och år", "'Hushåll efter region och år', which is not the population"),
-        ("Antal personer i arbetskraften", "'Antal personer i arbetskraften', which is not the population"),
-        ("Folkmängd 2023. Tusental", "'Folkmängd 2023. Tusental', and thousands are no number of persons"),
-        ("Befolkningsprognos 2022", "'Befolkningsprognos 2022', and a forecast is no registered population"),
+        ("Hushåll efter region och år", "'Hushåll efter region och år', vilket inte är folkmängden"),
+        ("Antal personer i arbetskraften", "'Antal personer i arbetskraften', vilket inte är folkmängden"),
+        ("Folkmängd 2023. Tusental", "'Folkmängd 2023. Tusental', och tusental är inget antal personer"),
+        ("Befolkningsprognos 2022", "'Befolkningsprognos 2022', och en prognos är ingen registrerad folkmängd"),
     ],
 )
 def test_titles_that_say_that_the_figures_are_others(tmp_path: Path, title: str, why: str) -> None:
     with pytest.raises(InputError) as caught:
         _read(tmp_path / "a.csv", f"{title}\n\nregion;{'Folkmängd ' * title.startswith('Bef')}2023\n0512 Ydre;3637\n")
-    assert f"fann the title says {why}; check" in str(caught.value)
+    assert f"fann titeln säger {why}; kontrollera" in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("title", "reason"),
     [
-        ("Folkmängd 31 december 2023, män", "only män, and no total"),
-        ("Antal kvinnor per kommun, folkmängd 2023", "only kvinnor, and no total"),
+        ("Folkmängd 31 december 2023, män", f"bara män, och ingen total: {GET_TOTALS}"),
+        ("Antal kvinnor per kommun, folkmängd 2023", f"bara kvinnor, och ingen total: {GET_TOTALS}"),
         (
             "Folkmängd 2023, 65 år och äldre",
-            "a part of the population (alder: 65 år och äldre); totals are read",
+            f"en del av folkmängden (efter alder), och ingen total: {GET_TOTALS}",
         ),
-        ("Befolkning 20–64 år 2023", "a part of the population (alder: 20-64 år); totals are read"),
+        ("Befolkning 20–64 år 2023", f"en del av folkmängden (efter alder), och ingen total: {GET_TOTALS}"),
     ],
 )
 def test_titles_that_limit_the_table_to_a_part(tmp_path: Path, title: str, reason: str) -> None:
@@ -549,7 +548,7 @@ def test_titles_that_name_everybody(tmp_path: Path, title: str) -> None:
 
 def test_a_part_by_another_breakdown_is_not_the_population(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;bakgrund;år;Folkmängd\n0512 Ydre;utländsk bakgrund;2023;300\n")
-    assert _reasons(result) == {2: "a part of the population (bakgrund: utländsk bakgrund); totals are read"}
+    assert _reasons(result) == {2: f"en del av folkmängden (efter bakgrund), och ingen total: {GET_TOTALS}"}
 
 
 def test_codes_of_county_and_municipality_side_by_side(tmp_path: Path) -> None:
@@ -584,7 +583,7 @@ def test_counties_in_a_column_of_their_own(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", f"{head}Uppsala;;404589\n;Uppsala;245329\n{end}")
     assert list(result.frame["regionkod"]) == ["03", "0380", "05", "0512"]
     beside = _read(tmp_path / "a.csv", f"{head}Uppsala;Uppsala;245329\nUppsala;;404589\n")
-    assert _reasons(beside) == {3: "no region"}
+    assert _reasons(beside) == {3: "ingen region"}
 
 
 def test_database_export_in_codes(tmp_path: Path) -> None:
@@ -592,7 +591,7 @@ def test_database_export_in_codes(tmp_path: Path) -> None:
     rows = "0512,BE0101N1,2023,3637\n0512,BE0101N2,2023,9\n0513,BE0101N1,2023,9992\n"
     result = _read(tmp_path / "a.csv", f'"Region","ContentsCode","Tid","BefolkningNy"\n{rows}')
     assert _figures(result) == {("0512", "2023-12-31"): 3637, ("0513", "2023-12-31"): 9992}
-    assert _reasons(result) == {3: "another measure: BE0101N2"}
+    assert _reasons(result) == {3: "ett annat mått: BE0101N2"}
 
 
 def test_key_figures_of_a_part(tmp_path: Path) -> None:
@@ -600,8 +599,8 @@ def test_key_figures_of_a_part(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", f"kommun;nyckeltal;2023\n{rows}")
     assert _figures(result) == {("0512", "2023-12-31"): 3637}
     assert _reasons(result) == {
-        3: "another measure: Invånare 0-19 år, antal",
-        4: "another measure: Män, invånare",
+        3: "ett annat mått: Invånare 0-19 år, antal",
+        4: "ett annat mått: Män, invånare",
     }
 
 
@@ -609,7 +608,7 @@ def test_numbers_of_rows_are_no_population(tmp_path: Path) -> None:
     """R writes the rows' numbers without a heading, and an X before a year."""
     years = _read(tmp_path / "a.csv", '"","region","X2022","X2023"\n"1","0512 Ydre",3651,3637\n')
     assert _figures(years) == {("0512", "2022-12-31"): 3651, ("0512", "2023-12-31"): 3637}
-    with pytest.raises(InputError, match="fann no column of population among 'region', 'Hushåll'"):
+    with pytest.raises(InputError, match="fann ingen kolumn med folkmängd bland 'region', 'Hushåll'"):
         _read(tmp_path / "2023.csv", '"","region","Hushåll"\n"1","0512 Ydre",1651\n"2","0513 Kinda",4000\n')
 
 
@@ -625,72 +624,68 @@ def test_a_file_that_ends_within_its_last_figure(tmp_path: Path, end: str) -> No
     assert len(_read(tmp_path / "a.csv", whole).frame) == 4
     cut = _read(tmp_path / "a.csv", whole[:-1])
     assert _figures(cut).keys() == {("0512", "2022-12-31"), ("0512", "2023-12-31"), ("0581", "2022-12-31")}
-    assert _reasons(cut) == {
-        3: "the file ends within this row, and 14493 is far from what is registered: it was cut off"
-    }
+    assert _reasons(cut) == {3: "filen slutar mitt i raden, och 14493 är långt från det registrerade: talet är avkapat"}
     ended = _read(tmp_path / "a.csv", whole[:-1] + end)
     assert _figures(ended)["0581", "2023-12-31"] == 14493
     assert ended.why.endswith(
-        "DOUBTFUL: 1 figure is less than half or more than twice what is registered: "
-        "Norrköping 2023-12-31 14493 (row 3; registered 145163)"
+        "TVEKSAMT: 1 tal är mindre än hälften eller mer än dubbelt mot det registrerade: "
+        "Norrköping 2023-12-31 14493 (rad 3; registrerat 145163)"
     )
 
 
 def test_women_cut_off_at_the_end_are_not_added(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1800\n0512 Ydre;kvinnor;18")
     assert result.frame.empty
-    assert _reasons(result)[2] == "only män, and no total"
+    assert _reasons(result)[2] == f"bara män, och ingen total: {GET_TOTALS}"
 
 
 def test_a_digit_lost_among_the_women_is_doubted(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1850\n0512 Ydre;kvinnor;178\n")
-    assert "DOUBTFUL: 1 figure is" in result.why
-    assert "Ydre 2023-12-31 2028 (row 2; registered " in result.why
+    assert "TVEKSAMT: 1 tal är" in result.why
+    assert "Ydre 2023-12-31 2028 (rad 2; registrerat " in result.why
 
 
 def test_nothing_is_said_of_figures_far_from_any_registered_year(tmp_path: Path) -> None:
-    assert "DOUBTFUL" not in _read(tmp_path / "a.csv", "Kommun;1970\nYdre;30000").why
+    assert "TVEKSAMT" not in _read(tmp_path / "a.csv", "Kommun;1970\nYdre;30000").why
 
 
 def test_a_span_of_years_is_no_reference_date(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "Folkmängd 31 december 2015–2023\n\nKommun;Antal\nYdre;3637\n")
-    assert set(_reasons(result).values()) == {
-        "no reference date: neither heading, row, title nor the file's name says it"
-    }
+    assert set(_reasons(result).values()) == {"inget referensdatum: varken rubrik, rad, titel eller filnamn säger det"}
 
 
 @pytest.mark.parametrize("heading", ["Folkmängd 0–17 år 2023", "Invånare 65+ 2023-12-31", "Befolkning 18-64, 2023"])
 def test_a_column_of_some_ages_is_not_the_population(tmp_path: Path, heading: str) -> None:
     result = _read(tmp_path / "a.csv", f"Kommun;{heading}\nNorrköping;9\n")
     assert result.frame.empty
-    assert "a part of the population (alder: " in _reasons(result)[2]
+    assert "en del av folkmängden (efter alder)" in _reasons(result)[2]
 
 
 def test_ages_on_request(tmp_path: Path) -> None:
     content = "region;ålder;år;Folkmängd\n0581 Norrköping;totalt ålder;2023;9\n0581 Norrköping;0 år;2023;1\n"
     assert _figures(_read(tmp_path / "a.csv", content)) == {("0581", "2023-12-31"): 9}
     assert _read(tmp_path / "a.csv", content, by=("alder",)).frame["alder"].tolist() == ["totalt", "0 år"]
-    with pytest.raises(ValueError, match="no breakdown sex; there are: kon, alder, civilstand"):
+    with pytest.raises(ValueError, match="det finns ingen indelning sex; de som finns är kon, alder, civilstand"):
         read(tmp_path / "a.csv", ("sex",))
 
 
 def test_other_measures_are_reported(tmp_path: Path) -> None:
     content = "region;tabellinnehåll;år;value\n0581 Norrköping;Folkmängd;2023;9\n0581 Norrköping;Folkökning;2023;1\n"
     result = _read(tmp_path / "a.csv", content)
-    assert (_figures(result), _reasons(result)) == ({("0581", "2023-12-31"): 9}, {3: "another measure: Folkökning"})
+    assert (_figures(result), _reasons(result)) == ({("0581", "2023-12-31"): 9}, {3: "ett annat mått: Folkökning"})
 
 
 def test_lines_in_another_encoding(tmp_path: Path) -> None:
     head, odd = "Kod;Kommun;Folkmängd 2023\n0581;Norrköping;9\n".encode(), "0586;Mjölby;8\n".encode("latin-1")
     result = _read(tmp_path / "a.csv", head + odd + "0580;Linköping;7\n".encode())
     assert len(result.frame) == 2
-    assert _reasons(result) == {3: "letters that are not in the file's encoding, utf-8"}
+    assert _reasons(result) == {3: "bokstäver som inte är i filens teckenkodning, utf-8"}
 
 
 def test_quote_that_is_never_closed_takes_one_row(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", 'Kommun;Folkmängd 2023\n"Norrköping;9\nMjölby;8\nYdre;7\n')
     assert len(result.frame) == 2
-    assert _reasons(result) == {2: "a quotation mark that is never closed"}
+    assert _reasons(result) == {2: "ett citattecken som aldrig stängs"}
     two = _read(tmp_path / "a.csv", 'Kommun;"Folkmängd\n2023"\n"Norrköping;9\n"Mjölby;8\nYdre;7\n')
     assert list(_reasons(two)) == [3, 4]
     assert _figures(two) == {("0512", "2023-12-31"): 7}
@@ -708,8 +703,8 @@ def test_a_line_broken_within_its_last_figure(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;2023\n0512 Ydre;36\n37\n0513 Kinda;9992\n")
     assert _figures(result) == {("0513", "2023-12-31"): 9992}
     assert _reasons(result) == {
-        2: "the line below is '37' alone: it may be the rest of this line's last figure",
-        3: "1 cells where the other rows have 2: the columns may have shifted",
+        2: "raden under är '37' ensamt: det kan vara resten av den här radens sista tal",
+        3: "1 celler där de andra raderna har 2: kolumnerna kan vara förskjutna",
     }
     coded = _read(tmp_path / "a.csv", "kod;namn;2023\n0512;Ydre;3637\n0513\n0560;Boxholm;5400\n")
     assert list(_reasons(coded)) == [3]
@@ -719,7 +714,7 @@ def test_a_heading_that_was_lost(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;totalt;3651;3637\n0513 Kinda;totalt;9900;9992\n")
     assert (
-        "fann 3 headings above 4 columns: one was lost, and the others may stand above the wrong figures; check"
+        "fann 3 rubriker över 4 kolumner: en har fallit bort, och de andra kan stå över fel tal; kontrollera"
     ) in str(caught.value)
 
 
@@ -728,30 +723,34 @@ def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
     bad = [f"{region.code};;{region.name};9000;5" for region in municipalities()[100:150]]
     result = _read(tmp_path / "a.csv", "\n".join(["Kod;Kommun;Folkmängd 2023;Folkökning", *good, *bad]))
     assert (len(result.frame), len(result.reported)) == (100, 50)
-    assert _reasons(result)[102] == "5 cells where the other rows have 4: the columns may have shifted"
+    assert _reasons(result)[102] == "5 celler där de andra raderna har 4: kolumnerna kan vara förskjutna"
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", "Detta är en text.\nUtan tabell.\n", "fann no rows with a municipality, county or the country"),
-        ("a.csv", "Kommun;Folkmängd 2023\n", "fann no rows with a municipality, county or the country and a number"),
+        ("a.csv", "Detta är en text.\nUtan tabell.\n", "fann inga rader med en kommun, ett län eller riket"),
+        ("a.csv", "Kommun;Folkmängd 2023\n", "fann inga rader med en kommun, ett län eller riket och ett tal"),
         (
             "a.csv",
             "Folkökning efter region\n\nregion;2023\n0581 Norrköping;6\n",
-            "fann the title says 'Folkökning efter",
+            "fann titeln säger 'Folkökning efter",
         ),
         (
             "a.csv",
             "Kommun;Födda;Döda\nNorrköping;5;6\n",
-            "fann no column of population among 'Kommun', 'Födda', 'Döda'",
+            "fann ingen kolumn med folkmängd bland 'Kommun', 'Födda', 'Döda'",
         ),
-        ("a.csv", "Kommun;Folkmängd per km2\nNorrköping;5\n", "no column of population among 'Kommun', 'Folkmängd per"),
-        ("a.csv", "Kommun;X;Y\nNorrköping;5;6\n", "fann no column of population among 'Kommun', 'X', 'Y'"),
+        (
+            "a.csv",
+            "Kommun;Folkmängd per km2\nNorrköping;5\n",
+            "ingen kolumn med folkmängd bland 'Kommun', 'Folkmängd per",
+        ),
+        ("a.csv", "Kommun;X;Y\nNorrköping;5;6\n", "fann ingen kolumn med folkmängd bland 'Kommun', 'X', 'Y'"),
         (
             "a.xml",
             "<Invoice/>",
-            "väntade a table of population, fann XML; ask for it as xlsx, csv, px or json-stat2",
+            "väntade en tabell över folkmängd, fann XML; be om den som xlsx, csv, px eller json-stat2",
         ),
         ("a.csv", "Kommun;Folkmängd\n" + "x" * 70_000, "rad 2: väntade rader på högst 64 KiB, fann en längre rad"),
     ],
@@ -797,3 +796,40 @@ def test_whatever_is_damaged_good_rows_stay_and_bad_rows_are_reported(
         at = figure - 9000
         # A damaged name may turn a neighbour's row into a contradiction, never into another figure.
         assert figures.get(key) == figure or at in blamed
+
+
+def test_the_county_s_digits_in_a_column_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Län;LÄNSKOD;KOMMUNKOD;Folkmängd 2022\nGotlands län;9;80;61001\nNorrbotten;25;80;79244\nx;05;81;144932\n"
+    )
+    assert list(read(path).frame["regionkod"]) == ["0980", "2580", "0581"]
+
+
+@pytest.mark.parametrize("heading", ["Typ", "municipality_type", "Regiontyp"])
+def test_k_is_the_mark_of_a_municipality(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"Kommun;{heading};2022\nLinköping;K;166673\nNorrköping;K;144932\n")
+    assert list(read(path).frame["folkmangd"]) == [166_673, 144_932]
+
+
+@pytest.mark.parametrize("heading", ["pop2018", "pop_2018", "inv2018", "folkm 2018"])
+def test_a_year_right_after_the_word(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"kod,{heading}\n0581,141676\n")
+    assert list(read(path).frame["referensdatum"]) == ["2018-12-31"]
+
+
+def test_destroyed_letters_beside_good_codes(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Kod;Kommun;Folkmängd 2022\n0581;Norrk\ufffdping;144932\n0513;Kinda;9968\n0512;Kinda;3700\n")
+    result = read(path)
+    assert list(result.frame["region"]) == ["Norrköping", "Kinda"]
+    assert [entry.reason for entry in result.reported] == ["kod 0512 är Ydre, men namnet är 'Kinda'"]
+
+
+def test_a_table_without_totals_says_how_to_get_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Kommun;Ålder;Folkmängd 2022\nYdre;0-17 år;700\nYdre;18-64 år;1900\nKinda;0-17 år;2000\n")
+    (reason,) = {entry.reason for entry in read(path).reported}
+    assert reason.startswith("en del av folkmängden (efter alder), och ingen total: hämta tabellen på nytt med total")

@@ -1,0 +1,48 @@
+"""An answer as a piece of a page: self-contained, for light and dark, with headings and captions that are read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, Template
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a shown table; ``notes`` are the numbers of the findings that speak of it."""
+
+    text: str
+    style: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; ``kind`` is ``"total"`` for sums, ``"own"`` for the municipality whose answer it is, else ``""``."""
+
+    cells: tuple[Cell, ...]
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption; ``numbers`` are the columns of figures, counted from 0."""
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Row]
+    numbers: Collection[int] = field(default_factory=frozenset)
+
+
+def shown(title: str, lines: Sequence[str], tables: Sequence[Table], below: Sequence[str] = ()) -> str:
+    """The piece of HTML."""
+    return _template().render(title=title, lines=lines, tables=tables, below=below)
+
+
+@cache
+def _template() -> Template:
+    folder = Path(__file__).parent
+    return Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True).get_template("page.html")
