@@ -1,26 +1,32 @@
 """The assumption log: what no document says, why it is assumed, and what it is worth in kronor.
 
-The assumptions are data (``data/raw/<agreement>/antaganden.csv``); their effects are computed here by the functions
-that the published figures come from. ``docs/antaganden.md`` is written from here
-by the main job, and a test holds the two together.
+An agreement's own words for its assumptions are data (``antaganden.csv`` in its folder); what the account assumes beside
+them is worded here. Every effect is computed from the account that the published figures come from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from analys import agreement as agreements
-from analys import catalog, population, project, reconstruct, reproduce
-from analys.agreement import Agreement
+from analys import burden, population, project, savings
+from analys.account import Account, Basis, Origin, account, reproduced
+from analys.account import key as keys
+from analys.account import model as ids
+from analys.account.annexed import YEAR, Invoice
+from analys.account.folder import ASSUMPTIONS
+from analys.account.stated import Stated
+from analys.agreement import UNKNOWN
+from analys.agreement.model import RoundingTerm
 from analys.errors import AnalysError
-from analys.reconstruct import ACCRUAL, ONE_MEMBER, RANGE, REFERENCE_DAY, View
-from analys.savings import PRICE_LEVEL
-from analys.swedish import format_kr, format_tkr
+from analys.evidence import Underlag
+from analys.swedish import format_kr, format_percent, format_tkr
 
 
 def file() -> Path:
@@ -28,104 +34,363 @@ def file() -> Path:
     return project.required().folder / "docs" / "antaganden.md"
 
 
-def _last_payments(agreement: Agreement) -> list[reconstruct.Statement]:
-    return reconstruct.payments(agreement, reconstruct.YEARS[-1])
+#: What an assumption is worth for an account, in Swedish; ``None`` where the account does not make it.
+Effect = Callable[[Account], str | None]
 
 
-def _reference_day(agreement: Agreement) -> str:
-    statement = max(_last_payments(agreement), key=lambda stated: stated.total.low)
-    year, group = statement.year, reconstruct.members(agreement, statement.year)
-    before = {member: population.year_end(member.code, year - 1) for member in group}
-    same = {member: population.year_end(member.code, year) for member in group}
+@dataclass(frozen=True)
+class Assumption:
+    """An assumption in words that fit any agreement, and what it is worth."""
+
+    text: str
+    reason: str
+    effect: Effect
+
+
+def _assumed(own: Account, name: str) -> bool:
+    return any(name in amount.assumptions for amount in own.amounts)
+
+
+def _stated(own: Account, *origins: Origin) -> list[Stated]:
+    """The statements of the last year that has any, the lowest implied total first."""
+    for year in reversed(own.years):
+        if found := [each for each in own.stated(year, *origins) if each.total and each.payer]:
+            return sorted(found, key=lambda each: each.total.low if each.total else 0)
+    return []
+
+
+def _reference_day(own: Account) -> str | None:
+    year = own.years[-1] if _assumed(own, ids.REFERENCE_DAY) else None
+    totals = [own.total(parts) for (of, _), parts in own.sources(Basis.TWELVE_MONTHS).items() if of == year]
+    before = keys.by_statistics(own.agreement, year) if year else None
+    if year is None or before is None or before.parts is None or not totals or year > population.latest_year():
+        return None
+    same = {code: population.year_end(code, year) for code in before.parts}
+    moved = {code: abs(Fraction(same[code], sum(same.values())) - part) for code, part in before.parts.items()}
+    most = max(moved, key=lambda code: moved[code])
+    amount = moved[most] * max(total.middle for total in totals)
+    name = keys.payer(own.agreement, most).name
+    return f"folkmängden {year} i stället för {year - 1} flyttar högst {format_kr(amount)} ({name}, {year})"
+
+
+def _undated(own: Account) -> str | None:
+    for ruled in reproduced.columns(own.folder):
+        key = ruled.version.key
+        undated = key != UNKNOWN and any(rule.reference_day == UNKNOWN for rule in keys.populations(key))
+        official = keys.by_statistics(own.agreement, ruled.column.first_year)
+        if not undated or official is None or official.parts is None:
+            continue
+        printed = keys.exact_parts(ruled.charge)
+        yearly = ruled.base_ore / 100 * YEAR / ruled.column.months
+        moved = {code: abs(printed[code] - official.parts[code]) * yearly for code in printed}
+        most = max(moved, key=lambda code: moved[code])
+        name = keys.payer(own.agreement, most).name
+        return f"med SCB:s tal för {official.reference} ändras årsbeloppet högst {format_kr(moved[most])} ({name})"
+    return None
+
+
+def _base(own: Account) -> str | None:
+    inferred = [
+        ruled
+        for ruled in reproduced.columns(own.folder)
+        if ruled.version.cost != UNKNOWN and ruled.version.cost.underlag is Underlag.BERAKNAD
+    ]
+    if not inferred:
+        return None
+    printed = sum(inferred[-1].column.ore(payer) for payer in inferred[-1].payers.values())
+    difference = inferred[-1].base_ore / 100 - Fraction(printed, 100)
+    return f"basen är {format_kr(difference)} högre än beloppens summa; varje bas i intervallet ger samma belopp"
+
+
+def _rounding_rule(own: Account) -> str | None:
+    inferred = []
+    for ruled in reproduced.columns(own.folder):
+        term = ruled.version.rounding
+        if isinstance(term, RoundingTerm) and term.underlag is not Underlag.DOKUMENTERAD:
+            inferred.append(ruled)
+    if not inferred:
+        return None
+    last = inferred[-1]
+    parts = keys.exact_parts(last.charge)
     moved = {
-        member: abs(Fraction(same[member], sum(same.values())) - Fraction(before[member], sum(before.values())))
-        for member in group
+        code: abs(Fraction(last.shared.amounts_ore[code], 100) - parts[code] * last.base_ore / 100) for code in parts
     }
-    most = max(moved, key=lambda member: moved[member])
-    amount = moved[most] * statement.total.middle
-    return f"folkmängden {year} i stället för {year - 1} flyttar högst {format_kr(amount)} ({most.name}, {year})"
+    most = max(moved, key=lambda code: moved[code])
+    name = keys.payer(own.agreement, most).name
+    return f"exakta andelar i {last.column.annex.label} flyttar högst {format_kr(moved[most], 2)} ({name})"
 
 
-def _one_member(agreement: Agreement) -> str:
-    totals = sorted(_last_payments(agreement), key=lambda stated: stated.total.low)
-    gap = totals[-1].total.low - totals[0].total.high
-    return f"de två uppgifterna för {totals[0].year} skiljer minst {format_tkr(gap)} i totalkostnad"
-
-
-def _range(agreement: Agreement) -> str:
-    year = reconstruct.YEARS[-2]
-    (stated,) = reconstruct.ranges(agreement, year)
-    return f"totalkostnaden {year} är obestämd inom {format_tkr(stated.total.high - stated.total.low)}"
-
-
-def _accrual(agreement: Agreement) -> str:
-    version = agreement.versions[0]
-    charges = [charge for charge in reconstruct.charges(agreement) if charge.version.id == version.id]
-    months = sum(charge.months for charge in charges)
-    total = sum((Fraction(amount) for charge in charges for amount in charge.amounts.values()), Fraction(0))
-    year = charges[0].due.year + 1
-    evenly = total * sum(charge.months_by_year().get(year, 0) for charge in charges) / months
-    of_year = [amount.kronor.low for amount in reconstruct.amounts(agreement.id, View.ACCRUAL, [year])]
-    difference = abs(sum(of_year, Fraction(0)) - evenly)
-    return f"jämnt över alla {months} månader i stället ändras {year} med {format_kr(difference)}"
-
-
-def _base(agreement: Agreement) -> str:
-    column = reproduce.amount_columns(agreement)[-1]
-    difference = column.base_ore / 100 - Fraction(sum(column.printed_ore), 100)
-    return f"basen är {format_kr(difference)} högre än den tryckta summan; varje bas i intervallet ger samma belopp"
-
-
-def _rounded(agreement: Agreement) -> str:
-    half = max((stated.kronor.high - stated.kronor.low) / 2 for stated in _last_payments(agreement))
-    return f"±{format_kr(half)} per uppgift"
-
-
-def _price_level(agreement: Agreement) -> str:
-    largest = max(_last_payments(agreement), key=lambda stated: stated.kronor.low)
+def _accrual(own: Account) -> str | None:
+    spread = [invoice for invoice in own.invoices() if len(invoice.months_by_year()) > 1]
+    if not spread:
+        return None
+    invoices = [invoice for invoice in own.invoices() if invoice.version is spread[0].version]
+    year = invoices[0].due.year + 1
+    months = sum(invoice.months for invoice in invoices)
+    stated = sum(invoice.column.months for invoice in invoices)
+    total = sum((_whole(invoice) for invoice in invoices), Fraction(0))
+    cut = sum((_part(invoice, year, invoice.months) for invoice in invoices), Fraction(0))
+    whole = sum((_part(invoice, year, invoice.column.months) for invoice in invoices), Fraction(0))
+    evenly = total * sum(invoice.months_by_year().get(year, 0) for invoice in invoices) / months
+    said = f"jämnt över alla {months} månader i stället ändras {year} med {format_kr(abs(cut - evenly))}"
+    if stated == months:
+        return said
     return (
-        f"en procents pris- och löneökning är {format_kr(largest.kronor.middle / 100)} per år för {largest.member.name}"
+        f"med bilagans egna {stated} månader blir {year} {format_kr(whole)}, {format_kr(abs(cut - whole))} "
+        f"{'mindre' if whole < cut else 'mer'}; {said}"
     )
 
 
-def _undated(agreement: Agreement) -> str:
-    column = reproduce.amount_columns(agreement)[0]
-    total = sum(column.populations)
-    official = [population.year_end(member.code, column.year - 1) for member in column.members]
-    differences = [
-        abs(Fraction(own, total) - Fraction(scb, sum(official))) * column.base_ore / 100 * 12 / 6
-        for own, scb in zip(column.populations, official, strict=True)
-    ]
-    most = max(range(len(differences)), key=lambda index: differences[index])
-    name, amount = column.members[most].name, differences[most]
-    return f"med SCB:s tal för {column.year - 1}-12-31 ändras årsbeloppet högst {format_kr(amount)} ({name})"
+def _whole(invoice: Invoice) -> Fraction:
+    return sum((Fraction(figure.value) for figure in invoice.column.figures.values()), Fraction(0))
 
 
-#: What each assumption is worth for an agreement, in Swedish words, by its id in ``antaganden.csv``.
-EFFECTS: Final[dict[str, Callable[[Agreement], str]]] = {
-    REFERENCE_DAY: _reference_day,
-    "odaterad-folkmangd": _undated,
-    "bas-2018": _base,
-    ACCRUAL: _accrual,
-    RANGE: _range,
-    ONE_MEMBER: _one_member,
-    "avrundade-uppgifter": _rounded,
-    PRICE_LEVEL: _price_level,
+def _part(invoice: Invoice, year: int, months: int) -> Fraction:
+    """What falls in a year when an invoice is spread over so many months from its first."""
+    in_year = sum((invoice.first_month + month).year == year for month in range(months))
+    return _whole(invoice) * in_year / months
+
+
+def _range(own: Account) -> str | None:
+    headed = own.years_of(Origin.RANGE)
+    stated = [each for each in own.stated(headed[-1], Origin.RANGE) if each.total] if headed else []
+    if not stated or stated[0].total is None:
+        return None
+    width = stated[0].total.high - stated[0].total.low
+    return f"totalkostnaden {headed[-1]} är obestämd inom {format_tkr(width)}"
+
+
+def _one_member(own: Account) -> str | None:
+    stated = _stated(own, Origin.PAYMENT)
+    if len(stated) < 2 or stated[0].total is None or stated[-1].total is None:
+        return None
+    gap = stated[-1].total.low - stated[0].total.high
+    if gap <= 0:
+        return f"uppgifterna om {stated[0].year} går ihop"
+    return f"de {_count(len(stated))} uppgifterna om {stated[0].year} skiljer minst {format_tkr(gap)} i totalkostnad"
+
+
+def _count(number: int) -> str:
+    return {2: "två", 3: "tre", 4: "fyra"}.get(number, str(number))
+
+
+def _rounded(own: Account) -> str | None:
+    half = max((each.kronor.high - each.kronor.low for each in _stated(own, Origin.PAYMENT)), default=Fraction(0)) / 2
+    return f"±{format_kr(half)} per uppgift" if half else None
+
+
+def _invoice_year(own: Account) -> str | None:
+    stated = _stated(own, Origin.PAYMENT)
+    moved = []
+    for each in stated:
+        earlier = keys.agreed(own.agreement, each.year - 1)
+        other = earlier.total(each.payer.key, each.kronor) if earlier and each.payer else None
+        if other and each.total:
+            moved.append((abs(other.middle - each.total.middle), each.label))
+    if not moved:
+        return None
+    amount, label = max(moved)
+    return f"avser {label} i stället året före ändras totalkostnaden som den ger med {format_kr(amount)}"
+
+
+def _ends(own: Account) -> pd.DataFrame | None:
+    """The savings by reading for the first day that a decision gives; ``None`` where no decision gives one in force."""
+    days = [each.takes_effect for each in own.agreement.decisions if each.kind == "uppsagning"]
+    dated = sorted(day for day in days if day != UNKNOWN)
+    try:
+        return savings.savings_by_reading(str(own.agreement.file), dated[-1]) if dated else None
+    except AnalysError:
+        return None
+
+
+def _last_day(own: Account) -> str | None:
+    frame = _ends(own)
+    if frame is None or frame["sista_dag"].nunique() < 2:
+        return None
+    stated = frame[frame["egen_uppgift"]] if frame["egen_uppgift"].any() else frame
+    of_part: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for row in stated.to_dict("records"):
+        middle = (row["innevarande_ar_lagst_kr"] + row["innevarande_ar_hogst_kr"]) / 2
+        of_part.setdefault((row["kommun"], row["enligt"]), {})[row["lasning"]] = middle
+    first, second = savings.ENDS_THEN, savings.NOTICE_THEN
+    (name, source), kronor = max(of_part.items(), key=lambda item: abs(item[1][first] - item[1][second]))
+    return (
+        f"{name} ({source}): {format_tkr(kronor[first])} om avtalet upphör den dagen, "
+        f"{format_tkr(kronor[second])} om det sägs upp den dagen"
+    )
+
+
+def _largest(own: Account) -> tuple[Decimal, str, int] | None:
+    """The largest yearly amount that a saving is reckoned on: kronor, whose, and of which year."""
+    frame = _ends(own)
+    if frame is None:
+        return None
+    stated = frame[frame["egen_uppgift"]] if frame["egen_uppgift"].any() else frame
+    rows = stated.to_dict("records")
+    row = max(rows, key=lambda row: row["helar_hogst_kr"])
+    return (row["helar_lagst_kr"] + row["helar_hogst_kr"]) / 2, row["kommun"], row["prisniva"]
+
+
+def _price_level(own: Account) -> str | None:
+    largest = _largest(own)
+    if largest is None:
+        return None
+    kronor, name, _ = largest
+    return f"en procents pris- och löneökning är {format_kr(kronor / 100)} per år för {name}"
+
+
+def _carried_cost(own: Account) -> str | None:
+    largest, known = _largest(own), burden.price_years()
+    if largest is None or len(known) < 2:
+        return None
+    kronor, name, year = largest
+    change = burden.price_factor(known[-2], known[-1]) - 1
+    moved = Fraction(kronor) * change
+    return (
+        f"ändras kostnaden sedan {year} som KPI gjorde {known[-2]}–{known[-1]} ({format_percent(change, 1)}) ändras "
+        f"helårseffekten med {format_tkr(moved)} ({name})"
+    )
+
+
+def _price_index(own: Account) -> str | None:
+    years = [year for year in own.years if year in burden.price_years()]
+    for last in reversed(years):
+        try:
+            by_cpi, by_pkv = (burden.price_factor(years[0], last, series) for series in ("kpi", "pkv"))
+        except AnalysError:
+            continue
+        if last == years[0]:
+            return None
+        (whole, *_) = (own.total(parts) for parts in own.sources(Basis.TWELVE_MONTHS, [years[0]]).values())
+        moved = whole.middle * abs(by_pkv - by_cpi)
+        return f"med PKV i stället för KPI ändras {years[0]} års kostnad i {last} års priser med {format_kr(moved)}"
+    return None
+
+
+def _population_day(own: Account) -> str | None:
+    known = [year for year in own.years_of(Origin.ANNEX, Origin.TERMS) if year <= population.latest_year()]
+    if not known:
+        return None
+    moved = []
+    for amount in own.of(Basis.INVOICE, known[-1:]):
+        if amount.payer.code:
+            same, before = (population.year_end(amount.payer.code, known[-1] - back) for back in (0, 1))
+            moved.append((abs(amount.kronor.middle / same - amount.kronor.middle / before), amount.payer.name))
+    rate, name = max(moved)
+    return f"folkmängden den 31 december året före ändrar {known[-1]} högst {format_kr(rate, 2)} per invånare ({name})"
+
+
+def _like_contracts(own: Account) -> str | None:
+    """The contract of one member with others' amounts in its annex: its publisher names one member and no other."""
+    for invoice in reversed(own.invoices()):
+        document = own.agreement.document(invoice.version.document)
+        named = [
+            payer for payer in invoice.column.figures if payer.code and f"{payer.name} kommun" in document.publisher
+        ]
+        if len(named) == 1 and len(invoice.column.figures) > 1:
+            others = _whole(invoice) - Fraction(invoice.column.figures[named[0]].value)
+            count = len(invoice.column.figures) - 1
+            return f"{format_kr(others)} {invoice.due.year}, för de {count} andra än {named[0].name}"
+    return None
+
+
+#: Every assumption that is made for any agreement, by its id in the column ``antagande`` and in ``antaganden.csv``.
+KNOWN: Final[dict[str, Assumption]] = {
+    ids.REFERENCE_DAY: Assumption(
+        "Kostnaden för ett år fördelas efter folkmängden den 31 december året före.",
+        "Ingen handling anger dagen med egna ord.",
+        _reference_day,
+    ),
+    "odaterad-folkmangd": Assumption(
+        "Bilagans folkmängd används som den är.", "Bilagan anger inte vilken dag den avser.", _undated
+    ),
+    "bas": Assumption(
+        "Bilagan fördelar det belopp som med avtalets regel ger bilagans belopp.",
+        "Ingen handling anger vilket belopp som fördelas.",
+        _base,
+    ),
+    "avrundningsregel": Assumption(
+        "Beloppen är avrundade på det sätt som ger dem alla.",
+        "Ingen handling anger hur beloppen avrundas; regeln är funnen i efterhand.",
+        _rounding_rule,
+    ),
+    ids.ACCRUAL: Assumption(
+        "En faktura fördelas jämnt på de månader inom avtalstiden som den avser.",
+        "Avtalet säger hur många månader fakturan avser men inte hur kostnaden fördelar sig.",
+        _accrual,
+    ),
+    ids.INVOICE_YEAR: Assumption(
+        "En betalning som uppges för ett år är det årets faktura och avser kalenderåret.",
+        "Ingen faktura finns i underlaget.",
+        _invoice_year,
+    ),
+    ids.RANGE: Assumption(
+        "En uppgift om flera år gäller vart och ett av dem.", "Uppgiften skiljer inte på åren.", _range
+    ),
+    ids.ONE_MEMBER: Assumption(
+        "En kommuns uppgift om sin betalning ger totalkostnaden genom kommunens andel.",
+        "Alla delar kostnaden efter avtalets nyckel; fakturorna finns inte i underlaget.",
+        _one_member,
+    ),
+    "avrundade-uppgifter": Assumption(
+        "Ett belopp i hela tusental kronor är avrundat till närmaste tusental.",
+        "Så skrivs belopp i tkr; handlingarna anger ingen annan avrundning.",
+        _rounded,
+    ),
+    "likadana-avtal": Assumption(
+        "De andra kommunernas avtal är likadana som det som finns i underlaget.",
+        "Bara en kommuns avtal finns i underlaget; dess bilaga anger alla kommunernas belopp.",
+        _like_contracts,
+    ),
+    savings.LAST_DAY: Assumption(
+        "Dagen i beslutet eller förslaget är avtalets sista dag, och gäller även dem som inte anger någon dag.",
+        "Handlingen kan också läsas så att avtalet sägs upp den dagen och upphör när uppsägningstiden gått ut.",
+        _last_day,
+    ),
+    savings.PRICE_LEVEL: Assumption(
+        "Besparingen räknas i det senaste kända årets priser, utan uppräkning.",
+        "Ingen handling anger senare års kostnad.",
+        _price_level,
+    ),
+    "senaste-kostnad": Assumption(
+        "Kostnaden efter det senaste kända året är densamma som det året.",
+        "Ingen handling anger senare års kostnad.",
+        _carried_cost,
+    ),
+    "prisindex": Assumption(
+        "Fasta priser räknas med konsumentprisindex (KPI).",
+        "KPI finns för alla åren och visar vad kostnaden är värd för invånaren; ett annat index går att välja där det "
+        "finns.",
+        _price_index,
+    ),
+    "folkmangdsdag": Assumption(
+        "Kronor per invånare räknas på folkmängden den 31 december samma år.",
+        "Så räknar SCB och Kolada.",
+        _population_day,
+    ),
 }
 
 
 def log(agreement_id: str) -> pd.DataFrame:
-    """The log as a table: ``id``, ``antagande``, ``skal``, ``effekt``. Raises :class:`AnalysError` for an unknown id."""
-    agreement = agreements.load(agreement_id)
-    resource = catalog.resource(f"{agreement_id}-antaganden")
-    frame = pd.read_csv(resource.file, dtype="str", keep_default_na=False)
-    unknown = sorted(set(frame["id"]) - set(EFFECTS))
-    if unknown:
-        raise AnalysError(
-            f"data/raw/{resource.path}: no effect is defined for {', '.join(unknown)}; there are {', '.join(EFFECTS)}"
-        )
-    frame["effekt"] = [EFFECTS[name](agreement) for name in frame["id"]]
-    return frame
+    """The log as a table: ``id``, ``antagande``, ``skal``, ``effekt``.
+
+    The agreement's own entries first, in their order; then what the account assumes beside them. An entry of the
+    agreement that nothing here can compute keeps the ``effekt`` that it states itself, or says that none is computed.
+    """
+    own = account(agreement_id)
+    file = own.folder.path / ASSUMPTIONS
+    rows: dict[str, dict[str, str]] = {}
+    if file.is_file():
+        for row in pd.read_csv(file, dtype="str", keep_default_na=False).to_dict("records"):
+            name = row["id"]
+            effect = row.get("effekt") or "inte beräknad"
+            if name in KNOWN:
+                effect = KNOWN[name].effect(own) or "inget belopp bygger på det"
+            rows[name] = {**{key: row[key] for key in ("id", "antagande", "skal")}, "effekt": effect}
+    for name, assumption in KNOWN.items():
+        if name not in rows and (effect := assumption.effect(own)):
+            rows[name] = {"id": name, "antagande": assumption.text, "skal": assumption.reason, "effekt": effect}
+    return pd.DataFrame(rows.values(), columns=["id", "antagande", "skal", "effekt"])
 
 
 def as_markdown(agreement_id: str) -> str:

@@ -1,43 +1,48 @@
 """What the members pay when the agreement ends, when some leave it and the rest carry it on, or when its key changes.
 
-The yearly cost is what the members' own statements imply; those that cannot both be true are answered side by side.
-The first full year after the change is compared with the same year without it.
+Reckoned on the last year that there is an amount of: each source of that year's amounts is answered for itself, and
+what is paid before is what the account has, so that a saving and a cost left behind are the same kronor everywhere.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any
 
 import pandas as pd
 
-from analys import agreement as agreements
-from analys import burden, reconstruct, scenario
-from analys.agreement import Agreement
+from analys import burden, population
+from analys.account import Account, Amount, Basis, account
+from analys.account import key as keys
+from analys.account.frames import bounds
 from analys.agreement.keys import Key
-from analys.evidence import Interval
+from analys.allocation.charge import charge
+from analys.allocation.periods import Period, periods
+from analys.errors import AnalysError
+from analys.evidence import Interval, Underlag
 from analys.register import Region
-from analys.scenario import Comparison, Scenario
+from analys.scenario.answer import Scenario
+from analys.scenario.assumptions import assumptions
 
-#: The last year that the members have stated payments for: every answer starts from these, in that year's prices.
-STATED_YEAR: Final = reconstruct.YEARS[-1]
+#: What each pays, by the payers' keys.
+Paid = dict[str, Fraction]
 
 
 @dataclass(frozen=True)
 class Question:
     """What if ``leaving`` are out from the day after ``end`` (all of them: the agreement ends), the rest carry
     ``stranded`` of the leavers' cost, and the cost is shared by ``key`` (the agreement's own, when ``None``)? Amounts
-    in the prices of ``price_year``."""
+    in the prices of ``price_year``, or of the year that they are of."""
 
     end: dt.date
     leaving: tuple[Region, ...]
     stranded: Fraction = Fraction(1)
     key: Key | None = None
-    price_year: int = STATED_YEAR
+    price_year: int | None = None
 
     @property
     def year(self) -> int:
@@ -47,96 +52,147 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """``changes``: see :func:`ask`. ``assumptions``: what a reader must know, in Swedish."""
+    """``changes``: see :func:`ask`. ``assumptions``: what a reader must know, in Swedish. ``base_year``: the year whose
+    amounts and key are reckoned on, ``price_year`` that whose prices they are in."""
 
     question: Question
     changes: pd.DataFrame
     assumptions: tuple[str, ...]
+    base_year: int
+    price_year: int
 
 
 def members(agreement_id: str) -> tuple[Region, ...]:
-    """Who can leave: the municipalities of the last year that somebody has stated a payment for."""
-    return reconstruct.members(agreements.load(agreement_id), STATED_YEAR)
+    """Who can leave: the municipalities of the last year that there is an amount of."""
+    own = account(agreement_id)
+    return keys.members(own.agreement, own.years[-1])
 
 
 def ask(agreement_id: str, question: Question) -> Answer:
-    """Each member's first full year before and after, by source of the yearly cost.
+    """What each payer pays a year before and after, by source of the yearly amounts.
 
-    Columns of ``changes``: ``kommunkod``, ``kommun``, ``lamnar``, ``ar``, ``enligt``, ``underlag`` (always ``skattad``),
-    then low and high bounds of ``fore_kr``, ``efter_kr``, ``skillnad_kr`` and ``skillnad_kr_per_invanare``, and
-    ``kalla``. Raises :class:`AnalysError` for a leaver that is no member.
+    Columns of ``changes``: ``kommunkod``, ``kommun``, ``lamnar``, ``ar`` (the first full year), ``basar`` (whose amounts
+    and key are reckoned on), ``enligt``, ``underlag`` (always ``skattad``), then low and high bounds of ``fore_kr``,
+    ``efter_kr``, ``skillnad_kr`` and ``skillnad_kr_per_invanare``, and ``kalla``. Raises :class:`AnalysError` for a
+    leaver that is no member, and where no source has an amount of every member.
     """
-    agreement = agreements.load(agreement_id)
-    factor = burden.price_factor(STATED_YEAR, question.price_year)
-    frames: list[pd.DataFrame] = []
-    assumptions: list[str] = []
-    for stated in sorted(reconstruct.payments(agreement, STATED_YEAR), key=lambda payment: payment.total.low):
-        low, high = (_compare(agreement, question, kronor * factor) for kronor in (stated.total.low, stated.total.high))
-        frame = _bounds(question, low, high)
-        frame.insert(4, "enligt", stated.label)
-        frame["kalla"] = stated.documents
-        frames.append(frame)
-        assumptions += low.assumptions
-    changes = pd.concat(frames, ignore_index=True)
-    return Answer(question, changes, tuple(dict.fromkeys(assumptions)))
+    own = account(agreement_id)
+    base = own.base_year(question.end.year)
+    period = _whole_year(own, base)
+    strangers = [region.name for region in question.leaving if region not in period.members]
+    if strangers:
+        raise AnalysError(f"{', '.join(strangers)} är inte medlem och kan inte lämna avtalet")
+    if not 0 <= question.stranded <= 1:
+        raise AnalysError(f"den del av kostnaden som finns kvar ska vara mellan 0 och 1, inte {question.stranded}")
+    prices = question.price_year or base
+    factor = burden.price_factor(base, prices)
+    sources = [parts for parts in own.sources(Basis.TWELVE_MONTHS, [base]).values() if own.is_whole(parts)]
+    if not sources:
+        raise AnalysError(f"{own.agreement.id}: ingen uppgift ger alla medlemmar ett belopp för {base}")
+    sources.sort(key=lambda parts: sum(part.kronor.low for part in parts))
+    rows = [row for parts in sources for row in _rows(own, question, period, parts, factor)]
+    said = (
+        f"Beloppen är de för {base}: {base} års kostnad och nyckel antas gälla även {question.year}.",
+        *assumptions(_scenario(question, period), own.agreement, period),
+    )
+    return Answer(question, pd.DataFrame(rows), said, base, prices)
 
 
-def _compare(agreement: Agreement, question: Question, kronor: Fraction) -> Comparison:
-    members = reconstruct.members(agreement, STATED_YEAR)
-    total_ore = int(kronor * 100)
-    years = [question.end.year, question.year]
-    if set(members) <= set(question.leaving):
-        asked = Scenario(end=question.end, key=question.key)
-    else:
-        first_day = question.end + dt.timedelta(days=1)
-        asked = Scenario(leaving=question.leaving, leave_date=first_day, stranded=question.stranded, key=question.key)
-    return scenario.compare(agreement, asked, years, dict.fromkeys(years, total_ore))
+def _whole_year(own: Account, year: int) -> Period:
+    """A year as it is at its end: the version and the members of its last period, for twelve months."""
+    last = periods(own.agreement, year)[-1]
+    return replace(last, first=dt.date(year, 1, 1), last=dt.date(year, 12, 31))
 
 
-def _bounds(question: Question, low: Comparison, high: Comparison) -> pd.DataFrame:
-    """One row a member of the first full year; the ends of an interval belong to the same end of the yearly cost."""
-    leaving = {region.code for region in question.leaving}
+def _scenario(question: Question, period: Period) -> Scenario:
+    if set(period.members) <= set(question.leaving):
+        return Scenario(end=question.end, key=question.key)
+    first = question.end + dt.timedelta(days=1)
+    return Scenario(leaving=question.leaving, leave_date=first, stranded=question.stranded, key=question.key)
+
+
+def _rows(
+    own: Account, question: Question, period: Period, parts: list[Amount], factor: Fraction
+) -> list[dict[str, Any]]:
+    """One row a payer; the ends of an interval belong to the same end of the yearly cost."""
+    ends: list[tuple[Paid, Paid]] = []
+    for bound in ("low", "high"):
+        before = {part.payer.key: getattr(part.kronor, bound) * factor for part in parts}
+        ends.append((before, after(own, question, period, before)))
+    gone = {region.code for region in question.leaving}
     rows = []
-    for least, most in zip(low.changes, high.changes, strict=True):
-        if least.year != question.year:
-            continue
-        per_head = [change.per_head(change.difference_ore) for change in (least, most)]
+    for part in parts:
+        key, persons = part.payer.key, _inhabitants(part)
+        paid, then = (_between(*(each[place].get(key, Fraction(0)) for each in ends)) for place in (0, 1))
+        change = _between(*(later.get(key, Fraction(0)) - earlier[key] for earlier, later in ends))
+        rate = bounds("skillnad_kr_per_invanare", change / persons) if persons else {}
         rows.append(
             {
-                "kommunkod": least.code,
-                "kommun": least.name,
-                "lamnar": least.code in leaving,
-                "ar": least.year,
-                "underlag": low.underlag.value,
-                **_pair("fore_kr", *(Fraction(change.before_ore, 100) for change in (least, most))),
-                **_pair("efter_kr", *(Fraction(change.after_ore, 100) for change in (least, most))),
-                **_pair("skillnad_kr", *(Fraction(change.difference_ore, 100) for change in (least, most))),
-                **_pair("skillnad_kr_per_invanare", *(rate for rate in per_head if rate is not None)),
+                "kommunkod": part.payer.code,
+                "kommun": part.payer.name,
+                "lamnar": part.payer.code in gone,
+                "ar": question.year,
+                "basar": part.year,
+                "enligt": part.according_to,
+                "underlag": Underlag.SKATTAD.value,
+                **bounds("fore_kr", paid),
+                **bounds("efter_kr", then),
+                **bounds("skillnad_kr", change),
+                "lagst_skillnad_kr_per_invanare": rate.get("lagst_skillnad_kr_per_invanare"),
+                "hogst_skillnad_kr_per_invanare": rate.get("hogst_skillnad_kr_per_invanare"),
+                "kalla": ", ".join(part.documents),
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
-def _pair(name: str, *ends: Fraction) -> dict[str, Decimal | None]:
-    if not ends:  # a payer that is no municipality has no inhabitants
-        return {f"lagst_{name}": None, f"hogst_{name}": None}
-    low, high = reconstruct.outward(Interval(min(ends), max(ends)))
-    return {f"lagst_{name}": low, f"hogst_{name}": high}
+def _between(*ends: Fraction) -> Interval:
+    return Interval(min(ends), max(ends))
+
+
+def _inhabitants(part: Amount) -> int | None:
+    known = part.payer.code and part.year <= population.latest_year()
+    return population.year_end(part.payer.code, part.year) if known else None
+
+
+def after(own: Account, question: Question, period: Period, before: Paid) -> Paid:
+    """What each pays of a cost that is ``before`` shared as it is, when the leavers are out and the key is the asked one.
+
+    Those that stay carry their own part and ``stranded`` of the leavers', by the key. A tariff's fees stay as they are.
+    """
+    gone = {region.code for region in question.leaving}
+    staying = tuple(member for member in period.members if member.code not in gone)
+    if not staying:
+        return {}
+    if question.key is None and not gone:
+        return before
+    if question.key is None and period.version.is_tariff:
+        if question.stranded:
+            raise AnalysError("nyckeln är en taxa, så ingen bär vad de utträdande lämnar; ange en annan nyckel")
+        return {key: kronor for key, kronor in before.items() if key not in gone}
+    left = sum((kronor for key, kronor in before.items() if key in gone), Fraction(0))
+    carried = sum(before.values(), Fraction(0)) - left * (1 - question.stranded)
+    changed = replace(period, members=staying)
+    if question.key is not None:
+        changed = keys.with_key(changed, question.key)
+    parts = keys.exact_parts(charge(own.agreement, changed, int(carried * 100), carry_forward=True))
+    return {key: carried * part for key, part in parts.items()}
 
 
 def by_group(agreement_id: str, end: dt.date, groups: Sequence[Sequence[Region]]) -> pd.DataFrame:
-    """What the rest pay when one group or another leaves and the whole cost stays, one row a group and source.
+    """What the rest pay a year when one group or another leaves, one row a group and source.
 
+    The whole cost stays: either the others carry it by the key, or whoever employs bears what the leavers leave.
     Columns: ``lamnar`` (names), ``antal_kvar``, ``enligt``, ``underlag``, low and high bounds of ``lamnar_efter_sig_kr``
-    (what the leavers would have paid in the first full year), of ``ovriga_fore_kr`` and of ``ovriga_efter_kr``, and
-    ``okning`` (part of one, the same at both ends). When all leave the agreement ends and nobody is left to pay.
+    (what the leavers paid: what the employer bears if the others do not), of ``ovriga_fore_kr`` and of
+    ``ovriga_efter_kr`` (if they do), and ``okning`` (part of one, the same at both ends). When all leave the agreement
+    ends and nobody is left to pay.
     """
     rows = []
     for group in groups:
         for according_to, own in ask(agreement_id, Question(end, tuple(group))).changes.groupby("enligt", sort=False):
             leaves, stays = own[own["lamnar"]], own[~own["lamnar"]]
-            before, after = _sums(stays, "fore_kr"), _sums(stays, "efter_kr")
-            behind = _sums(leaves, "fore_kr") if len(stays) else (Decimal(0), Decimal(0))
+            before, later, behind = _sums(stays, "fore_kr"), _sums(stays, "efter_kr"), _sums(leaves, "fore_kr")
             rows.append(
                 {
                     "lamnar": "alla" if stays.empty else ", ".join(region.name for region in group),
@@ -147,9 +203,9 @@ def by_group(agreement_id: str, end: dt.date, groups: Sequence[Sequence[Region]]
                     "hogst_lamnar_efter_sig_kr": behind[1],
                     "lagst_ovriga_fore_kr": before[0],
                     "hogst_ovriga_fore_kr": before[1],
-                    "lagst_ovriga_efter_kr": after[0],
-                    "hogst_ovriga_efter_kr": after[1],
-                    "okning": after[0] / before[0] - 1 if before[0] else None,
+                    "lagst_ovriga_efter_kr": later[0],
+                    "hogst_ovriga_efter_kr": later[1],
+                    "okning": later[0] / before[0] - 1 if before[0] else None,
                 }
             )
     return pd.DataFrame(rows)

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 
 from analys import leaving, project
 from analys.agreement.keys import Key
-from analys.burden import price_years
+from analys.burden import latest_prices, price_years
 from analys.catalog import shown
 from analys.errors import AnalysError
 from analys.figures.chart import Chart
@@ -74,7 +74,7 @@ class Panel:
         self.stranded = widgets.IntSlider(100, 0, 100, 5, description="Kostnad kvar, %", continuous_update=False)
         self.key = widgets.Dropdown(options=list(KEYS), description="Fördelas efter")
         self.price_year = widgets.Dropdown(
-            options=price_years(), value=leaving.STATED_YEAR, description="Prisnivå (KPI)"
+            options=price_years(), value=latest_prices(agreement_id), description="Prisnivå (KPI)"
         )
         self.write = widgets.Button(description="Skriv rapporten", icon="file-text-o")
         self._picture, self._figures, self._status = widgets.HTML(), widgets.HTML(), widgets.HTML()

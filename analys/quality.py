@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys import catalog, tables
 from analys.agreement import UNKNOWN, Version
 from analys.agreement.fields import known

@@ -1,13 +1,18 @@
 """The panel's controls ask, its chart and table follow, and its button writes what is shown. No browser is needed."""
 
+import datetime as dt
+
 import docx
 import pytest
 
 from analys import leaving, panel
 from analys.export import what_if
 from analys.export.blocks import typeset
-from analys.export.publish import AGREEMENT, END, HIGHLIGHT, STATED
 from analys.panel import Panel
+
+AGREEMENT, END = "ostergotland", dt.date(2024, 9, 30)
+STATED = ("Norrköping", "Mjölby")
+HIGHLIGHT = STATED[0]
 
 
 @pytest.fixture

@@ -51,9 +51,10 @@ def load(id_or_path: str | Path) -> Agreement:
 
 
 def edition(id_or_path: str | Path) -> tuple[Path, int]:
-    """The agreement's file and when it was last written (ns): what follows from it holds as long as both are the same."""
+    """The agreement's file and the state of its folder: what follows from them holds as long as both are the same."""
     file = locate(id_or_path)
-    return file, file.stat().st_mtime_ns
+    beside = ((each.name, each.stat()) for each in sorted(file.parent.iterdir()) if each.is_file())
+    return file, hash(tuple((name, state.st_size, state.st_mtime_ns) for name, state in beside))
 
 
 @lru_cache(maxsize=64)

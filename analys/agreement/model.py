@@ -26,6 +26,7 @@ from analys.agreement.fields import (
     Name,
     Prose,
     Slug,
+    Span,
     Strict,
     Term,
     Unknown,
@@ -81,13 +82,19 @@ def shown(file: Path) -> str:
 
 
 class Document(Strict):
-    """A source document. ``date`` and ``registry_number`` (diarienummer) may be ``okand``."""
+    """A source document. ``date`` and ``registry_number`` (diarienummer) may be ``okand``.
+
+    One that is named in the others but ``at_hand`` for nobody is registered too, so that nobody cites another in its
+    place.
+    """
 
     id: Name
     title: Name = Field(alias="titel")
     publisher: Name = Field(alias="utgivare")
     date: DateOrUnknown = Field(alias="datum")
     registry_number: Name = Field(alias="diarienummer")
+    at_hand: bool = Field(True, alias="finns")
+    note: Prose | None = Field(None, alias="anmarkning")
 
 
 class Party(Strict):
@@ -107,6 +114,10 @@ class MemberPeriod(Strict):
     to_date: Date | None = Field(None, alias="till")
     condition: Prose | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
+
+    @property
+    def span(self) -> Span:
+        return Span.of(self.from_date, self.to_date)
 
 
 class Members(Term):
@@ -253,6 +264,10 @@ class Overlap(Term):
     to_date: Date = Field(alias="till")
     governs: str = Field(alias="galler")
 
+    @property
+    def span(self) -> Span:
+        return Span(self.from_date, self.to_date)
+
     def told(self) -> str:
         return f"{self.governs} gäller {format_date(self.from_date)} till {format_date(self.to_date)}"
 
@@ -263,6 +278,10 @@ class Validity(Term):
     from_date: Date = Field(alias="fran", ge=dt.date(1900, 1, 1))
     to_date: Date | None = Field(None, alias="till")
     signed: DateOrUnknown = Field(UNKNOWN, alias="undertecknat")
+
+    @property
+    def span(self) -> Span:
+        return Span.of(self.from_date, self.to_date)
 
     def told(self) -> str:
         until = f"till {format_date(self.to_date)}" if self.to_date else "tills vidare"
@@ -306,7 +325,43 @@ class Version(Strict):
         return made or isinstance(known(self.cost), TariffCost)
 
     def in_force(self, day: dt.date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return self.validity.span.holds(day)
+
+
+class Topic(StrEnum):
+    """What a quoted passage is about: the heading of a memo that it belongs under."""
+
+    BACKGROUND = "bakgrund"
+    ECONOMY = "ekonomi"
+    COST = "kostnad"
+    AMENDMENT = "avtalsandring"
+    EMPLOYER = "arbetsgivare"
+    AFFECTED = "berors"
+    EQUALITY = "jamstalldhet"
+    CHILDREN = "barn"
+    CONSULTATION = "samrad"
+    CO_DETERMINATION = "mbl"
+
+
+class Excerpt(Strict):
+    """A passage of a document, word for word; without ``municipality`` it speaks for all members.
+
+    ``text`` says it in the memo's own words, where the quotation would be too long or stands badly alone.
+    """
+
+    topic: Topic = Field(alias="om")
+    text: str | None = None
+    municipality: Municipality | None = Field(None, alias="kommun")
+    citation: Citation = Field(alias="kalla")
+
+
+class Remark(Strict):
+    """What a reader of the documents should notice or ask: neither a contradiction nor a fault."""
+
+    kind: Literal["anmarkning", "fraga"] = Field(alias="slag")
+    text: str
+    municipality: Municipality | None = Field(None, alias="kommun")
+    citation: Citation = Field(alias="kalla")
 
 
 class Decision(Strict):
@@ -327,12 +382,15 @@ class Agreement(Strict):
     id: Slug
     name: Name = Field(alias="namn")
     purpose: Prose = Field(alias="andamal")
+    subject: Prose | None = Field(None, alias="avser")
     underlag: Underlag = Underlag.DOKUMENTERAD
     note: Prose | None = Field(None, alias="anmarkning")
     documents: tuple[Document, ...] = Field(alias="dokument")
     parties: tuple[Party, ...] = Field((), alias="part")
     versions: tuple[Version, ...] = Field(alias="version", min_length=1)
     decisions: tuple[Decision, ...] = Field((), alias="beslut")
+    excerpts: tuple[Excerpt, ...] = Field((), alias="utdrag")
+    remarks: tuple[Remark, ...] = Field((), alias="iakttagelse")
     _file: Path = PrivateAttr(default=Path())
     _lines: dict[Place, int] = PrivateAttr(default_factory=dict)
 

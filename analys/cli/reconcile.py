@@ -39,7 +39,7 @@ def command(
     Slutkod 0: allt är betalt enligt avtal; 1: något avviker, saknas, är oväntat eller kan inte prövas, eller rader
     kunde inte användas; 2: en fil eller avtalet kunde inte användas.
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
     from analys import csvtext, reconcile
     from analys.cli.output import deliver, keep_apart, say
     from analys.ledgers.delivery import read_all

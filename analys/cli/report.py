@@ -77,7 +77,7 @@ def command(
     \b
     Exit codes: 0 fine, 1 all but the PDF (LibreOffice is not installed), 2 unusable agreement or request.
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
     from analys import project
     from analys.cli.output import say
     from analys.errors import AnalysError

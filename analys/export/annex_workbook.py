@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analys.export.annex import allocated, reconstructed, start
-from analys.export.annex.cells import Book
+from analys.account import account
+from analys.export.annex import results, review, sharing, start
+from analys.export.annex.blocks import Sheets
+from analys.export.annex.cells import Book, Grid
+from analys.export.annex.sheets import SHARING, Inputs
+from analys.export.case import Case
 from analys.export.report import case_of, file_name
 from analys.export.wording import Sign
 
@@ -21,7 +25,25 @@ def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.S
     case = case_of(agreement_id, member, sign)
     book = Book(f"{case.agreement.name}: bilaga {file_name(agreement_id, member)}")
     first = start.open_sheet(book)
-    figures = (reconstructed if case.is_reconstructed else allocated).write(book, case)
-    start.fill(first, case, figures)
+    start.fill(first, case, _fill(book, case))
     file.write_bytes(book.content())
     return file
+
+
+def _fill(book: Book, case: Case) -> list[results.Figure]:
+    """Fill the sheets with whatever the account holds; returns the figures that the first sheet shows."""
+    own = account(case.agreement_id)
+    sheets = Sheets(book, case, own, Inputs(book, case.name), Grid(book, "Fördelning", SHARING, case.name))
+    sharing.settings(sheets)
+    sharing.annexes(sheets)
+    sharing.terms(sheets)
+    sharing.chart(sheets)
+    sharing.estimates(sheets)
+    per_head = results.per_head(sheets)
+    saving, saved = results.savings_sheet(sheets)
+    reviewed = review.review_sheet(sheets)
+    for lacking in own.lacking:
+        reviewed.add(["Saknas", lacking, *[None] * 6])
+    for grid in (sheets.inputs.grid, sheets.sharing, per_head, saving, reviewed):
+        grid.finish()
+    return results.at_a_glance(sheets) + saved

@@ -7,64 +7,57 @@ from pathlib import Path
 
 import pandas as pd
 
-from analys import agreement as agreements
-from analys import assumptions, burden, leaving, reconstruct, reproduce, savings
+from analys import account as accounts
+from analys import assumptions, burden, leaving, savings
+from analys.account import Basis, reproduced
 from analys.agreement.once import once
 from analys.audit import FileAudit, Finding, audit_agreement
 from analys.leaving import Answer, Question
-from analys.reconstruct import Amount, Statement, View
-from analys.reproduce import AmountColumn
 
 
 @once
-def amounts(agreement_id: str) -> tuple[Amount, ...]:
-    """Every member's exact amount of every invoice year."""
-    return tuple(reconstruct.amounts(agreement_id, View.INVOICE))
+def amounts_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> pd.DataFrame:
+    return accounts.amounts_by_municipality_year(agreement_id, basis)
 
 
 @once
-def amounts_by_year(agreement_id: str) -> pd.DataFrame:
-    return reconstruct.amounts_by_municipality_year(agreement_id, View.INVOICE)
+def totals_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> pd.DataFrame:
+    return accounts.totals_by_year(agreement_id, basis)
 
 
 @once
-def totals_by_year(agreement_id: str) -> pd.DataFrame:
-    return reconstruct.totals_by_year(agreement_id, View.INVOICE)
+def implied_totals(agreement_id: str) -> pd.DataFrame:
+    return accounts.implied_totals(agreement_id)
 
 
 @once
-def statements(agreement_id: str, year: int) -> tuple[Statement, ...]:
-    return tuple(reconstruct.statements(agreements.load(agreement_id), year))
-
-
-@once
-def burden_by_year(agreement_id: str, view: View) -> pd.DataFrame:
-    return burden.burden_by_municipality_year(agreement_id, view)
-
-
-@once
-def amount_columns(agreement_id: str) -> tuple[AmountColumn, ...]:
-    return tuple(reproduce.amount_columns(agreements.load(agreement_id)))
+def burden_by_year(agreement_id: str, basis: Basis = Basis.TWELVE_MONTHS) -> pd.DataFrame:
+    return burden.burden_by_municipality_year(agreement_id, basis)
 
 
 @once
 def figures(agreement_id: str) -> pd.DataFrame:
-    return reproduce.figures(agreement_id)
+    return reproduced.figures(agreement_id)
 
 
 @once
-def rules(agreement_id: str) -> pd.DataFrame:
-    return reproduce.rules(agreement_id)
+def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
+    return reproduced.stale_population(agreement_id, annex)
 
 
 @once
-def stale_population(agreement_id: str, version: str) -> pd.DataFrame:
-    return reproduce.stale_population(agreement_id, version)
+def stale_day(agreement_id: str, annex: str) -> str:
+    return reproduced.stale_day(agreement_id, annex)
 
 
 @once
 def savings_by_member(agreement_id: str, end: dt.date) -> pd.DataFrame:
     return savings.savings_by_municipality(agreement_id, end)
+
+
+@once
+def savings_by_reading(agreement_id: str, day: dt.date) -> pd.DataFrame:
+    return savings.savings_by_reading(agreement_id, day)
 
 
 @once

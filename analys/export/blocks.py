@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from analys.figures.chart import Chart
+from analys.figures.sources import BETWEEN
 from analys.swedish import MINUS, MONTHS, NBSP
 
 _AFTER_NUMBER: Final = "|".join([r"\d{3}\b", r"kr\b", r"tkr\b", r"mnkr\b", "%", *(rf"{month}\b" for month in MONTHS)])
@@ -26,10 +27,22 @@ def typeset(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Headline:
+    """One value with the name that says its basis, what it rests on, and its source."""
+
+    label: str
+    value: str
+    underlag: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Text:
-    """A paragraph."""
+    """A paragraph. ``source`` is what it rests on, several with "; " between; ``notes`` their numbers."""
 
     text: str
+    source: str = ""
+    notes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,10 +61,18 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """The headline values, shown large: each with its label, its value and what it rests on."""
+
+    entries: tuple[Headline, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of text. The first column names the row; ``highlighted`` are the places of the member's own rows.
 
-    ``number`` counts the report's tables; ``underlag`` says what the figures rest on where no column does.
+    ``number`` counts the report's tables and ``notes`` are its sources' numbers; ``underlag`` says what the figures rest
+    on where no column does.
     """
 
     name: str
@@ -62,6 +83,7 @@ class Table:
     underlag: str = ""
     highlighted: frozenset[int] = frozenset()
     number: int = 0
+    notes: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -79,13 +101,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, drawn when a format asks for it and then kept. ``caption`` says what it is; its message is its title."""
+    """A chart, drawn when it is asked for and then kept. Its caption is its title, which the picture itself leaves out."""
 
     name: str
-    caption: str
     draw: Callable[[], Chart] = field(compare=False)
     underlag: str = ""
     number: int = 0
+    notes: tuple[int, ...] = ()
 
     @functools.cached_property
     def chart(self) -> Chart:
@@ -96,11 +118,15 @@ class Figure:
         return f"Figur{NBSP}{self.number}"
 
     @property
+    def caption(self) -> str:
+        return typeset(self.chart.title)
+
+    @property
     def source(self) -> str:
         return self.chart.source
 
 
-Block = Text | Blank | Items | Table | Figure
+Block = Text | Blank | Items | Numbers | Table | Figure
 
 
 @dataclass(frozen=True)
@@ -120,7 +146,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report. ``file_name`` is that of every format, without its suffix; ``whom``: the municipality or group."""
+    """A whole report: the letter that is decided on, and the annex with its tables, charts and sources.
+
+    ``file_name`` is that of every format, without its suffix; ``whom``: the municipality or group; ``answer`` is what a
+    web page opens with; ``sources`` are the numbered notes, the first of them number 1.
+    """
 
     agreement_id: str
     member: str | None
@@ -128,8 +158,47 @@ class Report:
     title: str
     whom: str
     sections: tuple[Section, ...]
+    annex: tuple[Section, ...] = ()
+    answer: tuple[Section, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Every block in reading order."""
-        for section in self.sections:
+        for section in (*self.sections, *self.annex):
             yield from section.walk()
+
+
+def numbered(report: Report, in_full: Mapping[str, str]) -> Report:
+    """The report with its tables, figures and sources numbered in reading order.
+
+    ``in_full``: how a source that the texts name in short is written in the list of sources.
+    """
+    counts = {Table: 0, Figure: 0}
+    sources: dict[str, int] = {}
+
+    def noted(source: str) -> tuple[int, ...]:
+        parts = [part for part in source.split(BETWEEN) if part]
+        return tuple(sorted({sources.setdefault(part, len(sources) + 1) for part in parts}))
+
+    def count(block: Block) -> Block:
+        if isinstance(block, Text):
+            return replace(block, notes=noted(block.source))
+        if not isinstance(block, Table | Figure):
+            return block
+        counts[type(block)] += 1
+        return replace(block, number=counts[type(block)], notes=noted(block.source))
+
+    def number(section: Section) -> Section:
+        blocks = tuple(count(block) for block in section.blocks)
+        return replace(section, blocks=blocks, sections=tuple(number(inner) for inner in section.sections))
+
+    letter, annex = (tuple(number(section) for section in part) for part in (report.sections, report.annex))
+    drawn = {block.name: block for section in annex for block in section.walk() if isinstance(block, Figure)}
+
+    def same(block: Block) -> Block:
+        """The answer's chart is one of the annex's, with its number."""
+        return drawn.get(block.name, block) if isinstance(block, Figure) else block
+
+    answer = tuple(replace(each, blocks=tuple(same(block) for block in each.blocks)) for each in report.answer)
+    listed = tuple(in_full.get(source, source) for source in sources)
+    return replace(report, sections=letter, annex=annex, answer=answer, sources=listed)

@@ -1,25 +1,34 @@
-"""The case that a report is about, and how its tables and figures come to be numbered."""
+"""The case that a report is about, and the blocks that its chapters make of it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
-from analys import tables
+import pandas as pd
+
+from analys import burden
+from analys.account import Account, Origin
 from analys.agreement import Agreement
 from analys.agreement.model import Decision
-from analys.export.blocks import Block, Figure, Report, Section, Table, typeset
+from analys.export.blocks import Figure, Table, typeset
 from analys.export.drawn import drawn
 from analys.export.wording import STATUS_IN_WORDS, Sign, listed, municipalities
 from analys.figures.chart import Chart
 from analys.register import Region
 from analys.swedish import genitive
 
-_SENTENCE: Final = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")
+
+@dataclass(frozen=True)
+class Local:
+    """What only the municipality knows: a yearly cost of what replaces the service, and its net cost, in kronor; and the
+    price index that amounts of different years are compared by."""
+
+    replacement_kr: int | None = None
+    net_cost_kr: int | None = None
+    prices: str = burden.SERIES
 
 
 @dataclass(frozen=True)
@@ -27,11 +36,16 @@ class Case:
     """Which agreement, for whom (``None``: the group), how savings are signed, and the end that somebody proposes."""
 
     agreement_id: str
-    agreement: Agreement
+    account: Account
     member: Region | None
     members: tuple[Region, ...]
     sign: Sign
     end: dt.date | None
+    local: Local = Local()
+
+    @property
+    def agreement(self) -> Agreement:
+        return self.account.agreement
 
     @property
     def name(self) -> str:
@@ -48,35 +62,48 @@ class Case:
     @property
     def dated(self) -> Decision:
         """The decision or proposal that gives :attr:`end`."""
-        return next(each for each in self.agreement.decisions if each.takes_effect == self.end)
+        return next(each for each in self.account.proposals if each.takes_effect == self.end)
 
     @property
     def leavers(self) -> tuple[Region, ...]:
-        """Those who have decided or proposed to leave, each once."""
-        return tuple(dict.fromkeys(each.municipality for each in self.agreement.decisions if each.kind == "uppsagning"))
+        """Those still in who have decided or proposed to leave, each once."""
+        return tuple(dict.fromkeys(each.municipality for each in self.account.proposals))
+
+    @property
+    def title(self) -> str:
+        """The matter: the end of the agreement where somebody proposes it, otherwise who pays what of it."""
+        what = self.agreement.subject
+        if self.leavers:
+            return f"Uppsägning av avtal om {what}" if what else f"Uppsägning av avtalet {self.agreement.name}"
+        return f"Kostnadsfördelning enligt avtal om {what}" if what else f"Kostnadsfördelning: {self.agreement.name}"
 
     @property
     def end_in_words(self) -> str:
-        """Whose day the end is, and for whom it is assumed because their own document gives none."""
+        """Whose day the end is, where it is not the member's own: it is then an assumption."""
+        if self.dated.municipality == self.member:
+            return ""
         source = f"{genitive(self.dated.municipality.name)} {STATUS_IN_WORDS[self.dated.status]}"
         undated = [
             f"{genitive(each.municipality.name)} {STATUS_IN_WORDS[each.status]}"
-            for each in self.agreement.decisions
-            if each.kind == "uppsagning" and not isinstance(each.takes_effect, dt.date)
+            for each in self.account.proposals
+            if not isinstance(each.takes_effect, dt.date)
+            if self.member in (None, each.municipality)
         ]
-        assumed = f" {listed(undated)} anger ingen dag; här antas samma dag." if undated else ""
-        return f"Dagen är den som {source} anger.{assumed}"
+        assumed = f"; {listed(undated)} anger ingen dag" if undated else ""
+        return f"Slutdagen är den som {source} anger{assumed}, så att den gäller {self.whom} är ett antagande."
 
-    @functools.cached_property
-    def is_reconstructed(self) -> bool:
-        """Whether the processed tables hold annexes of the agreement, so that there is something to reconstruct."""
-        annexes = tables.read(tables.BILAGOR)
-        return bool((annexes["avtal"] == self.agreement.id).any())
+    @property
+    def charged_year(self) -> int | None:
+        """The last year that an annex, or else the terms, give everybody's amounts for."""
+        for origins in ((Origin.ANNEX,), (Origin.TERMS, Origin.TOTAL)):
+            if years := self.account.years_of(*origins):
+                return years[-1]
+        return None
 
-    @staticmethod
-    def sentences(text: str) -> list[str]:
-        """A quotation's sentences."""
-        return _SENTENCE.split(text) if text else []
+    def own(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The member's rows."""
+        assert self.member
+        return frame[frame["kommunkod"] == self.member.code]
 
     def table(
         self,
@@ -92,23 +119,6 @@ class Case:
         own = frozenset(place for place, row in enumerate(body) if self.member and row[0] == self.member.name)
         return Table(name, typeset(caption), headings, body, source, underlag, own)
 
-    def figure(self, name: str, caption: str, underlag: str, make: Callable[..., Chart], *arguments: object) -> Figure:
+    def figure(self, name: str, underlag: str, make: Callable[..., Chart], *arguments: object) -> Figure:
         """The chart that ``make`` draws of the agreement and ``arguments``, when a format asks for it."""
-        return Figure(name, typeset(caption), functools.partial(drawn, self.agreement_id, make, *arguments), underlag)
-
-    @staticmethod
-    def numbered(report: Report) -> Report:
-        """The report with its tables and figures numbered in reading order."""
-        counts = {Table: 0, Figure: 0}
-
-        def count(block: Block) -> Block:
-            if not isinstance(block, Table | Figure):
-                return block
-            counts[type(block)] += 1
-            return replace(block, number=counts[type(block)])
-
-        def number(section: Section) -> Section:
-            blocks = tuple(count(block) for block in section.blocks)
-            return replace(section, blocks=blocks, sections=tuple(number(inner) for inner in section.sections))
-
-        return replace(report, sections=tuple(number(section) for section in report.sections))
+        return Figure(name, functools.partial(drawn, self.agreement_id, make, *arguments), underlag)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analys import leaving
 from analys.agreement.once import once
-from analys.export import answers
 from analys.figures.chart import Chart
 from analys.figures.leaving import change_by_municipality
 from analys.leaving import Question
@@ -19,4 +19,4 @@ def drawn(agreement_id: str, make: Callable[..., Chart], *arguments: object) -> 
 
 def if_some_leave(agreement_id: str, question: Question, highlight: str | None) -> Chart:
     """What the rest pay, as a chart that :func:`drawn` can tell from others: by its question."""
-    return change_by_municipality(agreement_id, answers.leave(agreement_id, question), highlight)
+    return change_by_municipality(agreement_id, leaving.ask(agreement_id, question), highlight)

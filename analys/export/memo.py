@@ -1,6 +1,7 @@
 """A report as a Word memo (tjänsteskrivelse), made from a template that a municipality can replace with its own.
 
-The template's page layout, header and first lines are kept, and the report follows them. ``{{mottagare}}`` in the
+The template's page layout, header and first lines are kept, and the report follows them: the letter, and on a page of
+its own the annex, which ends with the sources that the numbers in brackets stand for. ``{{mottagare}}`` in the
 header becomes the municipality or group. Everything is shown by the template's styles: those of :data:`STYLES` must be
 there. Headings, lists, captions, table header rows and alt texts are real ones, which is what makes the document
 accessible.
@@ -9,26 +10,35 @@ accessible.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
+import zipfile
+import zlib
+from collections.abc import Iterator
 from functools import singledispatchmethod
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.exceptions import PackageNotFoundError
+from docx.exceptions import PythonDocxError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Emu
+from docx.shared import Cm, Emu, Pt
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
+from lxml import etree  # type: ignore[import-untyped]
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from analys.errors import AnalysError
 from analys.export.archive import without_time
 from analys.export.blocks import Blank, Block, Figure, Items, Report, Section, Table, Text
-from analys.figures.chart import SOURCE_PREFIX
+from analys.swedish import NBSP
 
+#: The heading of what follows the letter.
+ANNEX: Final = "Bilaga: tabeller, diagram och källor"
 TEMPLATE: Final = Path(__file__).parent / "mallar" / "tjansteskrivelse.docx"
 LANGUAGE: Final = "sv-SE"
 
@@ -48,29 +58,65 @@ _STAMP: Final = dt.datetime(1980, 1, 1)
 def write(report: Report, file: Path, template: Path = TEMPLATE) -> Path:
     """Write the report as a docx file: the same bytes on every run. Returns the file.
 
-    Raises :class:`AnalysError` when the template cannot be read or lacks styles, and names them.
+    Raises :class:`AnalysError` when the template cannot be used, and says why.
     """
-    memo = _Memo(report, _open(template))
-    memo.fill()
+    document = _open(template)
     buffer = io.BytesIO()
-    memo.document.save(buffer)
-    file.write_bytes(without_time(buffer.getvalue()))
+    try:
+        _Memo(report, document).fill()
+        document.save(buffer)
+        content = without_time(buffer.getvalue())
+        docx.Document(io.BytesIO(content))
+    except _DAMAGE as error:
+        raise _unusable(template) from error
+    file.write_bytes(content)
     return file
+
+
+#: What python-docx, lxml and the archive raise over a file that is damaged, at reading or when it is written anew.
+_DAMAGE: Final = (
+    AttributeError, EOFError, IndexError, KeyError, NotImplementedError, OSError, RuntimeError, TypeError, ValueError,
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, etree.LxmlError, PythonDocxError,
+)  # fmt: skip
+#: Parts that a program which opens the document reads first.
+_NEEDED: Final = ("word/document.xml", "word/styles.xml", "word/numbering.xml")
+
+
+def _unusable(template: Path) -> AnalysError:
+    return AnalysError(
+        f"{template}: väntade en Wordmall (.docx) som går att öppna, fann en skadad fil eller en annan filtyp; spara "
+        f"om "
+        f"mallen i Word som .docx, eller utgå från {TEMPLATE.name}"
+    )
 
 
 def _open(template: Path) -> Document:
     try:
+        with zipfile.ZipFile(template) as archive:
+            damaged = archive.testzip()  # a part that is never read would be copied, damage and all
+            for name in archive.namelist():
+                if name.endswith((".xml", ".rels")):
+                    etree.fromstring(archive.read(name))
+            lacking = set(_NEEDED) - set(archive.namelist())
         document = docx.Document(str(template))
-    except (PackageNotFoundError, KeyError, ValueError, OSError) as error:
-        raise AnalysError(f"{template}: väntade a Word template (.docx), fann something else: {error}") from error
-    names = {style.name for style in document.styles}
+        names = {style.name for style in document.styles}
+        list(_headers(document))
+    except _DAMAGE as error:
+        raise _unusable(template) from error
+    if damaged or lacking:
+        raise _unusable(template)
     missing = [name for name in STYLES if name not in names]
     if missing:
         raise AnalysError(
-            f"{template}: the template lacks the styles {', '.join(missing)} - add them in Word (Styles, New style), "
-            f"or start from {TEMPLATE.name}"
+            f"{template}: mallen saknar formatmallarna {', '.join(missing)}; lägg till dem i Word (Formatmallar, Nytt "
+            f"format), eller utgå från {TEMPLATE.name}"
         )
     return document
+
+
+def _headers(document: Document) -> Iterator[Paragraph]:
+    for section in document.sections:
+        yield from section.header.paragraphs
 
 
 class _Memo:
@@ -88,6 +134,17 @@ class _Memo:
         self._paragraph(self.report.whom, _SUBTITLE)
         for section in self.report.sections:
             self._section(section, 1)
+        if self.report.annex:
+            self._paragraph(ANNEX, _HEADING.format(1)).paragraph_format.page_break_before = True
+        for section in self.report.annex:
+            self._section(section, 2)
+        self._sources()
+
+    def _sources(self) -> None:
+        if self.report.sources:
+            self._paragraph("Källor", _HEADING.format(2))
+        for number, source in enumerate(self.report.sources, start=1):
+            self._paragraph(f"[{number}] {source}", _SOURCE).paragraph_format.space_after = Pt(2)
 
     def _properties(self) -> None:
         properties = self.document.core_properties
@@ -104,11 +161,10 @@ class _Memo:
             language.set(qn("w:val"), LANGUAGE)
 
     def _recipient(self) -> None:
-        for section in self.document.sections:
-            for paragraph in section.header.paragraphs:
-                for run in paragraph.runs:
-                    if _RECIPIENT in run.text:
-                        run.text = run.text.replace(_RECIPIENT, f"{self.report.title}, {self.report.whom}")
+        for paragraph in _headers(self.document):
+            for run in paragraph.runs:
+                if _RECIPIENT in run.text:
+                    run.text = run.text.replace(_RECIPIENT, self.report.whom)
 
     def _paragraph(self, text: str, style: str) -> Paragraph:
         paragraph = self.document.add_paragraph(text)
@@ -117,8 +173,10 @@ class _Memo:
 
     def _section(self, section: Section, level: int) -> None:
         self._paragraph(section.heading, _HEADING.format(level))
-        for block in section.blocks:
+        for block, following in zip_longest(section.blocks, section.blocks[1:]):
             self._add(block)
+            if isinstance(block, Text) and isinstance(following, Items):  # a list stays with what introduces it
+                self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         for inner in section.sections:
             self._section(inner, level + 1)
 
@@ -128,7 +186,7 @@ class _Memo:
 
     @_add.register
     def _(self, block: Text) -> None:
-        self._paragraph(block.text, "Normal")
+        self._paragraph(block.text + _noted(block.notes), "Normal")
 
     @_add.register
     def _(self, block: Blank) -> None:
@@ -161,6 +219,7 @@ class _Memo:
         _describe_table(table, block)
         numeric = block.numeric
         together = any(numeric) and len(block.rows) <= _KEPT_TOGETHER
+        widths, size = _fitted(block)
         for place, (row, texts) in enumerate(zip(table._tbl.tr_lst, [block.headings, *block.rows], strict=True)):
             _mark_row(row, header=place == 0)
             own = place - 1 in block.highlighted
@@ -169,25 +228,27 @@ class _Memo:
                 paragraph._p.style = self._style_ids[_CELL]
                 run = paragraph.add_run(text)
                 run.bold = True if place == 0 or own else None
+                run.font.size = size
                 if numeric[column]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if place == 0 or together:
+                if place in (0, len(block.rows)) or together:  # the source line stays with its table
                     paragraph.paragraph_format.keep_with_next = True
                 if own:
                     _shade(cell, _OWN_ROW)
-        _set_widths(table, block)
+        _set_widths(table, widths)
         self._source(block)
 
     @_add.register
     def _(self, block: Figure) -> None:
+        self._caption("Figur", block.number, block.caption)
         paragraph = self._paragraph("", _PICTURE)
-        shape = paragraph.add_run().add_picture(io.BytesIO(block.chart.png_without_source), width=_TEXT_WIDTH)
+        paragraph.paragraph_format.keep_with_next = True
+        shape = paragraph.add_run().add_picture(io.BytesIO(block.chart.png_bare), width=_TEXT_WIDTH)
         for side in ("distT", "distB", "distL", "distR"):  # unsaid, LibreOffice moves the picture out of the text
             shape._inline.set(side, "0")
         described = shape._inline.docPr
         described.set("name", f"{block.label}")
         described.set("descr", f"{block.chart.title}. {block.chart.alt}")
-        self._caption("Figur", block.number, block.caption)
         self._source(block)
 
     def _caption(self, kind: str, number: int, text: str) -> None:
@@ -202,15 +263,20 @@ class _Memo:
 
     def _source(self, block: Table | Figure) -> None:
         underlag = f"Underlag: {block.underlag}. " if block.underlag else ""
-        self._paragraph(f"{underlag}{SOURCE_PREFIX}{block.source}.", _SOURCE)
+        self._paragraph(f"{underlag}Källa:{_noted(block.notes)}", _SOURCE)
 
 
 _TEXT_WIDTH: Final = Cm(16)
-#: Of the table text's letters, the width of an average one; and a cell's margins.
-_LETTER: Final = Cm(0.18)
-_MARGINS: Final = Cm(0.4)
+_MARGINS: Final = Cm(0.42)
+#: Points: a table's text, and the least that is still read with ease.
+_TABLE_SIZE, _LEAST_SIZE = 9.5, 7.5
 #: Tables of figures of up to this many rows are not broken over pages.
 _KEPT_TOGETHER: Final = 14
+
+
+def _noted(notes: tuple[int, ...]) -> str:
+    """The numbers of the sources, as they stand after a text."""
+    return f"{NBSP}[{f',{NBSP}'.join(map(str, notes))}]" if notes else ""
 
 
 def _flag(parent: Any, name: str, **attributes: str) -> None:
@@ -245,21 +311,39 @@ def _describe_table(table: WordTable, block: Table) -> None:
     )
 
 
-def _set_widths(table: WordTable, block: Table) -> None:
-    """Each column is as wide as its longest word; what is left of the text width goes where the texts are longest."""
+def _fitted(block: Table) -> tuple[list[int], Pt]:
+    """The columns' widths and the size of the table's text.
+
+    Each column is as wide as its longest word, and what is left of the text width goes where the texts are longest. The
+    text is made smaller where the words do not fit side by side. Measured with a font that is wider than those that Word
+    and LibreOffice use, so that no word is broken with any of them.
+    """
     columns = list(zip(block.headings, *block.rows, strict=True))
-    least = [max(len(word) for text in texts for word in text.split(" ")) * _LETTER + _MARGINS for texts in columns]
-    wish = [
-        max(len(text) for text in texts) * _LETTER + _MARGINS - own for texts, own in zip(columns, least, strict=True)
-    ]
-    spare = max(0, _TEXT_WIDTH - sum(least))
-    wanted = sum(wish) or 1
-    widths = [int(own + spare * more / wanted) for own, more in zip(least, wish, strict=True)]
-    scale = _TEXT_WIDTH / sum(widths)
+    words = [max(_width(word) for text in texts for word in text.split(" ")) for texts in columns]
+    whole = [max(_width(text) for text in texts) for texts in columns]
+    room = _TEXT_WIDTH - _MARGINS * len(columns)
+    scale = max(_LEAST_SIZE / _TABLE_SIZE, min(1.0, room / sum(words)))
+    least = [word * scale for word in words]
+    wish = [text * scale - own for text, own in zip(whole, least, strict=True)]
+    spare, wanted = max(0.0, room - sum(least)), sum(wish) or 1
+    widths = [own + min(spare, wanted) * more / wanted for own, more in zip(least, wish, strict=True)]
+    left = max(0.0, room - sum(widths)) / len(columns)
+    return [int(width + left + _MARGINS) for width in widths], Pt(int(_TABLE_SIZE * scale * 2) / 2)
+
+
+@functools.cache
+def _width(text: str) -> float:
+    """How wide a text is in EMU, in the widest of the usual fonts, bold as a heading is."""
+    font = get_font(findfont(FontProperties("DejaVu Sans", weight="bold")))  # ships with matplotlib
+    font.set_size(_TABLE_SIZE, 72)
+    font.set_text(text)
+    return float(Pt(font.get_width_height()[0] / 64))
+
+
+def _set_widths(table: WordTable, widths: list[int]) -> None:
     table.autofit = False
-    exact = [Emu(int(width * scale)) for width in widths]
-    for column, width in zip(table.columns, exact, strict=True):
-        column.width = width
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Emu(width)
     for row in table._tbl.tr_lst:
-        for cell, width in zip(row.tc_lst, exact, strict=True):
-            cell.width = width
+        for cell, width in zip(row.tc_lst, widths, strict=True):
+            cell.width = Emu(width)

@@ -10,6 +10,7 @@ import base64
 import functools
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
@@ -17,8 +18,8 @@ from xml.etree import ElementTree as ET
 import jinja2
 from markupsafe import Markup
 
-from analys.export.blocks import Blank, Block, Figure, Items, Report, Section, Table, Text
-from analys.figures.chart import ACCENT, CONTRAST, GRID, INK, MARK, MUTED, PAPER, SOURCE_ID, Chart, slug
+from analys.export.blocks import Blank, Block, Figure, Items, Numbers, Report, Section, Table, Text
+from analys.figures.chart import ACCENT, CONTRAST, GRID, INK, MARK, MUTED, PAPER, SOURCE_ID, TITLE_ID, Chart, slug
 from analys.figures.table import is_number, swedish_table
 
 #: What each colour of the charts is called in the style sheet, which gives it another value in the dark.
@@ -52,12 +53,24 @@ def render(report: Report) -> str:
     text: str = _template().render(
         title=report.title,
         whom=report.whom,
-        sections=[_section(section) for section in report.sections],
+        sections=[_section(section) for section in _shown(report)],
+        sources=list(enumerate(report.sources, start=1)),
         style=Markup(part("page.css")),
         script=Markup(script),
         script_hash=f"sha256-{digest}",
     )
     return text
+
+
+def _shown(report: Report) -> list[Section]:
+    """The answer first, then the letter and the annex without the chart that the answer has shown already."""
+    shown = {block.name for section in report.answer for block in section.walk() if isinstance(block, Figure)}
+
+    def rest(section: Section) -> Section:
+        blocks = tuple(block for block in section.blocks if not isinstance(block, Figure) or block.name not in shown)
+        return replace(section, blocks=blocks)
+
+    return [*report.answer, *(rest(section) for section in (*report.sections, *report.annex))]
 
 
 @functools.cache
@@ -90,11 +103,13 @@ def _block(block: Block) -> dict[str, Any]:
     """What the template shows of a block."""
     match block:
         case Text():
-            return {"kind": "text", "text": block.text}
+            return {"kind": "text", "text": block.text, "notes": block.notes}
         case Blank():
             return {"kind": "blank", "text": block.text}
         case Items():
             return {"kind": "items", "tag": "ol" if block.numbered else "ul", "entries": block.items}
+        case Numbers():
+            return {"kind": "numbers", "entries": block.entries}
         case Table():
             return {"kind": "table", "table": _table(block)}
         case Figure():
@@ -111,7 +126,7 @@ def _table(block: Table) -> dict[str, Any]:
         "columns": columns,
         "rows": [list(zip(row, columns, strict=True)) for row in block.rows],
         "highlighted": block.highlighted,
-        "source": block.source,
+        "notes": block.notes,
     }
 
 
@@ -124,7 +139,7 @@ def _figure(block: Figure) -> dict[str, Any]:
         "label": block.label,
         "caption": block.caption,
         "underlag": block.underlag,
-        "source": block.source,
+        "notes": block.notes,
         "svg": Markup(_inline_svg(block.chart, svg, _figure_id(block), themed=themed)),
         "fixed_colours": not themed,
         "table": _data_table(block),
@@ -143,19 +158,19 @@ def _data_table(block: Figure) -> dict[str, Any]:
     return {
         "id": f"{_figure_id(block)}-data",
         "label": f"Siffrorna i {block.label}",
-        "caption": block.chart.title,
+        "caption": "samma siffror som i diagrammet",
         "underlag": "",
         "columns": columns,
         "rows": [list(zip(row, columns, strict=True)) for row in shown.to_numpy()],
         "highlighted": frozenset(),
-        "source": "",
+        "notes": (),
     }
 
 
 def _inline_svg(chart: Chart, svg: str, prefix: str, *, themed: bool) -> str:
     """A chart as an element of a page: named by its title, described by its alt text, in the page's colours.
 
-    Without its source line, which the page has as text.
+    Without its title and its source line, which the page has as text.
     Ids are made the page's own, since two charts on a page may use the same. A chart that is not ``themed`` has colours
     outside :data:`THEME` and keeps all of its own.
     """
@@ -167,12 +182,14 @@ def _inline_svg(chart: Chart, svg: str, prefix: str, *, themed: bool) -> str:
             if name != "defs" or element.find(f"{{{_SVG}}}style") is not None:
                 root.remove(element)
     picture = root.find(f"{{{_SVG}}}g")
-    line = root.find(f".//{{{_SVG}}}g[@id='{SOURCE_ID}']")
     assert picture is not None
-    assert line is not None
-    picture.remove(line)
+    for name in (TITLE_ID, SOURCE_ID):
+        line = root.find(f".//{{{_SVG}}}g[@id='{name}']")
+        assert line is not None
+        picture.remove(line)
     left, top, width, height = (float(bound) for bound in root.attrib["viewBox"].split())
-    root.set("viewBox", f"{left:g} {top:g} {width:.1f} {height * chart.above_source:.1f}")
+    first, last = chart.bare_part
+    root.set("viewBox", f"{left:g} {top + height * first:.1f} {width:.1f} {height * (last - first):.1f}")
     for place, (name, text) in enumerate((("title", chart.title), ("desc", chart.alt))):
         element = ET.Element(f"{{{_SVG}}}{name}", {"id": name})
         element.text = text

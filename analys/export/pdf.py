@@ -25,7 +25,8 @@ _SETTINGS: Final = {
     "DisplayPDFDocumentTitle": {"type": "boolean", "value": "true"},
 }
 MISSING: Final = (
-    "PDF needs LibreOffice (libreoffice-writer), which is not installed; install it from https://www.libreoffice.org or "
+    "PDF needs LibreOffice (libreoffice-writer), which is not installed; install it from https://www.libreoffice.org "
+    "or "
     "with the system's package manager, or open the Word document and save it as PDF"
 )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.export import memo, page
-from analys.export.blocks import Figure, Items, Report, Section, Table, Text, typeset
+from analys.export.blocks import Figure, Items, Report, Section, Table, Text, numbered, typeset
+from analys.export.chapters.letter import document_in_words
 from analys.export.wording import EVIDENCE
 from analys.figures.leaving import change_by_municipality
-from analys.figures.sources import documents, official_population
+from analys.figures.sources import documents, official_population, short
 from analys.figures.table import swedish_table
-from analys.leaving import STATED_YEAR, Answer
+from analys.leaving import Answer
 from analys.swedish import format_date, format_percent
 
 
@@ -26,11 +27,8 @@ def write(agreement_id: str, answer: Answer, folder: Path, highlight: str | None
 def report(agreement_id: str, answer: Answer, highlight: str | None = None) -> Report:
     """The content of the scenario's report."""
     agreement, question = agreements.load(agreement_id), answer.question
-    caption = f"Skillnad helåret {question.year} mot oförändrat avtal"
-    figure = Figure(
-        "scenario", caption, lambda: change_by_municipality(agreement_id, answer, highlight), "skattad", number=1
-    )
-    return Report(
+    figure = Figure("scenario", lambda: change_by_municipality(agreement_id, answer, highlight), "skattad")
+    content = Report(
         agreement_id,
         None,
         f"{agreement.id}-scenario",
@@ -38,9 +36,10 @@ def report(agreement_id: str, answer: Answer, highlight: str | None = None) -> R
         "Samtliga kommuner",
         (
             Section("Frågan", (Items(asked(answer)), Text(EVIDENCE))),
-            Section("Vad kommunerna skulle betala", (figure, _table(agreement_id, answer))),
+            Section(f"Vad kommunerna skulle betala helåret {question.year}", (figure, _table(agreement_id, answer))),
         ),
     )
+    return numbered(content, {short(document): document_in_words(document) for document in agreement.documents})
 
 
 def asked(answer: Answer) -> tuple[str, ...]:
@@ -53,7 +52,7 @@ def asked(answer: Answer) -> tuple[str, ...]:
             f"Sista dag med avtalet oförändrat: {format_date(question.end)}.",
             f"Lämnar: {', '.join(gone) or 'ingen'}.",
             f"Av de utträdandes kostnad finns {format_percent(question.stranded, 0)} kvar.",
-            f"Beloppen är i {question.price_year} års priser, omräknade från {STATED_YEAR} med KPI.",
+            f"Beloppen är i {answer.price_year} års priser, räknade på {answer.base_year} års belopp.",
             *answer.assumptions,
         )
     )
@@ -68,5 +67,4 @@ def _table(agreement_id: str, answer: Answer) -> Table:
         tuple(str(name) for name in shown),
         tuple(tuple(str(cell) for cell in row) for row in shown.to_numpy()),
         f"{sources}; {official_population()}",
-        number=1,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from analys.account import Origin
 from analys.evidence import Underlag
-from analys.figures.sources import annex_source, documents
-from analys.swedish import NBSP, format_number
+from analys.figures.sources import documents
+from analys.swedish import NBSP, format_number, format_percent
 
 #: How the kinds of evidence are written.
 UNDERLAG_IN_WORDS: Final = {
@@ -24,13 +24,22 @@ STATUS_IN_WORDS: Final = {"forslag": "förslag", "beslut": "beslut"}
 
 DOCUMENTED, COMPUTED, ESTIMATED = UNDERLAG_IN_WORDS.values()
 
-TKR: Final = f"Belopp anges i tusental kronor (tkr): 1{NBSP}tkr är 1{NBSP}000{NBSP}kr."
+TKR: Final = "Belopp anges i tusental kronor (tkr)."
 
 EVIDENCE: Final = (
-    "Varje belopp är märkt med vad det vilar på: dokumenterad (en handling anger det), beräknad (följer av "
-    "dokumenterade villkor genom en angiven regel) eller skattad (bygger på ett angivet antagande och visas som "
-    "ett intervall)."
+    "Dokumenterad: en handling anger beloppet. Beräknad: det följer av handlingarnas belopp och villkor. Skattad: det "
+    "bygger "
+    "på ett angivet antagande och visas som intervall."
 )
+
+#: On what an amount is reckoned, by where it comes from.
+BASIS_OF_ORIGIN: Final = {
+    Origin.ANNEX: "enligt bilagan",
+    Origin.TERMS: "enligt villkoren",
+    Origin.TOTAL: "ur den angivna kostnaden",
+    Origin.PAYMENT: "ur uppgiven betalning",
+    Origin.RANGE: "ur uppgivet intervall",
+}
 
 
 class Sign(StrEnum):
@@ -47,8 +56,8 @@ class Sign(StrEnum):
     def convention(self) -> str:
         """The sentence that tells the reader."""
         if self is Sign.SAVING:
-            return "Tecken: en besparing anges med plus, det vill säga som ett positivt belopp."
-        return "Tecken: ändrad kostnad anges, så att en minskad kostnad (besparing) har minustecken."
+            return "En besparing anges med plus."
+        return "Ändrad kostnad anges, så att en minskad kostnad (besparing) har minustecken."
 
     @property
     def noun(self) -> str:
@@ -78,6 +87,17 @@ def stated_thousands(low: Decimal, high: Decimal) -> str:
     return thousands(low, high)
 
 
+def tkr(row: Any) -> str:
+    """A row's amount in tkr without the unit: as it was stated, or as the interval that it is estimated to."""
+    return (thousands if row.underlag == Underlag.SKATTAD else stated_thousands)(row.lagst_kr, row.hogst_kr)
+
+
+def signed(row: Any, stem: str, sign: Sign) -> str:
+    """A row's saving in tkr without the unit, with the report's sign."""
+    low, high = (getattr(row, f"{stem}_{end}_kr") * sign.factor for end in ("lagst", "hogst"))
+    return thousands(low, high) if row.underlag == Underlag.SKATTAD else stated_thousands(low, high)
+
+
 def per_head(low: Decimal, high: Decimal) -> str:
     """Kronor an inhabitant with two decimals, or the interval."""
     first, last = format_number(low, 2), format_number(high, 2)
@@ -91,6 +111,11 @@ def underlag(value: str) -> str:
     return UNDERLAG_IN_WORDS[Underlag(value)]
 
 
+def per_cent(part: Decimal) -> str:
+    """A part of one with one decimal."""
+    return format_percent(part, 1)
+
+
 def municipalities(count: int) -> str:
     """``"1 kommun"``, ``"13 kommuner"``."""
     return f"{count} kommun{'er' if count != 1 else ''}"
@@ -102,16 +127,6 @@ def listed(parts: Sequence[str]) -> str:
     return f"{', '.join(first)} och {last}" if first else last
 
 
-def cited(agreement_id: str, labels: Iterable[str]) -> str:
-    """The citations of a column ``kalla``: annex labels and comma-separated document ids."""
-    annexes: dict[str, None] = {}
-    ids: dict[str, None] = {}
-    for label in labels:
-        for part in re.split(r" och |, ", label):
-            (annexes if part.startswith("bilaga ") else ids)[part] = None
-    sources = []
-    if annexes:
-        sources.append(annex_source(agreement_id, " och ".join(annexes)))
-    if ids:
-        sources.append(documents(agreement_id, ", ".join(ids)))
-    return "; ".join(sources)
+def cited(agreement_id: str, ids: Iterable[str]) -> str:
+    """The citation of the documents that the cells of a column ``kalla`` name, each once."""
+    return documents(agreement_id, ", ".join(dict.fromkeys(part for cell in ids for part in cell.split(", ") if part)))

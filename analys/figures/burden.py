@@ -5,34 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from analys import burden
+from analys.account import Basis
 from analys.figures import draw
-from analys.figures.chart import ACCENT, INK, MARK, MUTED, Chart, canvas
-from analys.figures.sources import annex_source, official_population, price_index
-from analys.reconstruct import View
-from analys.swedish import NBSP, format_kr, format_number, format_percent
+from analys.figures.chart import ACCENT, INK, MUTED, Chart, canvas
+from analys.figures.sources import of_rows, official_population, price_index
+from analys.swedish import NBSP, format_kr, format_number, genitive
 from analys.tables import rows
 
 
-def burden_by_municipality(agreement_id: str, year: int = 2018, highlight: str = "Norrköping") -> Chart:
-    """Kronor per inhabitant of one documented invoice year, sorted, with the flat burden as a line."""
-    table = burden.burden_by_municipality_year(agreement_id, View.INVOICE, [year])
+def burden_by_municipality(agreement_id: str, year: int, highlight: str | None = None) -> Chart:
+    """Kronor per inhabitant of one year whose amounts are known, sorted, with the flat burden as a line."""
+    table = burden.burden_by_municipality_year(agreement_id, Basis.TWELVE_MONTHS, [year])
     data = table[["kommun", "folkmangd", "lagst_kr_per_invanare", "lagst_jamn_kr_per_invanare"]]
     data.columns = ["kommun", "folkmangd", "kr_per_invanare", "jamn_kr_per_invanare"]
     data = data.sort_values("kr_per_invanare", ignore_index=True)
     flat = data["jamn_kr_per_invanare"].iloc[0]
     lowest, highest = data.iloc[0], data.iloc[-1]
     title = (
-        f"{lowest['kommun']} bar {format_kr(lowest['kr_per_invanare'], 2)} per invånare {year}, "
-        f"{highest['kommun']} {format_kr(highest['kr_per_invanare'], 2)}"
+        f"Kostnaden {year} är {format_kr(lowest['kr_per_invanare'], 2)} per invånare i {lowest['kommun']}, "
+        f"{format_kr(highest['kr_per_invanare'], 2)} i {highest['kommun']}"
     )
     if highlight in set(data["kommun"]) - {lowest["kommun"], highest["kommun"]}:
         own = data.loc[data["kommun"] == highlight, "kr_per_invanare"].iloc[0]
-        title += f" och {highlight} {format_kr(own, 2)}"
+        title += f" och {format_kr(own, 2)} i {highlight}"
     figure, (axes,) = canvas(
         title,
-        f"Fakturerat {year} per invånare den 31{NBSP}december {year}, kr i {year} års priser. Linjen är jämn fördelning: "
-        f"{format_kr(flat, 2)} per invånare. Beräknat ur dokumenterade belopp. Axeln börjar inte vid noll.",
-        f"{annex_source(agreement_id, table['enligt'].iloc[0])}; {official_population()}",
+        f"Tolv månaders kostnad enligt {table['enligt'].iloc[0]}, per invånare den 31{NBSP}december {year}, kr i "
+        f"{year} års "
+        f"priser. Linjen är jämn fördelning, {format_kr(flat, 2)}. Beräknat. OBS: axeln börjar inte vid noll.",
+        f"{of_rows(agreement_id, table)}; {official_population()}",
         height_cm=9.5,
     )
     positions = range(len(data))
@@ -53,7 +54,7 @@ def burden_by_municipality(agreement_id: str, year: int = 2018, highlight: str =
     axes.margins(x=0.12)
     draw.swedish_axis(axes.xaxis, 2)
     draw.quiet(axes, grid="x")
-    axes.set_xlabel("kr per invånare")
+    axes.set_xlabel("kr per invånare (axeln börjar inte vid noll)")
     alt = (
         f"Punkter per kommun kring en linje för jämn fördelning, {format_kr(flat, 2)} per invånare. Lägst "
         f"{lowest['kommun']} {format_kr(lowest['kr_per_invanare'], 2)}, högst {highest['kommun']} "
@@ -62,30 +63,31 @@ def burden_by_municipality(agreement_id: str, year: int = 2018, highlight: str =
     return Chart(f"per-invanare-{year}", title, alt, figure, data)
 
 
-def burden_by_year(agreement_id: str, highlight: str = "Norrköping", price_year: int = burden.PRICE_YEAR) -> Chart:
-    """The highlighted municipality's burden by year in fixed prices: bars where documented, intervals where estimated."""
-    table = burden.burden_by_municipality_year(agreement_id, View.ACCRUAL, price_year=price_year)
-    columns = [f"lagst_kr_per_invanare_{price_year}_ars_priser", f"hogst_kr_per_invanare_{price_year}_ars_priser"]
-    of_one = table["kommun"] == highlight
-    data = table.loc[of_one, ["kommun", "ar", "enligt", "underlag", *columns]].reset_index(drop=True)
-    data.columns = ["kommun", "ar", "enligt", "underlag", "lagst", "hogst"]
-    full = data[(data["lagst"] == data["hogst"]) & (data["ar"] > data["ar"].min())]
-    change = max(data["hogst"]) / full["lagst"].iloc[0] - 1
+def burden_by_year(agreement_id: str, highlight: str, price_year: int | None = None) -> Chart:
+    """The highlighted municipality's burden by year in fixed prices: bars where computed, intervals where estimated."""
+    prices = burden.latest_prices(agreement_id) if price_year is None else price_year
+    table = burden.burden_by_municipality_year(agreement_id, Basis.TWELVE_MONTHS, price_year=prices)
+    columns = [f"lagst_kr_per_invanare_{prices}_ars_priser", f"hogst_kr_per_invanare_{prices}_ars_priser"]
+    of_one = (table["kommun"] == highlight) & table[columns[0]].notna()
+    data = table.loc[of_one, ["kommun", "ar", "enligt", "underlag", *columns, "kalla"]].reset_index(drop=True)
+    data.columns = ["kommun", "ar", "enligt", "underlag", "lagst", "hogst", "kalla"]
+    first, last = data[data["ar"] == data["ar"].min()], data[data["ar"] == data["ar"].max()]
     title = (
-        f"{highlight}: från {format_kr(full['lagst'].iloc[0], 2)} per invånare {full['ar'].iloc[0]} till högst "
-        f"{format_kr(max(data['hogst']), 2)}"
+        f"{genitive(highlight)} kostnad per invånare: {_span(next(rows(first)))} {data['ar'].min()}, "
+        f"{' eller '.join(_span(row) for row in rows(last))} {data['ar'].max()}"
     )
     figure, (axes,) = canvas(
         title,
-        f"Kostnad per invånare och år i {price_year} års priser (KPI), kr, periodiserat. Fylld stapel: dokumenterat eller "
-        f"beräknat ur dokumenterat. Streckad ruta: skattat. {data['ar'].min()} avser fyra månader.",
-        f"{annex_source(agreement_id, ' och '.join(full['enligt']))}; {official_population()}; {price_index()}",
+        f"Tolv månaders kostnad per invånare den 31{NBSP}december, kr i {prices} års priser (KPI). Fylld stapel: "
+        f"beräknad "
+        "ur dokumenterade belopp. Streckad ruta: skattad, lägsta till högsta möjliga.",
+        f"{of_rows(agreement_id, data)}; {official_population()}; {price_index()}",
         height_cm=8.5,
     )
     for row in rows(data):
         low, high = float(row.lagst), float(row.hogst)
         if row.lagst == row.hogst:
-            axes.bar(row.ar, low, width=0.6, color=ACCENT if row.ar > data["ar"].min() else MARK)
+            axes.bar(row.ar, low, width=0.6, color=ACCENT)
             draw.note(axes, format_number(row.lagst, 2), row.ar, low, dy=2)
         else:
             draw.interval_box(axes, row.ar, low, high, ACCENT)
@@ -96,12 +98,8 @@ def burden_by_year(agreement_id: str, highlight: str = "Norrköping", price_year
     draw.swedish_axis(axes.yaxis, 1)
     draw.quiet(axes, grid="y")
     axes.set_ylabel("kr per invånare")
-    alt = (
-        f"Staplar och intervall per år för {highlight}: "
-        + ", ".join(f"{row.ar} {_span(row)}" for row in rows(data))
-        + f". Högsta möjliga är {format_percent(change, 0)} över {full['ar'].iloc[0]}."
-    )
-    return Chart("per-invanare-over-tid", title, alt, figure, data)
+    alt = f"Staplar och intervall per år för {highlight}: " + ", ".join(f"{row.ar} {_span(row)}" for row in rows(data))
+    return Chart("per-invanare-over-tid", title, f"{alt}.", figure, data.drop(columns="kalla"))
 
 
 def _span(row: Any) -> str:

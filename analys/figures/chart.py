@@ -23,6 +23,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from analys.figures.sources import grouped
 from analys.files import write_atomically
 from analys.swedish import fold
 
@@ -70,11 +71,17 @@ PIXELS_PER_INCH: Final = 200
 _SCREEN: Final = 110
 #: How a source line begins.
 SOURCE_PREFIX: Final = "Källa: "
-#: The source line's id in the svg.
+#: Inches that a line of each text takes, and all of them where title, subtitle and source have two lines each.
+_TITLE_LINE, _SUBTITLE_LINE, _SOURCE_LINE = 0.215, 0.165, 0.175
+_USUAL: Final = 2 * (_TITLE_LINE + _SUBTITLE_LINE + _SOURCE_LINE) + 0.24
+#: The source line's and the title's ids in the svg.
 SOURCE_ID: Final = "kalla"
+TITLE_ID: Final = "rubrik"
 _WHITE: Final = (255, 255, 255)
 #: Pixels left under the last mark of a picture without its source line.
 _FOOT: Final = 8
+#: Points; half of it is still readable, for whoever sees the picture at half its size.
+_SOURCE_SIZE: Final = 9
 
 
 @dataclass(frozen=True)
@@ -96,14 +103,13 @@ class Chart:
             raise ValueError(f"the figure {self.name!r} needs an alt text")
         _settle(self.figure)
 
-    @property
-    def _source_line(self) -> Text:
-        return next(text for text in self.figure.texts if text.get_gid() == SOURCE_ID)
+    def _text(self, name: str) -> Text:
+        return next(text for text in self.figure.texts if text.get_gid() == name)
 
     @property
     def source(self) -> str:
-        """The source line, without ``Källa:``."""
-        return self._source_line.get_text().removeprefix(SOURCE_PREFIX).replace("\n", " ").strip()
+        """The sources, one after the other; the line that is drawn groups them."""
+        return str(self._text(SOURCE_ID).get_label())
 
     def _drawn(self, pixels_per_inch: int) -> NDArray[np.uint8]:
         usual = self.figure.dpi
@@ -130,22 +136,20 @@ class Chart:
         return self._png(self._picture)
 
     @property
-    def above_source(self) -> float:
-        """How much of the picture's height lies above the source line, from 0 to 1."""
-        return 1 - self._source_top / (self.figure.get_figheight() * PIXELS_PER_INCH)
-
-    @property
-    def _source_top(self) -> float:
-        """In pixels from the picture's foot."""
-        return float(self._source_line.get_window_extent(dpi=PIXELS_PER_INCH).y1)
+    def bare_part(self) -> tuple[float, float]:
+        """Where the part between the title and the source line begins and ends, from 0 at the picture's top to 1."""
+        height = self.figure.get_figheight() * PIXELS_PER_INCH
+        title, source = (self._text(name).get_window_extent(dpi=PIXELS_PER_INCH) for name in (TITLE_ID, SOURCE_ID))
+        return 1 - float(title.y0) / height, 1 - float(source.y1) / height
 
     @functools.cached_property
-    def png_without_source(self) -> bytes:
-        """The picture for a page that has the source line as text."""
+    def png_bare(self) -> bytes:
+        """The picture for a page that has its title and its source line as text."""
         width, height = self._picture.size
-        above = np.asarray(self._picture)[: height - int(self._source_top) - 1]
+        first, last = (int(part * height) for part in self.bare_part)
+        above = np.asarray(self._picture)[: last - 1]
         inked = np.flatnonzero((above != above[0, 0]).any(axis=1))
-        return self._png(self._picture.crop((0, 0, width, inked[-1] + _FOOT)))
+        return self._png(self._picture.crop((0, first + 1, width, inked[-1] + _FOOT)))
 
     def _png(self, picture: Image.Image) -> bytes:
         buffer, information = io.BytesIO(), PngInfo()
@@ -192,24 +196,28 @@ def canvas(
 ) -> tuple[Figure, list[Axes]]:
     """A figure of the memo's text width with its message, what-where-when-unit line and source line in place.
 
-    Returns the figure and its axes, row by row. Long titles are broken into lines here, so that none is cut.
+    Returns the figure and its axes, row by row. Long texts are broken into lines here, so that none is cut; the figure
+    grows with those over the usual number, so that the drawing keeps its size.
     """
     with mpl.rc_context(_STYLE):
-        height = height_cm / 2.54
-        figure = Figure(figsize=(WIDTH_INCHES, height))
         title_lines, subtitle_lines, source_lines = (
             _wrap(title, 61),
-            _wrap(subtitle, 94),
-            _wrap(f"{SOURCE_PREFIX}{source}", 112),
+            _wrap(subtitle, 92),
+            _wrap(f"{SOURCE_PREFIX}{grouped(source)}", 86),
         )
-        head = (0.215 * len(title_lines) + 0.165 * len(subtitle_lines) + 0.14) / height
-        foot = (0.14 * len(source_lines) + 0.1) / height
+        head = _TITLE_LINE * len(title_lines) + _SUBTITLE_LINE * len(subtitle_lines) + 0.14
+        foot = _SOURCE_LINE * len(source_lines) + 0.1
+        height = height_cm / 2.54 - _USUAL + head + foot
+        figure = Figure(figsize=(WIDTH_INCHES, height))
+        head, foot = head / height, foot / height
         top = 1 - 0.06 / height
-        figure.text(0.012, top, "\n".join(title_lines), fontsize=11.5, fontweight="bold", va="top", linespacing=1.25)
-        below = top - 0.215 * len(title_lines) / height
-        figure.text(0.012, below, "\n".join(subtitle_lines), fontsize=8.5, color=MUTED, va="top", linespacing=1.25)
+        message: dict[str, Any] = {"fontsize": 11.5, "fontweight": "bold", "gid": TITLE_ID}
+        figure.text(0.012, top, "\n".join(title_lines), va="top", linespacing=1.25, **message)
+        under = top - _TITLE_LINE * len(title_lines) / height
+        figure.text(0.012, under, "\n".join(subtitle_lines), fontsize=8.5, color=MUTED, va="top", linespacing=1.25)
         line = "\n".join(source_lines)
-        figure.text(0.012, 0.04 / height, line, fontsize=7, color=MUTED, va="bottom", linespacing=1.25, gid=SOURCE_ID)
+        below: dict[str, Any] = {"fontsize": _SOURCE_SIZE, "color": MUTED, "gid": SOURCE_ID}
+        figure.text(0.012, 0.04 / height, line, va="bottom", linespacing=1.25, label=source, **below)
         area = (0.005, foot, 0.99, 1 - head - foot)
         figure.set_layout_engine(ConstrainedLayoutEngine(rect=area, w_pad=0.06, h_pad=0.05))
         axes = figure.subplots(rows, columns, squeeze=False, **grid)

@@ -16,6 +16,8 @@ from analys.figures.chart import ACCENT, CONTRAST, INK, MARK, MUTED, PAPER
 from analys.swedish import format_number
 
 _LABEL: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 8}
+#: A label that stands on a gridline has the paper behind it.
+_ON_PAPER: dict[str, Any] = {"bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}}
 Exact = Decimal | Fraction | int | float
 
 
@@ -57,7 +59,7 @@ def bars(
         offset = 4 if number >= 0 else -4
         axes.annotate(
             label(position), (number, position), (offset, 0), textcoords="offset points",
-            ha=side, va="center", fontsize=6.5 if crowded else 8, fontweight=weight,
+            ha=side, va="center", fontsize=6.5 if crowded else 8, fontweight=weight, **_ON_PAPER,
         )  # fmt: skip
         if name == highlight:
             axes.get_yticklabels()[position].set_fontweight("bold")
@@ -106,4 +108,4 @@ def note(
     axes: Axes, text: str, x: float, y: float, *, dx: float = 0, dy: float = 0, colour: str = INK, **style: Any
 ) -> None:
     """A direct label: text at a data point, moved by points."""
-    axes.annotate(text, (x, y), (dx, dy), textcoords="offset points", color=colour, **_LABEL | style)
+    axes.annotate(text, (x, y), (dx, dy), textcoords="offset points", color=colour, **_LABEL | _ON_PAPER | style)

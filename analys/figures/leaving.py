@@ -12,11 +12,12 @@ from matplotlib.axes import Axes
 from analys.figures import draw
 from analys.figures.chart import INK, PAPER, Chart, canvas
 from analys.figures.sources import documents, official_population
-from analys.leaving import STATED_YEAR, Answer
+from analys.leaving import Answer
 from analys.swedish import NBSP, format_date, format_number, format_percent, format_tkr_range, quantize
 from analys.tables import rows
 
 _BAR: float = 0.36
+_SIGNED: str = " Förutsätter att de övriga går med på det."
 
 
 def change_by_municipality(agreement_id: str, answer: Answer, highlight: str | None = None) -> Chart:
@@ -39,11 +40,11 @@ def change_by_municipality(agreement_id: str, answer: Answer, highlight: str | N
     title = _title(answer, data)
     figure, (axes,) = canvas(
         title,
-        f"Skillnad mot oförändrat avtal helåret {question.year}, tkr i {question.price_year} års priser. "
-        f"Sista dag med avtalet oförändrat: {format_date(question.end)}. Skattat ur två uppgifter om {STATED_YEAR} "
-        f"som inte kan stämma samtidigt: en stapel för var och en.{' Annan nyckel än avtalets.' if question.key else ''}",
+        f"Skillnad mot oförändrat avtal helåret {question.year}, tkr i {answer.price_year} års priser. "
+        f"Sista dag med avtalet oförändrat: {format_date(question.end)}. Skattat ur {len(sources)} uppgifter om "
+        f"{answer.base_year}: en stapel för var och en.{' Annan nyckel än avtalets.' if question.key else _SIGNED}",
         f"{documents(agreement_id, ', '.join(changes['kalla'].unique()))}; {official_population()}",
-        height_cm=4.8 + 0.78 * len(order) + 0.5 * len(sources),
+        height_cm=4.2 + (0.24 + 0.25 * len(sources)) * len(order) + 0.3 * len(sources),
     )
     for row in rows(data):
         place = sources.index(row.enligt)
@@ -114,9 +115,9 @@ def _title(answer: Answer, data: pd.DataFrame) -> str:
     parts = sorted({int(quantize((after[0] / before[0] - 1) * 100, 0)) for before, after in sums})
     condition = f"om {names} lämnar och {left} finns kvar"
     if parts == [0]:
-        return f"De {count} övriga betalar lika mycket {condition}"
+        return f"De {count} övriga skulle betala lika mycket {condition}"
     span = "–".join(format_number(abs(part)) for part in parts)
-    return f"De {count} övriga betalar {span}{NBSP}% {'mer' if parts[-1] > 0 else 'mindre'} {condition}"
+    return f"De {count} övriga skulle betala {span}{NBSP}% {'mer' if parts[-1] > 0 else 'mindre'} {condition}"
 
 
 def _sums(changes: pd.DataFrame, what: str) -> list[tuple[Decimal, Decimal]]:

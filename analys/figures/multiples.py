@@ -9,38 +9,40 @@ from typing import Final
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analys import reconstruct
+from analys.account import shares_by_municipality_year
 from analys.figures import draw
 from analys.figures.chart import MUTED, Chart, canvas
-from analys.figures.sources import annex_source, official_population
-from analys.swedish import NBSP, format_number, format_percent, genitive
+from analys.figures.sources import BETWEEN, annex_source, official_population
+from analys.swedish import format_number, format_percent, genitive
 from analys.tables import rows
 
 _COLUMNS: Final = 5
 
 
-def shares_by_municipality(agreement_id: str, highlight: str | None = "Norrköping") -> Chart:
+def shares_by_municipality(agreement_id: str, highlight: str | None = None) -> Chart:
     """Small multiples, largest share first: computed shares as an open line, the annexes' printed ones as solid points.
 
     The panels' scales differ, but each spans the same part of its municipality's own share, so slopes compare.
     """
-    data = reconstruct.shares_by_municipality_year(agreement_id)
+    data = shares_by_municipality_year(agreement_id)
     computed, documented = (data[data["underlag"] == kind] for kind in ("beraknad", "dokumenterad"))
     first, last = computed["ar"].min(), computed["ar"].max()
-    order = list(computed[computed["ar"] == last].sort_values("andel", ascending=False)["kommun"])
-    start, end = (computed[computed["ar"] == year].set_index("kommun")["andel"] for year in (first, last))
+    by_name = computed.sort_values("ar").groupby("kommun")["andel"]
+    start, end = by_name.first(), by_name.last()  # of those that join or leave, their own first and last
+    order = list(end.sort_values(ascending=False, kind="stable").index)
     change = (end - start).sort_values()
     title = (
-        f"{genitive(str(change.index[-1]))} andel ökade mest {first}–{last}, med {_points(change.iloc[-1])} procentenheter; "
+        f"{genitive(str(change.index[-1]))} andel ökade mest {first}–{last}, med {_points(change.iloc[-1])} "
+        f"procentenheter; "
         f"{genitive(str(change.index[0]))} minskade mest, med {_points(-change.iloc[0])}"
     )
     span = _span(data)
     figure, panels = canvas(
         title,
-        f"Andel av kostnaden, procent. Öppna punkter: beräknad ur folkmängden den 31{NBSP}december året före. Fyllda "
-        f"punkter: bilagornas andel (dokumenterad). Varje ruta har egen skala som spänner {format_percent(span, 0)} av "
-        "kommunens andel. Över rutan: beräknad andel första och sista året.",
-        f"{annex_source(agreement_id, ' och '.join(dict.fromkeys(documented['kalla'])))}; {official_population()}",
+        f"Andel av kostnaden, procent. Öppna punkter: beräknad ur avtalets nyckel. Fyllda punkter: bilagornas andel "
+        f"(dokumenterad). OBS: varje ruta har egen skala, som inte börjar vid noll utan spänner "
+        f"{format_percent(span, 0)} av kommunens andel. Över rutan: beräknad andel första och sista året.",
+        BETWEEN.join(filter(None, [annex_source(agreement_id, *documented["kalla"]), official_population()])),
         height_cm=4.6 + 3.2 * math.ceil(len(order) / _COLUMNS),
         columns=_COLUMNS,
         rows=math.ceil(len(order) / _COLUMNS),
@@ -55,7 +57,7 @@ def shares_by_municipality(agreement_id: str, highlight: str | None = "Norrköpi
         axes.set_axis_off()
     for axes in panels[max(0, len(order) - _COLUMNS) : len(order)]:
         axes.tick_params(axis="x", labelbottom=True)
-    alt = f"En liten linje per kommun över andelen {first}–{last} efter folkmängd: " + ", ".join(
+    alt = f"En liten linje per kommun över andelen {first}–{last} efter nyckeln: " + ", ".join(
         f"{name} {format_percent(start[name])} till {format_percent(end[name])}" for name in order
     )
     columns = ["kommun", "ar", "underlag", "andel", "kalla"]

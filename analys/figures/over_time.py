@@ -1,4 +1,4 @@
-"""One municipality over the years: its share of the key, and what it paid."""
+"""One municipality over the years: its share of the key, what it shall pay, and what it says that it has paid."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from analys import reconstruct
+from analys.account import Basis, Origin, amounts_by_municipality_year, shares_by_municipality_year
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, MUTED, Chart, canvas, slug
-from analys.figures.sources import annex_source, documents, official_population
-from analys.reconstruct import View
-from analys.swedish import NBSP, format_number, format_percent, format_tkr, format_tkr_range, genitive
+from analys.figures.sources import annex_source, documents, months_charged, official_population
+from analys.swedish import format_number, format_percent, format_tkr, format_tkr_range, genitive
 from analys.tables import rows
 
 
-def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
+def share_by_year(agreement_id: str, highlight: str) -> Chart:
     """The share by population every year as an open line, and the annexes' printed shares as solid points."""
-    data = reconstruct.shares_by_municipality_year(agreement_id)
+    data = shares_by_municipality_year(agreement_id)
     data = data[data["kommun"] == highlight].reset_index(drop=True)
     computed, documented = data[data["underlag"] == "beraknad"], data[data["underlag"] == "dokumenterad"]
     by_year = {row.ar: row.andel for row in rows(computed)}
@@ -26,14 +25,15 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
     direction = "lägre" if difference < 0 else "högre"
     decimals = 1 if abs(difference) >= Decimal("0.05") else 2
     title = (
-        f"{genitive(highlight)} andel i bilagan {furthest.ar} var {format_number(abs(difference), decimals)} procentenheter "
+        f"{genitive(highlight)} andel i bilagan {furthest.ar} var {format_number(abs(difference), decimals)} "
+        f"procentenheter "
         f"{direction} än folkmängden gav"
     )
     figure, (axes,) = canvas(
         title,
-        f"{genitive(highlight)} andel av kostnaden, procent. Öppna punkter: beräknad ur folkmängden den 31{NBSP}december "
-        "året före. Fyllda punkter: bilagornas andel (dokumenterad).",
-        f"{annex_source(agreement_id, ' och '.join(documented['kalla']))}; {official_population()}",
+        f"{genitive(highlight)} andel av kostnaden, procent. Öppna punkter: beräknad ur avtalets nyckel. "
+        "Fyllda punkter: bilagornas andel (dokumenterad). OBS: axeln börjar inte vid noll.",
+        f"{annex_source(agreement_id, *documented['kalla'])}; {official_population()}",
         height_cm=8,
     )
     years = list(computed["ar"])
@@ -52,32 +52,32 @@ def share_by_year(agreement_id: str, highlight: str = "Norrköping") -> Chart:
     draw.year_axis(axes, years)
     draw.swedish_axis(axes.yaxis, 1 if max(data["andel"]) - min(data["andel"]) > Decimal("0.005") else 2)
     draw.quiet(axes, grid="y")
-    axes.set_ylabel("procent")
+    axes.set_ylabel("procent (börjar inte vid noll)")
     alt = (
         f"Linje över {genitive(highlight)} andel {years[0]}–{last} efter folkmängd, från "
-        f"{format_percent(by_year[years[0]])} till {format_percent(by_year[last])}. Bilagornas andelar som fyllda punkter: "
-        + ", ".join(f"{row.ar} {format_percent(row.andel)}" for row in rows(documented))
-        + "."
+        f"{format_percent(by_year[years[0]])} till {format_percent(by_year[last])}. Bilagornas andelar som fyllda "
+        f"punkter: " + ", ".join(f"{row.ar} {format_percent(row.andel)}" for row in rows(documented)) + "."
     )
     return Chart(f"andel-{slug(highlight)}", title, alt, figure, data)
 
 
-def amount_by_year(
-    agreement_id: str, highlights: Sequence[str] = ("Norrköping", "Mjölby"), view: View = View.INVOICE
-) -> Chart:
-    """What each highlighted municipality paid a year: documented bars, open intervals where only bounds are known."""
-    amounts = reconstruct.amounts_by_municipality_year(agreement_id, view)
+def amount_by_year(agreement_id: str, highlights: Sequence[str], basis: Basis = Basis.INVOICE) -> Chart:
+    """What each highlighted municipality shall pay a year, or has stated: solid where documented, open where estimated."""
+    amounts = amounts_by_municipality_year(agreement_id, basis)
     data = amounts[amounts["kommun"].isin(highlights)].reset_index(drop=True)
-    known = data[(data["underlag"] == "dokumenterad") & data["kalla"].str.startswith("bilaga")]
-    inferred = data[~data["kalla"].str.startswith("bilaga")]
+    known = data[data["ursprung"] == Origin.ANNEX]
+    inferred = data[data["ursprung"].isin([Origin.PAYMENT, Origin.RANGE])]
     names, last = " och ".join(highlights), inferred["ar"].max()
-    title = f"Beloppen för {names} är kända till {known['ar'].max()} och angivna för {last}"
-    annexes = annex_source(agreement_id, " och ".join(dict.fromkeys(known["kalla"])))
+    title = f"Bilagorna anger vad {names} ska betala till och med {known['ar'].max()}; för {last} finns egna uppgifter"
+    months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, panels = canvas(
         title,
-        "Tkr per år efter fakturans år. Fylld stapel: dokumenterat. Streckad ruta: skattat, lägsta till högsta möjliga. "
-        f"För {last} visas kommunens egen uppgift (fylld punkt) och vad den andra kommunens uppgift förutsätter.",
-        f"{annexes}; {documents(agreement_id, ', '.join(inferred['kalla']))}; {official_population()}",
+        "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: skattat, "
+        "lägsta "
+        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan "
+        f"samma "
+        "år är vad en annan kommuns uppgift förutsätter.",
+        f"{documents(agreement_id, ', '.join(data['kalla']))}; {official_population()}",
         height_cm=9.5,
         columns=len(highlights),
     )
@@ -87,7 +87,9 @@ def amount_by_year(
             low, high = float(row.lagst_kr) / 1000, float(row.hogst_kr) / 1000
             if row.lagst_kr == row.hogst_kr:
                 axes.bar(row.ar, low, width=0.62, color=ACCENT)
-                draw.note(axes, format_number(low), row.ar, low, dy=2, fontsize=7.5)
+                part = months.get(row.ar, 12)
+                text = format_number(low) if part == 12 else f"{format_number(low)}\n{part} mån."
+                draw.note(axes, text, row.ar, low, dy=2, fontsize=7.5)
             elif row.underlag == "dokumenterad":
                 draw.documented_dot(axes, row.ar, (low + high) / 2, CONTRAST)
                 others = of_one[(of_one["ar"] == row.ar) & (of_one["enligt"] != row.enligt)]["lagst_kr"]

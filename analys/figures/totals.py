@@ -5,39 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analys import reconstruct
+import pandas as pd
+
+from analys.account import Basis, Origin, implied_totals, totals_by_year
 from analys.figures import draw
 from analys.figures.chart import ACCENT, CONTRAST, INK, PAPER, Chart, canvas
-from analys.figures.sources import annex_source, documents, official_population
-from analys.reconstruct import View
+from analys.figures.sources import documents, months_charged, official_population
 from analys.swedish import NBSP, format_number, format_tkr, format_tkr_range
 from analys.tables import rows
 
-_VIEW_IN_WORDS = {View.INVOICE: "efter fakturans år", View.ACCRUAL: "periodiserat på de månader som betalningen avser"}
+_BASIS_IN_WORDS = {Basis.INVOICE: "efter fakturaår", Basis.ACCRUAL: "periodiserat på de månader som fakturan avser"}
 
 
-def total_by_year(agreement_id: str, view: View = View.INVOICE) -> Chart:
-    """The whole cost a year: documented solid, computed half, estimates as open hatched intervals."""
-    data = reconstruct.totals_by_year(agreement_id, view)
-    known = data[data["underlag"] != "skattad"]
-    estimated = data[data["underlag"] == "skattad"]
-    last = int(known["ar"].max())
-    title = (
-        f"Kostnaden är känd till och med {last} – därefter finns bara vida gränser och två uppgifter som inte går ihop"
-    )
-    annexes = annex_source(agreement_id, " och ".join(dict.fromkeys(known["kalla"])))
+def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
+    """The whole cost a year: by annexes or terms as bars, what follows from statements as open hatched intervals."""
+    data = totals_by_year(agreement_id, basis)
+    is_known = data["ursprung"].isin(_KNOWN)
+    known, estimated = data[is_known], data[~is_known]
+    annexed = known[known["ursprung"] == Origin.ANNEX]
+    title = _title(known, estimated, "bilagorna" if len(annexed) else "villkoren")
+    if data["oforenlig"].any():
+        title += ", och två av dem går inte ihop"
+    months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, (axes,) = canvas(
         title,
-        f"Hela kostnaden för tjänsten per år, tkr, {_VIEW_IN_WORDS[view]}. Fylld stapel: "
-        f"{'dokumenterat' if view is View.INVOICE else 'dokumenterat eller beräknat ur dokumenterat'}. "
-        "Streckad ruta: skattat, från lägsta till högsta möjliga.",
-        f"{annexes}; {_cited(agreement_id, estimated['kalla'])}; {official_population()}",
+        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad som ska betalas enligt bilaga eller "
+        "villkor. Streckad: skattat, lägsta till högsta möjliga.",
+        f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
         height_cm=9.5,
     )
     for row in rows(known):
         value = float(row.lagst_kr) / 1000
-        axes.bar(row.ar, value, width=0.6, color=ACCENT)
-        draw.note(axes, format_number(value), row.ar, value, dy=2)
+        if row.underlag == "skattad":
+            draw.interval_box(axes, row.ar, 0, value, ACCENT)
+        else:
+            axes.bar(row.ar, value, width=0.6, color=ACCENT)
+        part = months.get(row.ar, 12)
+        text = format_number(value) if part == 12 else f"{format_number(value)}\n{part} månader"
+        draw.note(axes, text, row.ar, value, dy=2)
     for year in sorted(set(estimated["ar"])):
         of_year = list(rows(estimated[estimated["ar"] == year]))
         shift = 0.2 if len(of_year) > 1 else 0
@@ -57,29 +62,44 @@ def total_by_year(agreement_id: str, view: View = View.INVOICE) -> Chart:
     draw.swedish_axis(axes.yaxis)
     draw.quiet(axes, grid="y")
     axes.set_ylabel("tkr")
-    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)}" for row in rows(known)]
+    parts = [f"{row.ar}: {format_tkr(row.lagst_kr)} enligt {row.enligt}" for row in rows(known)]
     parts += [f"{row.ar}: {_range(row)} enligt {row.enligt}" for row in rows(estimated)]
-    alt = f"Staplar per år för hela kostnaden, {_VIEW_IN_WORDS[view]}. " + "; ".join(parts) + "."
-    return Chart(f"kostnad-per-ar-{view.value}", title, alt, figure, data)
+    alt = f"Staplar per år för hela kostnaden, {_BASIS_IN_WORDS[basis]}. " + "; ".join(parts) + "."
+    return Chart(f"kostnad-per-ar-{basis.value}", title, alt, figure, data)
 
 
-def incompatible_totals(agreement_id: str, year: int = 2023) -> Chart:
+#: Where the whole cost of a year is given from, other than by what members say that they paid.
+_KNOWN = (Origin.ANNEX, Origin.TERMS)
+
+
+def _title(known: pd.DataFrame, estimated: pd.DataFrame, whence: str) -> str:
+    """To which year the cost is given, and what there is after it."""
+    if known.empty:
+        return "Hela kostnaden är känd bara genom uppgifter om vad som har betalats"
+    first, last = known["ar"].min(), known["ar"].max()
+    if estimated.empty:
+        return f"{whence.capitalize()} ger kostnaden {first}" + (f"–{last}" if last > first else "")
+    return f"{whence.capitalize()} ger kostnaden till och med {last}; därefter finns bara uppgifter om vad som har betalats"
+
+
+def incompatible_totals(agreement_id: str, year: int) -> Chart:
     """Two reported payments, each implying a total, as intervals on one line that do not meet."""
-    totals = reconstruct.totals_by_year(agreement_id, View.INVOICE, [year])
-    data = totals[totals["oforenlig"]].sort_values("lagst_kr", ignore_index=True)
+    totals = implied_totals(agreement_id)
+    data = totals[totals["oforenlig"].astype(bool) & (totals["ar"] == year)].sort_values("lagst_kr", ignore_index=True)
     if data.empty:
         raise ValueError(f"nothing is incompatible in {year}")
     lower, *_, upper = rows(data)
     gap = upper.lagst_kr - lower.hogst_kr
     title = (
-        f"Båda uppgifterna om {year} kan inte stämma: de förutsätter totalkostnader som skiljer minst {format_tkr(gap)}"
+        f"Delar alla kommuner {year} efter en nyckel kan båda uppgifterna inte stämma: totalkostnaderna skiljer minst "
+        f"{format_tkr(gap)}"
     )
     figure, (axes,) = canvas(
         title,
-        f"Totalkostnad {year} som varje kommuns uppgift förutsätter, om kostnaden fördelas efter folkmängd den "
-        f"31{NBSP}december {year - 1}, tkr. Skattat.",
+        f"Totalkostnad {year} som varje kommuns uppgift förutsätter, om alla delar kostnaden efter folkmängd den "
+        f"31{NBSP}december {year - 1}, tkr. Skattat. OBS: axeln börjar inte vid noll.",
         f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
-        height_cm=7,
+        height_cm=7.5,
     )
     for position, row in enumerate(rows(data)):
         low, high = float(row.lagst_kr) / 1000, float(row.hogst_kr) / 1000
@@ -100,7 +120,7 @@ def incompatible_totals(agreement_id: str, year: int = 2023) -> Chart:
     axes.set_xlim(float(lower.lagst_kr) / 1000 - margin, float(upper.hogst_kr) / 1000 + margin)
     draw.swedish_axis(axes.xaxis)
     draw.quiet(axes, grid="x")
-    axes.set_xlabel("tkr")
+    axes.set_xlabel("tkr (axeln börjar inte vid noll)")
     alt = (
         "Två intervall på samma skala som inte möts: "
         + "; ".join(f"{row.enligt} förutsätter {_range(row)}" for row in rows(data))

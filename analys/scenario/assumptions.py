@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from analys.agreement.model import Members, Notice, Refund, RefundRule
+from analys.agreement.model import Agreement, Members, Notice, Refund, RefundRule
 from analys.allocation.periods import Period
-from analys.allocation.year import YearAllocation
 from analys.scenario.answer import Scenario
 from analys.swedish import format_date, format_number
 
@@ -15,13 +14,13 @@ def refund_rule(period: Period) -> RefundRule | None:
     return period.version.refund.rule if isinstance(period.version.refund, Refund) else None
 
 
-def assumptions(scenario: Scenario, before: YearAllocation) -> list[str]:
-    """What a reader must know to believe the numbers, in Swedish."""
-    version = before.periods[-1].period.version
+def assumptions(scenario: Scenario, agreement: Agreement, last: Period) -> list[str]:
+    """What a reader must know to believe the numbers, in Swedish. ``last`` is the last period that is changed."""
+    version = last.version
     stated = []
     if scenario.end:
         stated.append(f"Avtalet upphör {format_date(scenario.end)}.")
-        stated.append(_REFUND_TEXT[refund_rule(before.periods[-1].period)])
+        stated.append(_REFUND_TEXT[refund_rule(last)])
         if isinstance(version.notice, Notice) and version.notice.months:
             latest = version.notice.last_day(scenario.end)
             stated.append(f"Uppsägning senast {format_date(latest)} ({version.notice.months} månaders uppsägningstid).")
@@ -32,11 +31,11 @@ def assumptions(scenario: Scenario, before: YearAllocation) -> list[str]:
             f"{names} lämnar från och med {format_date(scenario.leave_date)}; övriga fortsätter. "
             f"{part} % av de utträdandes kostnad finns kvar och fördelas på övriga."
         )
-        staying = [m for m in before.periods[-1].period.members if m not in scenario.leaving]
+        staying = [m for m in last.members if m not in scenario.leaving]
         least = version.members.minimum if isinstance(version.members, Members) else None
         if least and len(staying) < least:
             stated.append(f"Avtalet förutsätter minst {least} medlemmar; {len(staying)} skulle vara kvar.")
-    for decision in before.agreement.decisions:
+    for decision in agreement.decisions:
         if decision.condition and (scenario.end or decision.municipality in scenario.leaving):
             what = {"forslag": "Förslaget", "beslut": "Beslutet"}[decision.status]
             stated.append(f"{what} från {decision.municipality.name} gäller under förutsättning: {decision.condition}.")

@@ -61,7 +61,7 @@ def after(
             else:
                 uncovered += piece.carried
     costs = iter(rounded_together([piece.cost for piece in pieces if piece.cost is not None]))
-    stated = assumptions(scenario, before)
+    stated = assumptions(scenario, agreement, before.periods[-1].period)
     totals = [None if piece.cost is None else next(costs) for piece in pieces]
     try:
         charges = _charges(agreement, pieces, totals, rates)

@@ -148,8 +148,8 @@ def test_a_full_disk_is_no_finding(
             ("--as", "population", "--by", "sex"),
             "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand",
         ),
-        (("--as", "weather"), "'weather' is not one of 'population', 'invoices'"),
-        ((), "Missing option '--as'"),
+        (("--as", "weather"), "'weather' är inte något av 'population', 'invoices', 'documents'"),
+        ((), "Saknar flaggan '--as'"),
     ],
 )
 def test_wrong_requests(

@@ -1,33 +1,65 @@
-"""Where the blocks of a reconstructed agreement lie in the sheets, and what the engine makes of them."""
+"""Where the amounts of each year and source lie in the sheets, and what the account has of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from analys import population
+from analys.account import Account, Amount, Origin
+from analys.account.model import STATED
 from analys.export.annex.cells import Book, Grid
 from analys.export.annex.shared_cost import Lines
 from analys.export.annex.sheets import Inputs
 from analys.export.case import Case
 from analys.export.wording import DOCUMENTED, underlag
 from analys.figures.sources import official_population
-from analys.reconstruct import Amount, Statement
+
+#: The addresses of an amount's low and high end, by the payer's key.
+Ends = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Block:
-    """What one source makes of one year: where its rows lie in ``Fördelning``, and the engine's amounts."""
+    """Twelve months' amounts of one year by one source: where they lie in ``Fördelning``, and the account's own.
+
+    ``ends``: the amounts as they were charged, or unrounded where they are estimated; ``scale`` makes twelve months of
+    them. ``total``: the row of their sum, where there is one.
+    """
 
     year: int
     label: str
-    lines: Lines
-    amounts: Sequence[Amount]
-    statement: Statement | None = None
+    origin: Origin
+    amounts: list[Amount]
+    ends: Ends
+    scale: Fraction = Fraction(1)
+    total: int | None = None
 
     @property
-    def underlag(self) -> list[str]:
-        return [underlag(amount.underlag) for amount in self.amounts]
+    def estimated(self) -> bool:
+        return self.origin in STATED
+
+    def of(self, key: str) -> tuple[str, str]:
+        """The formulas of a payer's two ends."""
+        low, high = self.ends[key]
+        if self.scale == 1:
+            return low, high
+        factor = f"*{self.scale.numerator}/{self.scale.denominator}"
+        return f"({low}){factor}", f"({high}){factor}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure of the first sheet: what it is, its two ends as addresses and values, and what it rests on."""
+
+    what: str
+    ends: tuple[str, str]
+    amount: Amount
+
+    @property
+    def underlag(self) -> str:
+        return underlag(self.amount.underlag)
 
 
 @dataclass
@@ -36,9 +68,11 @@ class Sheets:
 
     book: Book
     case: Case
+    account: Account
     inputs: Inputs
     sharing: Grid
     blocks: list[Block] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
     columns: dict[tuple[str, str], Lines] = field(default_factory=dict)
     statements: dict[str, tuple[str, str]] = field(default_factory=dict)
     populations: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -57,3 +91,12 @@ def population_cell(sheets: Sheets, code: str, name: str, year: int) -> str:
             place=(code, name),
         )
     return sheets.populations[code, year]
+
+
+def year_end(reference: str) -> int | None:
+    """The year whose 31 December a key's figures are of; ``None`` for another day, or a mean of several."""
+    try:
+        day = dt.date.fromisoformat(reference)
+    except ValueError:
+        return None
+    return day.year if (day.month, day.day) == (12, 31) and day.year <= population.latest_year() else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from analys.account import outward
 from analys.evidence import Interval
 from analys.export.annex.cells import Formula
-from analys.reconstruct import outward
 from analys.rounding import Mode, Rounding
 
 
@@ -46,9 +46,11 @@ def high(formula: str, decimals: int = 6) -> str:
     return f"-INT(-ROUND(({formula})*100,{decimals}))/100"
 
 
-def bounds(interval: Interval, formulas: Iterable[str], *, decimals: int = 6) -> tuple[Formula, Formula]:
+def bounds(
+    interval: Interval, formulas: Iterable[str], *, decimals: int = 6, shown: str | None = None
+) -> tuple[Formula, Formula]:
     """The formulas of an interval's two ends with two decimals, outwards; of a point, the same rounded value twice."""
     (first, last), ends = formulas, outward(interval)
     if interval.is_point:
-        return Formula(f"ROUND({first},2)", ends[0]), Formula(f"ROUND({last},2)", ends[1])
-    return Formula(low(first, decimals), ends[0]), Formula(high(last, decimals), ends[1])
+        return Formula(f"ROUND({first},2)", ends[0], shown), Formula(f"ROUND({last},2)", ends[1], shown)
+    return Formula(low(first, decimals), ends[0], shown), Formula(high(last, decimals), ends[1], shown)

@@ -7,17 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from analys import population
-from analys.agreement import UNKNOWN
+from analys.account import Origin, reproduced
 from analys.audit import Severity
 from analys.errors import AnalysError
 from analys.export import answers
-from analys.export.annex.blocks import Block, Sheets, population_cell
+from analys.export.annex.blocks import Sheets, population_cell, year_end
 from analys.export.annex.cells import KR, PERCENT, Formula, Grid, Stated
 from analys.export.annex.shared_cost import Lines
 from analys.export.annex.sheets import REVIEW
 from analys.export.case import Case
-from analys.reconstruct import outward
 from analys.tables import rows
 
 _SEVERITIES: Final = {Severity.FEL: "fel", Severity.OFORENLIGT: "oförenligt", Severity.UPPLYSNING: "upplysning"}
@@ -48,7 +46,7 @@ def audited(grid: Grid, case: Case) -> None:
 def _compare(
     grid: Grid,
     place: Sequence[str | None],
-    stated: Decimal | int,
+    stated: Decimal | Fraction | int,
     formula: str,
     value: Decimal | Fraction | int,
     shown: str,
@@ -70,8 +68,8 @@ def _compare(
 
 def _printed(sheets: Sheets, grid: Grid) -> None:
     for row in rows(answers.figures(sheets.case.agreement_id)):
-        version = {heading: lines for (of, heading), lines in sheets.columns.items() if of == row.version}
-        lines = version.get(row.kolumn) or next(iter(version.values()))
+        named = {heading: lines for (of, heading), lines in sheets.columns.items() if of == row.version}
+        lines = named.get(row.kolumn) or next(iter(named.values()))
         at = lines.first + _place(sheets, lines, row.kommunkod)
         place = [f"Bilagans {row.storhet} mot regeln", f"bilaga {row.version}: {row.kolumn}", row.kommun, row.cell]
         if row.storhet == "andel":
@@ -88,63 +86,69 @@ def _place(sheets: Sheets, lines: Lines, code: str) -> int:
 
 
 def _printed_totals(sheets: Sheets, grid: Grid) -> None:
-    for row in rows(answers.rules(sheets.case.agreement_id)):
-        if row.tryckt_summa_kr is None:
+    """The sums that the annexes print, and those that the documents state beside the terms' amounts."""
+    for ruled in reproduced.columns(sheets.account.folder):
+        column = ruled.column
+        if column.printed_total is None:
             continue
-        lines = sheets.columns[row.version, row.kolumn]
-        ruled = sum(Fraction(value) for value in _ruled(sheets, row.version, row.kolumn))
-        place = ["Bilagans tryckta summa mot beloppens", f"bilaga {row.version}: {row.kolumn}", "Summa", None]
-        _compare(grid, place, row.tryckt_summa_kr, sheets.sharing.ref(lines.total, "lagst"), ruled, KR)
-
-
-def _ruled(sheets: Sheets, version: str, heading: str) -> list[Decimal]:
-    columns = answers.amount_columns(sheets.case.agreement_id)
-    (column,) = [c for c in columns if c.version.id == version and c.heading == heading]
-    return [Decimal(ore) / 100 for ore in column.by_rule()]
+        lines = sheets.columns[column.annex.name, column.heading]
+        whole = Fraction(sum(ruled.shared.amounts_ore.values()), 100)
+        place = ["Bilagans tryckta summa mot beloppens", f"{column.annex.label}: {column.heading}", "Summa", None]
+        _compare(grid, place, column.printed_total.value, sheets.sharing.ref(lines.total, "lagst"), whole, KR)
+    for year in sheets.account.shared:
+        block = next((b for b in sheets.blocks if (b.year, b.origin) == (year.year, Origin.TERMS)), None)
+        if block and year.stated_ore is not None:
+            charged = "+".join(block.ends[amount.payer.key][0] for amount in block.amounts)
+            place = ["Handlingens summa mot beloppens", str(year.year), "Summa", None]
+            _compare(grid, place, Fraction(year.stated_ore, 100), charged, Fraction(year.charged_ore, 100), KR)
 
 
 def _stale(sheets: Sheets, grid: Grid) -> None:
-    for version in sheets.case.agreement.versions:
-        columns = [c for c in answers.amount_columns(sheets.case.agreement_id) if c.version.id == version.id]
-        for column in columns[:1]:
-            needed = [] if version.key == UNKNOWN else version.key.needs(column.year)
-            date = needed[0].date if len(needed) == 1 else None
-            if date is None or (date.month, date.day) != (12, 31):
-                continue
-            year = date.year
-            for member, persons in zip(column.members, column.populations, strict=True):
-                official = population.year_end(member.code, year)
-                place = ["Bilagans folkmängd mot SCB", f"{version.name}, {year}-12-31", member.name, None]
-                cell = population_cell(sheets, member.code, member.name, year)
-                _compare(grid, place, persons, cell, official, KR)
+    """The annexes' populations beside SCB's of the day that they state."""
+    for attached in sheets.account.folder.annexes:
+        try:
+            frame = answers.stale_population(sheets.case.agreement_id, attached.name)
+        except AnalysError:  # no population of a stated day
+            continue
+        day = answers.stale_day(sheets.case.agreement_id, attached.name)
+        year = year_end(day)
+        for row in rows(frame):
+            place = ["Bilagans folkmängd mot SCB", f"{attached.label}, {day}", row.kommun, None]
+            if year is not None:
+                cell = population_cell(sheets, row.kommunkod, row.kommun, year)
+                _compare(grid, place, row.folkmangd_bilaga, cell, row.folkmangd_scb, KR)
 
 
 def _incompatible(sheets: Sheets, grid: Grid) -> None:
-    frame = answers.totals_by_year(sheets.case.agreement_id)
+    frame = answers.implied_totals(sheets.case.agreement_id)
     for year in sorted(frame.loc[frame["oforenlig"], "ar"].unique()):
-        blocks = sorted((b for b in sheets.blocks if b.year == year and b.statement), key=_total_low)
-        lower, upper = blocks[0], blocks[-1]
-        assert lower.statement
-        assert upper.statement
+        of_year = frame[frame["ar"] == year]
+        lower, *_, upper = rows(of_year)
         row = grid.row + 1
-        top, bottom = outward(lower.statement.total)[1], outward(upper.statement.total)[0]
+        ends = [
+            Formula(_total(sheets, year, lower.enligt, "hogst"), lower.hogst_kr),
+            Formula(_total(sheets, year, upper.enligt, "lagst"), upper.lagst_kr),
+        ]
+        difference = f"{grid.at(row, 'formel')}-{grid.at(row, 'dokument')}"
+        verdict = "oförenliga: båda uppgifterna kan inte stämma, om alla delar efter en nyckel"
         grid.add(
             [
-                f"Totalkostnad {year}: högst enligt {lower.label}, lägst enligt {upper.label}",
+                f"Totalkostnad {year}: högst enligt {lower.enligt}, lägst enligt {upper.enligt}",
                 f"{year}",
                 "Summa",
                 None,
-                Formula(sheets.sharing.ref(lower.lines.total, "hogst"), top),
-                Formula(sheets.sharing.ref(upper.lines.total, "lagst"), bottom),
-                Formula(f"{grid.at(row, 'formel')}-{grid.at(row, 'dokument')}", bottom - top),
-                Formula(
-                    f'IF({grid.at(row, "skillnad")}>=0,"oförenliga: båda uppgifterna kan inte stämma","kan båda stämma")',
-                    "oförenliga: båda uppgifterna kan inte stämma",
-                ),
+                *ends,
+                Formula(difference, upper.lagst_kr - lower.hogst_kr),
+                Formula(f'IF({grid.at(row, "skillnad")}>=0,"{verdict}","kan båda stämma")', verdict),
             ]
         )
 
 
-def _total_low(block: Block) -> Fraction:
-    assert block.statement
-    return block.statement.total.low
+def _total(sheets: Sheets, year: int, label: str, end: str) -> str:
+    """The address of the total that a statement implies, or its value where it heads no year."""
+    block = next((b for b in sheets.blocks if (b.year, b.label) == (year, label) and b.total), None)
+    if block and block.total:
+        return sheets.sharing.ref(block.total, end)
+    frame = answers.implied_totals(sheets.case.agreement_id)
+    (row,) = rows(frame[(frame["ar"] == year) & (frame["enligt"] == label)])
+    return str(getattr(row, f"{end}_kr"))

@@ -79,6 +79,8 @@ SAVING: Final = (
     Column("helar", "Helår", 8, YEAR),
     Column("helar_lagst", "Helåret, lägst, kr", 14, KR_ORE),
     Column("helar_hogst", "Helåret, högst, kr", 14, KR_ORE),
+    Column("netto_lagst", "Helåret netto, lägst, kr", 14, KR_ORE),
+    Column("netto_hogst", "Helåret netto, högst, kr", 14, KR_ORE),
     Column("underlag", "Underlag", 17),
 )
 REVIEW: Final = (

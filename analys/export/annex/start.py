@@ -8,7 +8,7 @@ from analys.catalog import package
 from analys.export.annex.cells import Book, Formula, Grid
 from analys.export.annex.sheets import START
 from analys.export.case import Case
-from analys.export.report import document_in_words
+from analys.export.chapters.letter import document_in_words
 from analys.export.wording import EVIDENCE
 
 _SHEETS = (

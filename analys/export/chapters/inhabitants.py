@@ -1,138 +1,138 @@
-"""What each inhabitant carries, and what an old population figure cost."""
+"""What twelve months cost an inhabitant, and what a wrong population figure moves between the members."""
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 import pandas as pd
 
 from analys import burden
-from analys.export import answers
+from analys.account import Basis, Origin, reproduced
+from analys.evidence import Underlag
 from analys.export.blocks import Block, Section, Text, typeset
 from analys.export.case import Case
-from analys.export.chapters.table_rows import annexed, own_rows
-from analys.export.wording import (
-    COMPUTED,
-    DOCUMENTED,
-    cited,
-    per_head,
-    underlag,
-)
-from analys.figures import burden as burden_figures
+from analys.export.wording import COMPUTED, cited, per_head, underlag
+from analys.figures import burden as figures
 from analys.figures import multiples, over_time, tiles, who_pays
-from analys.figures.sources import official_population, price_index
-from analys.reconstruct import View
-from analys.swedish import format_number, format_tkr, genitive
+from analys.figures.sources import documents, official_population, price_index
+from analys.swedish import format_kr, format_number
 from analys.tables import rows
 
-
-def _burden_rows(data: pd.DataFrame, first: str) -> list[tuple[str, ...]]:
-    price = f"kr_per_invanare_{burden.PRICE_YEAR}_ars_priser"
-    return [
-        (
-            str(getattr(row, first)),
-            *([typeset(row.enligt)] if first == "ar" else []),
-            *(
-                per_head(getattr(row, f"lagst_{column}"), getattr(row, f"hogst_{column}"))
-                for column in ("kr_per_invanare", price, "jamn_kr_per_invanare", "avvikelse_kr_per_invanare")
-            ),
-            # A rate is worked out from the amount, so it is never itself stated by a document.
-            COMPUTED if row.underlag == DOCUMENTED else underlag(row.underlag),
-        )
-        for row in rows(data)
-    ]
+_PRICES = {"kpi": "konsumentprisindex (KPI)"}
 
 
-def per_inhabitant(case: Case) -> Section:
-    """Cost per inhabitant against the flat one, the deviations on a map, and the shares over the years."""
-    year = int(annexed(answers.amounts_by_year(case.agreement_id))["ar"].max())
-    columns = ("Kr/inv.", f"I {burden.PRICE_YEAR} års priser", "Jämn fördelning", "Avvikelse", "Underlag")
-    if case.member:
-        data = own_rows(answers.burden_by_year(case.agreement_id, View.ACCRUAL), case)
-        sources = own_rows(answers.amounts_by_year(case.agreement_id), case)["kalla"]
-        caption = f"{genitive(case.name)} kostnad per invånare, kr, fördelad på de år som betalningen avser"
-        table = case.table(
-            "per-invanare",
-            caption,
-            ("År", "Enligt", *columns),
-            _burden_rows(data, "ar"),
-            f"{cited(case.agreement_id, sources)}; {official_population()}; {price_index()}",
-        )
-    else:
-        data = answers.burden_by_year(case.agreement_id, View.INVOICE)
-        data = data[data["ar"] == year].sort_values("kommun")
-        table = case.table(
-            "per-invanare",
-            f"Fakturerat {year} per invånare, kr",
-            ("Kommun", *columns),
-            _burden_rows(data, "kommun"),
-            f"{cited(case.agreement_id, data['enligt'])}; {official_population()}; {price_index()}",
-        )
+def per_inhabitant(case: Case) -> Section | None:
+    """Cost per inhabitant over the years or for all members, the deviations on a map, and the shares over the years."""
+    prices = burden.latest_prices(case.agreement_id)
+    table = burden.burden_by_municipality_year(
+        case.agreement_id, Basis.TWELVE_MONTHS, price_year=prices, series=case.local.prices
+    )
+    charged = table[table["ursprung"].isin([Origin.ANNEX, Origin.TERMS])]
+    if charged.empty or (case.member and case.own(table).empty):
+        return None
+    year = int(charged["ar"].max())
+    index = _PRICES.get(case.local.prices, case.local.prices.upper())
     blocks: list[Block] = [
         Text(
-            "Jämn fördelning är hela gruppens kostnad delad med hela gruppens invånare. Avvikelsen är den egna kostnaden "
-            "minus den jämna: ett negativt tal betyder att kommunen bär mindre än jämnt."
+            typeset(
+                f"Beloppen är tolv månaders kostnad delad med folkmängden den 31 december samma år, så att åren kan "
+                f"jämföras. "
+                f"{prices} års priser är räknade med {index}, som mäter vad en krona är värd för invånarna; kostnaden "
+                f"är mest "
+                "lön, och ett löne- eller kommunprisindex ger en annan ökning. Jämn fördelning är hela gruppens "
+                "kostnad delad "
+                "med hela gruppens invånare."
+            ),
+            f"{official_population()}; {price_index()}",
         ),
-        table,
-        case.figure(
-            f"per-invanare-{year}",
-            f"Kostnad per invånare {year} i varje kommun",
-            "beräknad",
-            burden_figures.burden_by_municipality,
-            year,
-            case.name,
-        ),
-        *_deviation(case, year),
+        _table(case, table, prices, year),
     ]
+    known = table[(table["ar"] == year) & (table["lagst_kr_per_invanare"] == table["hogst_kr_per_invanare"])]
+    if len(known) == len(case.members):
+        blocks.append(case.figure(f"per-invanare-{year}", COMPUTED, figures.burden_by_municipality, year, case.name))
+        if tiles.has_layout(case.agreement_id):
+            blocks.append(case.figure(f"avvikelse-karta-{year}", COMPUTED, tiles.deviation, year, case.name or None))
+    if case.account.years_of(Origin.ANNEX) and len(case.account.years) > 1:
+        make = over_time.share_by_year if case.member else multiples.shares_by_municipality
+        name = f"andel-{case.name}" if case.member else "andelar-alla-kommuner"
+        blocks.append(case.figure(name, "dokumenterad och beräknad", make, case.name or None))
+    return Section("Kostnad per invånare", tuple(blocks))
+
+
+def _table(case: Case, table: pd.DataFrame, prices: int, year: int) -> Block:
+    """The member's years, or all members in the last known year."""
+    fixed = f"kr_per_invanare_{prices}_ars_priser"
     if case.member:
-        shares = (over_time.share_by_year, f"andel-{case.name}", f"{genitive(case.name)} andel")
+        own, first = case.own(table), "År"
+        caption = f"{case.name}: kr per invånare, tolv månader"
     else:
-        shares = (multiples.shares_by_municipality, "andelar-alla-kommuner", "Varje kommuns andel")
-    make, name, what = shares
-    caption = f"{what} enligt bilagorna och efter folkmängd"
-    blocks.append(case.figure(name, caption, "dokumenterad och beräknad", make, case.name or None))
-    return Section("Andel och kostnad per invånare", tuple(blocks))
+        own, first = table[table["ar"] == year].sort_values("kommun"), "Kommun"
+        caption = f"Kr per invånare {year}, tolv månader"
+    body = [
+        (
+            str(row.ar) if case.member else row.kommun,
+            *([typeset(row.enligt)] if case.member else []),
+            *(_rate(row, measure) for measure in ("kr_per_invanare", fixed, "jamn_kr_per_invanare")),
+            COMPUTED if row.underlag == Underlag.DOKUMENTERAD else underlag(row.underlag),
+        )
+        for row in rows(own)
+    ]
+    headings = (
+        first,
+        *(["Enligt"] if case.member else []),
+        "Årets priser",
+        f"{prices} års priser",
+        "Jämn fördelning",
+        "Underlag",
+    )
+    return case.table(
+        "per-invanare",
+        caption,
+        headings,
+        body,
+        f"{cited(case.agreement_id, own['kalla'])}; {official_population()}; {price_index()}",
+    )
 
 
-def _deviation(case: Case, year: int) -> list[Block]:
-    """Every municipality's deviation on a map, where the raw register has one."""
-    if not tiles.has_layout(case.agreement_id):
-        return []
-    caption = f"Avvikelse från jämn fördelning {year}, på karta"
-    return [case.figure(f"avvikelse-karta-{year}", caption, COMPUTED, tiles.deviation, year, case.name or None)]
+def _rate(row: object, measure: str) -> str:
+    low, high = (getattr(row, f"{end}_{measure}") for end in ("lagst", "hogst"))
+    return "" if low is None or pd.isna(low) else per_head(low, high)
 
 
 def old_population(case: Case) -> Section | None:
-    """What a figure of the wrong year in the last annex cost each, or nothing where all are right."""
-    version = case.agreement.versions[-1]
-    data = answers.stale_population(case.agreement_id, version.id)
-    wrong = data[data["folkmangd_bilaga"] != data["folkmangd_scb"]]
-    if wrong.empty:
-        return None
-    column = "skillnad_bilagans_regel_kr"
-    by_name = {row.kommun: row for row in rows(data)}
+    """What a figure of the wrong year in an annex moves, or nothing where all are right."""
+    blocks: list[Block] = []
+    for annex in reproduced.stale_annexes(case.agreement_id):
+        frame = reproduced.stale_population(case.agreement_id, annex)
+        blocks += [_moved(case, annex, frame), case.figure(f"gammal-folkmangd-{annex}", COMPUTED,
+                                                                who_pays.stale_population, annex, case.name)]  # fmt: skip
+    return Section("En inaktuell folkmängd i bilagan", tuple(blocks)) if blocks else None
+
+
+def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
+    version = next(each.version for each in case.account.folder.annexes if each.name == annex)
+    moved = reproduced.stale_in_short(frame)
+    wrong = frame[frame["folkmangd_bilaga"] != frame["folkmangd_scb"]]
     sentences = [
         f"I bilagan till {version.name} har {row.kommun} {format_number(row.folkmangd_bilaga)} invånare; SCB har "
-        f"{format_number(row.folkmangd_scb)}."
+        f"{format_number(row.folkmangd_scb)}. Med SCB:s tal och bilagans egen regel ska {row.kommun} betala "
+        f"{format_kr(abs(row.skillnad_bilagans_regel_kr))} "
+        f"{'mer' if row.skillnad_bilagans_regel_kr < 0 else 'mindre'} än bilagan "
+        "anger."
         for row in rows(wrong)
     ]
-    for name in [case.name] if case.member else [wrong["kommun"].iloc[0]]:
-        paid: Decimal = getattr(by_name[name], column)
-        way = "mycket" if paid > 0 else "lite"
-        sentences.append(
-            f"Med SCB:s tal och bilagans egen regel betalade {name} {_small(abs(paid))} för {way} (beräknad)."
-        )
-    figure = case.figure(
-        f"gammal-folkmangd-{version.id}",
-        "Vad den inaktuella folkmängden kostade varje kommun",
-        "beräknad",
-        who_pays.stale_population,
-        version.id,
-        case.name,
+    sentences.append(
+        f"De övriga debiteras {format_kr(moved.overpaid_kr)} för mycket; {format_kr(moved.rounding_kr)} är avrundning."
     )
-    return Section("En inaktuell folkmängd", (Text(typeset(" ".join(sentences))), figure))
-
-
-def _small(amount: Decimal) -> str:
-    """Tkr, with a decimal where it says something."""
-    return format_tkr(amount, 1) if amount < 100_000 else format_tkr(amount)
+    own = frame[frame["kommun"] == case.name]
+    if not own.empty and case.name not in set(wrong["kommun"]):
+        difference = own["skillnad_bilagans_regel_kr"].iloc[0]
+        sentences.append(
+            f"{case.name} debiteras {format_kr(abs(difference))} för {'mycket' if difference > 0 else 'lite'}."
+        )
+    for row in rows(wrong):
+        exact = abs(row.skillnad_exakta_andelar_kr)
+        sentences.append(
+            f"(Med exakta andelar av den tryckta summan i stället för bilagans avrundning blir skillnaden "
+            f"{format_kr(exact, 2)}.)"
+        )
+    source = f"{documents(case.agreement_id, version.document)}; {official_population()}"
+    return Text(typeset(" ".join(sentences)), source)

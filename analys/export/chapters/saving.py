@@ -1,123 +1,157 @@
-"""What is saved when the agreement ends."""
+"""What is saved when the agreement ends: by each reading of the day, each source, and each cost of what replaces it."""
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-import pandas as pd
-
 from analys import savings
-from analys.export import answers
-from analys.export.blocks import Blank, Block, Section, Text, typeset
+from analys.evidence import Underlag
+from analys.export.blocks import Blank, Block, Figure, Section, Table, Text, typeset
 from analys.export.case import Case
-from analys.export.chapters.table_rows import own_rows
-from analys.export.wording import (
-    COMPUTED,
-    DOCUMENTED,
-    ESTIMATED,
-    cited,
-    stated_thousands,
-    thousands,
-)
-from analys.figures import savings as savings_figures
+from analys.export.headlines import precise
+from analys.export.wording import COMPUTED, ESTIMATED, cited, signed, thousands, underlag
+from analys.figures import savings as figures
 from analys.figures.sources import official_population
-from analys.swedish import NBSP, format_date
+from analys.swedish import NBSP, format_date, format_number
 from analys.tables import rows
 
-
-def _signed(row: Any, stem: str, case: Case) -> str:
-    low, high = (getattr(row, f"{stem}_{end}_kr") * case.sign.factor for end in ("lagst", "hogst"))
-    return thousands(low, high) if row.underlag == ESTIMATED else stated_thousands(low, high)
+#: What may replace the service, as parts of its yearly cost, where the municipality has given no cost of its own.
+_REPLACED = (Fraction(0), Fraction(1, 2), Fraction(1))
 
 
-def _rests_on_all(shown: pd.DataFrame) -> str:
-    """What a chart of savings rests on: a stated amount is drawn alone, estimates where there is none."""
-    return COMPUTED if shown["kommun"].nunique() == 1 and (shown["underlag"] == DOCUMENTED).any() else ESTIMATED
-
-
-def _rests_on(row: Any) -> str:
-    """What a saving rests on: it is always worked out, from a documented yearly amount or from an estimated one."""
-    return ESTIMATED if row.underlag == ESTIMATED else COMPUTED
-
-
-def saving_in_words(case: Case) -> str:
-    """The saving of the part year and the full year, in a sentence."""
-    assert case.end
-    data = answers.savings_by_member(case.agreement_id, case.end)
-    lead = f"Upphör avtalet den {format_date(case.end)} blir"
-    first = data.iloc[0]
-    if case.member is None:
-        return (
-            f"{lead} {first['manader']} månader av {first['ar']} obetalda och hela {first['helar']}. Besparingen per kommun "
-            f"framgår av tabellen under Ekonomiska konsekvenser. {_conditions(first)}"
-        )
-    own = own_rows(data, case)
-    precise = own[own["underlag"] != ESTIMATED]
-    chosen = precise if not precise.empty else own
-    parts = [
-        f"{_signed(row, 'innevarande_ar', case)}{NBSP}tkr {row.ar} och {_signed(row, 'helar', case)}{NBSP}tkr {row.helar} "
-        f"({_rests_on(row)} ur {row.enligt})"
-        for row in rows(chosen)
-    ]
-    noun = "besparingen" if case.sign.factor > 0 else "den ändrade kostnaden"
-    return f"{lead} {noun} för {case.name} {'; eller '.join(parts)}. {_conditions(first)}"
-
-
-def _conditions(row: Any) -> str:
-    return f"Brutto, i {row['prisniva']} års priser. Villkor: {row['villkor']}."
-
-
-def saving(case: Case) -> Section:
-    """The saving by source of the yearly amount, by the clauses; a blank where nobody gives the day of the end."""
+def section(case: Case) -> Section:
+    """The saving, or a blank where nobody gives the day of the end."""
     heading = "Besparing om avtalet upphör"
     if case.end is None:
-        return Section(
-            heading, (Blank("Skriv när avtalet upphör; inget beslut eller förslag i underlaget anger det."),)
-        )
-    data = answers.savings_by_member(case.agreement_id, case.end)
-    clauses = savings.termination(case.agreement, case.end)
-    shown = own_rows(data, case) if case.member else data.sort_values(["kommun", "enligt"])
-    first = data.iloc[0]
-    terms = [f"{case.end_in_words} Räknat efter avtalets villkor. {'; '.join(clauses.clauses)}."]
-    if clauses.last_notice:
-        terms.append(f"Uppsägningen behöver ske senast den {format_date(clauses.last_notice)}.")
-    columns = ("Enligt", f"{first['ar']} ({first['manader']} mån.)", f"{first['helar']} (helår)", "Underlag")
-    table = case.table(
-        "besparing",
-        f"{case.sign.noun.capitalize()} om avtalet upphör den {format_date(case.end)}, tkr",
-        columns if case.member else ("Kommun", *columns),
-        [
-            (
-                *(() if case.member else (row.kommun,)),
-                typeset(row.enligt),
-                _signed(row, "innevarande_ar", case),
-                _signed(row, "helar", case),
-                _rests_on(row),
-            )
-            for row in rows(shown)
-        ],
-        f"{cited(case.agreement_id, shown['kalla'])}; {official_population()}",
+        return Section(heading, (Blank("när avtalet upphör; inget beslut eller förslag i underlaget anger det"),))
+    ending = savings.termination(case.agreement, case.end)
+    lead = (
+        f"{case.end_in_words} En besparing är en återbetalning bara i den mån det har fakturerats och betalats; "
+        f"annars är den "
+        "en kostnad som aldrig debiteras. Beloppen är brutto."
     )
-    blocks: list[Block] = [Text(typeset(" ".join(terms))), Text(typeset(_conditions(first))), table]
-    blocks.append(
-        case.figure(
-            "besparing-per-ar",
-            f"Besparing {first['ar']} och {first['helar']}" + ("" if case.member else ", alla kommuner tillsammans"),
-            _rests_on_all(shown),
-            savings_figures.saving_by_year,
-            case.end,
-            case.name or None,
-        )
-    )
-    blocks.append(
-        case.figure(
-            "besparing-per-kommun",
-            f"Helårsbesparing {first['helar']} i varje kommun, beroende på vilken uppgift som stämmer",
-            "beräknad och skattad",
-            savings_figures.saving_by_municipality,
-            case.end,
-            case.name,
-        )
-    )
-    blocks.append(Blank("Skriv vad som eventuellt ska finansieras i stället; besparingen ovan är brutto."))
+    blocks: list[Block] = [Text(typeset(lead)), Text(typeset("; ".join(ending.clauses) + "."))]
+    if is_known(case):
+        blocks.append(_readings(case))
+        blocks += [_sensitivity(case)] if case.member else []
+        blocks.append(by_year(case))
+    else:
+        blocks.append(Text(f"Inget belopp är känt för {case.whom} som besparingen kan räknas ur."))
+    if case.member is None:
+        kinds = "beräknad och skattad"
+        blocks.append(case.figure("besparing-per-kommun", kinds, figures.saving_by_municipality, case.end, None))
     return Section(heading, tuple(blocks))
+
+
+def is_known(case: Case) -> bool:
+    """Whether there is a yearly amount that the saving of the member, or of all, can be reckoned from."""
+    if case.end is None:
+        return False
+    table = savings.savings_by_municipality(case.agreement_id, case.end)
+    return not (case.own(table) if case.member else savings.whole_group(table)).empty
+
+
+def by_year(case: Case) -> Figure:
+    """The saving of the year of the end and of the first full year."""
+    assert case.end
+    table = savings.savings_by_municipality(case.agreement_id, case.end)
+    estimated = case.member is None or case.own(table)["underlag"].eq(Underlag.SKATTAD).all()
+    kind = ESTIMATED if estimated else COMPUTED
+    return case.figure("besparing-per-ar", kind, figures.saving_by_year, case.end, case.name or None)
+
+
+def _readings(case: Case) -> Table:
+    """One row a reading of the day and source of the yearly amount."""
+    assert case.end
+    frame = savings.savings_by_reading(case.agreement_id, case.end)
+    body = []
+    for reading in savings.readings(case.agreement, case.end):
+        of_one = frame[frame["sista_dag"] == reading.end]
+        own = case.own(of_one) if case.member else savings.whole_group(of_one)
+        body += [
+            (
+                _read(reading, case.end),
+                typeset(row.enligt),
+                str(row.manader),
+                signed(row, "innevarande_ar", case.sign),
+                signed(row, "helar", case.sign),
+                underlag(row.underlag),
+            )
+            for row in rows(own)
+        ]
+    first = frame.iloc[0]
+    headings = (
+        "Så läses dagen",
+        "Ur",
+        "Månader",
+        f"Delårs­effekt {first['ar']}",
+        f"Helårs­effekt {first['helar']}",
+        "Underlag",
+    )
+    return case.table(
+        "lasningar",
+        f"Besparing för {case.whom}, tkr, i {first['prisniva']} års priser, vid olika läsningar av dagen",
+        tuple(heading.replace("\u00ad", "") for heading in headings),
+        [tuple(typeset(cell) for cell in row) for row in body],
+        f"{cited(case.agreement_id, frame['kalla'])}; {official_population()}",
+    )
+
+
+def _read(reading: savings.Termination, day: dt.date) -> str:
+    """How the day was read, in few words."""
+    if reading.reading == savings.ENDS_THEN:
+        return f"Avtalet upphör {format_date(day)}"
+    return f"Sägs upp {format_date(day)}, upphör {format_date(reading.end)}"
+
+
+def _sensitivity(case: Case) -> Table:
+    """Last day x yearly amount x what replaces it: the net saving of the year of the end and the first full year."""
+    assert case.end
+    ends = [reading.end for reading in savings.readings(case.agreement, case.end)]
+    table = case.own(savings.savings_by_municipality(case.agreement_id, case.end))
+    own = {row.enligt for row in (precise(table) if (table["underlag"] != Underlag.SKATTAD).any() else rows(table))}
+    own |= set(table.loc[table["underlag"] == Underlag.SKATTAD, "enligt"])
+    costs = _costs(case)
+    frame = savings.sensitivity(case.agreement_id, case.name, ends, costs)
+    body = []
+    for (end, label), rest in frame[frame["enligt"].isin(own)].groupby(["sista_dag", "enligt"], sort=True):
+        assert isinstance(end, dt.date)
+        cells = [_net(row, case) for row in rows(rest)]
+        body.append((format_date(end), typeset(str(label)), *cells, underlag(rest["underlag"].iloc[0])))
+    headings = [f"Ersättning {format_number(Decimal(int(cost)) / 1000)}{NBSP}tkr" for cost in costs]
+    return case.table(
+        "kanslighet",
+        f"{case.name}: nettobesparing {case.end.year} och {case.end.year + 1} tillsammans, tkr, efter avtalets sista "
+        f"dag, "
+        "uppgiften om årskostnaden och den årliga kostnaden för det som ersätter tjänsten",
+        ("Sista dag", "Ur", *headings, "Underlag"),
+        body,
+        f"{cited(case.agreement_id, table['kalla'])}; {official_population()}",
+    )
+
+
+def _net(row: Any, case: Case) -> str:
+    """Both years' net saving in tkr; of what a document states in whole tkr, the middle in whole tkr too."""
+    ends = [getattr(row, f"{end}_delar_netto_kr") + getattr(row, f"{end}_helar_netto_kr") for end in ("lagst", "hogst")]
+    if row.hogst_helar_netto_kr - row.lagst_helar_netto_kr <= _STATED_WIDTH and row.underlag != Underlag.SKATTAD:
+        ends = [sum(ends) / 2] * 2
+        return format_number(ends[0] * case.sign.factor / 1000)
+    return thousands(*sorted(end * case.sign.factor for end in ends))
+
+
+#: Kronor: how wide an interval is that a document states as one amount in whole tkr.
+_STATED_WIDTH = 1000
+
+
+def _costs(case: Case) -> list[int]:
+    """The yearly costs of a replacement that the table tries: the municipality's own, or parts of what it pays."""
+    assert case.end
+    if case.local.replacement_kr is not None:
+        return list(dict.fromkeys([0, case.local.replacement_kr]))
+    table = case.own(savings.savings_by_municipality(case.agreement_id, case.end))
+    row = precise(table)[0]
+    yearly = (row.helar_lagst_kr + row.helar_hogst_kr) / 2
+    return [int(Fraction(yearly) * part / 1000) * 1000 for part in _REPLACED]

@@ -1,0 +1,157 @@
+"""The headline values of a report: each quantity once, with one name that says its basis, wherever it is shown.
+
+The memo, the web page, the workbook's first sheet and the notebooks take these, and nothing else, for "the" amount that
+is charged, paid or saved. A label that is the same stands for the same value everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from analys import burden, savings
+from analys.account import Basis, Origin, amounts_by_municipality_year, totals_by_year
+from analys.evidence import Underlag
+from analys.export.blocks import Headline
+from analys.export.case import Case
+from analys.export.wording import (
+    BASIS_OF_ORIGIN,
+    COMPUTED,
+    ESTIMATED,
+    cited,
+    per_head,
+    signed,
+    stated_thousands,
+    tkr,
+    underlag,
+)
+from analys.figures.sources import official_population
+from analys.swedish import NBSP, format_date, format_percent
+from analys.tables import rows
+
+
+def headlines(case: Case) -> list[Headline]:
+    """The headline values, the most asked for first."""
+    found = [*_last_year(case), *_saving(case), *_charged(case), *_rate(case), *_net(case)]
+    return list(dict.fromkeys(found))
+
+
+def as_table(found: Sequence[Headline]) -> pd.DataFrame:
+    """The headline values as a table for a notebook."""
+    return pd.DataFrame([{"uppgift": each.label, "varde": each.value, "underlag": each.underlag} for each in found])
+
+
+def precise(own: pd.DataFrame) -> list[Any]:
+    """The rows to be told of a member's savings: of its own statements the narrowest, or else every estimate."""
+    stated = own[own["underlag"] != Underlag.SKATTAD]
+    if stated.empty:
+        return list(rows(own))
+    width = (stated["helar_hogst_kr"] - stated["helar_lagst_kr"]).astype("float64")
+    return list(rows(stated.loc[[width.idxmin()]]))
+
+
+def told(case: Case, year: int, basis: Basis = Basis.TWELVE_MONTHS) -> pd.DataFrame:
+    """The year's amounts: the member's own, or the whole cost."""
+    if case.member:
+        return case.own(amounts_by_municipality_year(case.agreement_id, basis, [year]))
+    return totals_by_year(case.agreement_id, basis, [year])
+
+
+def _either(values: Sequence[str], unit: str) -> str:
+    return f"{' eller '.join(dict.fromkeys(values))}{NBSP}{unit}"
+
+
+def _last_year(case: Case) -> list[Headline]:
+    """What the member says that it paid in the last year, or what follows from what the others say."""
+    year = case.account.years[-1]
+    frame = told(case, year)
+    stated = frame[frame["ursprung"].isin([Origin.PAYMENT, Origin.RANGE])]
+    own = stated[stated["underlag"] == Underlag.DOKUMENTERAD]
+    if not own.empty:
+        row = next(rows(own))
+        return [Headline(f"Betalat för {year} enligt kommunens egen uppgift", _either([tkr(row)], "tkr"),
+                         underlag(row.underlag), cited(case.agreement_id, [row.kalla]))]  # fmt: skip
+    if stated.empty:
+        return []
+    what = "Kostnad" if case.member else "Hela kostnaden"
+    return [Headline(f"{what} {year}, ur kommunernas uppgifter om {year}",
+                     _either([tkr(row) for row in rows(stated)], "tkr"), ESTIMATED,
+                     f"{cited(case.agreement_id, stated['kalla'])}; {official_population()}")]  # fmt: skip
+
+
+def _saving(case: Case) -> list[Headline]:
+    if case.end is None:
+        return []
+    table = savings.savings_by_municipality(case.agreement_id, case.end)
+    chosen = precise(case.own(table)) if case.member else list(rows(savings.whole_group(table)))
+    if not chosen:
+        return []
+    first = chosen[0]
+    source = cited(case.agreement_id, [row.kalla for row in chosen])
+    day = format_date(case.end)
+    noun = "besparing" if case.sign.factor > 0 else "ändrad kostnad"
+    kinds = {
+        "innevarande_ar": f"Delårseffekt {first.ar} ({noun}, {first.manader} månader) om avtalet upphör {day}",
+        "helar": f"Helårseffekt {first.helar} ({noun}, brutto, {first.prisniva} års priser)",
+    }
+    return [
+        Headline(
+            label, _either([signed(row, stem, case.sign) for row in chosen], "tkr"), underlag(first.underlag), source
+        )
+        for stem, label in kinds.items()
+    ]
+
+
+def _charged(case: Case) -> list[Headline]:
+    """What the last annex, or else the terms, give for twelve months."""
+    year = case.charged_year
+    if year is None:
+        return []
+    found = []
+    for row in list(rows(told(case, year)))[:1]:
+        basis = BASIS_OF_ORIGIN[Origin(row.ursprung)]
+        who = "Ska betala" if case.member else "Alla kommuner ska betala"
+        found.append(Headline(f"{who} {year} {basis}, tolv månader", _either([tkr(row)], "tkr"),
+                              underlag(row.underlag), cited(case.agreement_id, [row.kalla])))  # fmt: skip
+    return found
+
+
+def _rate(case: Case) -> list[Headline]:
+    year = case.charged_year
+    if year is None or case.member is None:
+        return []
+    table = case.own(burden.burden_by_municipality_year(case.agreement_id, Basis.TWELVE_MONTHS, [year]))
+    return [
+        Headline(f"Kr per invånare {year} {BASIS_OF_ORIGIN[Origin(row.ursprung)]}, tolv månader, {year} års priser",
+                 f"{per_head(row.lagst_kr_per_invanare, row.hogst_kr_per_invanare)}{NBSP}kr",
+                 COMPUTED if row.underlag == Underlag.DOKUMENTERAD else underlag(row.underlag),
+                 f"{cited(case.agreement_id, [row.kalla])}; {official_population()}")
+        for row in list(rows(table))[:1]
+    ]  # fmt: skip
+
+
+def _net(case: Case) -> list[Headline]:
+    """The full year's saving after the municipality's own replacement, and as a part of its net cost, where given."""
+    if case.end is None or case.member is None:
+        return []
+    chosen = precise(case.own(savings.savings_by_municipality(case.agreement_id, case.end)))
+    found = []
+    if case.local.replacement_kr is not None:
+        frame = savings.sensitivity(case.agreement_id, case.name, [case.end], [case.local.replacement_kr])
+        wanted = [row.enligt for row in chosen]
+        net = [
+            stated_thousands(row.lagst_helar_netto_kr, row.hogst_helar_netto_kr)
+            for row in rows(frame)
+            if row.enligt in wanted
+        ]
+        label = f"Helårseffekt {case.end.year + 1} netto efter egen ersättning ({case.local.replacement_kr // 1000} tkr per år)"
+        found.append(Headline(label, _either(net, "tkr"), underlag(chosen[0].underlag), "kommunens egen uppgift"))
+    if case.local.net_cost_kr:
+        parts = [
+            format_percent((row.helar_lagst_kr + row.helar_hogst_kr) / 2 / case.local.net_cost_kr, 3) for row in chosen
+        ]
+        label = f"Helårseffekt {case.end.year + 1} som del av kommunens nettokostnad"
+        found.append(Headline(label, " eller ".join(parts), underlag(chosen[0].underlag), "kommunens egen uppgift"))
+    return found
