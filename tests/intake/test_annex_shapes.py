@@ -8,6 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from analys.documents.model import Cell, Certainty, Document, Grid
 from analys.intake import annex
 from analys.intake.annex import Kind
 
@@ -219,3 +220,21 @@ def test_pasted_columns_markdown_and_a_web_page(tmp_path) -> None:
         assert [figure.value for figure in found.values(found.of_kind(Kind.AMOUNT)[0])] == [100_000, 130_000], name
         assert found.members[0].cell.endswith("kolumn 1")
         assert found.texts
+
+
+@pytest.mark.parametrize("repeats", [True, False])
+def test_a_table_that_goes_on_on_the_next_page(repeats) -> None:
+    def grid(page: int, rows: list[list[str]]) -> Grid:
+        name = f"sida {page}, tabell 1"
+        cells = (tuple(Cell(value, f"{name}, rad {y}, kolumn {x}") for x, value in enumerate(row, 1))
+                 for y, row in enumerate(rows, 1))  # fmt: skip
+        return Grid(name, tuple(cells), Certainty.READ)
+
+    head = ["Kommun", "Avgift kr"]
+    second = [*([head] if repeats else []), ["Orsa", "30"], ["Summa", "60"]]
+    pages = (grid(1, [head, ["Leksand", "10"], ["Mora", "20"]]), grid(2, second))
+    (found,) = annex.annexes(Document("avtal.pdf", "PDF", "", pages))
+    assert [member.municipality.name for member in found.members] == DALARNA
+    assert found.own_total(found.columns[1]) == 60
+    assert found.totals[0].cell.startswith("sida 2, ")
+    assert found.certainty is Certainty.READ
