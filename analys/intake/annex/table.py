@@ -12,6 +12,7 @@ from typing import Final
 from analys.documents.model import Cell, Document
 from analys.errors import Fault, InputError
 from analys.finder.cells import FOOTNOTE, Content, coded, content, is_number, is_year, named, shown
+from analys.finder.dates import find_period
 from analys.finder.marks import Marks, Written, decide, rewritten
 from analys.finder.places import Place, Profile, is_heading_text
 from analys.intake.annex import headings
@@ -232,7 +233,7 @@ class _Reader:
             kind = Kind.CODE
         column = Column(letter, head.place, heading, kind)
         if column.kind is Kind.POPULATION:
-            return replace(column, unit="personer", date=headings.stated_date(heading))
+            return replace(column, unit="personer", date=find_period(heading))
         if column.kind is Kind.SHARE:
             return replace(column, unit=share_unit(described))
         if column.kind in (Kind.AMOUNT, Kind.PER_HEAD):
@@ -399,7 +400,7 @@ def _dated(column: Column, texts: Sequence[Text]) -> Column:
         return column
     sentences = (sentence for text in texts for sentence in _SENTENCE_END.split(text.text))
     said = (match[0] for sentence in sentences if (match := _DATED_POPULATION.search(sentence)))
-    return replace(column, date=next((date for date in map(headings.stated_date, said) if date), None))
+    return replace(column, date=next((date for date in map(find_period, said) if date), None))
 
 
 def _mentions(text: Text) -> Iterator[Mention]:
