@@ -109,7 +109,7 @@ def test_px_second_language_and_keys(tmp_path: Path) -> None:
     assert "väntade nycklar som CODES eller VALUES nämner, fann '0599'" in _message(
         tmp_path / "a.px", keyed.replace('"0586",28', '"0599",28')
     )
-    assert "line 41: väntade ett semikolon efter data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
+    assert "rad 41: väntade ett semikolon efter data" in _message(tmp_path / "a.px", keyed.replace(" ;\n", "\n"))
 
 
 def test_px_without_total_and_without_one_regions_figures(tmp_path: Path) -> None:
