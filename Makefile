@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_LINK_MODE = copy
 
 .DEFAULT_GOAL := all
-.PHONY: all test lab bench wheel lock clean
+.PHONY: all test lab bench wheel locale lock clean
 
 all: .venv/ready
 	@.venv/bin/analys run
@@ -23,6 +23,10 @@ bench: .venv-bench/ready
 # The same bytes from the same commit: the time is the commit's.
 wheel: .venv/ready
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) .venv/bin/python -m hatchling build -t wheel -d dist
+
+# What click says, in Swedish: the text that one writes into the file that is read.
+locale: .venv/ready
+	.venv/bin/pybabel --quiet compile -d analys/locale -D analys -l sv
 
 # uv comes first, from the registry: installing everything else with it takes a fifth of pip's time.
 # The project itself is installed editable, so that a change of its code is there at once.

@@ -3,8 +3,8 @@
 The way of the data is the way of the folders: ``data/raw`` (what documents and statistics say)
 -> ``data/processed`` (tidy tables) -> ``notebooks`` (questions and answers) -> ``exports``.
 
-Public names, each with an example: :func:`audit`, :func:`read`. They are imported when they are used. ``audit`` is a room of the
-package too: what is called is the function.
+Public names, each with an example: :func:`agreement`, :func:`audit`, :func:`read`. They are imported when they are used.
+``agreement`` and ``audit`` are rooms of the package too: what is called is the function.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from analys.api.audited import AuditResult, audit
+    from analys.api.agreed import agreement
+    from analys.api.audited import audit
     from analys.api.files import read
 
 __version__ = "0.1.0"
-__all__ = ["AuditResult", "audit", "read"]
+__all__ = ["agreement", "audit", "read"]
 
 #: Public name -> the module that holds it.
-_PUBLIC: Final = {"AuditResult": "analys.api.audited", "audit": "analys.api.audited", "read": "analys.api.files"}
+_PUBLIC: Final = {"agreement": "analys.api.agreed", "audit": "analys.api.audited", "read": "analys.api.files"}
 
 
 def _public(name: str) -> Any:

@@ -33,6 +33,7 @@ def file() -> Path:
     """Where the current project keeps the log as a page."""
     return project.required().folder / "docs" / "antaganden.md"
 
+
 #: What an assumption is worth for an account, in Swedish; ``None`` where the account does not make it.
 Effect = Callable[[Account], str | None]
 

@@ -75,7 +75,7 @@ def shown(cell: object) -> str:
     """A cell as a message shows it: masked, then cut, so that no part of a number is left."""
     written = "" if cell is None else mask(str(cell))
     if not written.strip():
-        return "nothing"
+        return "inget"
     return repr(written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…")
 
 

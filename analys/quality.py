@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys import catalog, tables
 from analys.agreement import UNKNOWN, Version
 from analys.agreement.fields import known
@@ -28,7 +28,7 @@ def sources() -> pd.DataFrame:
 
 
 def documents(agreement_id: str) -> pd.DataFrame:
-    """The documents that the agreement's terms and amounts are cited from: id, title, publisher, date, number, at hand or not."""
+    """The documents that the terms and amounts are cited from: id, title, publisher, date, number, whether at hand."""
     rows = [
         {
             "id": document.id,

@@ -97,27 +97,27 @@ def parse_number(value: object) -> Number:
     or that could mean two things (``"1.234"`` is a thousand to some and a decimal to others).
     """
     if isinstance(value, bool):
-        raise ValueError("a number, not true or false")
+        raise ValueError("ett tal, inte sant eller falskt")
     if isinstance(value, int):
         return Number(Decimal(value))
     if isinstance(value, Decimal | float):
         number = value if isinstance(value, Decimal) else Decimal(repr(value))
         if not number.is_finite():
-            raise ValueError("a finite number")
+            raise ValueError("ett ändligt tal")
         return Number(number)
     if not isinstance(value, str):
-        raise ValueError(f"a number, not a {type(value).__name__}")
+        raise ValueError(f"ett tal, inte {type(value).__name__}")
     text = plain(value)
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise ValueError("a number in Swedish form, such as 1 234,50")
+        raise ValueError("ett tal i svensk form, som 1 234,50")
     whole, mark, part = match["whole"], match["mark"], match["part"]
     if mark == ":" and part != "-" and len(part or "") != 2:
-        raise ValueError("two digits of öre after the colon")
+        raise ValueError("två siffror ören efter kolonet")
     if mark == "." and part and len(part) == 3 and whole != "0":
-        raise ValueError("an unambiguous number: a point before three digits may group thousands or mark decimals")
+        raise ValueError("ett entydigt tal: en punkt före tre siffror kan skilja tusental eller decimaler")
     if match["trail"] and (match["sign"] or part == "-"):
-        raise ValueError("one minus sign")
+        raise ValueError("ett minustecken")
     digits = whole.replace(" ", "") + (f".{part}" if part and part != "-" else "")
     number = Decimal(digits)
     negative = bool(match["trail"]) or (match["sign"] or "").strip() == "-"
@@ -137,7 +137,7 @@ def parse_date(text: str) -> dt.date:
         return dt.date(year, month, day)
     if (match := re.fullmatch(r"(\d{1,2}) ([a-zåäö]+) (\d{4})", compact.lower())) and match[2] in MONTHS:
         return dt.date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1]))
-    raise ValueError("a date, such as 2018-11-18 or 30 september 2024")
+    raise ValueError("ett datum, som 2018-11-18 eller 30 september 2024")
 
 
 MONTHS: Final = tuple(Locale("sv", "SE").months["format"]["wide"][month] for month in range(1, 13))
@@ -163,7 +163,7 @@ def to_decimal(value: Fraction) -> Decimal:
     """The fraction as an exact decimal number; ``ValueError`` when it has none (a third)."""
     number = Decimal(value.numerator) / Decimal(value.denominator)
     if Fraction(number) != value:
-        raise ValueError(f"{value} has no exact decimal form; round it first")
+        raise ValueError(f"{value} har ingen exakt decimalform; avrunda först")
     return number
 
 

@@ -1,6 +1,6 @@
 """Rows per second of the vectorised allocation, against the same rule done otherwise, in one run.
 
-    python -m benchmarks.allocation [--rows 1000000]
+    python -m benchmarks.allocation [--scale 1]
 
 The rule: a total in öre shared by largest remainder among 13 members a group, with real populations. Compared:
 
@@ -9,18 +9,17 @@ The rule: a total in öre shared by largest remainder among 13 members a group, 
 * a C loop, compiled here with ``cc -O3`` and called through ctypes.
 
 All four must give the same amounts to the öre; where the package's floating point does not, the rows are counted.
-Timings: best of five for the fast ones, one run for the slow ones (over fewer groups, when ``--slow-rows`` says so).
+Timings: best of five for the fast ones; one run, over a tenth of the groups, for the slow ones.
 """
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +27,10 @@ import numpy as np
 import pandas as pd
 
 from analys.allocation import Residual, Rounding, Unit, split
-from analys.allocation.engine import allocate
+from analys.allocation.engine import Allocation, allocate
 from analys.population import table
 from analys.register import municipalities
+from benchmarks.table import Row, Run, main, missing
 
 MEMBERS = 13
 RULE = Rounding(unit=Unit.ORE, residual=Residual.LARGEST_REMAINDER)
@@ -126,46 +126,52 @@ def timed(work: Callable[[], Any], times: int) -> tuple[float, Any]:
     return best, answer
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="member-years (default: %(default)s)")
-    parser.add_argument("--slow-rows", type=int, help="member-years for the slow ways (default: as many)")
-    arguments = parser.parse_args()
-    totals, weights, offsets = groups(arguments.rows)
-    slow = min(len(totals), -(-(arguments.slow_rows or arguments.rows) // MEMBERS))
-    print(f"{len(weights):,} rows in {len(totals):,} groups of {MEMBERS}; the slow ways on {slow:,} groups")
+#: Member-years in the published size.
+ROWS = 1_000_000
 
+
+def rows(run: Run) -> Iterator[Row]:
+    """How many times as fast the allocation is as each of the others."""
+    totals, weights, offsets = groups(run.of(ROWS, 20 * MEMBERS))
     seconds, own = timed(lambda: allocate(totals, weights, offsets, RULE), 5)
+    check(totals, weights, offsets, own)
+    rate = len(weights) / seconds
+    yield Row("fördelning, rader i sekunden", "", f"{rate:,.0f}".replace(",", " "), f"{len(weights)} rader")
+    slow = max(1, len(totals) // 10)
+    few = slice(0, slow * MEMBERS)
+    seconds, amounts = timed(lambda: by_pandas(totals[:slow], weights[few]), 1)
+    yield compared(
+        "fördelning / pandas groupby.apply", ">= 150", rate * seconds / (slow * MEMBERS), own.amounts[few], amounts
+    )
+    seconds, amounts = timed(lambda: by_apportionment(totals[:slow], weights[few]), 1)
+    if amounts is None:
+        yield missing("fördelning / paketet apportionment", "", "apportionment (miljön för make bench)")
+    else:
+        speed = rate * seconds / (slow * MEMBERS)
+        yield compared("fördelning / paketet apportionment", "", speed, own.amounts[few], amounts)
+    with tempfile.TemporaryDirectory() as folder:
+        function = compile_c(Path(folder))
+        if function is None:
+            yield missing("fördelning / en slinga i C", ">= 0,8", "en C-kompilator (cc)")
+        else:
+            seconds, amounts = timed(lambda: by_c(function, totals, weights), 5)
+            yield compared("fördelning / en slinga i C", ">= 0,8", rate * seconds / len(weights), own.amounts, amounts)
+
+
+def check(totals: np.ndarray, weights: np.ndarray, offsets: np.ndarray, own: Allocation) -> None:
+    """The vectorised amounts are the scalar rule's to the öre, in a sample of groups."""
     assert not own.residuals.any()
     for group in range(0, len(totals), max(1, len(totals) // 500)):
         members = slice(offsets[group], offsets[group + 1])
         exact = split(int(totals[group]), weights[members].tolist(), RULE).amounts_ore
         assert tuple(own.amounts[members].tolist()) == exact
-    rate = len(weights) / seconds
-    print(f"analys        {rate:14,.0f} rows/s   exact to the öre against the scalar rule in a sample of groups")
-
-    few = slice(0, slow * MEMBERS)
-    seconds, amounts = timed(lambda: by_pandas(totals[:slow], weights[few]), 1)
-    report("pandas apply", slow * MEMBERS / seconds, rate, own.amounts[few], amounts, "goal 150")
-    seconds, amounts = timed(lambda: by_apportionment(totals[:slow], weights[few]), 1)
-    if amounts is None:
-        print("apportionment  not installed: it belongs to the dependency group 'bench'")
-    else:
-        report("apportionment", slow * MEMBERS / seconds, rate, own.amounts[few], amounts, "")
-    with tempfile.TemporaryDirectory() as folder:
-        function = compile_c(Path(folder))
-        if function is None:
-            print("C loop         not measured: no C compiler (cc) on this machine")
-        else:
-            seconds, amounts = timed(lambda: by_c(function, totals, weights), 5)
-            report("C loop", len(weights) / seconds, rate, own.amounts, amounts, "goal 0.2 or better")
 
 
-def report(name: str, rate: float, own: float, expected: np.ndarray, amounts: np.ndarray, goal: str) -> None:
+def compared(what: str, goal: str, times: float, expected: np.ndarray, amounts: np.ndarray) -> Row:
     differ = int((expected != amounts).sum())
-    exact = "the same to the öre" if not differ else f"{differ:,} rows differ by an öre or more"
-    print(f"{name:13} {rate:14,.0f} rows/s   analys is {own / rate:8.2f} times as fast   {exact}   {goal}".rstrip())
+    exact = "samma på öret" if not differ else f"{differ} rader skiljer ett öre eller mer"
+    return Row(what, goal, f"{times:.2f}".replace(".", ","), exact)
 
 
 if __name__ == "__main__":
-    main()
+    main(rows, __doc__)

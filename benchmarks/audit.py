@@ -1,6 +1,6 @@
 """How well and how fast the audit finds injected faults: recall, precision, right explanations, false alarms, speed.
 
-    python -m benchmarks.audit [--clean 10000] [--faulty 300] [--seed 1]
+    python -m benchmarks.audit [--scale 1] [--seed 1] [--verbose]
 
 Findings of severity ``upplysning`` are notes and count for nothing. A fault is found when a finding has its code and
 its municipality (or, for totals, its column). Each code is measured over all annexes that hold it, and each finding
@@ -26,18 +26,20 @@ Divisor methods are rounding of an unknown base by definition, so a rule names n
 
 from __future__ import annotations
 
-import argparse
 import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from analys.audit import audit_agreement, audit_file
 from analys.audit.finding import Finding, Severity
 from benchmarks import folders
 from benchmarks.ambiguity import Place, confusable
-from benchmarks.annexes import KINDS, Annexes, Made, Truth, write_csv, write_xlsx
+from benchmarks.known.annexes import Annexes
+from benchmarks.known.made import KINDS, Made, Truth, write_csv, write_xlsx
+from benchmarks.table import Row, Run, main, of
 
 
 def found_in(made: Made, path: Path) -> list[Finding]:
@@ -164,18 +166,6 @@ def measure_folders(seed: int, count: int, folder: Path, verbose: bool) -> tuple
     return scores, alarms
 
 
-def show(scores: dict[str, Counter[str]]) -> None:
-    """A table of rates; "-" where there is nothing to divide by."""
-    print(f"{'code':20} {'injected':>8} {'unclear':>7} {'recall':>7} {'precision':>9} {'explained':>9}")
-    for code, s in scores.items():
-        rates = [(s["found"], s["injected"]), (s["true"], s["reported"]), (s["explained"], s["found"])]
-        told = [f"{part / whole:.4f}" if whole else "-" for part, whole in rates]
-        print(f"{code:20} {s['injected']:8} {s['unclear']:7} {told[0]:>7} {told[1]:>9} {told[2]:>9}", flush=True)
-    for why, count in sorted(sum(scores.values(), Counter()).items()):
-        if why.startswith(WHY):
-            print(f"unclear: {count} {why.removeprefix(WHY)}")
-
-
 def false_alarms(generator: Annexes, count: int, path: Path, verbose: bool) -> tuple[int, int, int]:
     """(clean annexes with a ``fel`` or ``oforenligt``, amounts reproduced, amounts) over ``count`` clean annexes."""
     alarms = reproduced = amounts = 0
@@ -208,38 +198,42 @@ def speed(generator: Annexes, count: int, folder: Path) -> tuple[float, float]:
     return rates[0], rates[1]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clean", type=int, default=10_000)
-    parser.add_argument("--faulty", type=int, default=300, help="annexes for each code")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--verbose", action="store_true")
-    arguments = parser.parse_args()
+#: Annexes for each code, and clean ones, in the published size.
+FAULTY, CLEAN = 300, 10_000
+
+
+def rows(run: Run) -> Iterator[Row]:
+    """Each code over one to three faults an annex, the documents of a folder, false alarms and speed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bilaga.csv"
-        generator = Annexes(arguments.seed)
+        generator = Annexes(run.seed)
         together: dict[str, Counter[str]] = {}
-        for mode, heading in MODES.items():
-            print(heading)
-            scores = measure(generator, arguments.faulty, path, mode, arguments.verbose)
-            show(scores)
-            for code, counts in scores.items():
+        for mode in MODES:
+            for code, counts in measure(generator, run.of(FAULTY), path, mode, run.verbose).items():
                 together.setdefault(code, Counter()).update(counts)
-        print("one to three faults: all of the above")
-        show({code: Counter({of: n for of, n in s.items() if not of.startswith(WHY)}) for code, s in together.items()})
+        yield from told(together, "")
         within = Path(folder) / "avtal"
         within.mkdir()
-        scores, alarms = measure_folders(arguments.seed, arguments.faulty, within, arguments.verbose)
-        print("documents of an agreement's folder against each other")
-        show(scores)
-        print(f"folders without contradictions: {arguments.faulty}, with a finding: {alarms}")
-        alarms, reproduced, amounts = false_alarms(generator, arguments.clean, path, arguments.verbose)
-        print(f"clean annexes: {arguments.clean}, with a false fel or oforenligt: {alarms}")
-        print(f"amounts of clean annexes that the inferred rule reproduces: {reproduced} of {amounts}")
-        clean, faulty = speed(generator, 200, Path(folder))
-        rates = f"{clean:.0f} of clean annexes, {faulty:.0f} of faulty ones"
-        print(f"audits a second of processor time, from .xlsx in one process: {rates}")
+        scores, alarms = measure_folders(run.seed, run.of(FAULTY), within, run.verbose)
+        yield from told(scores, "mellan handlingar, ")
+        yield Row("mappar utan motsägelser, med fynd", "0 %", of(alarms, run.of(FAULTY)))
+        clean = run.of(CLEAN, 5)
+        alarms, reproduced, amounts = false_alarms(generator, clean, path, run.verbose)
+        yield Row("felfria bilagor med ett falskt fel eller oförenligt", "<= 0,1 %", of(alarms, clean))
+        yield Row("belopp i felfria bilagor som regeln ger", "", of(reproduced, amounts))
+        rates = speed(generator, run.of(200, 3), Path(folder))
+        note = "processortid, xlsx, en process: felfria; felaktiga"
+        yield Row("granskningar i sekunden", ">= 60", f"{rates[0]:.0f}; {rates[1]:.0f}", note)
+
+
+def told(scores: dict[str, Counter[str]], where: str) -> Iterator[Row]:
+    """A code's recall as the figure, and what else is known of it in the note."""
+    for code, s in scores.items():
+        parts = [("av fynden rätta", s["true"], s["reported"]), ("rätt förklarade", s["explained"], s["found"])]
+        note = [f"{what} {of(part, whole).partition(' (')[0]}" for what, part, whole in parts if whole]
+        note += [f"{s['unclear']} går inte att skilja från annat"] if s["unclear"] else []
+        yield Row(f"{where}{code}: hittade", "", of(s["found"], s["injected"]), "; ".join(note))
 
 
 if __name__ == "__main__":
-    main()
+    main(rows, __doc__)

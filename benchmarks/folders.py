@@ -12,7 +12,8 @@ import random
 from fractions import Fraction
 from pathlib import Path
 
-from benchmarks.annexes import NAMES, NUMBERS, POPULATION, Truth, write_csv
+from benchmarks.kinds.world import NAMES, POPULATION
+from benchmarks.known.made import NUMBERS, Truth, write_csv
 
 KINDS = ("payments-disagree", "range", "rule-changed", "period", "orgnr-invalid", "orgnr-party")
 HEAD = ["id", "kommunkod", "kommun", "typ", "period_fran", "period_till", "angivet", "precision_kr", "dokument"]

@@ -1,6 +1,6 @@
 """Does the audit of formulas find planted faults? Mutants of workbooks with live formulas, by eight operators.
 
-    python -m benchmarks.formulas [--size 40] [--seed 1] [--verbose]
+    python -m benchmarks.formulas [--scale 1] [--seed 1] [--verbose]
 
 The operators are those of the literature on spreadsheets (Abraham and Erwig's list, as the mutated EUSES books use it):
 
@@ -8,16 +8,14 @@ The operators are those of the literature on spreadsheets (Abraham and Erwig's l
 - CRP: a constant for another; CRR: a constant for a reference; RFR: a reference for a neighbouring one.
 - CRS: a range that lost its first or last cell; FRC: a formula for a constant, the value that stood there.
 
-A mutant is found when a finding names its cell. ``--size`` counts mutants for each operator and book. The books are the
+A mutant is found when a finding names its cell. The books are the
 project's own live annexes, and ones made here: annexes whose shares, amounts and totals are formulas.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +29,7 @@ from analys import documents
 from analys.audit.formulas import formula_findings
 from analys.documents.model import Cell, Document, Grid
 from benchmarks.kinds import world
-from benchmarks.table import Row, of, show
+from benchmarks.table import Row, Run, main, of
 
 LIVE = Path(__file__).resolve().parent.parent / "exports" / "rapporter"
 _CELL = re.compile(r"(.*!)?(\$?)([A-Z]{1,3})(\$?)(\d+)")
@@ -190,41 +188,39 @@ def made(rng: random.Random) -> Document:
     return Document("made.xlsx", "xlsx", "", (Grid(sheet.title, grid),))
 
 
-def rows(size: int, seed: int, *, verbose: bool = False) -> Iterator[Row]:
+#: Mutants for each operator and kind of book in the published size.
+MUTANTS = 100
+
+
+def rows(run: Run) -> Iterator[Row]:
     """Recall by operator and together, and the findings on what is not mutated."""
-    rng = random.Random(seed)
-    live = [documents.open(path) for path in sorted(LIVE.glob("*.xlsx"))]
-    generated = [made(rng) for _ in range(max(2, size))]
-    clean = {name: sum(bool(formula_findings(book)) for book in books)
-             for name, books in (("live", live), ("generated", generated))}  # fmt: skip
-    yield Row("own live annexes, unmutated, with a finding", "0", of(clean["live"], len(live)))
-    yield Row("generated annexes, unmutated, with a finding", "0", of(clean["generated"], len(generated)))
-    together: Counter[str] = Counter()
-    for name, books, each in (("live", live[:1], size), ("generated", generated, 1)):
-        for operator in OPERATORS:
-            found = count = 0
-            for book in books:
-                for changed, sheet, cell in mutants(rng, book, operator, each):
-                    told = [f for f in formula_findings(changed) if f.sheet == sheet]
-                    hit = any(cell.place in f.explanation["cells"] for f in told)
-                    count, found = count + 1, found + hit
-                    if verbose and not hit:
-                        print("MISSED", operator, name, sheet, cell.place, cell.formula, book.file)
-            together[f"{name} found"] += found
-            together[f"{name} count"] += count
-            yield Row(f"{name} annexes, {operator}: found", "", of(found, count))
-    for name in ("live", "generated"):
-        yield Row(f"{name} annexes: found", ">= 95 %", of(together[f"{name} found"], together[f"{name} count"]))
+    rng, size = random.Random(run.seed), run.of(MUTANTS)
+    books = {
+        "projektets egna": [documents.open(path) for path in sorted(LIVE.glob("*.xlsx"))],
+        "gjorda": [made(rng) for _ in range(size)],
+    }
+    for name, each in books.items():
+        alarms = sum(bool(formula_findings(book)) for book in each)
+        yield Row(f"{name} arbetsböcker utan fel, med fynd", "0 %", of(alarms, len(each)))
+    for name, each in books.items():
+        hits = {operator: _found(rng, operator, each, size, run.verbose) for operator in OPERATORS}
+        for operator, told in hits.items():
+            yield Row(f"{name}, {operator}: hittade", "", of(sum(told), len(told)))
+        every = [hit for told in hits.values() for hit in told]
+        yield Row(f"{name}, alla operatorer: hittade", ">= 95 %", of(sum(every), len(every)))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--verbose", action="store_true")
-    arguments = parser.parse_args()
-    show(rows(arguments.size, arguments.seed, verbose=arguments.verbose))
+def _found(rng: random.Random, operator: str, books: list[Document], size: int, verbose: bool) -> list[bool]:
+    """For each of so many mutants, as many of each book, whether a finding names its cell."""
+    told = []
+    for book in books:
+        for changed, sheet, cell in mutants(rng, book, operator, max(1, size // len(books))):
+            findings = [f for f in formula_findings(changed) if f.sheet == sheet]
+            told.append(any(cell.place in f.explanation["cells"] for f in findings))
+            if verbose and not told[-1]:
+                print("MISSED", operator, sheet, cell.place, cell.formula, book.file)
+    return told
 
 
 if __name__ == "__main__":
-    main()
+    main(rows, __doc__)

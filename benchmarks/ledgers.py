@@ -1,20 +1,19 @@
 """Sum a large ledger by municipality and year: seconds and memory against other engines, in one run.
 
-    python -m benchmarks.ledgers [--rows 1000000] [--encoding latin-1] [--workbook-rows 50000] [--most-rows 40000000]
+    python -m benchmarks.ledgers [--scale 1]
 
 The generator makes postings in Swedish formats (1 234,56; three ways to write an organisation number; 200 000
 suppliers, about 120 bytes a row). Every engine parses the amounts to öre and the dates to years and sums by
-municipality and year; in the second table only for ten suppliers, by their organisation number however it is written.
-All must give the same sums. Each runs in a process of its own; seconds are without imports, by the clock and of
-processor time; memory is the most that was resident. The fast engines take turns, as the machine is not as fast from
-one minute to the next: stated are the medians, and the median of what each takes of the fastest other one's time in the
-same turn, by the clock and of processor time. ``wc -l`` is the floor: it only reads. ``--most-rows`` adds a ledger of
-that size that only analys reads, for its memory. Generated files are removed.
+municipality and year; then again for ten suppliers only, by their organisation number however it is written. All must
+give the same sums. Each runs in a process of its own; seconds are without imports; memory is the most that was
+resident. The fast engines take turns, as the machine is not as fast from one minute to the next: stated is the median
+of what analys takes of the fastest other one's time in the same turn. Engines that are not installed are left out.
 """
 
 from __future__ import annotations
 
-import argparse
+import datetime as dt
+import importlib.util
 import json
 import resource
 import shutil
@@ -22,60 +21,79 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analys.register import municipalities
+from analys.register import Region, municipalities
+from benchmarks.table import Row, Run, main, ratio
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SUPPLIERS = 200_000
-#: The engines that may be the fastest run so many times.
-TURNS = 7
 WANTED = [f"556{number:03}-{number:04}" for number in range(0, 20, 2)]
 AMOUNT = r"-?(\d{1,12}|\d{1,3}([ \x{00a0}]\d{3}){1,3})([,.]\d{1,2})?"
 
-GENERATE = """
-COPY (
-    WITH numbers AS (SELECT i, hash(i) AS a, hash(i, 1) AS b, hash(i, 2) AS c, hash(i, 3) AS d FROM range({rows}) t(i)),
-    suppliers AS (SELECT *, (a % {suppliers})::BIGINT AS s FROM numbers)
-    SELECT
-        k.name || 's kommun' AS kopare,
-        'F' || i AS faktura_nr,
-        'Leverantören i Övre Åsbo ' || s || ' AB' AS leverantor,
-        CASE d % 3 WHEN 0 THEN format('{{:06d}}-{{:04d}}', 556000 + s // 10000, s % 10000)
-            WHEN 1 THEN format('{{:06d}}{{:04d}}', 556000 + s // 10000, s % 10000)
-            ELSE format('16{{:06d}}{{:04d}}', 556000 + s // 10000, s % 10000) END AS leverantor_id,
-        (40000 + c % 30000)::VARCHAR AS konto_nr,
-        'Köp av tjänster' AS konto_text,
-        CASE WHEN d % 20 = 0 THEN '-' ELSE '' END
-            || replace(format('{{:,}}', (c >> 20) % 500000), ',', ' ') || ',' || format('{{:02d}}', (b >> 30) % 100)
-            AS belopp,
-        strftime(DATE '2016-01-01' + ((b >> 12) % 2900)::INT, '%Y-%m-%d') AS datum,
-        k.code AS kommun_id
-    FROM suppliers JOIN kommuner k ON k.n = b % 290
-) TO '{path}' (HEADER, DELIMITER ';')
-"""
+#: Postings made at a time.
+BLOCK = 500_000
 
 
 def generate(path: Path, rows: int, encoding: str) -> None:
     """A ledger after the national specification, the same on every run."""
-    import duckdb
+    import numpy as np
+    import polars as pl
 
-    connection = duckdb.connect()
-    connection.execute("SET memory_limit = '1GB'; SET threads = 2")
+    random = np.random.default_rng(2016)
     regions = municipalities()
-    connection.execute(
-        "CREATE TABLE kommuner AS SELECT unnest($1) AS code, unnest($2) AS name, unnest(range(290)) AS n",
-        [[region.code for region in regions], [region.name for region in regions]],
+    with path.open("wb") as out:
+        for start in range(0, rows, BLOCK):
+            count = min(BLOCK, rows - start)
+            drawn = pl.DataFrame(
+                {
+                    "i": np.arange(start, start + count),
+                    "s": random.integers(0, SUPPLIERS, count),
+                    "k": random.integers(0, len(regions), count),
+                    "way": random.integers(0, 3, count),
+                    "konto": random.integers(40_000, 70_000, count),
+                    "kr": random.integers(0, 500_000, count),
+                    "ore": random.integers(0, 100, count),
+                    "credit": random.integers(0, 20, count) == 0,
+                    "day": random.integers(0, 2900, count),
+                }
+            )
+            out.write(_postings(drawn, regions).write_csv(separator=";", include_header=start == 0).encode(encoding))
+
+
+def _postings(drawn: pl.DataFrame, regions: Sequence[Region]) -> pl.DataFrame:
+    """Drawn numbers as postings in Swedish formats."""
+    import polars as pl
+
+    def digits(column: pl.Expr, width: int) -> pl.Expr:
+        return column.cast(pl.String).str.zfill(width)
+
+    names = pl.Series([f"{region.name}s kommun" for region in regions])
+    codes = pl.Series([region.code for region in regions])
+    first, last = digits(556_000 + pl.col("s") // 10_000, 6), digits(pl.col("s") % 10_000, 4)
+    number = pl.when(pl.col("way") == 0).then(first + "-" + last)
+    thousands = pl.col("kr") // 1000
+    kronor = pl.when(thousands > 0).then(thousands.cast(pl.String) + " " + digits(pl.col("kr") % 1000, 3))
+    return drawn.select(
+        kopare=names.gather(drawn["k"]),
+        faktura_nr="F" + pl.col("i").cast(pl.String),
+        leverantor="Leverantören i Övre Åsbo " + pl.col("s").cast(pl.String) + " AB",
+        leverantor_id=number.when(pl.col("way") == 1).then(first + last).otherwise("16" + first + last),
+        konto_nr=pl.col("konto").cast(pl.String),
+        konto_text=pl.lit("Köp av tjänster"),
+        belopp=pl.when(pl.col("credit")).then(pl.lit("-")).otherwise(pl.lit(""))
+        + kronor.otherwise(pl.col("kr").cast(pl.String))
+        + ","
+        + digits(pl.col("ore"), 2),
+        datum=(pl.lit(dt.date(2016, 1, 1)) + pl.duration(days=pl.col("day"))).dt.strftime("%Y-%m-%d"),
+        kommun_id=codes.gather(drawn["k"]),
     )
-    target = path if encoding == "utf-8" else path.with_suffix(".utf8")
-    connection.execute(GENERATE.format(rows=rows, suppliers=SUPPLIERS, path=target))
-    if encoding != "utf-8":
-        with target.open(encoding="utf-8", newline="") as source, path.open("w", encoding=encoding, newline="") as out:
-            while block := source.read(1 << 24):
-                out.write(block)
-        target.unlink()
 
 
 # -- the engines: each gives (rows, groups, sum in öre) and is timed after its imports ------------------------------
@@ -205,69 +223,72 @@ def by_pyarrow(path: Path, encoding: str, wanted: list[str]) -> Callable[[], Sum
     return run
 
 
+@dataclass(frozen=True)
+class Engine:
+    """One way to sum a ledger: ``of`` is its package, ``fast`` whether it may be the fastest and takes turns."""
+
+    make: Callable[[Path, str, list[str]], Callable[[], Sums]]
+    of: str
+    fast: bool = False
+
+
 ENGINES = {
-    "analys": by_analys,
-    "DuckDB, hand-written SQL": by_duckdb,
-    "polars, streaming": by_polars,
-    "pandas, read_csv + cleaning": by_pandas,
-    "pyarrow.csv": by_pyarrow,
-    "analys, from its parquet": by_analys_stored,
+    "analys": Engine(by_analys, "polars", fast=True),
+    "DuckDB": Engine(by_duckdb, "duckdb", fast=True),
+    "polars": Engine(by_polars, "polars", fast=True),
+    "pandas": Engine(by_pandas, "pandas"),
+    "pyarrow.csv": Engine(by_pyarrow, "pyarrow"),
+    "analys, andra läsningen": Engine(by_analys_stored, "polars"),
 }
-OFTEN = ["analys", "DuckDB, hand-written SQL", "polars, streaming"]
-STORED = "analys, from its parquet"
-MEASURES = ["seconds", "processor"]
-Run = dict[str, float]
+STORED = "analys, andra läsningen"
+Measured = dict[str, float]
 
 
-def measure(name: str, path: Path, encoding: str, wanted: list[str]) -> Run:
+def measure(name: str, path: Path, encoding: str, wanted: list[str]) -> Measured:
     """Run one engine in a process of its own."""
-    options = ["--engine", name, "--file", str(path), "--encoding", encoding, "--wanted", *wanted]
-    command = [sys.executable, "-m", "benchmarks.ledgers", *options]
+    command = [sys.executable, "-m", "benchmarks.ledgers", "--engine", name, str(path), encoding, *wanted]
     return dict(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
 
 
-def one(name: str, path: Path, encoding: str, wanted: list[str]) -> None:
-    run = ENGINES[name](path, encoding, wanted)
-    before, start = time.process_time(), time.perf_counter()
-    rows, groups, ore = run()
-    seconds, processor = time.perf_counter() - start, time.process_time() - before
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    answer = {"rows": rows, "groups": groups, "ore": ore, "seconds": seconds, "processor": processor, "MB": resident}
-    print(json.dumps(answer))
-
-
-def compare(path: Path, encoding: str, wanted: list[str]) -> None:
+def one(name: str, path: str, encoding: str, *wanted: str) -> None:
+    """What one engine gives and takes, printed for the process that asked."""
+    run = ENGINES[name].make(Path(path), encoding, list(wanted))
     start = time.perf_counter()
-    subprocess.run(["wc", "-l", str(path)], check=True, capture_output=True)
-    floor = time.perf_counter() - start
-    turns = [{name: measure(name, path, encoding, wanted) for name in OFTEN} for _ in range(TURNS)]
-    rare = [STORED] if wanted else [name for name in ENGINES if name not in OFTEN]
-    once = {name: measure(name, path, encoding, wanted) for name in rare}
-    what = f"{len(wanted)} suppliers" if wanted else "all postings"
-    print(f"\n{path.stat().st_size / 1e6:.0f} MB, {encoding}, {what}; wc -l {floor:.2f} s")
-    print(f"  {'':28} seconds (of the fastest other)  processor (of the least other)    most MB")
-    for name in [*OFTEN, *once]:
-        runs = [turn[name] if name in turn else once[name] for turn in turns]
-        cells = [f"{median(run[of] for run in runs):8.2f}  ({_ratio(name, runs, turns, of):.2f})" for of in MEASURES]
-        print(f"  {name:28} {cells[0]} {cells[1]:>28} {max(run['MB'] for run in runs):20}")
-    if not wanted:
-        ours = median(turn["analys"]["seconds"] for turn in turns)
-        print(f"  pandas / analys: {once['pandas, read_csv + cleaning']['seconds'] / ours:.1f}")
-    every = [run for turn in [*turns, once] for run in turn.values()]
-    sums = {(run["rows"], run["groups"], run["ore"]) for run in every}
-    print("  same sums from all" if len(sums) == 1 else f"  THE SUMS DIFFER: {sums}", flush=True)
+    rows, groups, ore = run()
+    seconds = time.perf_counter() - start
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps({"rows": rows, "groups": groups, "ore": ore, "seconds": seconds, "MB": resident}))
 
 
-def _ratio(name: str, runs: list[Run], turns: list[dict[str, Run]], of: str) -> float:
-    """The median over the turns of what an engine takes of the fastest of the others (analys is not one of them)."""
-    others = [[other[of] for engine, other in turn.items() if engine not in (name, "analys")] for turn in turns]
-    return median(run[of] / min(times) for run, times in zip(runs, others, strict=True))
+def compare(path: Path, encoding: str, wanted: list[str], turns: int) -> Iterator[Row]:
+    """What analys takes of the fastest other engine's time in the same turn, and of the slow ones'."""
+    here = {name: engine for name, engine in ENGINES.items() if importlib.util.find_spec(engine.of)}
+    fast = [name for name, engine in here.items() if engine.fast]
+    taken = [{name: measure(name, path, encoding, wanted) for name in fast} for _ in range(turns)]
+    once = {name: measure(name, path, encoding, wanted) for name in here if name not in fast}
+    sums = {(run["rows"], run["groups"], run["ore"]) for turn in (*taken, once) for run in turn.values()}
+    same = "samma summor av alla" if len(sums) == 1 else f"SUMMORNA SKILJER: {sums}"
+    most = max(turn["analys"]["MB"] for turn in taken)
+    what = f"reskontra, {encoding}, {f'{len(wanted)} leverantörer' if wanted else 'alla poster'}"
+    others = ", ".join(name for name in fast if name != "analys")
+    pairs = [turn["analys"]["seconds"] / _fastest(turn) for turn in taken]
+    note = f"{path.stat().st_size / 1e6:.0f} MB; {same}; högst {most:.0f} MB minne"
+    yield Row(f"{what}: analys / snabbaste av {others}", "<= 1,0", ratio(pairs), note)
+    ours = median(turn["analys"]["seconds"] for turn in taken)
+    if wanted:
+        yield Row(f"{what}: andra läsningen / den första", "<= 0,3", ratio([once[STORED]["seconds"] / ours]))
+    for name in ("pandas", "pyarrow.csv"):
+        if name in once:
+            yield Row(f"{what}: analys / {name}", "", ratio([ours / once[name]["seconds"]]))
 
 
-def workbooks(folder: Path, rows: int) -> None:
-    """python-calamine, as the project reads workbooks, against openpyxl's fastest way, on the same sheet."""
+def _fastest(turn: dict[str, Measured]) -> float:
+    return min(run["seconds"] for name, run in turn.items() if name != "analys")
+
+
+def workbooks(folder: Path, count: int) -> Row:
+    """Excel as the project reads it, after its checks, against openpyxl's fastest way, on the same sheet."""
     import openpyxl
-    from python_calamine import load_workbook
 
     from analys.documents.spreadsheets import read_workbook
     from analys.intake.invoices import LIMITS
@@ -275,49 +296,39 @@ def workbooks(folder: Path, rows: int) -> None:
     path = folder / "ledger.xlsx"
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Reskontra")
-    for number in range(rows):
+    for number in range(count):
         sheet.append(["KS", f"Leverantör {number}", "556000-0000", number, "64310 Köp", number / 100])
     book.save(path)
     start = time.perf_counter()
-    fast = load_workbook(str(path)).get_sheet_by_name("Reskontra").to_python()
-    bare = time.perf_counter()
     (guarded,) = read_workbook(path, LIMITS)
     middle = time.perf_counter()
     slow = [list(row) for row in openpyxl.load_workbook(path, read_only=True).active.iter_rows(values_only=True)]
     end = time.perf_counter()
-    same = "same values" if fast == slow == guarded.rows else "THE VALUES DIFFER"
-    print(f"\nExcel, {rows} rows: openpyxl {end - middle:.2f} s; calamine {bare - start:.2f} s, "
-          f"{(end - middle) / (bare - start):.1f} times; as the project reads it, after its checks, "
-          f"{middle - bare:.2f} s, {(end - middle) / (middle - bare):.1f} times; {same}")  # fmt: skip
+    same = "samma värden" if slow == guarded.rows else "VÄRDENA SKILJER"
+    times = (end - middle) / (middle - start)
+    return Row(
+        "xlsx: openpyxl / projektets läsning", ">= 15", f"{times:.1f}".replace(".", ","), f"{count} rader; {same}"
+    )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--encoding", choices=["utf-8", "latin-1", "both"], default="both")
-    parser.add_argument("--workbook-rows", type=int, default=50_000)
-    parser.add_argument("--most-rows", type=int, default=0)
-    parser.add_argument("--engine", choices=ENGINES, help=argparse.SUPPRESS)
-    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--wanted", nargs="*", default=[], help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.engine:
-        one(arguments.engine, arguments.file, arguments.encoding, arguments.wanted)
-        return
+#: Postings in the published size, rows of the workbook, turns of the fast engines.
+ROWS, WORKBOOK_ROWS, TURNS = 10_000_000, 50_000, 7
+
+
+def rows(run: Run) -> Iterator[Row]:
+    """Ledgers in two encodings, all postings and ten suppliers; a workbook."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.csv"
-        for encoding in ["utf-8", "latin-1"] if arguments.encoding == "both" else [arguments.encoding]:
-            generate(path, arguments.rows, encoding)
-            compare(path, encoding, [])
-            compare(path, encoding, WANTED)
+        for encoding in ("utf-8", "latin-1")[: run.of(2)]:
+            generate(path, run.of(ROWS, 20_000), encoding)
+            for wanted in ([], WANTED):
+                yield from compare(path, encoding, wanted, run.of(TURNS))
             shutil.rmtree(path.with_suffix(".store"))
-        if arguments.most_rows:
-            generate(path, arguments.most_rows, "utf-8")
-            answer = measure("analys", path, "utf-8", [])
-            print(f"\n{arguments.most_rows} rows: analys {answer['seconds']:.1f} s, {answer['MB']} MB")
-        if arguments.workbook_rows:
-            workbooks(Path(folder), arguments.workbook_rows)
+        yield workbooks(Path(folder), run.of(WORKBOOK_ROWS, 500))
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--engine"]:
+        one(*sys.argv[2:])
+    else:
+        main(rows, __doc__)

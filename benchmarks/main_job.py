@@ -1,18 +1,27 @@
-"""The whole main job against the same notebooks with nbconvert, and ``analys --help`` against importing pandas."""
+"""The whole main job against the same notebooks with nbconvert, and ``analys --help`` against importing pandas.
+
+    python -m benchmarks.main_job [--scale 1]
+
+The main job writes its outputs where it always does. In a size below a third it is left out.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from analys.project import required
+from benchmarks.table import Row, Run, main, missing, ratio
 
+#: Pairs of runs of the main job in the published size.
 ROUNDS = 3
+JOB = "huvudjobbet / samma anteckningsböcker en i taget med nbconvert"
 
 
 def seconds(*command: str) -> float:
@@ -21,40 +30,28 @@ def seconds(*command: str) -> float:
     return time.perf_counter() - started
 
 
-def ratio(first: list[float], second: list[float]) -> str:
-    pairs = [a / b for a, b in zip(first, second, strict=True)]
-    return f"{statistics.median(pairs):.2f} ({min(pairs):.2f}-{max(pairs):.2f}, {len(pairs)} pairs)"
+def by_nbconvert(paths: list[Path], folder: Path) -> float:
+    """Seconds for copies of the notebooks, executed one after another."""
+    copies = [shutil.copy(path, folder) for path in paths]
+    options = ["--to", "notebook", "--execute", "--output-dir", str(folder / "out")]
+    return seconds("-m", "nbconvert", *options, *map(str, copies))
 
 
-def run() -> None:
-    """Print both ratios: the median of the pairs, with the lowest and the highest."""
-    paths = [str(path) for path in required().notebook_files()]
-    ours, nbconvert = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in range(ROUNDS):
-            ours.append(seconds("-m", "analys", "run"))
-            copies = [shutil.copy(path, folder) for path in paths]
-            nbconvert.append(
-                seconds(
-                    "-m",
-                    "nbconvert",
-                    "--to",
-                    "notebook",
-                    "--execute",
-                    "--output-dir",
-                    str(Path(folder) / "out"),
-                    *copies,
-                )
-            )
-    print(
-        f"the whole main job / the same notebooks one after another with nbconvert: {ratio(ours, nbconvert)}; goal 0.7"
-    )
-    help_page, pandas = [], []
-    for _ in range(4 * ROUNDS):
-        help_page.append(seconds("-m", "analys", "--help"))
-        pandas.append(seconds("-c", "import pandas"))
-    print(f"analys --help / importing pandas: {ratio(help_page, pandas)}; goal 0.3")
+def rows(run: Run) -> Iterator[Row]:
+    """Both ratios: the median of the pairs, with the lowest and the highest."""
+    rounds = run.of(ROUNDS, 0)
+    if importlib.util.find_spec("nbconvert") is None:
+        yield missing(JOB, "<= 0,45", "nbconvert (miljön för make bench)")
+    elif rounds == 0:
+        yield missing(JOB, "<= 0,45", "en större mätning")
+    else:
+        paths = required().notebook_files()
+        with tempfile.TemporaryDirectory() as folder:
+            pairs = [seconds("-m", "analys", "run") / by_nbconvert(paths, Path(folder)) for _ in range(rounds)]
+        yield Row(JOB, "<= 0,45", ratio(pairs))
+    pairs = [seconds("-m", "analys", "--help") / seconds("-c", "import pandas") for _ in range(4 * max(1, rounds))]
+    yield Row("analys --help / att importera pandas", "<= 0,3", ratio(pairs))
 
 
 if __name__ == "__main__":
-    run()
+    main(rows, __doc__)

@@ -1,6 +1,6 @@
 """What all reports cost beside the drawing of their charts: every member's set and the group's, in three formats.
 
-    python -m benchmarks.reports [--agreement ostergotland] [--members N]
+    python -m benchmarks.reports [--scale 1]
 
 Measured in one run: first every chart of every report is made and drawn once as png, with nothing kept; then the sets are
 written as ``analys report --all`` does. Both in a process of their own, so that neither warms the other up.
@@ -8,38 +8,41 @@ written as ``analys report --all`` does. Both in a process of their own, so that
 
 from __future__ import annotations
 
-import argparse
 import io
 import multiprocessing
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.export.blocks import Figure
 from analys.export.report import members, report
 from analys.export.report_set import Format, write_all
+from benchmarks.table import Row, Run, main, ratio
 
+AGREEMENT = "ostergotland"
 FORMATS = (Format.DOCX, Format.XLSX, Format.HTML)
 
 
-def draw(agreement: str, whom: list[str | None]) -> tuple[float, int]:
+def draw(whom: list[str | None]) -> tuple[float, int]:
     """Seconds to draw each report's charts once with matplotlib alone, and how many they are."""
-    contents = [report(agreement, each) for each in whom]
+    contents = [report(AGREEMENT, each) for each in whom]
     figures = [block for content in contents for block in content.blocks() if isinstance(block, Figure)]
     start = time.perf_counter()
     for figure in figures:
-        make, *arguments = figure.draw.args  # past the cache that lets reports share a chart
-        make(*arguments).figure.savefig(io.BytesIO(), format="png", dpi=200)
+        ask: Any = figure.draw
+        chart = ask.func.__wrapped__(*ask.args)  # past the cache that lets reports share a chart
+        chart.figure.savefig(io.BytesIO(), format="png", dpi=200)
     return time.perf_counter() - start, len(figures)
 
 
-def write(agreement: str, whom: list[str | None]) -> tuple[float, int]:
+def write(whom: list[str | None]) -> tuple[float, int]:
     """Seconds to write all sets, with the start of their processes, and the bytes written."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        for _ in write_all(agreement, whom, FORMATS, Path(folder)):
+        for _ in write_all(AGREEMENT, whom, FORMATS, Path(folder)):
             pass
         seconds = time.perf_counter() - start
         return seconds, sum(file.stat().st_size for file in Path(folder).iterdir())
@@ -51,19 +54,15 @@ def alone(task: Any, *arguments: Any) -> Any:
         return pool.apply(task, arguments)
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--agreement", default="ostergotland")
-    options.add_argument("--members", type=int, help="only the first so many members, and the group")
-    given = options.parse_args()
-    names = [region.name for region in members(agreements.load(given.agreement))][: given.members]
-    whom = [*names, None]
-    drawing, charts = alone(draw, given.agreement, whom)
-    writing, size = write(given.agreement, whom)
-    print(f"{charts} charts of {len(whom)} reports drawn once with matplotlib: {drawing:.1f} s")
-    print(f"{len(whom)} sets x {len(FORMATS)} formats written: {writing:.1f} s, {size / 1e6:.1f} MB")
-    print(f"ratio: {writing / drawing:.2f} (goal: under 3)")
+def rows(run: Run) -> Iterator[Row]:
+    """The sets of the group and all members; in the smallest size one member's only."""
+    names = [region.name for region in members(agreements.load(AGREEMENT))]
+    whom = [*names, None][: run.of(len(names) + 1)]
+    drawing, charts = alone(draw, whom)
+    writing, size = alone(write, whom)
+    note = f"{len(whom)} uppsättningar i tre format, {size / 1e6:.1f} MB, {writing:.1f} s; {charts} diagram {drawing:.1f} s"
+    yield Row("alla rapporter / deras diagram ritade en gång", "< 3", ratio([writing / drawing]), note)
 
 
 if __name__ == "__main__":
-    main()
+    main(rows, __doc__)

@@ -1,9 +1,13 @@
 """The command line: verbs, exit codes, and messages without trace backs."""
 
+import gettext
 import subprocess
 import sys
+from pathlib import Path
 
+import click
 import pytest
+from babel.messages import pofile
 
 from analys import cli
 from analys.errors import AnalysError
@@ -30,13 +34,31 @@ def test_help_imports_neither_pandas_nor_matplotlib():
 def test_every_verb_has_help(verb):
     result = run(verb, "--help")
     assert result.returncode == 0
-    assert result.stdout.startswith(f"Usage: analys {verb}")
+    assert result.stdout.startswith(f"Användning: analys {verb}")
 
 
 def test_an_unknown_verb_is_exit_2():
     result = run("nosuchverb")
     assert result.returncode == 2
-    assert "No such command" in result.stderr
+    assert "Kommandot 'nosuchverb' finns inte: analys --help visar dem som finns" in result.stderr
+
+
+def test_a_mistyped_verb_is_suggested():
+    assert "menade du audit?" in run("adit").stderr
+
+
+def test_what_click_says_is_compiled_from_the_text_that_is_written():
+    folder = Path(cli.__file__).parents[1] / "locale" / "sv" / "LC_MESSAGES"
+    with (folder / "analys.po").open("rb") as written, (folder / "analys.mo").open("rb") as compiled:
+        catalog, read = pofile.read_po(written, locale="sv"), gettext.GNUTranslations(compiled)
+    for message in catalog:
+        first, *more = message.id if isinstance(message.id, tuple) else (message.id,)
+        if first:
+            told = read.ngettext(first, *more, 2) if more else read.gettext(first)
+            assert told == (message.string[1] if more else message.string)
+    click_says = "".join(file.read_text(encoding="utf-8") for file in Path(click.__file__).parent.glob("*.py"))
+    begun = [str(message.id[0] if isinstance(message.id, tuple) else message.id) for message in catalog if message.id]
+    assert [text for text in begun if text.splitlines()[0][:20] not in click_says] == []
 
 
 def test_bad_input_is_told_on_stderr_with_exit_2(monkeypatch, capsys):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys import savings
 from analys.agreement.model import Notice
 from analys.errors import AnalysError

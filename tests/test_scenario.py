@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.agreement.costs import Index
 from analys.agreement.keys.equal import EqualKey
 from analys.allocation.year import allocate_year

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.agreement import Agreement, Version
 from analys.agreement.load import edition
 from analys.agreement.model import shown

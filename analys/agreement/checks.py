@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import difflib
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
 from analys.agreement.costs import TariffCost
-from analys.agreement.fields import known, municipality
+from analys.agreement.fields import Span, known, municipality
 from analys.agreement.keys import KeyRule, Scope, Total
 from analys.agreement.limits import Limits
 from analys.agreement.lines import Path
-from analys.agreement.model import Agreement, Members, RoundingTerm, Version
-from analys.agreement.problem import Problem
+from analys.agreement.model import Agreement, Members, Overlap, RoundingTerm, Version
+from analys.agreement.problem import Problem, meant
 from analys.register import Region
 from analys.rounding import Residual
 
@@ -56,9 +54,8 @@ def _citations(data: Any, known: set[str], path: Path = ()) -> Iterator[Problem]
     for key, value in entries:
         if key == "dokument" and isinstance(value, str):
             if value not in known:
-                near = difflib.get_close_matches(value, known, n=1)
-                hint = f"skriv {near[0]}, om det är det som menas" if near else "lägg till det under [[dokument]]"
-                yield Problem((*path, key), "id för ett dokument", repr(value), hint)
+                action = meant(value, known, "lägg till det under [[dokument]]")
+                yield Problem((*path, key), "id för ett dokument", repr(value), action)
         else:
             yield from _citations(value, known, (*path, key))
 
@@ -66,34 +63,34 @@ def _citations(data: Any, known: set[str], path: Path = ()) -> Iterator[Problem]
 def _overlaps(agreement: Agreement) -> Iterator[Problem]:
     """Versions meet day to day; where two are in force together, one of them says so and which one counts."""
     stated = {
-        frozenset((version.id, overlap.version)): (overlap.from_date, overlap.to_date)
+        frozenset((version.id, overlap.version)): overlap.span
         for version in agreement.versions
         for overlap in version.overlaps
     }
     actual = {}
     for (_, first), (i, second) in combinations(enumerate(agreement.versions), 2):
-        start = max(first.valid_from, second.valid_from)
-        end = min(first.valid_to or dt.date.max, second.valid_to or dt.date.max)
-        if start > end:
+        both, pair = first.validity.span.common(second.validity.span), frozenset((first.id, second.id))
+        if both.is_empty:
             continue
-        pair = frozenset((first.id, second.id))
-        actual[pair] = (start, end)
-        if stated.get(pair) != (start, end):
-            until = "och tills vidare" if end == dt.date.max else f"till {end}"
+        actual[pair] = both
+        if stated.get(pair) != both:
             yield Problem(
                 ("version", i, "giltighet", "fran"),
                 f"versionerna {first.id} och {second.id} i kraft en i taget, eller [[version.overlappar]] för dagarna",
-                f"båda i kraft från {start} {until}",
+                f"båda i kraft {both.told()}",
                 "rätta datumen, eller skriv överlappningen och vilken version som gäller (galler)",
             )
     for i, version in enumerate(agreement.versions):
         for n, overlap in enumerate(version.overlaps):
-            path: Path = ("version", i, "overlappar", n)
-            if frozenset((version.id, overlap.version)) not in actual:
-                yield Problem(path, "versioner som överlappar", f"ingen med {overlap.version!r}", "ta bort den")
-            elif overlap.governs not in (version.id, overlap.version):
-                expected = f"{version.id} eller {overlap.version}"
-                yield Problem((*path, "galler"), expected, repr(overlap.governs), "skriv den version som gäller")
+            yield from _overlap(version, overlap, set(actual), ("version", i, "overlappar", n))
+
+
+def _overlap(version: Version, overlap: Overlap, actual: set[frozenset[str]], path: Path) -> Iterator[Problem]:
+    if frozenset((version.id, overlap.version)) not in actual:
+        yield Problem(path, "versioner som överlappar", f"ingen med {overlap.version!r}", "ta bort den")
+    elif overlap.governs not in (version.id, overlap.version):
+        expected = f"{version.id} eller {overlap.version}"
+        yield Problem((*path, "galler"), expected, repr(overlap.governs), "skriv den version som gäller")
 
 
 def _municipalities(version: Version) -> tuple[Region, ...]:
@@ -102,10 +99,7 @@ def _municipalities(version: Version) -> tuple[Region, ...]:
 
 
 def _version(agreement: Agreement, version: Version) -> Iterator[Problem]:
-    validity = version.validity
-    if validity.to_date and validity.to_date < validity.from_date:
-        first, last = validity.from_date, validity.to_date
-        yield Problem(("giltighet", "till"), f"en dag från {first}", str(last), "rätta datumen")
+    yield from _backwards(version.validity.span, ("giltighet",))
     if members := known(version.members):
         yield from _members(members)
     if key := known(version.key):
@@ -154,8 +148,12 @@ def _members(members: Members) -> Iterator[Problem]:
         path: Path = ("medlemmar", "andringar", n)
         if change.municipality not in members.municipalities:
             yield Problem((*path, "kommun"), "en av kommuner", change.municipality.name, "lägg till den i kommuner")
-        if change.from_date and change.to_date and change.to_date < change.from_date:
-            yield Problem((*path, "till"), f"en dag från {change.from_date}", str(change.to_date), "rätta datumen")
+        yield from _backwards(change.span, path)
+
+
+def _backwards(span: Span, path: Path) -> Iterator[Problem]:
+    if span.is_empty:
+        yield Problem((*path, "till"), f"en dag från {span.first}", str(span.last), "rätta datumen")
 
 
 def _rounding(term: RoundingTerm, members: tuple[Region, ...]) -> Iterator[Problem]:

@@ -31,6 +31,10 @@ class CostRule(Term):
     def yearly(self, year: int) -> Fraction | None:
         """The cost of a whole year in öre; ``None`` when no document states it."""
 
+    def years(self) -> set[int]:
+        """The years that have an amount of their own."""
+        return set()
+
     def budgeted(self, year: int) -> int | None:
         """A year's budget in öre, where the actual cost is known too and is settled against it."""
         return None
@@ -52,6 +56,9 @@ class FixedCost(CostRule):
     def yearly(self, year: int) -> Fraction | None:
         amount = self.amounts_ore.get(year, self.amount_ore)
         return None if amount is None else Fraction(amount)
+
+    def years(self) -> set[int]:
+        return set(self.amounts_ore)
 
     def told(self) -> str:
         amounts = [f"{kr(ore)} för {year}" for year, ore in sorted(self.amounts_ore.items())]
@@ -92,6 +99,9 @@ class BudgetCost(CostRule):
         amount = self.actual_ore.get(year, self.budget_ore.get(year))
         return None if amount is None else Fraction(amount)
 
+    def years(self) -> set[int]:
+        return {*self.budget_ore, *self.actual_ore}
+
     def budgeted(self, year: int) -> int | None:
         return self.budget_ore.get(year) if year in self.actual_ore else None
 
@@ -111,6 +121,9 @@ class ThresholdCost(CostRule):
         if year not in self.actual_ore:
             return None
         return max(0, self.actual_ore[year] - self.threshold_ore) * self.part
+
+    def years(self) -> set[int]:
+        return set(self.actual_ore)
 
     def told(self) -> str:
         return f"{percent(self.part)} av utfallet över {kr(self.threshold_ore)}"

@@ -8,7 +8,7 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
@@ -207,6 +207,31 @@ MonthDay = Annotated[tuple[int, int], BeforeValidator(month_day)]
 MonthDayOrUnknown = Annotated[tuple[int, int] | Unknown, BeforeValidator(or_unknown(month_day))]
 Date = Annotated[dt.date, BeforeValidator(_date)]
 DateOrUnknown = Annotated[dt.date | Unknown, BeforeValidator(or_unknown(_date))]
+
+
+class Span(NamedTuple):
+    """Days from ``first`` to ``last``, both included; an open end is the calendar's."""
+
+    first: dt.date
+    last: dt.date
+
+    @classmethod
+    def of(cls, first: dt.date | None, last: dt.date | None) -> Span:
+        return cls(first or dt.date.min, last or dt.date.max)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.first > self.last
+
+    def holds(self, day: dt.date) -> bool:
+        return self.first <= day <= self.last
+
+    def common(self, other: Span) -> Span:
+        """The days of both; empty where there are none."""
+        return Span(max(self.first, other.first), min(self.last, other.last))
+
+    def told(self) -> str:
+        return f"från {self.first} {'och tills vidare' if self.last == dt.date.max else f'till {self.last}'}"
 
 
 class Citation(Strict):

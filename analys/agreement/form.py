@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 from functools import cache
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from pydantic_core import ErrorDetails
 from analys.agreement.fields import UNKNOWN, Strict
 from analys.agreement.lines import Path as Place
 from analys.agreement.model import Agreement
-from analys.agreement.problem import Problem
+from analys.agreement.problem import Problem, meant
 
 _BOUNDS: Final = {"ge": "eller mer", "le": "eller mindre"}
 
@@ -88,13 +87,7 @@ def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
             path, f"nyckelordet {name}", "inget", f'skriv det, eller "{UNKNOWN}" om inget dokument anger villkoret'
         )
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, vocabulary(), n=1)
-        return Problem(
-            path,
-            "ett nyckelord i språket",
-            repr(name),
-            f"skriv {near[0]}, om det är det som menas" if near else "ta bort det",
-        )
+        return Problem(path, "ett nyckelord i språket", repr(name), meant(name, vocabulary(), "ta bort det"))
     expected, action = detail["msg"], "rätta värdet"
     if kind == "value_error":
         expected = str(context["error"])
@@ -103,8 +96,7 @@ def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
         tags = str(context.get("expected_tags", "")).replace("'", "")
         expected = f"typ, något av {tags}" if tags else "en tabell med typ"
         value = value.get("typ", "ingen") if isinstance(value, dict) else value
-        if near := difflib.get_close_matches(str(value), tags.split(", "), n=1):
-            action = f"skriv {near[0]}, om det är det som menas"
+        action = meant(value, tags.split(", "), action)
     elif kind == "literal_error" and context.get("expected") == f"'{UNKNOWN}'":
         expected = f'en tabell med villkoret, eller "{UNKNOWN}"'
     elif kind in ("literal_error", "enum"):

@@ -3,8 +3,9 @@ difference."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -114,25 +115,39 @@ class Limits(Term):
 
     def kronor(self, code: str) -> Bounds:
         """A member's own bounds in kronor, or those of all."""
-        return next((own for name, own in self.by_member.items() if payer(name) == code), self._of_all)
+        own = {payer(name): bounds for name, bounds in self.by_member.items()}
+        return own.get(code, self._of_all)
+
+    def rebate(self, code: str, inhabitants: int | None) -> Fraction:
+        """The largest rebate that a payer has."""
+        return max((own.part for own in self.rebates if own.holds(code, inhabitants)), default=Fraction(0))
 
     @property
     def _of_all(self) -> Bounds:
         return Bounds.model_construct(most_ore=self.most_ore, least_ore=self.least_ore)
 
     def told(self) -> str:
-        shares = (("högst", self.most_share), ("lägst", self.least_share))
-        rates = (("högst", self.most_per_head), ("lägst", self.least_per_head), ("ändrat högst", self.change_per_head))
-        changed = [f"ändrat högst {percent(self.change_part)} per år"] if self.change_part is not None else []
-        of_all = self._of_all.told()
-        bounds = [
-            *(rebate.told() for rebate in self.rebates),
-            *([of_all] if of_all else []),
-            *(f"{name} {percent(part)} av kostnaden" for name, part in shares if part is not None),
-            *(f"{name} {format_kr(Fraction(rate), 2)} per invånare" for name, rate in rates if rate is not None),
-            *changed,
-            *(f"{name} {own.told()}" for name, own in self.by_member.items()),
+        stated: list[tuple[Any, str, Callable[[Any], str]]] = [
+            (self._of_all.told() or None, "{}", str),
+            (self.most_share, "högst {} av kostnaden", percent),
+            (self.least_share, "lägst {} av kostnaden", percent),
+            (self.most_per_head, "högst {} per invånare", _rate),
+            (self.least_per_head, "lägst {} per invånare", _rate),
+            (self.change_per_head, "ändrat högst {} per invånare", _rate),
+            (self.change_part, "ändrat högst {} per år", percent),
         ]
-        carried = {OTHERS: "", NOBODY: ", skillnaden bärs av ingen"}
-        who = self.carried_by
-        return listed(bounds) + (carried[who] if isinstance(who, str) else f", skillnaden bärs av {who.name}")
+        bounds = [rebate.told() for rebate in self.rebates]
+        bounds += [words.format(write(bound)) for bound, words, write in stated if bound is not None]
+        bounds += [f"{name} {own.told()}" for name, own in self.by_member.items()]
+        return listed(bounds) + _CARRIED.get(str(self.carried_by), f", skillnaden bärs av {self._carrier_name}")
+
+    @property
+    def _carrier_name(self) -> str:
+        return self.carried_by if isinstance(self.carried_by, str) else self.carried_by.name
+
+
+_CARRIED: Final = {OTHERS: "", NOBODY: ", skillnaden bärs av ingen"}
+
+
+def _rate(kronor: Fraction) -> str:
+    return format_kr(kronor, 2)

@@ -26,6 +26,7 @@ from analys.agreement.fields import (
     Name,
     Prose,
     Slug,
+    Span,
     Strict,
     Term,
     Unknown,
@@ -113,6 +114,10 @@ class MemberPeriod(Strict):
     to_date: Date | None = Field(None, alias="till")
     condition: Prose | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
+
+    @property
+    def span(self) -> Span:
+        return Span.of(self.from_date, self.to_date)
 
 
 class Members(Term):
@@ -259,6 +264,10 @@ class Overlap(Term):
     to_date: Date = Field(alias="till")
     governs: str = Field(alias="galler")
 
+    @property
+    def span(self) -> Span:
+        return Span(self.from_date, self.to_date)
+
     def told(self) -> str:
         return f"{self.governs} gäller {format_date(self.from_date)} till {format_date(self.to_date)}"
 
@@ -269,6 +278,10 @@ class Validity(Term):
     from_date: Date = Field(alias="fran", ge=dt.date(1900, 1, 1))
     to_date: Date | None = Field(None, alias="till")
     signed: DateOrUnknown = Field(UNKNOWN, alias="undertecknat")
+
+    @property
+    def span(self) -> Span:
+        return Span.of(self.from_date, self.to_date)
 
     def told(self) -> str:
         until = f"till {format_date(self.to_date)}" if self.to_date else "tills vidare"
@@ -312,7 +325,7 @@ class Version(Strict):
         return made or isinstance(known(self.cost), TariffCost)
 
     def in_force(self, day: dt.date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return self.validity.span.holds(day)
 
 
 class Topic(StrEnum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from analys.agreement.lines import Path
@@ -14,3 +16,9 @@ class Problem(NamedTuple):
     expected: str
     found: str
     action: str
+
+
+def meant(written: object, names: Iterable[str], otherwise: str) -> str:
+    """What to do about a name that is none: write the one that it resembles, or else ``otherwise`` (Swedish)."""
+    near = difflib.get_close_matches(str(written), list(names), n=1)
+    return f"skriv {near[0]}, om det är det som menas" if near else otherwise

@@ -10,11 +10,17 @@ from typing import Protocol
 
 from analys.agreement.traced import Traced, total
 from analys.errors import AnalysError
-from analys.register import Region
+from analys.register import Region, regions
 from analys.swedish import format_kr
 
 #: Payer -> weight. Payers are municipality codes and the ids of other parties.
 Weights = dict[str, Fraction]
+
+
+def add(weights: Weights, more: Weights, times: Fraction | int = 1) -> None:
+    """Add to each payer's weight ``times`` what ``more`` has for it."""
+    for payer, weight in more.items():
+        weights[payer] = weights.get(payer, Fraction(0)) + times * weight
 
 
 @dataclass
@@ -85,6 +91,10 @@ class Question:
         exact = Fraction(value)
         return exact if self.cells is None else Traced(exact, self.cells.agreed(name, exact, unit))
 
+    def has(self, payer: str) -> bool:
+        """Whether a payer is in: a member of the year, or another party."""
+        return payer not in regions() or payer in {region.code for region in self.members}
+
     def fault(self, message: str) -> AnalysError:
         """An error at the key's place."""
         return AnalysError(f"{self.place}: {message}")
@@ -107,14 +117,10 @@ class Question:
             raise self.fault(f"de fasta beloppen {self.year} är {fixed}, {problem} kostnaden {whole}")
         if self.total_ore == 0:
             return rest(self) if rest else self.parts(dict.fromkeys(fees, Fraction(1)), "avgifter")
-        shared = rest(self.within(left / self.total_ore)) if rest and left else {}
-        if self.round_shares and shared:
-            shared = self.round_shares(shared)
-        payers = dict.fromkeys([*paid, *shared])
-        return {
-            payer: (paid.get(payer, Fraction(0)) + left * shared.get(payer, Fraction(0))) / self.total_ore
-            for payer in payers
-        }
+        if rest is not None and left:
+            shared = rest(self.within(left / self.total_ore))
+            add(paid, self.round_shares(shared) if self.round_shares else shared, left)
+        return {payer: kronor / self.total_ore for payer, kronor in paid.items()}
 
     def parts(self, values: Weights, what: str) -> Weights:
         """Values as parts of their sum."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from analys.agreement.costs import PartYear
-from analys.agreement.fields import known
+from analys.agreement.fields import Span, known
 from analys.agreement.model import Agreement, Version
 from analys.errors import AnalysError
 from analys.register import Region
@@ -55,28 +55,35 @@ def part_of_year(first: dt.date, last: dt.date, rule: PartYear = PartYear.MONTHS
 def periods(agreement: Agreement, year: int) -> list[Period]:
     """The year's periods in order; days outside every version are in none. Raises :class:`AnalysError` if all are."""
     found: list[Period] = []
-    borders = sorted(_borders(agreement, year))
-    for first, beyond in pairwise(borders):
+    for first, beyond in pairwise(_borders(agreement, year)):
         version = governing(agreement, first)
-        if version is None:
-            continue
-        members = members_on(agreement, version, first)
-        last = beyond - DAY
-        if found and found[-1].version is version and (found[-1].members, found[-1].last + DAY) == (members, first):
-            first = found.pop().first
-        found.append(Period(version, first, last, members))
+        if version is not None:
+            found.append(Period(version, first, beyond - DAY, members_on(agreement, version, first)))
     if not found:
-        raise AnalysError(f"{agreement.name} gäller inte {year}: {_validity(agreement)}")
-    return found
+        versions = "; ".join(f"version {version.id} {version.validity.told()}" for version in agreement.versions)
+        raise AnalysError(f"{agreement.name} gäller inte {year}: {versions}")
+    return _joined(found)
+
+
+def _joined(pieces: list[Period]) -> list[Period]:
+    """Pieces that follow on each other with the same version and members as one period."""
+    joined = pieces[:1]
+    for piece in pieces[1:]:
+        before = joined[-1]
+        if (before.version.id, before.members, before.last + DAY) == (piece.version.id, piece.members, piece.first):
+            joined[-1] = replace(before, last=piece.last)
+        else:
+            joined.append(piece)
+    return joined
 
 
 def governing(agreement: Agreement, day: dt.date) -> Version | None:
     """The version that counts on a day; where two are in force, the stated overlap says which."""
     in_force = [version for version in agreement.versions if version.in_force(day)]
-    for version in in_force:
-        for overlap in version.overlaps:
-            if overlap.from_date <= day <= overlap.to_date:
-                return agreement.version(overlap.governs)
+    overlaps = [overlap for version in in_force for overlap in version.overlaps]
+    for overlap in overlaps:
+        if overlap.span.holds(day):
+            return agreement.version(overlap.governs)
     return in_force[0] if in_force else None
 
 
@@ -86,27 +93,25 @@ def members_on(agreement: Agreement, version: Version, day: dt.date) -> tuple[Re
     if members is None:
         at = agreement.place("version", agreement.versions.index(version), "medlemmar")
         raise AnalysError(f"{at}: medlemmarna i version {version.id} är okand, så inget kan fördelas")
-    away = {
-        change.municipality
-        for change in members.changes
-        if (change.from_date and day < change.from_date) or (change.to_date and day > change.to_date)
-    }
-    return tuple(sorted((m for m in members.municipalities if m not in away), key=lambda m: m.code))
+    away = {change.municipality for change in members.changes if not change.span.holds(day)}
+    return tuple(sorted(set(members.municipalities) - away, key=lambda region: region.code))
 
 
-def _borders(agreement: Agreement, year: int) -> set[dt.date]:
-    start, beyond = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
-    borders = {start, beyond}
-    spans: list[tuple[dt.date | None, dt.date | None]] = []
+def _borders(agreement: Agreement, year: int) -> list[dt.date]:
+    """The first days of the year's pieces, and the day after its last."""
+    spans: list[Span] = []
     for version in agreement.versions:
-        spans.append((version.valid_from, version.valid_to))
-        spans += [(overlap.from_date, overlap.to_date) for overlap in version.overlaps]
         members = known(version.members)
-        spans += [(change.from_date, change.to_date) for change in members.changes] if members else []
-    for first, last in spans:
-        borders |= {day for day in (first, last and last < dt.date.max and last + DAY) if day and start < day < beyond}
-    return borders
-
-
-def _validity(agreement: Agreement) -> str:
-    return "; ".join(f"version {version.id} {version.validity.told()}" for version in agreement.versions)
+        moves = members.changes if members else ()
+        spans += [
+            version.validity.span,
+            *(overlap.span for overlap in version.overlaps),
+            *(move.span for move in moves),
+        ]
+    whole = Span(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    within = [span.common(whole) for span in spans]
+    borders = {whole.first, whole.last + DAY}
+    for span in within:
+        if not span.is_empty:
+            borders |= {span.first, span.last + DAY}
+    return sorted(borders)

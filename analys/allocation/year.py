@@ -229,9 +229,12 @@ def _one_after_another(
 
 
 def years_with_cost(agreement: Agreement) -> list[int]:
-    """The years that the agreement's own terms give a total for, up to the one after the latest statistics."""
+    """The years that the agreement's own terms give a total for: up to the one after the latest statistics, and later
+    ones that have an amount of their own."""
     first = min(version.valid_from.year for version in agreement.versions)
-    return [year for year in range(first, latest_year() + 2) if _has_cost(agreement, year)]
+    costs = [cost for version in agreement.versions if (cost := known(version.cost))]
+    own = {year for cost in costs for year in cost.years()}
+    return [year for year in sorted({*range(first, latest_year() + 2), *own}) if _has_cost(agreement, year)]
 
 
 def _has_cost(agreement: Agreement, year: int) -> bool:

@@ -36,7 +36,20 @@ def setting_of(case: Case, letter: str) -> Setting:
     stated = frozenset(int(each.value * 100) for each in annex.mentions if each.unit == "kr" and each.value >= 1000)
     others = [other for key, other in case.charges.items() if key != letter]
     texts = " ".join([*(text.text for text in annex.texts), *(column.heading for column in annex.columns)])
-    return Setting([member.municipality.name for member in annex.members], texts, stated, others)
+    return Setting([each.municipality.name for each in annex.members], texts, stated, others, _blocks(case, letter))
+
+
+def _blocks(case: Case, letter: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    """The annex's sections, with their totals of a column in öre."""
+    index = {member.row: i for i, member in enumerate(case.annex.members)}
+    return [
+        (
+            section.label,
+            tuple(index[member.row] for member in section.members if member.row in index),
+            tuple(int(row.figures[letter].value * 100) for row in section.totals if letter in row.figures),
+        )
+        for section in case.annex.sections
+    ]
 
 
 def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
@@ -89,7 +102,10 @@ def _judged(plain: Account, accounts: Sequence[Account], charge: Charged) -> Ver
     best = accounts[0] if accounts[0].bits < plain.bits else plain
     if written - best.bits < _ENOUGH and plain.rule.trusted is False:
         return None
-    rivals = [each for each in (plain, *accounts) if each is not best and each.bits <= best.bits + bits.CLOSE]
+    if written - best.bits >= _ENOUGH and best.rule.structure:
+        best = replace(best, rule=replace(best.rule, sure=True))
+    near = [each for each in (plain, *accounts) if each.bits <= best.bits + bits.CLOSE]
+    rivals = [each for each in near if each.rule.expected_ore != best.rule.expected_ore]
     return Verdict(best.rule, tuple(rivals))
 
 

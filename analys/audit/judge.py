@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from analys.allocation import Mode, Residual, Rounding, implied_base, split_by_shares
+from analys.audit import bits, edits
 from analys.audit.rest import carriers
 from analys.audit.rule import Charged, Rule
 from analys.audit.spec import Choice, Spec, as_arrays, bounds, handed_out
@@ -147,8 +148,16 @@ def _rule(
     expected: tuple[int, ...],
     column: Charged,
 ) -> Rule:
-    hits = tuple(right == amount for right, amount in zip(expected, column.amounts_ore, strict=True))
-    return Rule(spec.key, rounding, base, used, stated, expected, hits, spec.parts, spec.absent)
+    pairs = list(zip(expected, column.amounts_ore, strict=True))
+    hits = tuple(right == amount for right, amount in pairs)
+    unit = int(rounding.unit)
+    slips = [
+        max(0.0, bits.of_any(right // unit) - bits.of_amount_fault(amount, len(pairs), True))
+        for right, amount in (pairs if 2 * sum(hits) >= len(hits) > sum(hits) else ())
+        if right != amount and edits.explained(amount, right, unit)
+    ]
+    parts, absent = spec.parts, spec.absent
+    return Rule(spec.key, rounding, base, used, stated, expected, hits, parts, absent, slips=sum(slips))
 
 
 def _plainest(base: Interval, totals_ore: Sequence[int], sum_ore: int, whole: Fraction) -> tuple[Fraction, bool]:

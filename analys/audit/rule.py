@@ -9,6 +9,7 @@ from math import ceil, comb, log2
 from typing import Final
 
 from analys.allocation import Mode, Residual, Rounding, Unit
+from analys.audit import bits
 from analys.evidence import Interval
 from analys.rounding import round_exact
 
@@ -24,8 +25,10 @@ _MANY: Final = 6
 ROUND_ORE: Final = 10_000
 #: The evidence, in bits, that a rule needs before amounts are called wrong by it: chance among some thousand rules.
 _BITS: Final = 18
-#: And that equal parts need: they are one rule, not one among thousands.
+#: And that equal parts need, or the figures that stand in the annex, used as they are: few rules, not thousands.
 _BITS_OF_ONE: Final = 10
+#: Keys of such a rank or less stand in the annex itself.
+_PRINTED: Final = 2
 #: The name of the key that gives everybody the same.
 EQUAL: Final = "equal"
 
@@ -100,7 +103,9 @@ class Rule:
     """A rule for one column, judged exactly. ``base`` bounds the total in kronor; ``used_ore`` is the one in it that
     the expected amounts follow from; ``hits`` tells which members' amounts it reproduces. ``support`` is the evidence,
     in bits, of the other columns that follow it throughout. ``structure`` tells, in Swedish, what the rule has beside the
-    key (a floor, a rebate), and ``spent`` what that costs in bits. ``agreed``: an agreement says so."""
+    key (a floor, a rebate), and ``spent`` what that costs in bits. ``agreed``: an agreement says so.
+    ``sure``: the account that the rule is of saves enough to be believed. ``slips``: the evidence of amounts that are a
+    slip of the hand from what the rule gives."""
 
     key: Key
     rounding: Rounding
@@ -115,6 +120,8 @@ class Rule:
     structure: str = ""
     spent: float = 0
     agreed: bool = False
+    sure: bool = False
+    slips: float = 0
 
     @cached_property
     def reproduced(self) -> int:
@@ -127,11 +134,22 @@ class Rule:
         An unknown base explains one amount by itself, and each further number in the key another; what is left must be
         more than chance gives among all the rules that were tried, and more than speaks against the rule.
         """
-        if self.agreed:
+        if self.agreed or self.sure:
             return True
         left = self.evidence
-        needed = _BITS_OF_ONE if self.key.name == EQUAL else _BITS
-        return len(left) >= len(self.hits) - self.reproduced and sum(left) + self.support - self.spent >= needed
+        is_printed = self.key.rank <= _PRINTED and self.rounding.share_decimals is None
+        plain = is_printed and self.rounding.mode is Mode.HALF_UP and self.rounding.residual is Residual.NONE
+        needed = _BITS_OF_ONE if self.key.name == EQUAL or plain else _BITS
+        told = sum(left) + self.support + self._plain_base + self.slips - self.spent
+        return len(left) >= len(self.hits) - self.reproduced and told >= needed
+
+    @property
+    def _plain_base(self) -> float:
+        """What a base that no total states tells by being a plain number: how much less it costs than an amount."""
+        precise = [log2(max(1, abs(e) / self.rounding.unit)) for e, hit in self._judged if hit]
+        if self.stated or self.structure or self.key.free or not precise:
+            return 0.0
+        return max(0.0, max(precise) - bits.of_number(bits.plainest(self.base.low * 100, self.base.high * 100)))
 
     @property
     def is_worth_telling(self) -> bool:

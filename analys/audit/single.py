@@ -75,6 +75,11 @@ class Audit:
         return sum(_weight(finding) for finding in serious) + unexplained + riddle / 2
 
     @property
+    def order(self) -> tuple[int, float]:
+        """What puts one rule before another that gives as many amounts: that it is sure of them, then the faults."""
+        return sum(not rule.trusted for rule in self.rules.values()), self.weight
+
+    @property
     def right(self) -> dict[str, Fraction]:
         """Cell -> what it should hold, for the members' shares and amounts that are wrong."""
         wrong = (f for f in self.findings if f.kommunkod and f.cell and f.severity is Severity.FEL)
@@ -115,7 +120,11 @@ class Audit:
 def _weight(finding: Finding) -> float:
     if finding.code is Code.MEMBER_MISSING and finding.kommunkod is None:
         return 2  # two at least, or one that nothing names
-    if finding.kommunkod is None and finding.code.startswith("total") and "slip" not in finding.explanation:
+    if (
+        finding.kommunkod is None
+        and finding.code.startswith("total")
+        and not {"slip", "left_out"} & {*finding.explanation}
+    ):
         return 2.4
     return 1
 
@@ -257,7 +266,7 @@ def _account(
         findings = tuple(with_effect(case, finding) for finding in (*apart, *_by_rule(case)))
         ranked = (found, *ranking[:i], *ranking[i + 1 :]) if found else ()
         account = Audit(annex, stated, findings, case.rules, ranked, case=case)
-        if best is None or account.weight < best.weight:
+        if best is None or account.order < best.order:
             best = account
         if len(best.findings) == len(apart):
             break

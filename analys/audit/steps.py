@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from analys.allocation import Mode
+from analys.allocation import Mode, Unit
 from analys.audit import bits, edits
 from analys.audit.money import told
 from analys.audit.rule import Charged, Key
@@ -27,6 +28,7 @@ def account(column: Charged, key: Key, setting: Setting) -> Account | None:
     rate = Rate(column, setting, key, unit, Mode.HALF_UP, Fraction(0), Fraction(0), Fraction(0), float(key.rank))
     given = _cheapest(rate, levels)
     steps = sorted(set(given))
+    rate = replace(rate, unit=max(each for each in Unit if all(step % each == 0 for step in steps)))
     if len(steps) < 2:
         return None
     cost = setting.prior("rebate") + sum(rate.number(level) + bits.of_choice(n) for level in steps)

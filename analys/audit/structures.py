@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from math import gcd
 from typing import Final
 
 import numpy as np
@@ -32,10 +33,14 @@ _TOLD: Final = 1.0
 _ALONE: Final = 12.0
 #: A plain difference that nothing tells of is what a hand adds as easily as a rule: dearer than any one fault.
 _DIFFERENCE: Final = 28.0
+#: So many bits fewer than any number of its size a number takes that somebody decided on.
+_PLAIN: Final = 0.0
 #: Sums of money that the texts state and the account does not use.
 _UNSTATED: Final = 6.0
 #: Rates that share the most members, and patterns in one account, that are looked at.
 _RATES: Final = 3
+#: An amount per head of less is not one that somebody decided.
+_ORE_A_HEAD: Final = 50
 _PATTERNS: Final = 3
 _TEXTS: Final = {
     "floor": re.compile(r"minst|lägst|golv|minimi", re.I),
@@ -48,12 +53,14 @@ _TEXTS: Final = {
 
 @dataclass(frozen=True)
 class Setting:
-    """What an annex says around a column: the members' names, texts, sums of money, and the other columns of amounts."""
+    """What an annex says around a column: the members' names, texts, sums of money, the other columns of amounts, and its
+    sections: label, the members' indices, the column's totals."""
 
     names: Sequence[str]
     texts: str = ""
     stated_ore: frozenset[int] = frozenset()
     others: Sequence[Charged] = ()
+    blocks: Sequence[tuple[str, tuple[int, ...], tuple[int, ...]]] = ()
 
     def prior(self, kind: str, otherwise: float = _UNTOLD) -> float:
         return _TOLD if _TEXTS[kind].search(self.texts) else otherwise
@@ -89,6 +96,11 @@ class Rate:
 
     def rounded(self, exact: Fraction) -> int:
         return int(self.unit) * round_exact(exact / int(self.unit), self.mode)
+
+    def fits(self, i: int, exact: Fraction, part: Fraction) -> bool:
+        """Whether a member's amount is the exact one, rounded, for some base; ``part``: how the base moves it."""
+        slack = int(self.unit) * (Fraction(1, 2) if self.mode is Mode.HALF_UP else 1) + (self.high - self.low) * part
+        return abs(self.column.amounts_ore[i] - exact) <= slack
 
     @cached_property
     def expected(self) -> tuple[int, ...]:
@@ -165,8 +177,8 @@ def _rebate(rate: Rate) -> Iterator[Pattern]:
         if not set(group) <= set(rate.beside):
             continue
         for percent in _percents(rate, group):
-            amounts = {i: rate.rounded(rate.base * rate.parts[i] * percent) for i in group}
-            if all(amounts[i] == rate.column.amounts_ore[i] for i in group):
+            amounts = {i: rate.column.amounts_ore[i] for i in group}
+            if all(rate.fits(i, rate.base * rate.parts[i] * percent, rate.parts[i] * percent) for i in group):
                 cost = bits.of_choice(20 if percent % Fraction(1, 20) == 0 else 300) + bits.of_choice(2 * n)
                 prior = rate.setting.prior("rebate", _UNTOLD if len(group) > 1 else _ALONE - 4)
                 side = "största" if group[0] != order[0] else "minsta"
@@ -189,7 +201,8 @@ def _percents(rate: Rate, group: Sequence[int]) -> Iterator[Fraction]:
         return
     of = Fraction(rate.column.amounts_ore[first]) / exact
     for percent in (Fraction(round(of * 100), 100), 1 / Fraction(max(1, round(100 / of)), 100)):
-        taxed = percent in (edits.VAT, 1 / edits.VAT) and len(group) == 1
+        alone = len(group) == 1 and rate.setting.prior("rebate") != _TOLD
+        taxed = alone and percent in (edits.VAT, 1 / edits.VAT)
         if percent not in (0, 1) and not taxed and percent < 100:
             yield percent
 
@@ -215,8 +228,9 @@ def _marginal(rate: Rate) -> Iterator[Pattern]:
         percent = Fraction(
             round((rate.column.amounts_ore[first] - per_head * limit) / (per_head * (people[first] - limit)) * 100), 100
         )
-        amounts = {i: rate.rounded(per_head * (limit + percent * (people[i] - limit))) for i in over}
-        if 0 <= percent < 1 and all(rate.column.amounts_ore[i] == amount for i, amount in amounts.items()):
+        amounts = {i: rate.column.amounts_ore[i] for i in over}
+        exact = {i: per_head * (limit + percent * (people[i] - limit)) for i in over}
+        if 0 <= percent < 1 and all(rate.fits(i, exact[i], rate.parts[i]) for i in over):
             text = f"över {format_number(limit)} invånare {format_number(percent * 100)} % av beloppet per invånare"
             yield Pattern(amounts, rate.setting.prior("rebate") + bits.of_choice(100 * len(_LIMITS)), text)
 
@@ -238,7 +252,7 @@ def _own(rate: Rate) -> Iterator[Pattern]:
         for apart in dict.fromkeys((found - right, _roundest(found - rate.base * rate.parts[i], rate))):
             cost = bits.of_number(apart)
             # Who hosts a service pays far more than its part; a little more is as likely a slip.
-            is_host = 2 * (found - right) > right or place < _ALONE
+            is_host = 4 * (found - right) > right or place < _ALONE
             untold = 0.0 if is_host else _DIFFERENCE - _ALONE
             yield Pattern({i: found}, place + cost + untold, f"{name} betalar {more}", True)
         exact = rate.base * rate.parts[i]
@@ -253,6 +267,25 @@ def _roundest(apart: Fraction, rate: Rate) -> int:
     half = Fraction(int(rate.unit), 2) + (rate.high - rate.low) * max(rate.parts)
     low, high = sorted((abs(apart) - half, abs(apart) + half))
     return round(bits.plainest(max(low, Fraction(0)), high))
+
+
+def _rest(rate: Rate) -> Iterator[Pattern]:
+    """One member pays what the others' amounts, rounded more coarsely, leave of the sum."""
+    column, n = rate.column, len(rate.expected)
+    whole = {*column.totals_ore, *rate.setting.stated_ore}
+    for i in rate.beside if column.sum_ore in whole else ():
+        others = gcd(*(amount for k, amount in enumerate(column.amounts_ore) if k != i))
+        coarse = max((step for step in _COARSE if others % step == 0), default=0)
+        apart = abs(column.amounts_ore[i] - rate.expected[i])
+        if coarse > int(Unit.KRONA) and apart <= n * coarse:
+            told_of = column.sum_ore in rate.setting.stated_ore
+            cost = (_TOLD if told_of else _UNTOLD) + bits.of_choice(n) + 2 * bits.of_choice(1 + apart // coarse)
+            text = f"{rate.setting.names[i]} betalar vad de andras avrundade belopp lämnar"
+            yield Pattern({i: column.amounts_ore[i]}, cost, text, True)
+
+
+#: What amounts are rounded to, in öre.
+_COARSE: Final = tuple(step * 10**zeros for zeros in range(2, 8) for step in (1, 5))
 
 
 def _frozen(rate: Rate) -> Iterator[Pattern]:
@@ -280,6 +313,7 @@ PATTERNS: Final[tuple[Callable[[Rate], Iterator[Pattern]], ...]] = (
     _rebate,
     _marginal,
     _own,
+    _rest,
     _frozen,
     _nothing,
 )
@@ -300,6 +334,8 @@ def accounts(column: Charged, keys: Sequence[Key], setting: Setting) -> list[Acc
         return []
     found: dict[str, Account] = {}
     for key in {key.weights: key for key in keys}.values():
+        if by_blocks := _by_blocks(column, key, setting):
+            found[by_blocks.rule.structure] = by_blocks
         for rate in _rates(column, key, setting):
             account = _cheapest(rate)
             if account is not None:
@@ -341,7 +377,7 @@ def _rate(column: Charged, key: Key, setting: Setting, unit: Unit, mode: Mode, r
     if low >= high:
         return None
     stated = [Fraction(total) for total in (*column.totals_ore, *setting.stated_ore) if low <= total < high]
-    base = stated[0] if stated else bits.plainest(low, high)
+    base = stated[0] if stated else min(_bases(low, high, key), key=lambda each: each[0])[1]
     if mode is Mode.UP and base == low:
         base = (low + high) / 2
     rounding = 2.0 * MODES.index(mode) + (0 if unit == max(units_of(column.amounts_ore)) else 2)
@@ -351,8 +387,14 @@ def _rate(column: Charged, key: Key, setting: Setting, unit: Unit, mode: Mode, r
 
 def _of_base(low: Fraction, high: Fraction, key: Key) -> float:
     """A base's cost, or that of an amount per head, whichever is the plainer."""
-    head = bits.of_number(bits.plainest(low / key.whole, high / key.whole)) if high / key.whole > 50 else float("inf")
-    return min(bits.of_number(bits.plainest(low, high)), head)
+    return min(cost for cost, _ in _bases(low, high, key))
+
+
+def _bases(low: Fraction, high: Fraction, key: Key) -> list[tuple[float, Fraction]]:
+    """The plainest base, and the one of the plainest amount per head, each with its cost."""
+    base = bits.plainest(low, high)
+    head = bits.plainest(low / key.whole, high / key.whole)
+    return [(bits.of_number(base), base), *([(bits.of_number(head), head * key.whole)] if head >= _ORE_A_HEAD else [])]
 
 
 def _cheapest(rate: Rate) -> Account | None:
@@ -373,6 +415,29 @@ def _cheapest(rate: Rate) -> Account | None:
         return None
     spent = sum(pattern.bits for pattern in chosen)
     return account_of(rate, _given(rate, chosen), spent, " och ".join(pattern.text for pattern in chosen))
+
+
+def _by_blocks(column: Charged, key: Key, setting: Setting) -> Account | None:
+    """The account in which each section of the table shares a sum of its own."""
+    if len(setting.blocks) < 2 or sum(len(rows) for _, rows, _ in setting.blocks) != len(column.amounts_ore):
+        return None
+    given, cost, rate = [0] * len(column.amounts_ore), _UNTOLD, None
+    for _, rows, totals in setting.blocks:
+        weights = tuple(key.weights[i] for i in rows)
+        if not sum(weights):
+            return None
+        part = Charged(column.letter, tuple(column.amounts_ore[i] for i in rows), totals)
+        of_part = replace(key, weights=weights, whole=sum(weights), people=())
+        rates = _rates(part, of_part, Setting([setting.names[i] for i in rows]))
+        rate = min(rates, key=lambda each: each.cost_of(each.expected), default=None)
+        if rate is None:
+            return None
+        cost += rate.cost
+        for i, amount in zip(rows, rate.expected, strict=True):
+            given[i] = amount
+    assert rate is not None
+    whole = Rate(column, setting, key, rate.unit, rate.mode, rate.low, rate.high, rate.base, cost)
+    return account_of(whole, given, 0.0, "varje avsnitt delar sin egen summa")
 
 
 def _goes_with(pattern: Pattern, chosen: Sequence[Pattern]) -> bool:

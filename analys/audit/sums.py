@@ -143,8 +143,13 @@ def likely_rounding(figures: Sequence[Figure]) -> Decimal:
 def step_of(figures: Sequence[Figure]) -> Decimal:
     """What a column's shares are written to: the finest that two of its figures are, for a number has lost its last
     zeros, and one may have a digit too many."""
-    finest = sorted(figure.step for figure in figures if figure.value)
+    finest = sorted(max(figure.step, Decimal((0, (1,), _exponent(figure)))) for figure in figures if figure.value)
     return finest[min(1, len(finest) - 1)] if finest else Decimal(1)
+
+
+def _exponent(figure: Figure) -> int:
+    """The place of a figure's last digit that is not zero."""
+    return int(figure.value.normalize().as_tuple().exponent)
 
 
 def deviation(figures: Sequence[Figure]) -> Decimal:

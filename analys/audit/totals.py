@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any, Final
 
 from analys.allocation import Unit
+from analys.audit import bits
 from analys.audit.amounts import THOUSAND, VAT, times_of
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
@@ -22,6 +23,8 @@ from analys.swedish import format_kr
 
 #: So many unlike amounts are whole parts of their sum by no chance.
 _UNLIKE: Final = 4
+#: By so many bits one number is plainer than another by no chance: one in eight.
+_PLAINER: Final = 3.0
 
 
 def total_finding(
@@ -124,6 +127,9 @@ def _wrong_total(
 ) -> Finding:
     """What went wrong with the total: VAT, its unit, or a slip of the hand in a sum or in the rule's base."""
     total = int(figure.value * 100)
+    if left_out := _left_out(annex, charge, rule, total):
+        text = f"; den räknar inte med {left_out}"
+        return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, text, {"left_out": left_out})
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
     taxed = max(slack, ceil(VAT * _rounding_loss(annex, rule, total))) if rule and rule.trusted else slack
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
@@ -142,6 +148,18 @@ def _wrong_total(
         if slip := lone_change(each // 100, total // 100):
             return _finding(annex, column, figure, each, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip})
     return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {})
+
+
+def _left_out(annex: Annex, charge: Charged, rule: Rule | None, total: int) -> str | None:
+    """The first or the last member, where the total is the others' sum and yet the rule shared out the sum of all: its
+    base for all is a plainer number than the total is."""
+    for i in (len(charge.amounts_ore) - 1, 0):
+        if total == charge.sum_ore - charge.amounts_ore[i] and charge.amounts_ore[i] and rule and rule.trusted:
+            of_all = bits.of_number(bits.plainest(rule.base.low * 100, rule.base.high * 100))
+            stated = any(each.unit == "kr" and each.value in rule.base for each in annex.mentions)
+            if stated or of_all + _PLAINER < bits.of_number(total):
+                return annex.members[i].municipality.name
+    return None
 
 
 def _is_slip(rule: Rule | None, total: int, right: int) -> bool:

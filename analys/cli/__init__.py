@@ -6,6 +6,8 @@ error, never a trace back; with the environment variable ``ANALYS_DETALJER`` set
 
 from __future__ import annotations
 
+import difflib
+import gettext
 import importlib
 import io
 import os
@@ -28,22 +30,22 @@ _UNEXPECTED: Final = (
 
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
-    "run": ("analys.cli.run", "Do the main job: normalise, execute the notebooks, write the exports."),
-    "normalise": ("analys.cli.normalise", "Check the raw files and write data/processed."),
-    "test": ("analys.cli.test", "Check everything: lint, types, tests, rebuilt files, notebooks."),
-    "lab": ("analys.cli.lab", "Open JupyterLab over the notebooks."),
-    "audit": ("analys.cli.audit", "Find the faults in a cost-sharing annex, and the rule behind its numbers."),
-    "allocate": ("analys.cli.allocate", "Share an agreement's cost of a year between its members."),
-    "scenario": ("analys.cli.scenario", "What if it ends, somebody leaves, or the key or the index is another?"),
-    "report": ("analys.cli.report", "Write what leaves for the council: Word, Excel, web page, PDF."),
+    "audit": ("analys.cli.audit", "Granska en bilaga: fel, i vilken cell, och regeln bakom beloppen."),
+    "allocate": ("analys.cli.allocate", "Fördela ett års kostnad mellan ett avtals medlemmar."),
+    "scenario": ("analys.cli.scenario", "Vad händer om avtalet upphör, någon lämnar, eller nyckeln är en annan?"),
+    "report": ("analys.cli.report", "Skriv det som lämnas till nämnden: Word, Excel, webbsida, PDF."),
+    "reconcile": ("analys.cli.reconcile", "Stäm av betalningar i reskontror mot vad avtalet säger."),
+    "ledgers": ("analys.cli.ledgers", "Summera reskontror av valfri storlek per kommun och år."),
+    "read": ("analys.cli.read", "Läs filer med folkmängd eller fakturor, i vilket format de än är, som en tabell."),
     "notebooks": ("analys.cli.notebooks", "Skriv anteckningsböckerna för ett eget avtal."),
     "start": ("analys.cli.start", "Gör en projektmapp för egna avtal."),
-    "new": ("analys.cli.new", "Write a commented agreement folder to fill in."),
-    "check": ("analys.cli.check", "Say what is wrong with an agreement, and what no document has told yet."),
-    "read": ("analys.cli.read", "Read files of population or invoices, whatever their format, as one table."),
-    "fetch": ("analys.cli.fetch", "Get statistics from the publisher's database; the raw answer is kept."),
-    "reconcile": ("analys.cli.reconcile", "Match payments in ledgers with what an agreement should have been billed."),
-    "ledgers": ("analys.cli.ledgers", "Sum supplier ledgers of any size by municipality and year."),
+    "new": ("analys.cli.new", "Skriv en kommenterad avtalsmapp att fylla i, eller ett utkast ur handlingar."),
+    "check": ("analys.cli.check", "Säg vad som är fel i ett avtal, och vad inget dokument har sagt än."),
+    "fetch": ("analys.cli.fetch", "Visa hur gammal statistiken är, eller hämta nyare."),
+    "run": ("analys.cli.run", "Gör allt i projektet: tabeller, anteckningsböcker, diagram och rapporter."),
+    "normalise": ("analys.cli.normalise", "Kontrollera projektets råfiler och skriv data/processed."),
+    "lab": ("analys.cli.lab", "Öppna projektets anteckningsböcker i JupyterLab."),
+    "test": ("analys.cli.test", "Kontrollera verktyget självt (i dess eget projekt)."),
 }
 
 
@@ -54,6 +56,7 @@ def _use(context: click.Context, _: click.Parameter, folder: Path | None) -> Non
         context.with_resource(project.using(folder))
 
 
+_OPTIONS: Final = "[FLAGGOR]"
 #: May stand before a verb or after it.
 _PROJECT: Final = click.Option(
     ["--project"],
@@ -76,17 +79,32 @@ class _Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         command: click.Command = importlib.import_module(VERBS[cmd_name][0]).command
+        command.options_metavar = _OPTIONS
         if _PROJECT not in command.params:
             command.params.append(_PROJECT)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], VERBS, n=1, cutoff=0.5)
+            hint = f"menade du {near[0]}?" if near else "analys --help visar dem som finns"
+            raise click.UsageError(f"Kommandot {args[0]!r} finns inte: {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
+        with formatter.section(gettext.gettext("Commands")):
             formatter.write_dl([(verb, line) for verb, (_, line) in VERBS.items()])
 
 
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(analys.__version__, prog_name="analys")
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    options_metavar=_OPTIONS,
+    subcommand_metavar="KOMMANDO ...",
+)
+@click.version_option(analys.__version__, prog_name="analys", help="Visa versionen.")
 def cli() -> None:
     """Vem betalade vad, följdes regeln, vad bär varje invånare, vad sparas när avtalet upphör?"""
 
@@ -96,6 +114,7 @@ cli.params.append(_PROJECT)
 
 def main(arguments: list[str] | None = None, **settings: Any) -> None:
     """Entry point of the console script."""
+    _speak_swedish()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a redirect in an old code page has no word for a true minus
             stream.reconfigure(errors="backslashreplace")
@@ -107,6 +126,13 @@ def main(arguments: list[str] | None = None, **settings: Any) -> None:
         _end(2, f"{error.filename or 'analys'}: {error.strerror or error}")
     except Exception as error:
         _end(3, f"{_UNEXPECTED} ({type(error).__name__})", traceback.format_exc())
+
+
+def _speak_swedish() -> None:
+    """click's own words too are Swedish, whatever the language of the system: all others are."""
+    gettext.bindtextdomain("analys", Path(__file__).parents[1] / "locale")
+    gettext.textdomain("analys")
+    os.environ["LANGUAGE"] = "sv"
 
 
 def _end(code: int, message: str, details: str = "") -> NoReturn:

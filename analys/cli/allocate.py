@@ -57,7 +57,7 @@ def command(agreement: str, year: int | None, total_ore: int | None, form: str |
     Utgångskod: 0 bra, 1 dokumentens egen total är en annan än den som nås, eller något år utelämnades,
     2 avtalet eller frågan går inte att använda.
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
     from analys import csvtext
     from analys.allocation.year import allocate_year
     from analys.cli import output

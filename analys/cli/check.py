@@ -34,7 +34,7 @@ def command(agreement: str, folder: Path | None, as_json: bool) -> None:
     Utgångskod: 0 komplett, 1 villkor är okända (okand), är ännu mallens text eller saknar uppgifter,
     2 fel (visas på standard error).
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
     from analys.agreement.load import left_from_template, locate, unknown_terms
     from analys.allocation.review import missing_figures
     from analys.cli import facts

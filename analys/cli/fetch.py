@@ -52,7 +52,7 @@ def population(year: int, county: str | None, base: str | None) -> None:
     Talen används sedan före dem som följer med paketet.
 
     \b
-    Avslutningskoder: 0 allt väl, 1 tal saknas eller skiljer sig från ett tidigare svar eller från paketets tal,
+    Utgångskoder: 0 allt väl, 1 tal saknas eller skiljer sig från ett tidigare svar eller från paketets tal,
     2 inget användbart svar.
     """
     from analys import csvtext, fetch

@@ -9,13 +9,13 @@ import click
 
 @click.command("new")
 @click.argument("name")
-@click.option("--members", metavar="NAMES", help="The members, separated by commas.")
-@click.option("--county", metavar="CODE", help="All municipalities of a county, by its name or two-digit code.")
-@click.option("--year", type=click.IntRange(1900, 2200), help="The first year in force.  [default: this year]")
+@click.option("--members", metavar="NAMN", help="Medlemmarna, åtskilda av komma.")
+@click.option("--county", metavar="LÄN", help="Alla kommuner i ett län, med dess namn eller tvåsiffriga kod.")
+@click.option("--year", type=click.IntRange(1900, 2200), help="Det första år som avtalet gäller.  [annars: i år]")
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the agreement's folder is made.  [default: the project's data/raw, or else the working folder]",
+    help="Var avtalets mapp görs.  [annars: projektets data/raw, eller utan projekt arbetsmappen]",
 )
 @click.option(
     "--from",
@@ -35,19 +35,19 @@ def command(
     sources: tuple[Path, ...],
     more: tuple[Path, ...],
 ) -> None:
-    """Write a commented agreement folder to fill in.
+    """Skriv en kommenterad avtalsmapp att fylla i, eller ett utkast ur handlingar.
 
-    NAME is the agreement's name, or a path that ends with it; the folder is called the same in small letters without
-    å, ä and ö. Every term is there, unknown (okand) until a document states it. Nothing is overwritten.
+    NAME är avtalets namn, eller en sökväg som slutar med det; mappen heter likadant med små bokstäver utan å, ä och ö.
+    Varje villkor finns där, okänt (okand) tills ett dokument anger det. Inget skrivs över.
 
     \b
-    Examples:
+    Exempel:
       analys new "Räddningstjänsten Östra Exempel" --county 05
       analys new "Integrationssamordnare" --from bilaga-2018.xlsx avtal.pdf beslut.docx
       analys new overformyndare --members "Alvesta, Ljungby, Växjö" --folder avtal
 
     \b
-    Exit codes: 0 written, 2 the folder exists already, or a name is no municipality.
+    Utgångskoder: 0 skrivet, 2 mappen finns redan, eller ett namn är ingen kommun.
     """
     if more and not sources:
         raise click.UsageError(f"oväntat: {more[0]}; handlingar anges med --from")

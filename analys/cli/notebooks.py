@@ -45,7 +45,7 @@ def command(
     \b
     Utgångskoder: 0 skrivna, 2 avtalet går inte att använda.
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
     from analys.cli.output import show
     from analys.export import notebook_set
 

@@ -38,7 +38,7 @@ def command(
     Exit code 0: everything was paid as agreed; 1: something differs, is missing or unexpected, or rows could not be
     used; 2: a file or the agreement could not be used.
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
     from analys import csvtext, reconcile
     from analys.cli.output import deliver, keep_apart, say
     from analys.ledgers.delivery import read_all

@@ -92,7 +92,7 @@ def command(
     Utgångskoder: 0 skrivna, 1 allt utom PDF (LibreOffice är inte installerat), 2 avtalet eller frågan går inte att
     använda.
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
     from analys import project
     from analys.cli.output import say
     from analys.errors import AnalysError

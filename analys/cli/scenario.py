@@ -12,9 +12,6 @@ import click
 from analys.cli.allocate import parse_total
 
 if TYPE_CHECKING:
-    from analys.agreement.costs import Index
-    from analys.agreement.keys import Key
-    from analys.agreement.model import Agreement
     from analys.register import Region
     from analys.scenario import Comparison
 
@@ -105,12 +102,13 @@ def command(
     \b
     Utgångskoder: 0 besvarad, 2 avtalet eller frågan går inte att använda.
     """
-    from analys import agreement as agreements
+    import analys.agreement as agreements
     from analys import csvtext
     from analys.allocation.year import years_with_cost
     from analys.cli import output
     from analys.errors import AnalysError
     from analys.scenario import Scenario, compare
+    from analys.scenario.asked import default_years, index_of, key_of
     from analys.scenario.totals import known_totals
 
     if not (end or leave or key or index):
@@ -121,9 +119,9 @@ def command(
         raise click.UsageError("--leave och --from hör ihop")
     terms = agreements.load(agreement)
     asked = Scenario(
-        end, _members(leave), leave_date, stranded, _key(key) if key else None, _index(index) if index else None
+        end, _members(leave), leave_date, stranded, key_of(key) if key else None, index_of(index) if index else None
     )
-    compared = years or _default_years(terms, end or leave_date)
+    compared = years or default_years(terms, end or leave_date)
     if not compared:
         raise AnalysError(f"ingen handling anger kostnaden för något år; ange --years och --total{known_totals(terms)}")
     totals = {} if total_ore is None else dict.fromkeys(compared, total_ore)
@@ -149,58 +147,6 @@ def _members(names: tuple[str, ...]) -> tuple[Region, ...]:
     from analys.register import resolve_municipality
 
     return tuple(resolve_municipality(part) for name in names for part in name.split(","))
-
-
-def _default_years(terms: Agreement, event: dt.date | None) -> list[int]:
-    """The year of the event and the next one, or else the last year that has a cost."""
-    from analys.allocation.year import years_with_cost
-
-    if event:
-        return [event.year, event.year + 1]
-    return years_with_cost(terms)[-1:]
-
-
-def _key(text: str) -> Key:
-    """A key as the command line writes it, or as a TOML file's [nyckel] does."""
-    import tomllib
-    from decimal import Decimal
-    from pathlib import Path
-
-    from pydantic import TypeAdapter, ValidationError
-
-    from analys.agreement.keys import Key
-    from analys.errors import AnalysError
-
-    named = {"lika": {"typ": "lika"}, "folkmangd": {"typ": "folkmangd", "referensdag": "12-31", "ar_bakat": 1}}
-    terms = [re.fullmatch(r"\s*(?:(\d+(?:[.,]\d+)?\s*%)\s*)?(\w+)\s*", part) for part in text.split("+")]
-    try:
-        if all(term and term[2] in named for term in terms):
-            parts = [{"vikt": term[1] or "100 %", "nyckel": named[term[2]]} for term in terms if term]
-            return TypeAdapter(Key).validate_python({"typ": "blandad", "delar": parts})
-        if Path(text).is_file():
-            data = tomllib.loads(Path(text).read_text(encoding="utf-8"), parse_float=Decimal)
-            return TypeAdapter(Key).validate_python(data.get("nyckel", data))
-    except (ValidationError, ValueError) as error:
-        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-        raise AnalysError(f"--key {text!r}: {first}") from error
-    raise AnalysError(
-        f'--key {text!r}: väntade "lika", "folkmangd", en blandning som "30 % lika + 70 % folkmangd", eller en TOML-fil'
-    )
-
-
-def _index(text: str) -> Index:
-    from pydantic import ValidationError
-
-    from analys.agreement.costs import Index
-    from analys.errors import AnalysError
-
-    series = text.lower()
-    terms: dict[str, Any] = {"serie": series} if series in ("kpi", "pkv") else {"serie": "fast", "procent": text}
-    citation = {"dokument": "scenario", "stalle": "--index"}
-    try:
-        return Index.model_validate({**terms, "basar": 2000, "kalla": citation, "underlag": "skattad"})
-    except ValidationError as error:
-        raise AnalysError(f'--index {text!r}: väntade "kpi", "pkv" eller en årlig ändring som "2,5 %"') from error
 
 
 def _rows(answer: Comparison) -> list[dict[str, Any]]:

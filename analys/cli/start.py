@@ -21,7 +21,7 @@ def command(folder: Path) -> None:
       analys new "Överförmyndarnämnden" --members "Alvesta, Ljungby, Växjö"
 
     \b
-    Avslutningskoder: 0 gjord, 2 mappen finns redan och är inte tom.
+    Utgångskoder: 0 gjord, 2 mappen finns redan och är inte tom.
     """
     from analys.cli.output import show
     from analys.start import start

@@ -12,7 +12,6 @@ from typing import Final
 
 from analys.documents import columns
 from analys.documents.columns import Piece
-from analys.documents.letters import repaired
 from analys.documents.model import Cell, Certainty, Document, Grid, Line
 from analys.documents.sheets import check_extent, rectangle
 from analys.intake.files import Kind
@@ -35,8 +34,8 @@ _FEWEST_LINES: Final = 2
 def read(path: Path, why: str) -> Document:
     """The document. Raises :class:`InputError` for lines that no table has, and for more cells than one has."""
     content, encoding = read_text(path)
-    content, restored = repaired(content.removeprefix("\ufeff"))
-    told = "; ".join(filter(None, (f"{encoding.name}: {encoding.why}", restored)))
+    content = content.removeprefix("\ufeff")
+    told = f"{encoding.name}: {encoding.why}"
     lines = content.replace("\f", "\n").splitlines()
     if lines and (said := _SEPARATION.fullmatch(lines[0])):
         return _as_table(path, ["", *lines[1:]], said[1], told)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys import documents
 from analys.agreement.create import new_folder
 from analys.agreement.load import FILE_NAME

@@ -29,9 +29,10 @@ from analys.figures.chart import Chart
 from analys.files import write_atomically
 from analys.leaving import Question
 
+#: The folder of reports within an agreement's exports.
+_REPORTS: Final = "rapporter"
 #: The formats that need no other program.
 FORMATS: Final = (Format.DOCX, Format.XLSX, Format.HTML)
-_REPORTS: Final = "rapporter"
 #: The bases that amounts are published on, beside the yearly rates that comparisons between years rest on.
 _CHARGED: Final = (Basis.INVOICE, Basis.ACCRUAL)
 
@@ -140,14 +141,15 @@ def _tables(agreement_id: str) -> Iterator[tuple[str, pd.DataFrame]]:
 def run(report: Callable[[str], None]) -> list[Path]:
     """Write the project's figures, tables and reports; ``report`` is called with each name. Returns the files.
 
-    Several agreements have a folder each.
+    Several agreements have a folder each under the project's exports.
     """
-    here, chosen = project.required(), published()
-    written: list[Path] = []
+    here, chosen, written = project.required(), published(), []
     for agreement_id in chosen:
-        written += write(agreement_id, here.exports if len(chosen) == 1 else here.exports / agreement_id, report)
+        folder = here.exports if len(chosen) == 1 else here.exports / agreement_id
+        written += write(agreement_id, folder, report)
     if chosen:
         log = assumptions.file()
+        log.parent.mkdir(exist_ok=True)
         write_atomically(log, assumptions.as_markdown(chosen[0]).encode())
         written.append(log)
     return written

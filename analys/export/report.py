@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.account import account
 from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.once import once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.export import memo, page
 from analys.export.blocks import Figure, Items, Report, Section, Table, Text, numbered, typeset
 from analys.export.chapters.letter import document_in_words

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys import catalog
 from analys.account import account
 from analys.agreement import UNKNOWN, Agreement

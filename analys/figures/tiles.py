@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys import burden
 from analys.account import Basis
 from analys.account.folder import TILES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.account import Basis, Origin, amounts_by_municipality_year, reproduced
 from analys.allocation.year import allocate_year
 from analys.evidence import Underlag

@@ -28,7 +28,7 @@ class Area:
 
     @cached_property
     def rows(self) -> list[list[Content]]:
-        return [[content(cell.value) for cell in row] for row in self.cells]
+        return [[content(cell) for cell in row] for row in self.cells]
 
     @property
     def width(self) -> int:

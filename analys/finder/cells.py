@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from analys.documents.model import Value
+from analys.documents.model import Cell, Value
 from analys.register import Region, find
 from analys.swedish import parse_number, plain
 
@@ -40,8 +40,12 @@ _OPEN: Final = re.compile(
 _SPREADSHEET_DIGITS: Final = 15
 
 
-def content(value: Value) -> Content:
-    """The cell as text on one line or as an exact number; ``None`` when it is empty."""
+def content(cell: Cell) -> Content:
+    """The cell as text on one line or as an exact number; ``None`` when it is empty. A formula that was never calculated
+    is the formula."""
+    value: Value = cell.value
+    if value is None and cell.formula:
+        return f"={cell.formula}"
     if isinstance(value, bool) or value is None:
         return None if value is None else str(value)
     if isinstance(value, int | float | Decimal):
@@ -69,13 +73,14 @@ def unmarked(text: str) -> str:
 
 
 def is_number(cell: Content) -> bool:
-    """Whether a cell holds a number, also one that only its column can tell the meaning of ("1.234")."""
+    """Whether a cell holds a number, also one that only its column can tell the meaning of ("1.234"), or that a formula
+    would give."""
     return isinstance(cell, Decimal) or (cell is not None and _is_number(cell))
 
 
 @lru_cache(maxsize=1 << 14)
 def _is_number(text: str) -> bool:
-    return parses(text) or _OPEN.fullmatch(unmarked(text)) is not None
+    return text.startswith("=") or parses(text) or _OPEN.fullmatch(unmarked(text)) is not None
 
 
 def parses(text: str) -> bool:

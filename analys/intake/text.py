@@ -10,10 +10,11 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final
 
+from analys.documents.letters import repaired
 from analys.intake.files import MIB, unusable
 
 #: Byte order mark -> encoding that also removes it. UTF-32 first: its mark begins like that of UTF-16.
@@ -75,10 +76,12 @@ def detect_encoding(path: Path, *, max_line: int | None = MAX_LINE, first: int |
 def read_text(path: Path, *, max_line: int | None = MAX_LINE) -> tuple[str, Encoding]:
     """The whole text and its encoding, line ends as they are. For files whose size :func:`detect` has bounded.
 
-    Bytes of ``odd_lines`` that are not valid become U+FFFD: the caller reports those rows.
+    Letters that a wrong code page has damaged are restored where each can be, which ``why`` tells. Bytes of
+    ``odd_lines`` that are not valid become U+FFFD: the caller reports those rows.
     """
     encoding = detect_encoding(path, max_line=max_line)
-    return path.read_bytes().decode(encoding.name, errors="replace"), encoding
+    text, told = repaired(path.read_bytes().decode(encoding.name, errors="replace"))
+    return text, replace(encoding, why=f"{encoding.why}; {told}") if told else encoding
 
 
 def _pieces(file: IO[bytes], first: int | None) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.allocation.billing import Bill, invoices
 from analys.allocation.year import allocate_year
 from tests.terms import CITED, agreement, version

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analys.agreement.limits import Limits
-from analys.allocation.limits import LimitsError, within
+from analys.allocation.limits import NO_CEILING, LimitsError, within
 from analys.allocation.year import YearAllocation, allocate_each, allocate_year, allocate_years
 from analys.errors import AnalysError
 from tests.terms import CITED, agreement, version
@@ -180,7 +180,7 @@ def test_amounts_within_bounds_make_the_total_and_keep_the_order_of_the_weights(
 ) -> None:
     own = {str(n): Fraction(value) for n, value in enumerate(values)}
     held = {
-        name: (Fraction(limits[int(name)][0]), None if (cap := limits[int(name)][1]) is None else Fraction(cap))
+        name: (Fraction(limits[int(name)][0]), NO_CEILING if (cap := limits[int(name)][1]) is None else Fraction(cap))
         for name in own
     }
     try:
@@ -189,28 +189,44 @@ def test_amounts_within_bounds_make_the_total_and_keep_the_order_of_the_weights(
         least = sum(low for low, _ in held.values())
         most = [high for _, high in held.values()]
         free = [name for name, weight in own.items() if weight or held[name][0]]
-        assert whole < least or None not in most or any(held[name][1] is not None for name in free)
+        assert whole < least or NO_CEILING not in most or any(held[name][1] < NO_CEILING for name in free)
         return
     assert sum(amounts.values()) == whole
     for name, amount in amounts.items():
         low, high = held[name]
         assert low <= amount
-        assert high is None or amount <= high
+        assert amount <= high
     free = {name for name, amount in amounts.items() if held[name][0] < amount and amount != held[name][1]}
     rates = {amounts[name] / own[name] for name in free if own[name]}
     assert len(rates) <= 1  # those within their bounds share in proportion
 
 
 @settings(max_examples=100, deadline=None)
-@given(weights, st.integers(0, 60), st.integers(1, 60), st.integers(400, 1000))
-def test_a_higher_floor_never_takes_from_whom_it_lifts(values: list[int], floor: int, more: int, whole: int) -> None:
+@given(weights, st.integers(0, 60), st.integers(1, 60), st.integers(720, 2000))
+def test_a_higher_floor_is_paid_by_those_above_it(values: list[int], floor: int, more: int, whole: int) -> None:
     own = {str(n): Fraction(value) for n, value in enumerate(values)}
-    assume(sum(1 for value in values if value) > 0)
 
     def amounts(least: int) -> dict[str, Fraction]:
-        return within(own, Fraction(whole), {name: (Fraction(least), None) for name in own})
+        return within(own, Fraction(whole), {name: (Fraction(least), NO_CEILING) for name in own})
 
     before, after = amounts(floor), amounts(floor + more)
-    lifted = {name for name in own if after[name] == floor + more}
-    assert all(after[name] >= before[name] for name in lifted)
-    assert all(after[name] <= before[name] for name in set(own) - lifted)
+    for name, amount in after.items():
+        assert amount >= floor + more
+        assert amount <= max(before[name], floor + more)
+
+
+@settings(max_examples=100, deadline=None)
+@given(weights, st.lists(bounds, min_size=6, max_size=6), st.integers(0, 600), st.integers(1, 200))
+def test_nobody_pays_less_of_a_larger_total(
+    values: list[int], limits: list[tuple[int, int | None]], whole: int, more: int
+) -> None:
+    own = {str(n): Fraction(value) for n, value in enumerate(values)}
+    held = {
+        n: (Fraction(limits[int(n)][0]), NO_CEILING if (cap := limits[int(n)][1]) is None else Fraction(cap))
+        for n in own
+    }
+    try:
+        smaller, larger = within(own, Fraction(whole), held), within(own, Fraction(whole + more), held)
+    except LimitsError:
+        assume(False)
+    assert all(larger[name] >= smaller[name] for name in own)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.agreement.load import bundled
 from analys.allocation.periods import part_of_year, periods
-from analys.allocation.year import YearAllocation, allocate_year, allocate_years
+from analys.allocation.year import YearAllocation, allocate_each, allocate_year, allocate_years, years_with_cost
 from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.population import population
@@ -337,6 +337,21 @@ def test_fixed_shares_without_a_member_are_reckoned_anew() -> None:
     assert amounts(result) == {"Ydre": 285_714_29, "Linköping": 714_285_71}
     assert result.assumptions == ("De fasta andelarna räknas om i proportion utan Mjölby.",)
     assert result.underlag is Underlag.SKATTAD
+
+
+def test_a_year_with_a_cost_of_its_own_is_never_left_out_unsaid() -> None:
+    cost = {"typ": "fast", "belopp_per_ar_kr": {2020: 1000, 2040: 2000}}
+    terms = agreement(version(kostnad=cost))
+    assert years_with_cost(terms) == [2020, 2040]
+    done, left_out = allocate_each(terms, years_with_cost(terms))
+    assert [year.year for year in done] == [2020]
+    assert "folkmängden för Linköping (0580) 2039-12-31 finns inte" in str(left_out[2040])
+    budget = {"typ": "budget", "budget_kr": {2041: 5}, "utfall_kr": {2020: 5}}
+    assert years_with_cost(agreement(version(kostnad=budget))) == [2020, 2041]
+    threshold = {"typ": "over_troskel", "utfall_kr": {2042: 5}, "troskel_kr": 1}
+    assert years_with_cost(agreement(version(kostnad=threshold))) == [2042]
+    ended = {"fran": dt.date(2014, 1, 1), "till": dt.date(2030, 12, 31), "kalla": CITED}
+    assert years_with_cost(agreement(version(kostnad=cost, giltighet=ended))) == [2020]
 
 
 def test_a_year_outside_every_version_says_when_the_agreement_holds() -> None:

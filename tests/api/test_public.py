@@ -110,3 +110,38 @@ def test_reading_what_is_nothing_says_so(tmp_path: Path) -> None:
         analys.read(tmp_path / "saknas.csv")
     with pytest.raises(AnalysError, match="kind: väntade"):
         analys.read(ANNEX, kind="fakturor")  # type: ignore[arg-type]
+
+
+def test_an_agreement_shares_a_year_in_numbers_that_plot() -> None:
+    shared = analys.agreement("ostergotland").allocate(2018)
+    frame = shared.to_frame()
+    assert frame["belopp_ore"].sum() == 76394500
+    assert (frame["belopp_kr"] * 2).iloc[0] == 18488
+    assert "Rest som avrundningen lämnar" in shared._repr_html_()
+    assert repr(shared).splitlines()[1] == "  Boxholm: 9\u00a0244 kr"
+    assert shared.plot("Mjölby").alt
+
+
+def test_a_scenario_says_who_gains() -> None:
+    answer = analys.agreement("ostergotland").scenario(leave="Ydre")
+    frame = answer.to_frame()
+    assert frame["skillnad_ore"].sum() == pytest.approx(0, abs=10000)
+    assert frame.loc[frame["kommun"] == "Ydre", "efter_kr"].item() == 0
+    assert "vad händer om" in answer._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("ask", "sentence"),
+    [
+        (lambda own: own.allocate("i år"), "year: väntade ett år"),
+        (lambda own: own.allocate(2018, "mycket"), "total: väntade"),
+        (lambda own: own.scenario(), "säg vad som ändras"),
+        (lambda own: own.scenario(end="snart"), "väntade en dag som 2024-09-30, fann 'snart'"),
+        (lambda own: own.scenario(leave="Yder"), "menade du"),
+        (lambda own: own.report("Mjölby", formats=["doc"]), "formats: väntade"),
+        (lambda own: analys.agreement(7), "väntade ett avtals id"),
+    ],
+)
+def test_a_wrong_question_is_a_sentence(ask, sentence: str) -> None:
+    with pytest.raises(AnalysError, match=sentence):
+        ask(analys.agreement("ostergotland"))

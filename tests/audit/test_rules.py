@@ -13,7 +13,8 @@ from analys.allocation import Mode, Residual, Rounding, Unit, split
 from analys.audit import Severity, rules
 from analys.audit.population import dates_of, lone_change, owners_of, table_of, years
 from analys.audit.rule import Charged, Key
-from benchmarks.annexes import CELL_KINDS, KINDS, Annexes, write_csv
+from benchmarks.known.annexes import Annexes
+from benchmarks.known.made import CELL_KINDS, KINDS, write_csv
 
 people = st.lists(st.integers(1_000, 900_000), min_size=4, max_size=25)
 

@@ -9,14 +9,14 @@ from analys.audit.terms import check
 def test_each_change_of_the_bundled_agreement_is_one_short_sentence() -> None:
     changes = [finding for finding in check(load("ostergotland"), []) if finding.code == "rule-changed"]
     assert [finding.message.partition(" har ändrats")[0] for finding in changes] == [
-        "Kostnaden", "Fördelningsnyckeln", "Faktureringen", "Uppsägningstiden anges i Avtalet 2018, 2 månader, "
+        "Kostnaden", "Faktureringen", "Uppsägningstiden anges i Avtalet 2018, 2 månader, "
         "men inte i Avtalet 2016.", "Återbetalningen", "Vakansregeln",
     ]  # fmt: skip
-    assert changes[1].message == (
-        "Fördelningsnyckeln har ändrats från folkmängden utan angiven referensdag (Avtalet 2016) till folkmängden "
-        "31\u00a0december året före (Avtalet 2018)."
+    assert changes[0].message == (
+        "Kostnaden har ändrats från en månadslön på 39\u00a0500\u00a0kr med 48\u00a0% påslag i 12 månader per år, "
+        "701\u00a0520\u00a0kr per år (Avtalet 2016) till den angivna summan 763\u00a0945\u00a0kr för 2018 (Avtalet 2018)."
     )
-    assert (changes[3].explanation, changes[3].found) == (
+    assert (changes[2].explanation, changes[2].found) == (
         {"term": "uppsägning", "versions": ["2016", "2018"]},
         "2 månader",
     )

@@ -10,7 +10,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from benchmarks import audit_kinds
 from benchmarks.kinds import decide, families, faults, world
 from benchmarks.kinds.layouts import LAYOUTS, Layout, write
 from benchmarks.kinds.table import Table
@@ -75,7 +74,7 @@ def test_a_round_amount_of_the_least_may_be_a_floor() -> None:
     right = table.amount.values[smallest]
     others = [value for i, value in enumerate(table.amount.values) if i != smallest]
     size = Fraction(10) ** (len(str(int(min(others)))) - 1)
-    floor = min(others) // size * size
+    floor = Fraction(min(others) // size * size)
     table.amount.values[smallest] = floor
     table.amount.add_up()
     code = table.codes[smallest]
@@ -113,10 +112,4 @@ def test_wilson() -> None:
     low, high = wilson(95, 100)
     assert 0.887 < low < 0.89
     assert 0.978 < high < 0.98
-    assert of(0, 0) == "-"
-
-
-def test_the_benchmark_runs(tmp_path: Path) -> None:
-    rows = list(audit_kinds.rows(1, 1, tmp_path))
-    assert [row.what for row in rows][:2] == ["all faults: found", "all faults: rightly explained"]
-    assert all(row.goal and row.measured for row in rows)
+    assert of(0, 0) == "inget att mäta"

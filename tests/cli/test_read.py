@@ -48,8 +48,8 @@ def test_some_rows_reported(capsys: pytest.CaptureFixture[str], some: Path) -> N
     code, out, err = _run(capsys, "read", some, "--as", "population")
     assert code == 1
     assert out.count("\n") == 3
-    assert "  row 4: 'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?" in err
-    assert "  row 6: ingen folkmängd: '..'" in err
+    assert "  rad 4: 'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?" in err
+    assert "  rad 6: ingen folkmängd: '..'" in err
 
 
 def test_files_that_contradict_each_other(capsys: pytest.CaptureFixture[str], good: Path, tmp_path: Path) -> None:
@@ -58,9 +58,9 @@ def test_files_that_contradict_each_other(capsys: pytest.CaptureFixture[str], go
     code, out, err = _run(capsys, "read", good, other, "--as", "population")
     assert code == 1
     assert out == "regionkod,region,referensdatum,folkmangd,kalla\n0586,Mjölby,2023-12-31,28000,fil good.csv\n"
-    several = f"Norrköping 2023-12-31 har flera tal: 144932 ({good}, row 2), 144933 ({other}, row 2)"
+    several = f"Norrköping 2023-12-31 har flera tal: 144932 ({good}, rad 2), 144933 ({other}, rad 2)"
     assert err.count(several) == 2
-    assert f"row 3: samma tal som {good}, row 3" in err
+    assert f"rad 3: samma tal som {good}, rad 3" in err
 
 
 def test_json(capsys: pytest.CaptureFixture[str], some: Path, good: Path) -> None:
@@ -144,9 +144,12 @@ def test_a_full_disk_is_no_finding(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--as", "population", "--by", "sex"), "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand"),
-        (("--as", "weather"), "'weather' is not one of 'population', 'invoices'"),
-        ((), "Missing option '--as'"),
+        (
+            ("--as", "population", "--by", "sex"),
+            "--by: det finns ingen indelning sex; de som finns är kon, alder, civilstand",
+        ),
+        (("--as", "weather"), "'weather' är inte något av 'population', 'invoices', 'documents'"),
+        ((), "Saknar flaggan '--as'"),
     ],
 )
 def test_wrong_requests(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.agreement.load import locate
 from analys.cli.new import command as new
 from analys.draft import draft, toml

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys.errors import AnalysError
 from analys.export import answers
 from analys.export.blocks import Blank, Figure, Items, Report, Section, Table, Text, typeset

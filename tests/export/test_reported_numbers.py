@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analys import agreement as agreements
+import analys.agreement as agreements
 from analys import population, quality, reference, tables
 from analys.export import answers, page, publish
 from analys.export.blocks import Figure

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -128,15 +128,31 @@ class KeyRule(Strict, ABC):
         """Whether agreed kronor are part of the outcome, so that it is more than shares."""
         return False
 
-    def keys_within(self) -> list[KeyRule]:
-        """The keys that this one is made of."""
-        return []
+
+class Composite(KeyRule):
+    """A key that is made of others: it needs what they need, and their faults are its own."""
+
+    @abstractmethod
+    def keys_within(self) -> list[tuple[Place, KeyRule]]:
+        """The keys that this one is made of, each with its place in it."""
+
+    def faults(self, scope: Scope, place: Place) -> Iterator[Problem]:
+        for at, key in self.keys_within():
+            yield from key.faults_within(scope, (*place, *at))
+
+    def needs(self, year: int) -> list[Need]:
+        return [need for _, key in self.keys_within() for need in key.needs(year)]
+
+    @property
+    def has_fees(self) -> bool:
+        return any(key.has_fees for _, key in self.keys_within())
 
 
 #: The families, by the ``typ`` that the file names them with.
 FAMILIES: Final[dict[str, type[KeyRule]]] = {}
 
 _Family = TypeVar("_Family", bound=KeyRule)
+_Stated = TypeVar("_Stated")
 
 
 def family(typ: str) -> Callable[[type[_Family]], type[_Family]]:
@@ -152,6 +168,12 @@ def family(typ: str) -> Callable[[type[_Family]], type[_Family]]:
         return own
 
     return register
+
+
+def stated(by_year: Mapping[int, _Stated], year: int, otherwise: _Stated | None = None) -> _Stated | None:
+    """What holds in a year: what the latest year up to it says, or else what holds for all years."""
+    until = [own for own in by_year if own <= year]
+    return by_year[max(until)] if until else otherwise
 
 
 def payer(name: str) -> str:

@@ -33,8 +33,7 @@ class FixedKey(KeyRule):
         parts = {payer(name): question.agreed(f"Andel, {name}", part, "andel") for name, part in self.parts.items()}
         if lacking := [region.name for region in question.members if region.code not in parts]:
             raise question.fault(f"de fasta andelarna saknar {', '.join(lacking)}")
-        present = {region.code for region in question.members}
-        away = [code for code in parts if code in regions() and code not in present]
+        away = [code for code in parts if not question.has(code)]
         if away:
             names = ", ".join(regions()[code].name for code in away)
             question.assumptions.append(f"De fasta andelarna räknas om i proportion utan {names}.")

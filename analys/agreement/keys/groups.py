@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal, Self, final
 from pydantic import Field, field_validator, model_validator
 
 from analys.agreement.fields import Municipality, Name, Ore, Part, Strict
-from analys.agreement.keys.base import KeyRule, Need, Scope, Total, family, make_one
+from analys.agreement.keys.base import Composite, KeyRule, Scope, Total, family, make_one, stated
 from analys.agreement.lines import Path as Place
 from analys.agreement.problem import Problem
-from analys.agreement.question import Question, Weights
+from analys.agreement.question import Question, Weights, add
 from analys.agreement.words import kr, listed, percent
 from analys.register import Region
 
@@ -56,8 +56,7 @@ class Group(Strict):
 
     def kronor(self, year: int) -> int | None:
         """The group's yearly öre together; ``None`` where it carries a part, a fee each, or nothing that is known."""
-        stated = max((own for own in self.by_year if own <= year), default=None)
-        return self.amount_ore if stated is None else self.by_year[stated]
+        return stated(self.by_year, year, self.amount_ore)
 
     def shares(self, question: Question) -> Weights:
         """Each payer's part of what the group carries."""
@@ -70,21 +69,36 @@ class Group(Strict):
             return question.parts({member.code: Fraction(1) for member in members}, "medlemmar")
         return self.key.weigh(question.within(Fraction(1), members))
 
+    def fees(self, question: Question) -> Weights:
+        """The yearly kronor, in öre, of a group that carries kronor."""
+        if self.fee_ore is not None:
+            fee = question.agreed(f"Avgift, {self.told()}", Fraction(self.fee_ore, 100), "kr") * 100
+            return {member.code: fee for member in self.present(question.members)}
+        ore = self.kronor(question.year)
+        if ore is None:
+            raise question.fault(f"gruppen {self.told()} har inget belopp för {question.year}")
+        amount = question.agreed(f"Belopp, {self.told()}", Fraction(ore, 100), "kr") * 100
+        own = replace(question, total_ore=ore * question.part)
+        return {payer: amount * share for payer, share in self.shares(own).items()}
+
     def told(self) -> str:
         who = self.name or self.party or listed([region.name for region in self.municipalities]) or "alla"
+        how = f" {self.key.joined_by} {self.key.told()}" if self.key else ""
+        return f"{who} {self._carried()}{how}"
+
+    def _carried(self) -> str:
         if self.part is not None:
-            carried = percent(self.part)
-        elif self.fee_ore is not None:
-            carried = f"{kr(self.fee_ore)} var"
-        else:
-            amounts = [kr(self.amount_ore)] if self.amount_ore is not None else []
-            carried = listed([*amounts, *(f"{kr(ore)} för {year}" for year, ore in sorted(self.by_year.items()))])
-        return f"{who} {carried}" + (f" {self.key.joined_by} {self.key.told()}" if self.key else "")
+            return percent(self.part)
+        if self.fee_ore is not None:
+            return f"{kr(self.fee_ore)} var"
+        amounts = [] if self.amount_ore is None else [kr(self.amount_ore)]
+        amounts += [f"{kr(ore)} för {year}" for year, ore in sorted(self.by_year.items())]
+        return listed(amounts)
 
 
 @family("grupper")
 @final
-class GroupKey(KeyRule):
+class GroupKey(Composite):
     """State 1/2, region 1/4, the municipalities together 1/4 and then by a key of their own; kronor come first."""
 
     type: Literal["grupper"] = Field(alias="typ")
@@ -100,42 +114,32 @@ class GroupKey(KeyRule):
 
     @property
     def has_fees(self) -> bool:
-        return any(group.part is None or (group.key and group.key.has_fees) for group in self.groups)
+        return self.paying != [] or super().has_fees
 
-    def keys_within(self) -> list[KeyRule]:
-        return [group.key for group in self.groups if group.key]
+    def keys_within(self) -> list[tuple[Place, KeyRule]]:
+        return [(("grupper", n, "nyckel"), group.key) for n, group in enumerate(self.groups) if group.key]
+
+    @property
+    def paying(self) -> list[Group]:
+        """The groups that carry kronor."""
+        return [group for group in self.groups if group.part is None]
 
     def weigh(self, question: Question) -> Weights:
+        if not self.paying:
+            return self._shared(question)
         fees: Weights = {}
-        for group in self.groups:
-            for payer, fee in self._fees(group, question).items():
-                fees[payer] = fees.get(payer, Fraction(0)) + fee
-        sharing = [group for group in self.groups if group.part is not None]
-        if not fees:
-            return self._shared(sharing, question)
-        return question.after(fees, (lambda rest: self._shared(sharing, rest)) if sharing else None)
+        for group in self.paying:
+            add(fees, group.fees(question))
+        sharing = len(self.paying) < len(self.groups)
+        return question.after(fees, self._shared if sharing else None)
 
-    def _fees(self, group: Group, question: Question) -> Weights:
-        """The yearly kronor, in öre, of a group that carries kronor."""
-        if group.fee_ore is not None:
-            fee = question.agreed(f"Avgift, {group.told()}", Fraction(group.fee_ore, 100), "kr") * 100
-            return {member.code: fee for member in group.present(question.members)}
-        if group.part is not None:
-            return {}
-        ore = group.kronor(question.year)
-        if ore is None:
-            raise question.fault(f"gruppen {group.told()} har inget belopp för {question.year}")
-        amount = question.agreed(f"Belopp, {group.told()}", Fraction(ore, 100), "kr") * 100
-        own = replace(question, total_ore=ore * question.part)
-        return {payer: amount * share for payer, share in group.shares(own).items()}
-
-    def _shared(self, groups: list[Group], question: Question) -> Weights:
+    def _shared(self, question: Question) -> Weights:
+        """What the groups with a part of the total carry."""
         nested: Weights = {}
-        for group in groups:
-            part = group.part or Fraction(0)
-            own = question.agreed(f"Andel, {group.told()}", part, "andel")
-            for payer, share in group.shares(question.within(part)).items():
-                nested[payer] = nested.get(payer, Fraction(0)) + own * share
+        for group in self.groups:
+            if group.part is not None:
+                own = question.agreed(f"Andel, {group.told()}", group.part, "andel")
+                add(nested, group.shares(question.within(group.part)), own)
         return nested
 
     def told(self) -> str:
@@ -148,8 +152,7 @@ class GroupKey(KeyRule):
                 yield Problem((*at, "part"), "id för en part", repr(group.party), "lägg till den under [[part]]")
             for m, region in enumerate(group.municipalities):
                 yield from scope.regions([region], (*at, "kommuner", m))
-            if group.key:
-                yield from group.key.faults_within(scope, (*at, "nyckel"))
+        yield from super().faults(scope, place)
         yield from self._left_out(scope, (*place, "grupper"))
 
     def _left_out(self, scope: Scope, place: Place) -> Iterator[Problem]:
@@ -159,6 +162,3 @@ class GroupKey(KeyRule):
         absent = [region.name for region in scope.members if region not in covered]
         if groups and absent:
             yield Problem(place, "varje medlem i en grupp", f"ingen med {', '.join(absent)}", "lägg dem i en grupp")
-
-    def needs(self, year: int) -> list[Need]:
-        return [need for key in self.keys_within() for need in key.needs(year)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Self, final
 from pydantic import Field, model_validator
 
 from analys.agreement.fields import Exact, Municipality, Ore, Part
-from analys.agreement.keys.base import KeyRule, Need, Scope, Total, family
+from analys.agreement.keys.base import Composite, KeyRule, Scope, Total, family
 from analys.agreement.lines import Path as Place
 from analys.agreement.problem import Problem
 from analys.agreement.question import Question, Weights
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @family("vard")
 @final
-class HostKey(KeyRule):
+class HostKey(Composite):
     """The members share by ``key``, and the host carries something besides.
 
     ``part`` or ``amount_ore`` (a year): the host carries it first, and all, the host too, share the rest.
@@ -50,10 +50,10 @@ class HostKey(KeyRule):
 
     @property
     def has_fees(self) -> bool:
-        return self.amount_ore is not None or self.difference is not None or self.key.has_fees
+        return self.amount_ore is not None or self.difference is not None or super().has_fees
 
-    def keys_within(self) -> list[KeyRule]:
-        return [self.key]
+    def keys_within(self) -> list[tuple[Place, KeyRule]]:
+        return [(("nyckel",), self.key)]
 
     def weigh(self, question: Question) -> Weights:
         code, name = self.host.code, self.host.name
@@ -101,6 +101,3 @@ class HostKey(KeyRule):
         yield from scope.regions([self.host], (*place, "kommun"))
         check = self.key.faults if self.difference else self.key.faults_within
         yield from check(scope, (*place, "nyckel"))
-
-    def needs(self, year: int) -> list[Need]:
-        return self.key.needs(year)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Self, final
 
 from pydantic import Field, field_validator, model_validator
 
 from analys.agreement.fields import Part, Strict
-from analys.agreement.keys.base import KeyRule, Need, Scope, family, make_one
+from analys.agreement.keys.base import Composite, KeyRule, Need, family, make_one, stated
 from analys.agreement.lines import Path as Place
-from analys.agreement.problem import Problem
-from analys.agreement.question import Question, Weights
+from analys.agreement.question import Question, Weights, add
 from analys.agreement.words import listed, percent
 
 if TYPE_CHECKING:
@@ -34,8 +32,7 @@ class MixedPart(Strict):
 
     def of_year(self, year: int) -> Fraction | None:
         """The weight of a year; ``None`` before the first that is stated."""
-        stated = max((own for own in self.weights if own <= year), default=None)
-        return self.weight if stated is None else self.weights[stated]
+        return stated(self.weights, year, self.weight)
 
     def told(self) -> str:
         weights = [percent(self.weight)] if self.weight is not None else []
@@ -45,7 +42,7 @@ class MixedPart(Strict):
 
 @family("blandad")
 @final
-class MixedKey(KeyRule):
+class MixedKey(Composite):
     """A weighted mix, such as 30 % equal and 70 % by population."""
 
     type: Literal["blandad"] = Field(alias="typ")
@@ -61,12 +58,8 @@ class MixedKey(KeyRule):
             make_one(weights, f"vikter (vikt) {year}" if year else "vikter (vikt)")
         return parts
 
-    @property
-    def has_fees(self) -> bool:
-        return any(part.key.has_fees for part in self.parts)
-
-    def keys_within(self) -> list[KeyRule]:
-        return [part.key for part in self.parts]
+    def keys_within(self) -> list[tuple[Place, KeyRule]]:
+        return [(("delar", n, "nyckel"), part.key) for n, part in enumerate(self.parts)]
 
     def weigh(self, question: Question) -> Weights:
         mixed: Weights = {}
@@ -79,16 +72,11 @@ class MixedKey(KeyRule):
             if not weight:
                 continue  # a key that counts for nothing needs no figures
             own = question.agreed(f"Vikt, {part.key.told()}", weight, "andel")
-            for payer, share in part.key.weigh(question.within(weight)).items():
-                mixed[payer] = mixed.get(payer, Fraction(0)) + own * share
+            add(mixed, part.key.weigh(question.within(weight)), own)
         return mixed
 
     def told(self) -> str:
         return listed([part.told() for part in self.parts])
-
-    def faults(self, scope: Scope, place: Place) -> Iterator[Problem]:
-        for n, part in enumerate(self.parts):
-            yield from part.key.faults_within(scope, (*place, "delar", n, "nyckel"))
 
     def needs(self, year: int) -> list[Need]:
         return [need for part in self.parts if part.of_year(year) for need in part.key.needs(year)]

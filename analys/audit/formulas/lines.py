@@ -5,7 +5,7 @@ do between the line's other cells. Dollar signs are not asked: a book may write 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -45,11 +45,11 @@ class Lines:
     def usual(self) -> dict[_Key, Shift]:
         """How the references of each line's formulas mostly move from one cell to the next, where they do."""
         seen: dict[_Key, Counter[Shift]] = defaultdict(Counter)
-        for place, formula in self.formulas.items():
+        for place in self.formulas:
             for way in DIRECTIONS:
-                following = self.formulas.get(step(place, way))
-                if following is not None and following.shape == formula.shape:
-                    seen[self.key(place, way)][formula.shift_to(following)] += 1
+                shift = self.shift(place, way)
+                if shift is not None:
+                    seen[self.key(place, way)][shift] += 1
         mostly = {key: _mostly(counts, key[0]) for key, counts in seen.items()}
         return {key: shift for key, shift in mostly.items() if shift is not None}
 
@@ -58,25 +58,31 @@ class Lines:
         """(column, shape) -> how such formulas mostly move to the next column, where several rows have them in both."""
         seen: dict[tuple[int, tuple[str, ...]], Counter[Shift]] = defaultdict(Counter)
         for place, formula in self.formulas.items():
-            following = self.formulas.get(step(place, ALONG))
-            if following is not None and following.shape == formula.shape:
-                seen[place[1], formula.shape][formula.shift_to(following)] += 1
+            shift = self.shift(place, ALONG)
+            if shift is not None:
+                seen[place[1], formula.shape][shift] += 1
         return {key: counts.most_common(1)[0][0] for key, counts in seen.items() if counts.total() > 2}
+
+    def shift(self, place: Place, way: Place) -> Shift | None:
+        """How far the references of the next cell lie from the cell's, where both have one shape."""
+        mine, its = self.formulas.get(place), self.formulas.get(step(place, way))
+        return mine.shift_to(its) if mine and its and mine.shape == its.shape else None
 
     def links(self, place: Place, way: Place, side: int) -> bool:
         """Whether the cell and its neighbour on one side are copies of each other."""
-        mine, its = self.formulas.get(place), self.formulas.get(step(place, way, side))
-        if mine is None or its is None or mine.shape != its.shape:
+        first = step(place, way, min(side, 0))
+        shift = self.shift(first, way)
+        if shift is None or shift != self.usual.get(self.key(first, way)):
             return False
-        shift = mine.shift_to(its) if side > 0 else its.shift_to(mine)
-        if shift != self.usual.get(self.key(place, way)):
-            return False
-        left = place[1] + min(side, 0)
-        return way == DOWN or shift == self.between_columns.get((left, mine.shape), shift)
+        return way == DOWN or shift == self.between_columns.get((first[1], self.formulas[first].shape), shift)
 
-    def is_copy(self, place: Place, way: Place) -> bool:
-        """Whether the cell is a copy of its neighbour on either side in a direction."""
-        return self.links(place, way, 1) or self.links(place, way, -1)
+    def ends(self) -> Iterator[tuple[Place, Place, int]]:
+        """Each cell at an end of a line of copies, the direction, and the side that points out of the line."""
+        for place in self.formulas:
+            for way in DIRECTIONS:
+                sides = [side for side in (1, -1) if self.links(place, way, side)]
+                if len(sides) == 1:
+                    yield place, way, -sides[0]
 
     def expected(self, source: Place, way: Place, times: int) -> Formula | None:
         """The formula that a copy of ``source`` has so many steps on."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from analys.documents.model import Document, Grid
+from analys.documents.model import Cell, Document, Grid, Line
 from analys.errors import Fault, InputError
 from analys.finder.areas import upright
 from analys.finder.cells import content, is_number
 from analys.finder.places import Place, find_places
-from analys.intake.annex.model import Annex
-from analys.intake.annex.table import PROFILE, read_annex, where
+from analys.intake.annex.model import Annex, Text
+from analys.intake.annex.table import PROFILE, read_annex
 
 ONE_TABLE: Final = "en tabell med en rad för varje kommun under rubriker som Kommun, Folkmängd, Andel, Belopp"
+#: So many lines above and below a table in a long text speak of it; beyond them it is another matter's.
+_LINES_ABOVE: Final = 12
+_LINES_BELOW: Final = 8
+#: A document of so many lines is about its table alone.
+_SHORT_DOCUMENT: Final = 60
+_LINE_NUMBER: Final = re.compile(r"^rad (\d+)")
 
 
 def annexes(document: Document) -> tuple[Annex, ...]:
@@ -28,7 +35,7 @@ def annexes(document: Document) -> tuple[Annex, ...]:
     faults: list[Fault] = []
     for place in places:
         try:
-            found.append(replace(read_annex(document, place), place=where(place.area, place)))
+            found.append(read_annex(document, place, _around(document, place, places)))
         except InputError as error:
             faults += error.faults
     if not found:
@@ -38,10 +45,11 @@ def annexes(document: Document) -> tuple[Annex, ...]:
 
 
 def _nothing(document: Document) -> Fault:
+    """What to say of a file without an annex."""
+    found, action = "ingen", "lägg till rubriker och medlemmarnas rader"
     if document.pictures and not any(map(_holds_figures, document.grids)):
         found, action = "bara en bild, som inte har några celler", "skriv tabellens tal i celler"
-        return Fault(document.file, "", ONE_TABLE, found, action)
-    return Fault(document.file, "", ONE_TABLE, "ingen", "lägg till rubriker och medlemmarnas rader")
+    return Fault(document.file, "", ONE_TABLE, found, action)
 
 
 def _others(document: Document, places: Sequence[Place]) -> list[Fault]:
@@ -54,5 +62,27 @@ def _others(document: Document, places: Sequence[Place]) -> list[Fault]:
 
 def _holds_figures(grid: Grid) -> bool:
     """Whether at least two rows have a number beside something else."""
-    rows = [[content(cell.value) for cell in row if cell.value not in (None, "")] for row in grid.rows]
+    rows = [[cell for cell in map(content, row) if cell is not None] for row in grid.rows]
     return sum(len(row) > 1 and any(map(is_number, row)) for row in rows) > 1
+
+
+def _around(document: Document, place: Place, places: Sequence[Place]) -> tuple[Text, ...]:
+    """The lines of text that speak of a table: of a page those on it, of a long text the nearest, of a short document
+    with one table all."""
+    first, last = _ends(place.area.grid)
+    lines: Sequence[Line] = ()
+    if first.box:
+        pages = range(first.box.page, (last.box or first.box).page + 1)
+        lines = [line for line in document.lines if line.box and line.box.page in pages]
+    elif rows := [int(row) for cell in (first, last) for row in _LINE_NUMBER.findall(cell.place)[:1]]:
+        near = range(rows[0] - _LINES_ABOVE, rows[-1] + _LINES_BELOW + 1)
+        lines = [line for line in document.lines if int(_LINE_NUMBER.findall(line.place)[0]) in near]
+    elif len(places) == 1 and len(document.lines) <= _SHORT_DOCUMENT:
+        lines = document.lines
+    return tuple(Text(line.place, line.text) for line in lines)
+
+
+def _ends(grid: Grid) -> tuple[Cell, Cell]:
+    """The first and the last cell of a grid that say where they stand."""
+    cells = [cell for row in grid.rows for cell in row]
+    return cells[0], cells[-1]

@@ -11,7 +11,6 @@ from typing import Final
 
 from analys.documents.model import Cell, Document
 from analys.errors import Fault, InputError
-from analys.finder.areas import Area
 from analys.finder.cells import FOOTNOTE, Content, coded, content, is_number, is_year, named, shown
 from analys.finder.marks import Marks, Written, decide, rewritten
 from analys.finder.places import Place, Profile, is_heading_text
@@ -52,7 +51,13 @@ def read_annex(document: Document, place: Place, around: Sequence[Text] = ()) ->
     if reader.faults:
         raise InputError(reader.faults)
     formulas = {cell.place: cell.formula for row in place.area.grid.rows for cell in row if cell.formula}
-    return replace(annex, remarks=tuple(reader.remarks), certainty=place.area.grid.certainty, formulas=formulas)
+    return replace(
+        annex,
+        place=where(place),
+        remarks=tuple(reader.remarks),
+        certainty=place.area.grid.certainty,
+        formulas=formulas,
+    )
 
 
 @dataclass
@@ -258,7 +263,7 @@ class _Reader:
     def _texts_above(self) -> list[str]:
         rows = range(self.headings[0] - 1, self.place.top - 1, -1)
         inside = [cell for row in rows for _, cell in self.area.filled(row)]
-        beside = [content(cell.value) for cell in self.area.around]
+        beside = [content(cell) for cell in self.area.around]
         return [cell for cell in (*inside, *beside) if isinstance(cell, str)] + [text.text for text in self.around]
 
     @cached_property
@@ -326,7 +331,7 @@ class _Reader:
         """What stands outside the table's rows, in reading order."""
         rows = [row for row in range(self.place.top, self.place.foot) if row not in used and row not in self.headings]
         cells = [*self.area.around, *(cell for row in rows for cell in self.area.cells[row])]
-        texts = [(cell.place, content(cell.value)) for cell in cells]
+        texts = [(cell.place, content(cell)) for cell in cells]
         inside = [Text(place, text) for place, text in texts if isinstance(text, str)]
         return (*self.around, *inside)
 
@@ -351,10 +356,12 @@ class _Reader:
 _CELL_NAME: Final = re.compile(r"[A-Z]+\d+")
 
 
-def where(area: Area, place: Place) -> str:
-    """Where a table begins, as a message says it: "Bilaga!A3", "sida 3, tabell 2"."""
-    cell = area.cell(place.top_row, place.name).place
-    return f"{area.grid.name}!{cell}" if area.grid.name and _CELL_NAME.fullmatch(cell) else cell
+def where(place: Place) -> str:
+    """Where a table begins, as a message says it: "Bilaga!A3", "rad 274–288", "sida 3, tabell 2"."""
+    cell, name = place.area.cell(place.top_row, place.name).place, place.area.grid.name
+    if not _CELL_NAME.fullmatch(cell):
+        return name or cell
+    return f"{name}!{cell}" if name else cell
 
 
 def _letter(head: Cell, index: int, *, is_turned: bool) -> str:

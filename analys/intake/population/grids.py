@@ -24,6 +24,7 @@ from analys.swedish import is_missing
 
 _DELIMITERS: Final = ";\t,|"
 _DELIMITER_NAMES: Final = {";": "semikolon", "\t": "tabb", ",": "komma", "|": "lodstreck"}
+_MUNICIPALITY_DIGITS: Final = 4
 _LONGEST_LINE: Final = 64 * 1024
 #: A quoted cell may span this many lines; a quote that stays open longer was never meant as one.
 _LINES_A_CELL: Final = 10
@@ -260,6 +261,8 @@ def _regions(table: Table, rows: Iterable[Row]) -> Callable[[Row], tuple[str, st
 
     def region_of(row: Row) -> tuple[str, str]:
         code, name, county = (_first_text(row, columns) for columns in (codes, names, others))
+        if are_counties and len(code) == _MUNICIPALITY_DIGITS:
+            return code, ""  # the name beside a municipality's code is its county's
         return code, as_county(name or county) if are_counties or county else name
 
     return region_of

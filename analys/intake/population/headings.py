@@ -260,7 +260,7 @@ def part_of(dimension: str, text: str) -> str:
 def are_sexes(texts: Iterable[str]) -> bool:
     """Whether a column's cells say men, women or both. One letter again and again says something else: K is the mark of
     a municipality where a column tells municipalities from counties."""
-    found = {fold(text) for text in texts}
+    found = {text.strip() for text in texts}
     return all(map(is_sex, found)) and not (len(found) == 1 and len(*found) == 1)
 
 

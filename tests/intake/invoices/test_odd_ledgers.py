@@ -148,7 +148,7 @@ def test_debit_and_credit_in_columns_of_their_own(tmp_path: Path) -> None:
     assert reasons(result) == [
         "väntade ett belopp i antingen Debet eller Kredit, fann båda",
         "väntade ett belopp i antingen Debet eller Kredit, fann inget",
-        "Debet: väntade a number in Swedish form, such as 1 234,50, fann 'x'",
+        "Debet: väntade ett tal i svensk form, som 1 234,50, fann 'x'",
     ]
 
 

@@ -66,7 +66,7 @@ def test_unbalanced_and_cut_vouchers_are_reported_whole(tmp_path: Path) -> None:
         ("#TRANS 4 {} NaN", "verifikation A 1: väntade ett belopp som -1234.50, fann 'NaN' på rad 11"),
         ("#TRANS 4 10", "verifikation A 1: väntade en objektlista i klammer efter kontot, fann '10' på rad 11"),
         ("#TRANS 4 {} 10,00", "verifikation A 1: väntade ett belopp som -1234.50, fann '10,00' på rad 11"),
-        ("#TRANS", "verifikation A 1: väntade en objektlista i klammer efter kontot, fann nothing på rad 11"),
+        ("#TRANS", "verifikation A 1: väntade en objektlista i klammer efter kontot, fann inget på rad 11"),
         (
             "#TRANS 4 {} 1 99991231",
             "verifikation A 1: väntade ett datum från 1970 till 2100, fann '99991231', på rad 11",

@@ -169,13 +169,13 @@ def test_no_ledger(tmp_path: Path) -> None:
     ("cell", "reason"),
     [
         ("1000000000000000000000000000000", "belopp: väntade ett belopp under 1e+12 kr"),
-        ("NaN", "belopp: väntade a number in Swedish form"),
-        ("Infinity", "belopp: väntade a number in Swedish form"),
-        ("1.234", "belopp: väntade an unambiguous number"),
+        ("NaN", "belopp: väntade ett tal i svensk form"),
+        ("Infinity", "belopp: väntade ett tal i svensk form"),
+        ("1.234", "belopp: väntade ett entydigt tal"),
         ("12,345", "belopp: väntade ett belopp med högst två decimaler, fann '12,345'"),
         ("64 tkr", "belopp: väntade ett belopp i kronor, inte i tkr"),
-        ("", "belopp: väntade a number in Swedish form, such as 1 234,50, fann nothing"),
-        ("=1+1", "belopp: väntade a number in Swedish form"),
+        ("", "belopp: väntade ett tal i svensk form, som 1 234,50, fann inget"),
+        ("=1+1", "belopp: väntade ett tal i svensk form"),
     ],
 )
 def test_a_bad_amount_is_reported_and_the_rest_kept(tmp_path: Path, cell: str, reason: str) -> None:

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from analys import catalog
 from analys.errors import InputError
 from analys.intake.population import COLUMNS, read
+from analys.intake.population.observations import GET_TOTALS
 from analys.intake.result import ReadResult
 from analys.register import municipalities, regions
 
@@ -53,10 +54,10 @@ def test_yearly_workbook(tmp_path: Path, codes: str) -> None:
     assert result.frame["region"].tolist() == [region.name for region in regions().values()]
     assert result.frame["kalla"][0].startswith("Folkmängd i riket, län och kommuner 31 december 2023")
     for words in (
-        "population in column 3 (Folkmängd)",
+        "folkmängd i kolumn 3 (Folkmängd)",
         "3 rader med anmärkningar under",
-        "sheet 'Män': män only",
-        "'Information'",
+        "blad Män: bara män",
+        "blad Information",
     ):
         assert words in result.why
 
@@ -189,7 +190,7 @@ def test_column_of_measures_under_any_heading(tmp_path: Path) -> None:
 def test_month_in_a_column_beside_the_year(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "Kommun;År;Månad;Folkmängd\nNorrköping;2023;januari;7\nNorrköping;2023;13;8\n")
     assert _figures(result) == {("0581", "2023-01-31"): 7}
-    assert _reasons(result) == {3: "referensdatum: väntade ett år, en månad eller ett datum, fann '2023' and '13'"}
+    assert _reasons(result) == {3: "referensdatum: väntade ett år, en månad eller ett datum, fann '2023' och '13'"}
 
 
 def test_thousands_are_no_number_of_persons(tmp_path: Path) -> None:
@@ -254,19 +255,19 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
 """
     result = _read(tmp_path / "a.csv", content)
     assert _figures(result) == {("0512", "2023-12-31"): 3637}
-    number = "population: väntade a number in Swedish form, such as 1 234,50, fann"
+    number = "folkmängd: väntade ett tal i svensk form, som 1 234,50, fann"
     assert _reasons(result) == {
         2: f"{number} '1e30'",
         3: f"{number} 'NaN'",
         4: f"{number} 'Infinity'",
-        5: "population: väntade 0 to 100000000, fann '-5'",
-        6: "population: väntade a whole number of persons, fann '43,5'",
-        7: "population: väntade 0 to 100000000, fann '9999999999999999999999999999999'",
+        5: "folkmängd: väntade 0 till 100000000, fann '-5'",
+        6: "folkmängd: väntade ett helt antal personer, fann '43,5'",
+        7: "folkmängd: väntade 0 till 100000000, fann '9999999999999999999999999999999'",
         8: f"{number} '=1+1'",
         9: "ingen folkmängd: '..'",
-        10: "population: väntade an unambiguous number: a point before three digits may group thousands or mark "
+        10: "folkmängd: väntade ett entydigt tal: a point before three digits may group thousands or mark "
         "decimals, fann '1.234'",
-        12: "code 0513 is Kinda, but the name says 'Linköping'",
+        12: "kod 0513 är Kinda, men namnet är 'Linköping'",
         13: "'9999' är ingen kommuns eller läns kod",
         14: "'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?",
         15: "2 celler där de andra raderna har 3: kolumnerna kan vara förskjutna",
@@ -395,7 +396,7 @@ def test_men_and_women_make_the_total_before_2025_only(tmp_path: Path) -> None:
     assert noisy.frame.empty
     assert "från referensår 2025 lägger SCB på brus" in _reasons(noisy)[2]
     half = _read(tmp_path / "a.csv", content(2024, "kvinnor"))
-    assert _reasons(half) == {2: "bara kvinnor, och ingen total"}
+    assert _reasons(half) == {2: f"bara kvinnor, och ingen total: {GET_TOTALS}"}
     total = _read(tmp_path / "a.csv", content(2025, "totalt", "män", "kvinnor"))
     assert _figures(total) == {("0581", "2025-12-31"): 7}
     assert total.frame["kalla"][0].endswith("SCB:s publicerade total med brus, aldrig summerad")
@@ -440,7 +441,7 @@ def test_men_with_two_figures_are_not_added_to_women(tmp_path: Path) -> None:
 def test_an_empty_cell_in_a_column_of_parts_is_no_total(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;4\n0512 Ydre;;5\n0513 Kinda;totalt;9\n")
     assert _figures(result) == {("0513", "2023-12-31"): 9}
-    assert _reasons(result) == {2: "bara män, och ingen total", 3: "kön: en tom cell"}
+    assert _reasons(result) == {2: f"bara män, och ingen total: {GET_TOTALS}", 3: "kön: en tom cell"}
 
 
 def test_database_workbook_that_writes_every_label_once(tmp_path: Path) -> None:
@@ -501,10 +502,10 @@ def test_measures_that_only_their_column_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("title", "why"),
     [
-        ("Hushåll efter region och år", "'Hushåll efter region och år', which is not the population"),
-        ("Antal personer i arbetskraften", "'Antal personer i arbetskraften', which is not the population"),
-        ("Folkmängd 2023. Tusental", "'Folkmängd 2023. Tusental', and thousands are no number of persons"),
-        ("Befolkningsprognos 2022", "'Befolkningsprognos 2022', and a forecast is no registered population"),
+        ("Hushåll efter region och år", "'Hushåll efter region och år', vilket inte är folkmängden"),
+        ("Antal personer i arbetskraften", "'Antal personer i arbetskraften', vilket inte är folkmängden"),
+        ("Folkmängd 2023. Tusental", "'Folkmängd 2023. Tusental', och tusental är inget antal personer"),
+        ("Befolkningsprognos 2022", "'Befolkningsprognos 2022', och en prognos är ingen registrerad folkmängd"),
     ],
 )
 def test_titles_that_say_that_the_figures_are_others(tmp_path: Path, title: str, why: str) -> None:
@@ -516,13 +517,13 @@ def test_titles_that_say_that_the_figures_are_others(tmp_path: Path, title: str,
 @pytest.mark.parametrize(
     ("title", "reason"),
     [
-        ("Folkmängd 31 december 2023, män", "bara män, och ingen total"),
-        ("Antal kvinnor per kommun, folkmängd 2023", "bara kvinnor, och ingen total"),
+        ("Folkmängd 31 december 2023, män", f"bara män, och ingen total: {GET_TOTALS}"),
+        ("Antal kvinnor per kommun, folkmängd 2023", f"bara kvinnor, och ingen total: {GET_TOTALS}"),
         (
             "Folkmängd 2023, 65 år och äldre",
-            "en del av folkmängden (alder: 65 år och äldre); totalerna läses",
+            f"en del av folkmängden (efter alder), och ingen total: {GET_TOTALS}",
         ),
-        ("Befolkning 20–64 år 2023", "en del av folkmängden (alder: 20-64 år); totalerna läses"),
+        ("Befolkning 20–64 år 2023", f"en del av folkmängden (efter alder), och ingen total: {GET_TOTALS}"),
     ],
 )
 def test_titles_that_limit_the_table_to_a_part(tmp_path: Path, title: str, reason: str) -> None:
@@ -547,7 +548,7 @@ def test_titles_that_name_everybody(tmp_path: Path, title: str) -> None:
 
 def test_a_part_by_another_breakdown_is_not_the_population(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;bakgrund;år;Folkmängd\n0512 Ydre;utländsk bakgrund;2023;300\n")
-    assert _reasons(result) == {2: "en del av folkmängden (bakgrund: utländsk bakgrund); totalerna läses"}
+    assert _reasons(result) == {2: f"en del av folkmängden (efter bakgrund), och ingen total: {GET_TOTALS}"}
 
 
 def test_codes_of_county_and_municipality_side_by_side(tmp_path: Path) -> None:
@@ -627,25 +628,25 @@ def test_a_file_that_ends_within_its_last_figure(tmp_path: Path, end: str) -> No
     ended = _read(tmp_path / "a.csv", whole[:-1] + end)
     assert _figures(ended)["0581", "2023-12-31"] == 14493
     assert ended.why.endswith(
-        "DOUBTFUL: 1 tal är mindre än hälften eller mer än dubbelt mot det registrerade: "
-        "Norrköping 2023-12-31 14493 (rad 3; registered 145163)"
+        "TVEKSAMT: 1 tal är mindre än hälften eller mer än dubbelt mot det registrerade: "
+        "Norrköping 2023-12-31 14493 (rad 3; registrerat 145163)"
     )
 
 
 def test_women_cut_off_at_the_end_are_not_added(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1800\n0512 Ydre;kvinnor;18")
     assert result.frame.empty
-    assert _reasons(result)[2] == "bara män, och ingen total"
+    assert _reasons(result)[2] == f"bara män, och ingen total: {GET_TOTALS}"
 
 
 def test_a_digit_lost_among_the_women_is_doubted(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1850\n0512 Ydre;kvinnor;178\n")
-    assert "DOUBTFUL: 1 tal är" in result.why
-    assert "Ydre 2023-12-31 2028 (rad 2; registered " in result.why
+    assert "TVEKSAMT: 1 tal är" in result.why
+    assert "Ydre 2023-12-31 2028 (rad 2; registrerat " in result.why
 
 
 def test_nothing_is_said_of_figures_far_from_any_registered_year(tmp_path: Path) -> None:
-    assert "DOUBTFUL" not in _read(tmp_path / "a.csv", "Kommun;1970\nYdre;30000").why
+    assert "TVEKSAMT" not in _read(tmp_path / "a.csv", "Kommun;1970\nYdre;30000").why
 
 
 def test_a_span_of_years_is_no_reference_date(tmp_path: Path) -> None:
@@ -657,14 +658,14 @@ def test_a_span_of_years_is_no_reference_date(tmp_path: Path) -> None:
 def test_a_column_of_some_ages_is_not_the_population(tmp_path: Path, heading: str) -> None:
     result = _read(tmp_path / "a.csv", f"Kommun;{heading}\nNorrköping;9\n")
     assert result.frame.empty
-    assert "en del av folkmängden (alder: " in _reasons(result)[2]
+    assert "en del av folkmängden (efter alder)" in _reasons(result)[2]
 
 
 def test_ages_on_request(tmp_path: Path) -> None:
     content = "region;ålder;år;Folkmängd\n0581 Norrköping;totalt ålder;2023;9\n0581 Norrköping;0 år;2023;1\n"
     assert _figures(_read(tmp_path / "a.csv", content)) == {("0581", "2023-12-31"): 9}
     assert _read(tmp_path / "a.csv", content, by=("alder",)).frame["alder"].tolist() == ["totalt", "0 år"]
-    with pytest.raises(ValueError, match="det finns ingen indelning sex; there are: kon, alder, civilstand"):
+    with pytest.raises(ValueError, match="det finns ingen indelning sex; de som finns är kon, alder, civilstand"):
         read(tmp_path / "a.csv", ("sex",))
 
 
@@ -728,7 +729,7 @@ def test_columns_shifted_from_the_middle_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", "Detta är en text.\nUtan tabell.\n", "fann no rows with a municipality, county or the country"),
+        ("a.csv", "Detta är en text.\nUtan tabell.\n", "fann inga rader med en kommun, ett län eller riket"),
         ("a.csv", "Kommun;Folkmängd 2023\n", "fann inga rader med en kommun, ett län eller riket och ett tal"),
         (
             "a.csv",
@@ -800,7 +801,7 @@ def test_whatever_is_damaged_good_rows_stay_and_bad_rows_are_reported(
 def test_the_county_s_digits_in_a_column_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        "Län;LÄNSKOD;KOMMUNKOD;Folkmängd 2022\nGotland;9;80;61001\nNorrbotten;25;80;79244\nx;05;81;144932\n"
+        "Län;LÄNSKOD;KOMMUNKOD;Folkmängd 2022\nGotlands län;9;80;61001\nNorrbotten;25;80;79244\nx;05;81;144932\n"
     )
     assert list(read(path).frame["regionkod"]) == ["0980", "2580", "0581"]
 

@@ -21,7 +21,7 @@ def test_the_same_figure_again_is_reported_in_the_later_file(tmp_path: Path) -> 
     assert list(judged.frame["regionkod"]) == ["0560"]
     assert judged.places == [("", 2)]
     assert [(entry.file, entry.row) for entry in judged.reported[:1]] == [("b.csv", 3)]
-    assert judged.reported[0].reason == "samma tal som a.csv, row 2"
+    assert judged.reported[0].reason == "samma tal som a.csv, rad 2"
     assert judged.rows_in == len(judged.frame) + len(judged.reported) == 3
 
 
@@ -32,7 +32,7 @@ def test_figures_that_contradict_each_other_are_reported_in_all_files(tmp_path: 
     results = without_repeats([read(file) for file in files], ["0", "1", "2"])
     assert [list(result.frame["regionkod"]) for result in results] == [["0513"], [], []]
     assert {result.reported[0].reason for result in results} == {
-        "Ydre 2023-12-31 har flera tal: 3637 (0, row 2), 3637 (1, row 2), 3638 (2, row 2)"
+        "Ydre 2023-12-31 har flera tal: 3637 (0, rad 2), 3637 (1, rad 2), 3638 (2, rad 2)"
     }
 
 
