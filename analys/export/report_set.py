@@ -69,9 +69,11 @@ def write_all(
         folder.mkdir(parents=True, exist_ok=True)
         # One folder, of this process alone: whatever becomes of those that write into it, this one removes it.
         with workspace(folder) as unfinished:
-            given = {"formats": set(formats), "sign": sign, "template": template, "local": local}
-            write_one = functools.partial(_write, agreement_id, unfinished=str(unfinished), **given)
-            for member, files in zip(whom, _done(write_one, whom, str(unfinished)), strict=True):
+            place = str(unfinished)
+            write_one = functools.partial(
+                _write, agreement_id, formats=set(formats), unfinished=place, sign=sign, template=template, local=local
+            )
+            for member, files in zip(whom, _done(write_one, whom, place), strict=True):
                 yield member, [file.replace(folder / file.name) for file in files]
     except OSError as error:
         raise AnalysError(
