@@ -151,3 +151,20 @@ def test_the_wheel_says_what_it_is_installed_with_and_is_typed(wheel: Path) -> N
         assert {component["name"]: component["version"] for component in components} == locked
         assert "analys/py.typed" in archive.namelist()
         assert not [name for name in archive.namelist() if name.startswith(("tests/", "data/"))]
+
+
+@pytest.mark.skipif("ANALYS_WHEEL_PYTHON" not in os.environ, reason="The main job from the wheel left out: CI runs it")
+def test_the_main_job_of_a_project_without_notebooks_installed(program: Path, tmp_path: Path) -> None:
+    assert run(program, tmp_path, "start", "projekt").returncode == 0
+    folder = tmp_path / "projekt"
+    shutil.copytree(RAW / "ostergotland", folder / "data" / "raw" / "ostergotland")
+    shutil.copy(RAW / "rattelser.toml", folder / "data" / "raw")
+    done = run(program, folder, "run")
+    assert done.returncode == 0, done.stderr.decode("cp1252")
+    assert "anteckningsböckerna är inte körda: installera programmet med tillägget [lab]" in done.stdout.decode(
+        "cp1252"
+    )
+    assert list((folder / "exports" / "figurer").glob("*.png"))
+    assert {file.suffix for file in (folder / "exports" / "rapporter").iterdir()} == {".docx", ".xlsx", ".html"}
+    outside = {file.name for file in tmp_path.iterdir()} - {"projekt"}
+    assert not outside
