@@ -28,7 +28,7 @@ def sources() -> pd.DataFrame:
 
 
 def documents(agreement_id: str) -> pd.DataFrame:
-    """The documents that the agreement's terms and amounts are cited from: id, title, publisher, date, registry number."""
+    """The documents that the terms and amounts are cited from: id, title, publisher, date, number, whether at hand."""
     rows = [
         {
             "id": document.id,
@@ -36,6 +36,7 @@ def documents(agreement_id: str) -> pd.DataFrame:
             "utgivare": document.publisher,
             "datum": str(document.date),
             "diarienummer": document.registry_number,
+            "i_underlaget": document.at_hand,
         }
         for document in agreements.load(agreement_id).documents
     ]

@@ -41,7 +41,7 @@ AREAS: Final = {
     "rounding": (["analys/rounding.py"], ["tests/test_rounding.py", "tests/allocation"], 0.10),
     "swedish": (["analys/swedish.py"], ["tests/test_swedish.py"], 0.10),
     "savings": (["analys/savings.py"], ["tests/test_savings.py", "tests/test_leaving.py"], 0.10),
-    "account": (["analys/reconstruct.py"], ["tests/test_reconstruct.py", "tests/test_burden.py"], 0.10),
+    "account": (["analys/account"], ["tests/account", "tests/test_burden.py"], 0.10),
     "audit": (["analys/audit"], ["tests/audit"], 0.20),
 }
 

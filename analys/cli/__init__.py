@@ -37,6 +37,7 @@ VERBS: Final = {
     "reconcile": ("analys.cli.reconcile", "Stäm av betalningar i reskontror mot vad avtalet säger."),
     "ledgers": ("analys.cli.ledgers", "Summera reskontror av valfri storlek per kommun och år."),
     "read": ("analys.cli.read", "Läs filer med folkmängd eller fakturor, i vilket format de än är, som en tabell."),
+    "notebooks": ("analys.cli.notebooks", "Skriv anteckningsböckerna för ett eget avtal."),
     "start": ("analys.cli.start", "Gör en projektmapp för egna avtal."),
     "new": ("analys.cli.new", "Skriv en kommenterad avtalsmapp att fylla i, eller ett utkast ur handlingar."),
     "check": ("analys.cli.check", "Säg vad som är fel i ett avtal, och vad inget dokument har sagt än."),

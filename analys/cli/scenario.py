@@ -21,17 +21,18 @@ def _years(_: click.Context, __: click.Parameter, text: str | None) -> list[int]
         return None
     match = re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", text)
     if match is None or int(match[2] or match[1]) < int(match[1]) or int(match[2] or match[1]) - int(match[1]) > 100:
-        raise click.BadParameter(f"väntade a year or a span such as 2024-2026, fann {text!r}")
+        raise click.BadParameter(f"väntade ett år eller ett spann som 2024-2026, fann {text!r}")
     return list(range(int(match[1]), int(match[2] or match[1]) + 1))
 
 
-def _date(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | None:
-    from analys.swedish import parse_date
+def parse_date(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | None:
+    """A day as Swedes write it."""
+    from analys import swedish
 
     try:
-        return None if text is None else parse_date(text)
+        return None if text is None else swedish.parse_date(text)
     except ValueError as error:
-        raise click.BadParameter(f"väntade a date such as 2024-09-30, fann {text!r}") from error
+        raise click.BadParameter(f"väntade en dag som 2024-09-30, fann {text!r}") from error
 
 
 def _stranded(_: click.Context, __: click.Parameter, text: str) -> Fraction:
@@ -42,31 +43,33 @@ def _stranded(_: click.Context, __: click.Parameter, text: str) -> Fraction:
     except ValueError:
         part = Fraction(-1)
     if not 0 <= part <= 1:
-        raise click.BadParameter(f"väntade a part from 0 to 1, such as 0.5 or 50 %, fann {text!r}")
+        raise click.BadParameter(f"väntade en del från 0 till 1, som 0,5 eller 50 %, fann {text!r}")
     return part
 
 
 @click.command("scenario")
-@click.argument("agreement")
-@click.option("--end", callback=_date, metavar="DATE", help="The agreement's last day.")
-@click.option("--leave", multiple=True, metavar="MEMBER", help="A member that leaves; may be given several times.")
-@click.option("--from", "leave_date", callback=_date, metavar="DATE", help="The first day without those that leave.")
+@click.argument("agreement", metavar="AVTAL")
+@click.option("--end", callback=parse_date, metavar="DATUM", help="Avtalets sista dag.")
+@click.option("--leave", multiple=True, metavar="KOMMUN", help="En medlem som lämnar; får anges flera gånger.")
+@click.option("--from", "leave_date", callback=parse_date, metavar="DATUM", help="Första dagen utan dem som lämnar.")
 @click.option(
     "--stranded",
     default="0",
     show_default=True,
     callback=_stranded,
     metavar="0..1",
-    help="The part of the leavers' cost that does not fall away; the rest carry it.",
+    help="Den del av de utträdandes kostnad som finns kvar; de övriga bär den.",
 )
-@click.option("--key", metavar="KEY", help='"lika", "folkmangd", a mix "30 % lika + 70 % folkmangd", or a TOML file.')
-@click.option("--index", metavar="INDEX", help='"kpi", "pkv" or a yearly change such as "2,5 %", from the first year.')
-@click.option("--years", callback=_years, metavar="A-B", help="The years that are compared.")
 @click.option(
-    "--total", "total_ore", callback=parse_total, metavar="KR", help="Each year's total, where none is stated."
+    "--key", metavar="NYCKEL", help='"lika", "folkmangd", en blandning "30 % lika + 70 % folkmangd", eller en TOML-fil.'
 )
-@click.option("--json", "form", flag_value="json", help="Print one JSON object.")
-@click.option("--csv", "form", flag_value="csv", help="Print comma-separated rows.")
+@click.option("--index", metavar="INDEX", help='"kpi", "pkv" eller en årlig ändring som "2,5 %", från det första året.')
+@click.option("--years", callback=_years, metavar="A-B", help="Åren som jämförs.")
+@click.option(
+    "--total", "total_ore", callback=parse_total, metavar="KR", help="Varje års kostnad, där ingen handling anger den."
+)
+@click.option("--json", "form", flag_value="json", help="Skriv ett JSON-objekt.")
+@click.option("--csv", "form", flag_value="csv", help="Skriv kommaseparerade rader.")
 def command(
     agreement: str,
     end: dt.date | None,
@@ -79,14 +82,14 @@ def command(
     total_ore: int | None,
     form: str | None,
 ) -> None:
-    """Ask what if, and see for each member and year what is paid before and after, who gains and who loses.
+    """Tänk om: vad varje medlem betalar före och efter, år för år, och vem som vinner och förlorar.
 
-    AGREEMENT is the id of a bundled agreement, or a path to an agreement folder or TOML file. Give what changes: an
-    end, members that leave, another key, an index, or several of them. Answers are estimates by the assumptions that
-    are printed below them.
+    AVTAL är namnet på ett av projektets avtal, eller en sökväg till en avtalsmapp eller TOML-fil. Ange vad som ändras:
+    ett slut, medlemmar som lämnar, en annan nyckel, ett index, eller flera av dem. Svaren är skattade efter de
+    antaganden som står under dem. Där ingen handling anger kostnaden säger felet vad underlagets uppgifter ger.
 
     \b
-    Examples:
+    Exempel:
       analys scenario ostergotland --end 2024-09-30 --years 2024-2025 --total "1 300 000 kr"
       analys scenario ostergotland --leave Norrköping --from 2024-10-01 --stranded 0.5 --total 1300000
       analys scenario ostergotland --key "30 % lika + 70 % folkmangd" --years 2018 --json
@@ -97,29 +100,35 @@ def command(
            "totals": [...], "assumptions": [...]}
 
     \b
-    Exit codes: 0 fine, 2 unusable agreement or request.
+    Utgångskoder: 0 besvarad, 2 avtalet eller frågan går inte att använda.
     """
     import analys.agreement as agreements
     from analys import csvtext
+    from analys.allocation.year import years_with_cost
     from analys.cli import output
     from analys.errors import AnalysError
     from analys.scenario import Scenario, compare
     from analys.scenario.asked import default_years, index_of, key_of
+    from analys.scenario.totals import known_totals
 
     if not (end or leave or key or index):
-        raise click.UsageError("say what changes: --end, --leave, --key or --index")
+        raise click.UsageError("säg vad som ändras: --end, --leave, --key eller --index")
     if end and leave:
-        raise click.UsageError("--end and --leave answer different questions; ask for one of them")
+        raise click.UsageError("--end och --leave svarar på olika frågor; ange ett av dem")
     if bool(leave) != bool(leave_date):
-        raise click.UsageError("--leave and --from belong together")
+        raise click.UsageError("--leave och --from hör ihop")
     terms = agreements.load(agreement)
     asked = Scenario(
         end, _members(leave), leave_date, stranded, key_of(key) if key else None, index_of(index) if index else None
     )
     compared = years or default_years(terms, end or leave_date)
     if not compared:
-        raise AnalysError("no document states a cost of any year; give --years and --total")
+        raise AnalysError(f"ingen handling anger kostnaden för något år; ange --years och --total{known_totals(terms)}")
     totals = {} if total_ore is None else dict.fromkeys(compared, total_ore)
+    lacking = [year for year in compared if year not in totals and year not in years_with_cost(terms)]
+    if lacking:
+        which = ", ".join(map(str, lacking))
+        raise AnalysError(f"ingen handling anger kostnaden {which}; ange den med --total{known_totals(terms)}")
     answer = compare(terms, asked, compared, totals)
     if form == "json":
         given = {"end": end, "leave": [m.code for m in asked.leaving], "from": leave_date, "key": key, "index": index}
@@ -209,6 +218,9 @@ def _page(answer: Comparison) -> str:
         ]
         difference = amount(year.after_ore - year.before_ore, sign=True)
         rows.append(["Summa", amount(year.before_ore), amount(year.after_ore), difference, "", ""])
+        if year.residual_before_ore or year.residual_after_ore:
+            rest = [amount(year.residual_before_ore), amount(year.residual_after_ore)]
+            rows.append(["Rest efter avrundning", *rest, "", "", ""])
         page += ["", str(year.year), "", to_table(headings, rows)]
         if year.uncovered_ore:
             page.append(f"Utan betalare: {format_kr(Fraction(year.uncovered_ore, 100), 2)}")

@@ -15,14 +15,14 @@ from analys.export.annex import results, review, sharing, start
 from analys.export.annex.blocks import Sheets
 from analys.export.annex.cells import Book, Grid
 from analys.export.annex.sheets import SHARING, Inputs
-from analys.export.case import Case
+from analys.export.case import UNSAID, Case, Local
 from analys.export.report import case_of, file_name
 from analys.export.wording import Sign
 
 
-def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.SAVING) -> Path:
+def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Path:
     """Write the annex of a member's report, or of the group's; returns the file. The same bytes on every run."""
-    case = case_of(agreement_id, member, sign)
+    case = case_of(agreement_id, member, sign, local)
     book = Book(f"{case.agreement.name}: bilaga {file_name(agreement_id, member)}")
     first = start.open_sheet(book)
     start.fill(first, case, _fill(book, case))

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 
@@ -31,6 +32,10 @@ class Local:
     prices: str = burden.SERIES
 
 
+#: Nothing but what the agreement's folder holds.
+UNSAID: Final = Local()
+
+
 @dataclass(frozen=True)
 class Case:
     """Which agreement, for whom (``None``: the group), how savings are signed, and the end that somebody proposes."""
@@ -41,7 +46,7 @@ class Case:
     members: tuple[Region, ...]
     sign: Sign
     end: dt.date | None
-    local: Local = Local()
+    local: Local = UNSAID
 
     @property
     def agreement(self) -> Agreement:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analys import burden, savings
-from analys.account import Basis, Origin, amounts_by_municipality_year, totals_by_year
+from analys.account import Basis, Origin, amounts_by_municipality_year, reproduced, totals_by_year
 from analys.evidence import Underlag
 from analys.export.blocks import Headline
 from analys.export.case import Case
@@ -28,7 +28,7 @@ from analys.export.wording import (
     underlag,
 )
 from analys.figures.sources import official_population
-from analys.swedish import NBSP, format_date, format_percent
+from analys.swedish import NBSP, format_date, format_kr, format_percent, format_tkr
 from analys.tables import rows
 
 
@@ -146,7 +146,8 @@ def _net(case: Case) -> list[Headline]:
             for row in rows(frame)
             if row.enligt in wanted
         ]
-        label = f"Helårseffekt {case.end.year + 1} netto efter egen ersättning ({case.local.replacement_kr // 1000} tkr per år)"
+        instead = format_tkr(case.local.replacement_kr)
+        label = f"Helårseffekt {case.end.year + 1} netto efter egen ersättning ({instead} per år)"
         found.append(Headline(label, _either(net, "tkr"), underlag(chosen[0].underlag), "kommunens egen uppgift"))
     if case.local.net_cost_kr:
         parts = [
@@ -154,4 +155,61 @@ def _net(case: Case) -> list[Headline]:
         ]
         label = f"Helårseffekt {case.end.year + 1} som del av kommunens nettokostnad"
         found.append(Headline(label, " eller ".join(parts), underlag(chosen[0].underlag), "kommunens egen uppgift"))
+    return found
+
+
+# --- what the other notebooks open with -------------------------------------------------------------------------------
+
+
+def of_annexes(agreement_id: str) -> list[Headline]:
+    """How much of the annexes their rules give again, and how many populations are not the statistics'."""
+    figures = reproduced.figures(agreement_id)
+    found = []
+    for what, label in (
+        ("belopp", "Belopp i bilagorna som regeln återger"),
+        ("andel", "Andelar som folkmängden återger"),
+    ):
+        own = figures[figures["storhet"] == what]
+        if not own.empty:
+            found.append(Headline(label, f"{int(own['stammer'].sum())} av {len(own)}", COMPUTED, ""))
+    for name in reproduced.stale_annexes(agreement_id):
+        frame = reproduced.stale_population(agreement_id, name)
+        wrong = int((frame["folkmangd_bilaga"] != frame["folkmangd_scb"]).sum())
+        label = f"Folkmängder i bilaga {name} som inte är SCB:s för den dag som anges"
+        found.append(Headline(label, f"{wrong} av {len(frame)}", COMPUTED, official_population()))
+    return found
+
+
+def of_rates(case: Case) -> list[Headline]:
+    """Twelve months' cost per inhabitant in the prices of one year, in the first and last years that are charged, and
+    what follows from the statements of the last year."""
+    prices = burden.latest_prices(case.agreement_id)
+    table = burden.burden_by_municipality_year(case.agreement_id, Basis.TWELVE_MONTHS, price_year=prices)
+    own = case.own(table) if case.member else table.iloc[:0]
+    charged = own[own["ursprung"].isin([Origin.ANNEX, Origin.TERMS])]
+    years = list(dict.fromkeys([*charged["ar"].tail(2), *own["ar"].tail(1)]))
+    fixed = f"kr_per_invanare_{prices}_ars_priser"
+    found = []
+    for year in years:
+        of_year = list(rows(own[own["ar"] == year]))
+        rates = [per_head(getattr(row, f"lagst_{fixed}"), getattr(row, f"hogst_{fixed}")) for row in of_year]
+        label = f"Kr per invånare {year}, tolv månader, {prices} års priser"
+        kind = COMPUTED if all(row.underlag != Underlag.SKATTAD for row in of_year) else f"{COMPUTED} eller {ESTIMATED}"
+        found.append(Headline(label, _either(rates, "kr"), kind, official_population()))
+    return found
+
+
+def of_wrong_population(agreement_id: str) -> list[Headline]:
+    """What a wrong population moves: too little, too much, and what is rounding."""
+    found = []
+    for name in reproduced.stale_annexes(agreement_id):
+        moved = reproduced.stale_in_short(reproduced.stale_population(agreement_id, name))
+        amounts = (("Debiteras för lite", moved.underpaid_kr), ("Debiteras för mycket, alla övriga", moved.overpaid_kr),
+                   ("Avrundning", moved.rounding_kr))  # fmt: skip
+        found += [
+            Headline(
+                f"{what} enligt bilaga {name}, med bilagans regel", format_kr(amount), COMPUTED, official_population()
+            )
+            for what, amount in amounts
+        ]
     return found

@@ -29,7 +29,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from analys.errors import AnalysError

@@ -14,7 +14,7 @@ from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.once import once
 from analys.errors import AnalysError
 from analys.export.blocks import Figure, Numbers, Report, Section, numbered
-from analys.export.case import Case, Local
+from analys.export.case import UNSAID, Case, Local
 from analys.export.chapters import amounts, disagreements, inhabitants, letter, saving, staying, terms
 from analys.export.headlines import headlines
 from analys.export.wording import Sign
@@ -26,8 +26,6 @@ from analys.register import Region, resolve_municipality
 GROUP: Final = "alla"
 #: How many headline values a page opens with.
 _SHOWN: Final = 3
-#: A report that is asked for without the municipality's own figures.
-_NOTHING_SAID: Final = Local()
 
 
 def members(agreement: Agreement) -> tuple[Region, ...]:
@@ -60,9 +58,7 @@ def _member(agreement: Agreement, name: str) -> Region:
 
 
 @once
-def report(
-    agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING, local: Local = _NOTHING_SAID
-) -> Report:
+def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Report:
     """The content of one report: for a member, or for the whole group when ``member`` is ``None``.
 
     Kept, so that the formats of one report share it. Raises :class:`AnalysError` for an unknown agreement
@@ -112,7 +108,7 @@ def answer(case: Case) -> Section:
     return Section("Svaret i korthet", (Numbers(tuple(found)), *charts[:1]))
 
 
-def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, local: Local = _NOTHING_SAID) -> Case:
+def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Case:
     """What a report is about. Raises :class:`AnalysError` as :func:`report` does."""
     own_account = account(agreement_id)
     agreement = own_account.agreement

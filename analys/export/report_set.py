@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from analys.errors import AnalysError
+from analys.export.case import UNSAID, Local
 from analys.export.wording import Sign
 from analys.files import workspace
 
@@ -42,13 +43,14 @@ def write(
     *,
     sign: Sign = Sign.SAVING,
     template: Path | None = None,
+    local: Local = UNSAID,
 ) -> list[Path]:
     """Write the report of a member, or of the group (``None``), into ``folder``; returns the files.
 
     The files are written beside their place and moved there when all of them are done, so that a stop or a fault on
     the way leaves what was there before. Raises :class:`AnalysError` where the folder cannot be written to.
     """
-    ((_, files),) = write_all(agreement_id, [member], formats, folder, sign=sign, template=template)
+    ((_, files),) = write_all(agreement_id, [member], formats, folder, sign=sign, template=template, local=local)
     return files
 
 
@@ -60,21 +62,23 @@ def write_all(
     *,
     sign: Sign = Sign.SAVING,
     template: Path | None = None,
+    local: Local = UNSAID,
 ) -> Iterator[tuple[str | None, list[Path]]]:
     """As :func:`write` for several, :data:`AT_A_TIME` at a time; yields each with its files, in the order asked for."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # One folder, of this process alone: whatever becomes of those that write into it, this one removes it.
         with workspace(folder) as unfinished:
+            place = str(unfinished)
             write_one = functools.partial(
-                _write, agreement_id, formats=set(formats), unfinished=str(unfinished), sign=sign, template=template
+                _write, agreement_id, formats=set(formats), unfinished=place, sign=sign, template=template, local=local
             )
-            for member, files in zip(whom, _done(write_one, whom, str(unfinished)), strict=True):
+            for member, files in zip(whom, _done(write_one, whom, place), strict=True):
                 yield member, [file.replace(folder / file.name) for file in files]
     except OSError as error:
         raise AnalysError(
-            f"{error.filename or folder}: the report could not be written there ({error.strerror or error}) - "
-            "choose another folder (-o), or close the file where it is open"
+            f"{error.filename or folder}: rapporten kunde inte skrivas där ({error.strerror or error}); "
+            "välj en annan mapp (-o), eller stäng filen där den är öppen"
         ) from error
 
 
@@ -124,12 +128,19 @@ def _write(
     unfinished: str,
     sign: Sign,
     template: Path | None,
+    local: Local,
 ) -> list[Path]:
-    return list(_files(agreement_id, member, formats, Path(tempfile.mkdtemp(dir=unfinished)), sign, template))
+    return list(_files(agreement_id, member, formats, Path(tempfile.mkdtemp(dir=unfinished)), sign, template, local))
 
 
 def _files(
-    agreement_id: str, member: str | None, formats: set[Format], folder: Path, sign: Sign, template: Path | None
+    agreement_id: str,
+    member: str | None,
+    formats: set[Format],
+    folder: Path,
+    sign: Sign,
+    template: Path | None,
+    local: Local,
 ) -> Iterator[Path]:
     from analys.export.report import file_name, report
 
@@ -137,7 +148,9 @@ def _files(
     if formats & {Format.DOCX, Format.PDF}:
         from analys.export import memo, pdf
 
-        document = memo.write(report(agreement_id, member, sign), folder / f"{stem}.docx", template or memo.TEMPLATE)
+        document = memo.write(
+            report(agreement_id, member, sign, local), folder / f"{stem}.docx", template or memo.TEMPLATE
+        )
         if Format.DOCX in formats:
             yield document
         if Format.PDF in formats:
@@ -145,8 +158,8 @@ def _files(
     if Format.XLSX in formats:
         from analys.export import annex_workbook
 
-        yield annex_workbook.write(agreement_id, member, folder / f"{stem}.xlsx", sign)
+        yield annex_workbook.write(agreement_id, member, folder / f"{stem}.xlsx", sign, local)
     if Format.HTML in formats:
         from analys.export import page
 
-        yield page.write(report(agreement_id, member, sign), folder / f"{stem}.html")
+        yield page.write(report(agreement_id, member, sign, local), folder / f"{stem}.html")

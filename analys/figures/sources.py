@@ -21,7 +21,7 @@ _DATED: Final = re.compile(r"(?P<name>.+) (?P<day>\d{4}-\d{2}-\d{2})(?P<number> 
 
 def annex_source(agreement_id: str, *names: str) -> str:
     """The citation of the documents that annexes belong to, by the annexes' names or labels ("bilaga 2018")."""
-    wanted = {name.removeprefix("bilaga ") for name in names}
+    wanted = {part.removeprefix("bilaga ") for name in names for part in name.split(" och ")}
     annexes = account(agreement_id).folder.annexes
     return documents(agreement_id, ", ".join(each.version.document for each in annexes if each.name in wanted))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from analys.swedish import MINUS, format_number, format_percent
 HEADINGS: Final = {
     "andel": "Andel",
     "andel_decimaler": "Andelens decimaler",
-    "angiven_bas_kr": "Bas enligt avtalet, kr",
+    "andel_fran_jamn": "Avvikelse från jämn fördelning",
+    "angiven_bas_kr": "Bas som antas fördelad, kr",
+    "angivet": "Angivet",
+    "bilaga_kr": "Enligt bilagan, kr",
     "ar": "År",
     "aterger": "Återger",
     "aterskapade": "Återskapade",
@@ -25,10 +29,12 @@ HEADINGS: Final = {
     "bas_fran_kr": "Bas från, kr",
     "bas_kr": "Bas som beloppen medger, kr",
     "bas_till_kr": "Bas till, kr",
+    "basar": "Belopp från",
     "belopp_kr": "Belopp, kr",
-    "betalt_kr": "Betalt, kr",
+    "betalt_kr": "Betalt enligt reskontran, kr",
     "bilagans_regel_kr": "Med SCB:s folkmängd och bilagans regel, kr",
     "citat": "Ordalydelse",
+    "egen_uppgift": "Egen uppgift",
     "effekt_egen_regel_kr": "Effekt med egen regel, kr",
     "effekt_exakt_kr": "Effekt med exakta andelar, kr",
     "efter_kr": "Efter, kr",
@@ -44,14 +50,17 @@ HEADINGS: Final = {
     "forklaring": "Förklaring",
     "forvantat_kr": "Förväntat, kr",
     "helar": "Helår",
-    "helar_kr": "Helår, kr",
-    "innevarande_ar_kr": "Slutåret, kr",
+    "helar_kr": "Helårseffekt, kr",
+    "i_underlaget": "Finns i underlaget",
+    "inom": "Ryms",
+    "innevarande_ar_kr": "Delårseffekt, kr",
     "jamn_kr_per_invanare": "Jämn fördelning, kr per invånare",
     "kalla": "Källa",
     "kr_per_invanare": "Kr per invånare",
-    "kr_per_invanare_2023_ars_priser": "Kr per invånare i 2023 års priser",
+    "kr": "Kr",
     "lagst": "Lägst till högst, kr per invånare",
     "lamnar": "Lämnar",
+    "lasning": "Dagen läses som att avtalet",
     "lamnar_efter_sig_kr": "Lämnar efter sig, kr",
     "okning": "Ökning",
     "ovriga_efter_kr": "Övriga efter, kr",
@@ -74,11 +83,20 @@ HEADINGS: Final = {
     "total_fran_kr": "Total från, kr",
     "total_till_kr": "Total till, kr",
     "tryckt_summa_kr": "Tryckt summa, kr",
+    "ursprung": "Ur",
+    "uppgift": "Uppgift",
+    "varde": "Belopp",
     "varfor": "Varför",
+    "vy": "Räknat på",
 }
 _VALUES: Final = {
     "beraknad": "beräknad",
     "oforenligt": "oförenligt",
+    "okand": "uppgift saknas",
+    "bilaga": "bilagan",
+    "spann": "uppgivet intervall",
+    "tolv manader": "tolv månader",
+    "fakturaar": "fakturaår",
     "population": "folkmängd",
     "half_up": "närmaste",
     "floor": "nedåt",
@@ -90,7 +108,12 @@ _VALUES: Final = {
 
 def heading(column: str) -> str:
     """A column's heading in plain Swedish."""
+    if fixed := _FIXED.fullmatch(column):
+        return f"Kr per invånare i {fixed[1]} års priser"
     return HEADINGS.get(column, column.replace("_", " ").capitalize())
+
+
+_FIXED: Final = re.compile(r"kr_per_invanare_(\d{4})_ars_priser")
 
 
 def _format_of(column: str) -> Callable[[Any], str]:
@@ -102,7 +125,7 @@ def _format_of(column: str) -> Callable[[Any], str]:
         return lambda value: format_number(value, 2)
     if column in ("bas_kr", "angiven_bas_kr", "bas_fran_kr", "bas_till_kr"):
         return lambda value: format_number(value, 2)
-    if column in ("ar", "helar", "prisniva", "version"):
+    if column in ("ar", "basar", "helar", "prisniva", "version"):
         return str
     return lambda value: format_number(value, 0)
 
@@ -112,7 +135,7 @@ def _cell(value: Any, shown: Callable[[Any], str]) -> str:
         return ""
     if isinstance(value, str | bool):
         return str(_VALUES.get(value, value))
-    if isinstance(value, pd.Timestamp):
+    if isinstance(value, dt.date):  # a time stamp is one too
         return f"{value:%Y-%m-%d}"
     return shown(value)
 

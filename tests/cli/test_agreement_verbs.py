@@ -212,11 +212,11 @@ def test_what_cannot_be_used_is_said(arguments: list[str], message: str) -> None
     [
         (["allocate", "ostergotland", "--year", "2018", "--total", "1.234"], "entydigt tal"),
         (["allocate", "ostergotland", "--year", "i fjol"], "not a valid integer"),
-        (["scenario", "ostergotland"], "say what changes"),
-        (["scenario", "ostergotland", "--end", "snart"], "väntade a date such as 2024-09-30"),
-        (["scenario", "ostergotland", "--end", "2024-09-30", "--years", "2025-2024"], "väntade a year or a span"),
-        (["scenario", "ostergotland", "--leave", "Mjölby"], "--leave and --from belong together"),
-        (["scenario", "ostergotland", "--end", "2024-09-30", "--stranded", "2"], "väntade a part from 0 to 1"),
+        (["scenario", "ostergotland"], "säg vad som ändras"),
+        (["scenario", "ostergotland", "--end", "snart"], "väntade en dag som 2024-09-30"),
+        (["scenario", "ostergotland", "--end", "2024-09-30", "--years", "2025-2024"], "väntade ett år eller ett spann"),
+        (["scenario", "ostergotland", "--leave", "Mjölby"], "--leave och --from hör ihop"),
+        (["scenario", "ostergotland", "--end", "2024-09-30", "--stranded", "2"], "väntade en del från 0 till 1"),
     ],
 )
 def test_what_cannot_be_asked_is_said_with_exit_code_2(arguments: list[str], message: str) -> None:

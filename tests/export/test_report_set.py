@@ -96,8 +96,8 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, capsys):
     (tmp_path / "fil").write_text("")
     message = refused(capsys, SMALL, "--member", "Timrå", "--format", "xlsx", "-o", str(tmp_path / "fil" / "ut"))
     assert message.strip() == (
-        f"{tmp_path / 'fil' / 'ut'}: the report could not be written there (Not a directory) - choose another folder (-o), "
-        "or close the file where it is open"
+        f"{tmp_path / 'fil' / 'ut'}: rapporten kunde inte skrivas där (Not a directory); välj en annan mapp (-o), "
+        "eller stäng filen där den är öppen"
     )
 
 
@@ -124,7 +124,7 @@ def test_an_agreement_without_a_cost_says_so(tmp_path, capsys):
     text = text[: text.index("\n", first) + 1] + 'kostnad = "okand"\n' + text[text.index("\n", first) + 1 :]
     agreement.write_text(text, encoding="utf-8")
     message = refused(capsys, str(agreement), "--format", "xlsx", "-o", str(tmp_path / "ut"))
-    assert "no document states a cost of any year, so there is nothing to report" in message
+    assert "ingen handling anger någon kostnad eller något belopp" in message
 
 
 @pytest.fixture

@@ -87,14 +87,14 @@ def _readings(case: Case) -> Table:
         "Så läses dagen",
         "Ur",
         "Månader",
-        f"Delårs­effekt {first['ar']}",
-        f"Helårs­effekt {first['helar']}",
+        f"Delårseffekt {first['ar']}",
+        f"Helårseffekt {first['helar']}",
         "Underlag",
     )
     return case.table(
         "lasningar",
         f"Besparing för {case.whom}, tkr, i {first['prisniva']} års priser, vid olika läsningar av dagen",
-        tuple(heading.replace("\u00ad", "") for heading in headings),
+        headings,
         [tuple(typeset(cell) for cell in row) for row in body],
         f"{cited(case.agreement_id, frame['kalla'])}; {official_population()}",
     )

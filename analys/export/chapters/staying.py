@@ -77,9 +77,8 @@ def _table(case: Case, answer: Answer, staying: pd.DataFrame) -> Table:
     return case.table(
         "om-nagra-lamnar",
         f"Kostnad helåret {answer.question.year}, tkr, i {answer.price_year} års priser, om "
-        f"{listed([r.name for r in case.leavers])}"
-        " lämnar",
-        ("Kommun", "Ur", "Om arbets­givaren bär".replace("\u00ad", ""), "Om de övriga bär", "Ökning"),
+        f"{listed([each.name for each in case.leavers])} lämnar",
+        ("Kommun", "Ur", "Om arbetsgivaren bär", "Om de övriga bär", "Ökning"),
         body,
         f"{cited(case.agreement_id, staying['kalla'])}; {official_population()}",
         underlag=ESTIMATED,
