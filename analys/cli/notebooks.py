@@ -21,7 +21,17 @@ from analys.cli.scenario import parse_date
 )
 @click.option("--member", metavar="KOMMUN", help="Kommunen som visas; annars den första som uppger något.")
 @click.option("--end", callback=parse_date, metavar="DATUM", help="En annan sista dag än den som har föreslagits.")
-def command(agreement: str, folder: Path | None, member: str | None, end: dt.date | None) -> None:
+@click.option(
+    "--ledger",
+    "ledgers",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FIL",
+    help="En reskontra som avtalet stäms av mot; får anges flera gånger. Utan den skrivs ingen avstämning.",
+)
+def command(
+    agreement: str, folder: Path | None, member: str | None, end: dt.date | None, ledgers: tuple[Path, ...]
+) -> None:
     """Skriv verktygets anteckningsböcker för ett eget avtal.
 
     AVTAL är namnet på ett av projektets avtal, eller en sökväg till en avtalsmapp eller TOML-fil. En cell säger vilket
@@ -45,5 +55,5 @@ def command(agreement: str, folder: Path | None, member: str | None, end: dt.dat
     terms = agreements.load(agreement)
     target = folder or project.required().notebooks / terms.id
     named = str(terms.file.parent.resolve()) if Path(agreement).exists() else agreement
-    for file in notebook_set.write(named, target, member, end):
+    for file in notebook_set.write(named, target, member, end, [ledger.resolve() for ledger in ledgers]):
         show(shown(file))
