@@ -39,6 +39,9 @@ _SETTINGS: Final = {
     "Global.use_cls": False,  # no page stands on its head
     "Global.max_side_len": 2 * _LONGEST,
     "Global.return_word_box": True,
+    # Where text stands is found in fewer dots, at half the cost; what it says is read in all of them.
+    "Det.limit_type": "max",
+    "Det.limit_side_len": 1600,
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
 }
 
