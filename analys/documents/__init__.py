@@ -14,6 +14,7 @@ from typing import Final
 from analys.documents import excel, plaintext
 from analys.documents.confined import Bounds, confined
 from analys.documents.model import Box, Cell, Certainty, Document, Grid, Line, Value
+from analys.documents.sheets import MAX_TEXT
 from analys.intake.files import MIB, Kind, detect, unusable
 from analys.masking import file_name
 
@@ -21,8 +22,6 @@ __all__ = ["Box", "Cell", "Certainty", "Document", "Grid", "Line", "Value", "ope
 
 #: What somebody reads as a document is smaller; a ledger is read by :mod:`analys.ledgers`.
 MAX_BYTES: Final = 50 * MIB
-#: All texts of a document: a book of three thousand pages.
-MAX_TEXT: Final = 10_000_000
 #: What reading a PDF takes of memory and time: a start, and a second for so many bytes, up to a limit.
 _PDF_MEMORY: Final = 900 * MIB
 _PDF_SECONDS, _PDF_BYTES_A_SECOND, _PDF_SECONDS_MORE = 9, 50_000, 110

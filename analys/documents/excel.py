@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Final
 
 from analys.documents.model import Cell, Document, Grid, Value
 from analys.documents.package import SAVE, WHOLE, Package
-from analys.documents.sheets import MAX_CELLS, cell_name, check_extent, masked, shown, whole
+from analys.documents.sheets import MAX_CELLS, MAX_TEXT, cell_name, check_extent, masked, shown, whole
 from analys.errors import Fault, InputError
 from analys.intake.files import Kind, damaged, unusable
 from analys.masking import mask
@@ -229,7 +230,7 @@ class _Reader:
         height = max((row for row, _ in sheet.cells), default=-1) + 1
         width = max((column for _, column in sheet.cells), default=-1) + 1
         check_extent(self.path, name, height, width)
-        formulas = _formulas(sheet)
+        formulas = _formulas(self.path, sheet)
         rows = tuple(
             tuple(self._cell(name, (y, x), sheet.cells.get((y, x)), formulas) for x in range(width))
             for y in range(height)
@@ -295,35 +296,49 @@ class _Reader:
         return number
 
 
-def _formulas(sheet: _SheetParts) -> dict[tuple[int, int], str]:
+def _formulas(path: Path, sheet: _SheetParts) -> dict[tuple[int, int], str]:
     """Each cell's formula; those that share the formula of the first get it with its references moved."""
-    formulas: dict[tuple[int, int], str] = {}
-    first: dict[str, tuple[tuple[int, int], str]] = {}
-    for at, raw in sheet.cells.items():
-        if raw.formula is None:
-            continue
-        formulas[at] = _unescaped(raw.formula)
-        if raw.shared is not None and raw.formula:
-            first[raw.shared] = at, formulas[at]
-        elif raw.shared in first:
-            origin, formula = first[raw.shared]
-            formulas[at] = _moved(formula, origin, at)
-    return formulas
+    first = {raw.shared: (at, raw.formula) for at, raw in reversed(sheet.cells.items()) if raw.shared and raw.formula}
+    written = {at: raw for at, raw in sheet.cells.items() if raw.formula is not None}
+    length = sum(len(raw.formula or first.get(raw.shared or "", ("", ""))[1]) for raw in written.values())
+    if length > MAX_TEXT:
+        expected = f"formler på tillsammans högst {MAX_TEXT // 1_000_000} miljoner tecken"
+        raise unusable(path, expected, f"{length // 1_000_000} miljoner", "spara arbetsboken utan formler, som csv")
+    movers = {shared: _mover(formula, at) for shared, (at, formula) in first.items()}
+    return {
+        at: _unescaped(raw.formula) if raw.formula else movers[raw.shared](at) if raw.shared in movers else ""
+        for at, raw in written.items()
+    }
 
 
-def _moved(formula: str, origin: tuple[int, int], at: tuple[int, int]) -> str:
+def _mover(formula: str, origin: tuple[int, int]) -> Callable[[tuple[int, int]], str]:
+    """What gives a shared formula as it stands in another cell."""
     # Imported here: most workbooks have no shared formulas, and the library takes longer to import than they to read.
-    from openpyxl.formula.translate import Translator, TranslatorError
+    from openpyxl.formula.translate import Translator
 
+    plain = _unescaped(formula)
     try:
-        translated: str = Translator(f"={formula}", cell_name(*origin)).translate_formula(cell_name(*at))
-    except TranslatorError:
-        return formula
-    return translated.removeprefix("=")
+        translator = Translator(f"={plain}", cell_name(*origin))
+    except Exception:  # the library raises anything at all on what is no formula
+        return lambda _: plain
+
+    def moved(at: tuple[int, int]) -> str:
+        try:
+            translated: str = translator.translate_formula(cell_name(*at))
+        except Exception:
+            return plain
+        return translated.removeprefix("=")
+
+    return moved
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(escaped: re.Match[str]) -> str:
+    character = chr(int(escaped[1], 16))
+    return "\ufffd" if "\ud800" <= character <= "\udfff" else character
 
 
 def _ignore(*_: object) -> None:

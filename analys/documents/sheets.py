@@ -15,6 +15,8 @@ from analys.swedish import format_number, format_percent
 
 #: A sheet of more cells than this, empty ones between the others counted, is no table that somebody reads.
 MAX_CELLS: Final = 250_000
+#: All texts of a document: a book of three thousand pages.
+MAX_TEXT: Final = 10_000_000
 #: Formats whose text is told by the number alone: "0", "0.00", "#,##0", "# ##0.0", with a per cent sign or without.
 _PLAIN_FORMAT: Final = re.compile(r"(?P<group>#[, \u00a0]##)?0(?:\.(?P<decimals>0{1,15}))?(?P<percent>\s?%)?")
 

@@ -155,6 +155,12 @@ def test_one_long_text_in_thousands_of_cells(path: Path) -> None:
     assert "väntade texter på tillsammans högst 10 miljoner tecken, fann 30 miljoner" in _message(path)
 
 
+def test_one_long_formula_that_thousands_share(path: Path) -> None:
+    first = f'<c><f t="shared" ref="A1:A9999" si="0">{"A1+" * 2000}A1</f><v>1</v></c>'
+    rows = f"<row>{first}</row>" + '<row><c><f t="shared" si="0"/><v>1</v></c></row>' * 5000
+    assert "väntade formler på tillsammans högst 10 miljoner tecken" in _message(with_sheet(path, rows))
+
+
 def test_more_cells_than_anybody_reads(path: Path) -> None:
     assert "väntade ett blad på högst 250000 celler" in _message(
         with_sheet(path, "<row>" + "<c><v>1</v></c>" * 250_001)

@@ -12,6 +12,7 @@ from analys import documents
 from analys.documents import scan
 from analys.documents.model import Certainty
 from analys.documents.pages import legible
+from analys.documents.pictures import cut_out
 from analys.errors import InputError
 from tests.documents.samples import TABLE, drawn, pdf, written
 
@@ -101,3 +102,18 @@ def test_a_picture_of_a_page_askew(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_letters_and_blanks_in_figures_of_a_picture(read: str, figure: str) -> None:
     assert legible(read) == figure
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.png"])
+def test_a_cut_out_shows_what_stands_around_a_cell(tmp_path: Path, name: str) -> None:
+    path = pdf(tmp_path / "a.pdf", [drawn(TABLE, ruled=True)])
+    box = documents.open(path).grids[0].rows[3][1].box
+    assert box is not None
+    if name == "a.png":
+        import pypdfium2
+
+        pypdfium2.PdfDocument(path)[0].render(scale=3).to_pil().save(tmp_path / name)
+    (content,) = cut_out(tmp_path / name, [box])
+    picture = Image.open(io.BytesIO(content)).convert("L")
+    assert picture.width > 2 * picture.height
+    assert picture.getextrema() == (0, 255) or picture.getextrema()[0] < 80
