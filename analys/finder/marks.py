@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from analys.finder.cells import Content, is_number, unmarked
+from analys.finder.cells import Content, parses, unmarked
 from analys.swedish import parse_number
 
 _UNIT: Final = r"(:-|,-)?( ?(%|procent|‰|promille|kr|kronor|tkr|mnkr|mkr|sek)\.?)?"
@@ -80,9 +80,10 @@ class Written:
             return any(map(_DECIMAL_POINT.fullmatch, texts)) and not any("," in text for text in texts)
         if self.size is not Size.PARTS:
             return False
-        parts = [parse_number(text.replace(".", ",")).value for text in texts if is_number(text)]
+        with_commas = [text.replace(".", ",") for text in texts]
+        parts = [parse_number(text).value for text in with_commas if parses(text)]
         total, (low, high) = sum(parts), ABOUT_ONE
-        return max(parts) <= 1 or any(low < total / whole < high for whole in (1, 100, 1000))
+        return max(parts, default=0) <= 1 or any(low < total / whole < high for whole in (1, 100, 1000))
 
 
 _UNGROUPED: Final = re.compile(r"[+-]?\d( ?\d){3}")
