@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import time
 from decimal import Decimal
 
 import openpyxl
@@ -270,3 +272,17 @@ def test_whatever_stands_in_a_grid_it_is_read_or_refused_in_words(rows, names) -
     for each in found:
         for kind in (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT):
             assert all(len(each.values(column)) == len(each.members) for column in each.of_kind(kind))
+
+
+@pytest.mark.parametrize("text", ["(", "*", "1", "kr ", ",", "fakt", "2020-", "1.234", "per ", "Leksand, "])
+@pytest.mark.parametrize("where", ["cell", "heading", "name"])
+def test_a_long_text_takes_no_time(text, where) -> None:
+    rows = [["Kommun", "Avgift kr", "x"], ["Leksand", 100, "y"], ["Mora", 200, "z"]]
+    rows += [[text * 100_000, 5, 6]] if where == "name" else []
+    if where != "name":
+        rows[int(where == "cell")][2] = text * 100_000
+    cells = tuple(tuple(Cell(value, f"{'ABC'[x]}{y}") for x, value in enumerate(row)) for y, row in enumerate(rows, 1))
+    started = time.process_time()
+    with contextlib.suppress(InputError):
+        annex.annexes(Document("a.xlsx", "", "", (Grid("Blad", cells),)))
+    assert time.process_time() - started < 5
