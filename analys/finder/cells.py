@@ -21,7 +21,9 @@ TOTAL: Final = re.compile(
 )
 #: The row of the country stands beside the members to compare with; no member's figure is part of it.
 COUNTRY: Final = re.compile(r"^\W*(hela )?(riket|sverige|landet)\b", re.I)
-FOOTNOTE: Final = re.compile(r"\s*((?<![\d(])\d\)|[¹²³⁴]|\*)+$")
+#: A longer text is a sentence: no name, no figure and no heading.
+LONGEST_NAME: Final = 200
+_FOOTNOTE: Final = re.compile(r"\s*((?<![\d(])\d\)|[¹²³⁴]|\*)+$")
 #: How tables write that there is nothing to pay or to count, which is not the same as an unknown figure ("..").
 _NOTHING: Final = re.compile(r"[-—]+|[-—] ?(kr|tkr|%)")
 #: What may follow a figure without being a part of it: a footnote's mark, whom it counts, how often it is paid.
@@ -67,9 +69,15 @@ def shown(cell: Content) -> str:
     return "" if cell is None else f"{cell:f}" if isinstance(cell, Decimal) else cell
 
 
+def without_footnote(text: str) -> str:
+    """A name without the mark of a footnote after it. A text that is too long for a name stays as it is: patterns that
+    look for its end from each of its signs would take the square of its length."""
+    return text if len(text) > LONGEST_NAME else _FOOTNOTE.sub("", text)
+
+
 def unmarked(text: str) -> str:
     """A figure without the mark of a footnote after it ("1 234 kr*", "1 234 1)")."""
-    return _MARK.sub("", text)
+    return text if len(text) > LONGEST_NAME else _MARK.sub("", text)
 
 
 def is_number(cell: Content) -> bool:
@@ -80,6 +88,8 @@ def is_number(cell: Content) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _is_number(text: str) -> bool:
+    if len(text) > LONGEST_NAME:
+        return text.startswith("=") or text.isdigit()
     return text.startswith("=") or parses(text) or _OPEN.fullmatch(unmarked(text)) is not None
 
 
@@ -105,7 +115,9 @@ def is_year(cell: Content) -> bool:
 @lru_cache(maxsize=1 << 14)
 def named(text: str) -> Region | None:
     """The region that a name means, without a footnote's mark and what else may stand after it."""
-    name = FOOTNOTE.sub("", text)
+    if len(text) > LONGEST_NAME:
+        return None
+    name = without_footnote(text)
     short = _AFTER_NAME.sub("", name)
     # What digits are left of may be an amount in kronor and öre, or a year.
     return find(name) or (None if short.isdigit() else find(short))
@@ -113,7 +125,7 @@ def named(text: str) -> Region | None:
 
 def municipality(cell: Content) -> Region | None:
     """The municipality that a text names; bare digits name none, they may be a figure."""
-    if not isinstance(cell, str) or FOOTNOTE.sub("", cell).isdigit():
+    if not isinstance(cell, str) or without_footnote(cell).isdigit():
         return None
     region = named(cell)
     return region if region and region.is_municipality else None

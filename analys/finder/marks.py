@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from analys.finder.cells import Content, is_number, unmarked
+from analys.finder.cells import Content, parses, unmarked
 from analys.swedish import parse_number
 
 _UNIT: Final = r"(:-|,-)?( ?(%|procent|‰|promille|kr|kronor|tkr|mnkr|mkr|sek)\.?)?"
@@ -55,19 +55,20 @@ class Written:
         return {marks: self._groups(mark, other) for marks, mark, other in _GROUPINGS}
 
     def _groups(self, mark: str, other: str) -> bool | None:
-        texts = self.texts()
-        grouped = [text for text in texts if _GROUPED[mark].fullmatch(text)]
+        pattern = _GROUPED[mark]
+        texts = self.texts(totals=not any(map(pattern.fullmatch, self.texts(totals=False))))
+        grouped = [text for text in texts if pattern.fullmatch(text)]
         rest = [text for text in texts if text not in grouped]
-        if not grouped or any(re.search(rf"\d{re.escape(mark)}\d", text) for text in rest):
+        several = any(text.count(mark) > 1 for text in grouped)
+        against = re.compile(r"\d[.,]\d" if self.size is Size.WHOLE else rf"\d{re.escape(mark)}\d")
+        if not grouped or any(map(against.search, rest)):
             return False
-        if self.size is Size.PARTS and not any(text.count(mark) > 1 for text in grouped):
-            return False
-        if self.size is Size.WHOLE or any(other in text or text.count(mark) > 1 for text in grouped):
+        if several or (self.size is not Size.PARTS and any(other in text for text in grouped)):
             return True
-        if self.size is not Size.KRONOR or any("tkr" in text.lower() for text in grouped):
-            return True if rest and self.size is not Size.OTHER else None
-        # Kronor have no three decimals; a thousand without its mark in the same column shows that none is grouped.
-        return not any(re.match(r"[+-]?\d( ?\d){3}", text) for text in rest)
+        if self.size in (Size.WHOLE, Size.KRONOR) and not any("tkr" in text.lower() for text in grouped):
+            # People have no decimals and kronor no three; a thousand without its mark shows that none is grouped.
+            return not any(_UNGROUPED.match(text) for text in rest)
+        return {Size.PARTS: False, Size.OTHER: None}.get(self.size, bool(rest) or None)
 
     @property
     def has_decimal_points(self) -> bool:
@@ -79,11 +80,13 @@ class Written:
             return any(map(_DECIMAL_POINT.fullmatch, texts)) and not any("," in text for text in texts)
         if self.size is not Size.PARTS:
             return False
-        parts = [parse_number(text.replace(".", ",")).value for text in texts if is_number(text)]
+        with_commas = [text.replace(".", ",") for text in texts]
+        parts = [parse_number(text).value for text in with_commas if parses(text)]
         total, (low, high) = sum(parts), ABOUT_ONE
-        return max(parts) <= 1 or any(low < total / whole < high for whole in (1, 100, 1000))
+        return max(parts, default=0) <= 1 or any(low < total / whole < high for whole in (1, 100, 1000))
 
 
+_UNGROUPED: Final = re.compile(r"[+-]?\d( ?\d){3}")
 _GROUPINGS: Final = ((Marks.POINT_GROUPS, ".", ","), (Marks.COMMA_GROUPS, ",", "."))
 _GROUPED: Final = {
     mark: re.compile(rf"[+-]? ?[1-9]\d{{0,2}}({re.escape(mark)}\d{{3}})+({re.escape(other)}\d+)?{_UNIT}", re.I)

@@ -72,10 +72,10 @@ def stated_interval(text: str, precision_kr: int) -> Interval:
     """
     numbers = [parse_number(part) for part in text.split("–")]
     if numbers[-1].unit not in MONEY:
-        raise ValueError("an amount with its unit: kr, tkr or mnkr")
+        raise ValueError("ett belopp med sin enhet: kr, tkr eller mnkr")
     kronor = [number.value * UNITS[number.unit or numbers[-1].unit] for number in numbers]
     if len(kronor) > 2 or kronor[0] > kronor[-1]:
-        raise ValueError("one amount, or a range from low to high")
+        raise ValueError("ett belopp, eller ett spann från lågt till högt")
     intervals = [Interval.of_rounded(amount, precision_kr) for amount in kronor]
     return intervals[0].span(intervals[-1])
 
@@ -90,8 +90,8 @@ def read(file: Path) -> tuple[Statement, ...]:
         reader = csv.DictReader(lines)
         header = reader.fieldnames or ()
         if missing := [name for name in COLUMNS if name not in header]:
-            columns = f"the columns {', '.join(missing)}"
-            raise InputError([Fault(file.name, "row 1", columns, ", ".join(header) or "nothing", "add the columns")])
+            columns = f"kolumnerna {', '.join(missing)}"
+            raise InputError([Fault(file.name, "rad 1", columns, ", ".join(header) or "inget", "lägg till kolumnerna")])
         for row in reader:
             cells = _Cells(file.name, reader.line_num, row)
             statement = cells.statement()
@@ -111,21 +111,21 @@ class _Cells:
         self.faults: list[Fault] = []
 
     def _fault(self, column: str, expected: str) -> None:
-        place = f"row {self.row}, column {column}"
-        self.faults.append(Fault(self.file, place, expected, repr(self.cells[column]), "correct the cell"))
+        place = f"rad {self.row}, kolumn {column}"
+        self.faults.append(Fault(self.file, place, expected, repr(self.cells[column]), "rätta cellen"))
 
     def _date(self, column: str) -> dt.date:
         try:
             return dt.date.fromisoformat(self.cells[column] or "")
         except ValueError:
-            self._fault(column, "a date such as 2023-01-01")
+            self._fault(column, "ett datum som 2023-01-01")
             return dt.date.min
 
     def _code(self) -> str:
         try:
             return resolve_municipality(self.cells["kommunkod"]).code if self.cells["kommunkod"] else ""
         except AnalysError as error:
-            self._fault("kommunkod", f"a municipality's code, or nothing ({error})")
+            self._fault("kommunkod", f"en kommuns kod, eller inget ({error})")
             return ""
 
     def _amount(self) -> tuple[int, Interval]:
@@ -133,7 +133,7 @@ class _Cells:
         try:
             precision = int(stated) if stated else precision_of(text)
         except ValueError:
-            self._fault("precision_kr", "whole kronor, or nothing")
+            self._fault("precision_kr", "hela kronor, eller inget")
             return 1, Interval.point(0)
         try:
             return precision, stated_interval(text, precision)

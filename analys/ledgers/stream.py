@@ -120,7 +120,7 @@ def encoding_of(path: Path) -> Encoding:
     found = detect_encoding(path, first=_SAMPLE)
     if path.stat().st_size <= _SAMPLE:
         return found
-    return Encoding(found.name, f"{found.why} (in the first part)", found.odd_lines)
+    return Encoding(found.name, f"{found.why} (i den första delen)", found.odd_lines)
 
 
 def first_lines(path: Path, encoding: Encoding) -> list[str]:

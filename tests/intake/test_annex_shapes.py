@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import time
 from decimal import Decimal
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analys.documents.model import Cell, Certainty, Document, Grid
+from analys.errors import InputError
 from analys.intake import annex
 from analys.intake.annex import Kind
 
@@ -238,3 +243,46 @@ def test_a_table_that_goes_on_on_the_next_page(repeats) -> None:
     assert found.own_total(found.columns[1]) == 60
     assert found.totals[0].cell.startswith("sida 2, ")
     assert found.certainty is Certainty.READ
+
+
+_CELLS = st.sampled_from(
+    ["Kommun", "Folkmängd 2020", "Andel", "Avgift kr", "2021", *DALARNA, "Kindda", "Totalt", "Dalarnas län", "Hela riket",
+     "Övriga intäkter", None, "-", "..", "x", "12,5 %", "1.234", "57,649,000", 7, 0.25, 1e300, float("nan"), "9" * 400]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.lists(_CELLS, min_size=3, max_size=3), min_size=1, max_size=7),
+    st.lists(st.sampled_from([*DALARNA, "Totalt"]), max_size=5),
+)
+def test_whatever_stands_in_a_grid_it_is_read_or_refused_in_words(rows, names) -> None:
+    named = [[name, *row[1:]] for name, row in zip(names, rows, strict=False)]
+    grids = []
+    for at, lines in enumerate((rows, [["Kommun", "Folkmängd 2020", "Avgift kr"], *named])):
+        cells = [[Cell(value, f"{'ABC'[x]}{y + 1}") for x, value in enumerate(line)] for y, line in enumerate(lines)]
+        grids.append(Grid(f"Blad{at}", tuple(map(tuple, cells))))
+    try:
+        found = annex.annexes(Document("a.xlsx", "", "", tuple(grids)))
+    except InputError as error:
+        found, faults = (), error.faults
+    else:
+        faults = tuple(remark for each in found for remark in each.remarks)
+    assert all(fault.expected and fault.found and fault.action for fault in faults)
+    for each in found:
+        for kind in (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT):
+            assert all(len(each.values(column)) == len(each.members) for column in each.of_kind(kind))
+
+
+@pytest.mark.parametrize("text", ["(", "*", "1", "kr ", ",", "fakt", "2020-", "1.234", "per ", "Leksand, "])
+@pytest.mark.parametrize("where", ["cell", "heading", "name"])
+def test_a_long_text_takes_no_time(text, where) -> None:
+    rows = [["Kommun", "Avgift kr", "x"], ["Leksand", 100, "y"], ["Mora", 200, "z"]]
+    rows += [[text * 100_000, 5, 6]] if where == "name" else []
+    if where != "name":
+        rows[int(where == "cell")][2] = text * 100_000
+    cells = tuple(tuple(Cell(value, f"{'ABC'[x]}{y}") for x, value in enumerate(row)) for y, row in enumerate(rows, 1))
+    started = time.process_time()
+    with contextlib.suppress(InputError):
+        annex.annexes(Document("a.xlsx", "", "", (Grid("Blad", cells),)))
+    assert time.process_time() - started < 5

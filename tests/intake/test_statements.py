@@ -27,7 +27,7 @@ def test_a_stated_amount_is_the_interval_that_rounds_to_it(text, precision, low,
 
 
 def test_an_amount_without_a_unit_is_refused():
-    with pytest.raises(ValueError, match="an amount with its unit"):
+    with pytest.raises(ValueError, match="ett belopp med sin enhet"):
         statements.stated_interval("376", 1000)
 
 
@@ -57,13 +57,13 @@ def test_all_bad_cells_of_all_rows_are_told_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         statements.read(file)
     faults = [str(fault).removeprefix("uppgifter.csv, ") for fault in caught.value.faults]
-    assert all(fault.endswith("; correct the cell") for fault in faults)
-    assert [fault.removesuffix("; correct the cell") for fault in faults] == [
-        "row 2, column angivet: väntade an amount with its unit: kr, tkr or mnkr, fann '376'",
-        "row 3, column precision_kr: väntade whole kronor, or nothing, fann 'tusen'",
-        "row 3, column kommunkod: väntade a municipality's code, or nothing ('9999' är ingen svensk kommun och "
+    assert all(fault.endswith("; rätta cellen") for fault in faults)
+    assert [fault.removesuffix("; rätta cellen") for fault in faults] == [
+        "rad 2, kolumn angivet: väntade ett belopp med sin enhet: kr, tkr eller mnkr, fann '376'",
+        "rad 3, kolumn precision_kr: väntade hela kronor, eller inget, fann 'tusen'",
+        "rad 3, kolumn kommunkod: väntade en kommuns kod, eller inget ('9999' är ingen svensk kommun och "
         "inget län), fann '9999'",
-        "row 3, column period_fran: väntade a date such as 2023-01-01, fann '2023-13-01'",
+        "rad 3, kolumn period_fran: väntade ett datum som 2023-01-01, fann '2023-13-01'",
     ]
 
 
@@ -71,6 +71,6 @@ def test_missing_columns_are_told(tmp_path):
     file = tmp_path / "uppgifter.csv"
     file.write_text("id,angivet\n", encoding="utf-8")
     with pytest.raises(
-        InputError, match=r"väntade the columns kommunkod, kommun, typ, .*, fann id, angivet; add the columns"
+        InputError, match=r"väntade kolumnerna kommunkod, kommun, typ, .*, fann id, angivet; lägg till kolumnerna"
     ):
         statements.read(file)

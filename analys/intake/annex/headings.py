@@ -63,8 +63,9 @@ _MAY_BE_AMOUNT: Final = re.compile(
 _ONLY_TIME: Final = re.compile(
     r"(år\s*)?(19|20)\d\d([/-](19|20)?\d\d)?|helår|halvår|år|kvartal( [1-4])?|tertial( [1-3])?"
 )
-#: A longer text is a sentence and no heading.
+#: A longer text is a sentence and no heading; so much of one is looked at.
 LONGEST: Final = 80
+_LOOKED_AT: Final = 300
 
 
 def _months_between(first: str, last: str) -> Fraction:
@@ -85,9 +86,14 @@ _LENGTHS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Fraction]
 )
 
 
+def _lower(text: str) -> str:
+    """What is looked at of a text: a heading is short, and patterns take the square of a long one's length."""
+    return plain(text[:_LOOKED_AT]).lower()
+
+
 def without_footnote(heading: str) -> str:
     """A heading without the mark of a footnote after it: "Folkmängd 20171)" is "Folkmängd 2017"."""
-    return _FOOTNOTE.sub("", heading).strip()
+    return _FOOTNOTE.sub("", heading[:_LOOKED_AT]).strip() + heading[_LOOKED_AT:]
 
 
 def stated_period(text: str) -> Period:
@@ -95,7 +101,7 @@ def stated_period(text: str) -> Period:
 
     No length for a part of an amount, or for what it was at another time: a budget is not as long as an outcome is large.
     """
-    lower = _FOOTNOTE.sub("", plain(text).lower())
+    lower = _FOOTNOTE.sub("", _lower(text))
     year = next((int(found) for found in _YEAR.findall(lower)), None)
     if _PART.search(lower):
         return Period(None, year)
@@ -108,18 +114,18 @@ def stated_period(text: str) -> Period:
 
 def stated_vat(text: str) -> bool | None:
     """True for "inkl. moms", False for "exkl. moms" or "utan moms", ``None`` when the text says nothing of it."""
-    match = _VAT.search(plain(text).lower())
+    match = _VAT.search(_lower(text))
     return None if match is None else match["side"] in ("inkl", "inklusive", "med")
 
 
 def is_unit(heading: str) -> bool:
     """Whether a heading is a unit and nothing more: it leaves open what the figures are."""
-    return _UNIT.fullmatch(plain(heading).lower()) is not None
+    return _UNIT.fullmatch(_lower(heading)) is not None
 
 
 def stated_unit(text: str) -> str | None:
     """``kr`` or ``tkr`` (or ``mnkr``) when the text says so."""
-    lower = plain(text).lower()
+    lower = _lower(text)
     if _THOUSANDS.search(lower):
         return "tkr"
     if _MILLIONS.search(lower):
@@ -133,7 +139,7 @@ def stated_unit(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def kind_of(heading: str) -> Kind:
     """What the heading alone says that the column holds."""
-    text = _FOOTNOTE.sub("", plain(heading).lower())
+    text = _FOOTNOTE.sub("", _lower(heading))
     if _ORGANISATION_NUMBER.search(text):
         return Kind.ORGANISATION_NUMBER
     if _CODE.search(text):
@@ -162,22 +168,22 @@ def kind_of(heading: str) -> Kind:
 
 def is_beside(heading: str) -> bool:
     """Whether a column holds what stands beside the amounts: differences, references, numbers."""
-    return bool(_BESIDE.search(plain(heading).lower()))
+    return bool(_BESIDE.search(_lower(heading)))
 
 
 def is_per_mille(heading: str) -> bool:
     """Whether a heading says that shares are in thousandths."""
-    return bool(re.search(r"‰|promille", plain(heading).lower()))
+    return bool(re.search(r"‰|promille", _lower(heading)))
 
 
 def may_be_amount(heading: str) -> bool:
     """Whether figures that look like money may be so under this heading ("Helår", "Kommunens del")."""
-    return bool(_MAY_BE_AMOUNT.search(plain(heading).lower()))
+    return bool(_MAY_BE_AMOUNT.search(_lower(heading)))
 
 
 def is_only_time(heading: str) -> bool:
     """Whether a heading says only which year, or part of a year, its figures are of."""
-    return bool(_ONLY_TIME.fullmatch(without_footnote(plain(heading).lower())))
+    return bool(_ONLY_TIME.fullmatch(without_footnote(_lower(heading))))
 
 
 def tells_alone(heading: str) -> bool:
@@ -187,9 +193,9 @@ def tells_alone(heading: str) -> bool:
 
 def is_per_cent(heading: str) -> bool:
     """Whether a heading says that shares are in hundredths."""
-    return bool(re.search(r"%|procent", plain(heading).lower()))
+    return bool(re.search(r"%|procent", _lower(heading)))
 
 
 def may_be_share(heading: str) -> bool:
     """Whether figures that add to a whole may be shares under this heading ("Fördelning", "Nyckel")."""
-    return bool(_MAY_BE_SHARE.search(plain(heading).lower()))
+    return bool(_MAY_BE_SHARE.search(_lower(heading)))

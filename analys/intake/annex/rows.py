@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from analys.finder.cells import COUNTRY, FOOTNOTE, TOTAL, Content, is_nothing, is_number, municipality, named
+from analys.finder.cells import (
+    COUNTRY,
+    LONGEST_NAME,
+    TOTAL,
+    Content,
+    is_nothing,
+    is_number,
+    municipality,
+    named,
+    without_footnote,
+)
 from analys.finder.places import Place
 from analys.register import Region, UnknownRegionError, resolve_municipality
 
@@ -56,7 +66,7 @@ class Row:
 
     @property
     def is_known_party(self) -> bool:
-        return self.region is None and self.label is None and _PARTY.fullmatch(FOOTNOTE.sub("", self.name)) is not None
+        return self.region is None and self.label is None and _PARTY.fullmatch(without_footnote(self.name)) is not None
 
     @property
     def is_total(self) -> bool:
@@ -129,6 +139,8 @@ def _cells(place: Place, index: int) -> list[Content]:
 
 def meant(name: str) -> str:
     """The municipalities that a misspelt name resembles, in words; "" where it resembles none."""
+    if len(name) > LONGEST_NAME:
+        return ""
     try:
         resolve_municipality(name)
     except UnknownRegionError as error:

@@ -11,7 +11,7 @@ from typing import Final
 
 from analys.documents.model import Cell, Document
 from analys.errors import Fault, InputError
-from analys.finder.cells import FOOTNOTE, Content, coded, content, is_number, is_year, named, shown
+from analys.finder.cells import Content, coded, content, is_number, is_year, named, shown, without_footnote
 from analys.finder.dates import find_period
 from analys.finder.marks import Marks, Written, decide, rewritten
 from analys.finder.places import Place, Profile, is_heading_text
@@ -319,7 +319,7 @@ class _Reader:
         return figures
 
     def _member(self, row: Row, columns: Sequence[_Column]) -> Member:
-        region = row.region or resolve_municipality(FOOTNOTE.sub("", row.name))
+        region = row.region or resolve_municipality(without_footnote(row.name))
         number = None
         for each in columns:
             text = self.area.text(row.index, each.index)
@@ -333,7 +333,7 @@ class _Reader:
 
     def _party(self, row: Row, columns: Sequence[_Column]) -> Member:
         """A party that is no municipality; a region has its county's code."""
-        name = FOOTNOTE.sub("", row.name)
+        name = without_footnote(row.name)
         county = find(_COUNTY_PARTY.sub("", name))
         code = county.code if county and not county.is_municipality else ""
         return Member(Region(code, name), self._cell(row).place, row.index + 1, self._figures(row.index, columns))

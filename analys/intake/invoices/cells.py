@@ -24,6 +24,7 @@ _HIDDEN: Final = re.compile(
     r"|(dold|dolt|borttagen|privatperson|ej publik|uppgift(en)? (dold|saknas))",
     re.IGNORECASE,
 )
+_LONGEST_PLACEHOLDER: Final = 100
 #: What a column of voided rows says of those that are not.
 _NOT_VOIDED: Final = frozenset({"", "nej", "no", "n", "0", "0.0", "false", "falskt", "falsk", "ej", "aktiv"})
 #: No posting of a Swedish municipality comes near; a larger figure is a damaged cell.
@@ -84,7 +85,12 @@ def _text(cell: str, certain: bool) -> str:
 
 def is_hidden(cell: object) -> bool:
     """Whether a placeholder stands where a person's name or number would: it tells no two persons apart."""
-    return isinstance(cell, str) and _HIDDEN.fullmatch(plain(cell)) is not None
+    return isinstance(cell, str) and len(cell) <= _LONGEST_PLACEHOLDER and _is_placeholder(cell)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_placeholder(cell: str) -> bool:
+    return _HIDDEN.fullmatch(plain(cell)) is not None
 
 
 def party(cell: object) -> str:

@@ -32,6 +32,8 @@ MONTH: Final = "manad"
 
 #: A heading cut shorter than this is not recognised by its beginning.
 _SHORTEST_CUT: Final = 4
+#: A longer one is a sentence, for which the patterns would take the square of its length.
+_LONGEST_HEADING: Final = 100
 
 
 class Target(StrEnum):
@@ -246,7 +248,9 @@ def lay(layout: Layout, headings: Sequence[str]) -> Match:
 
 
 def _by_pattern(layout: Layout, heading: str) -> Target | None:
-    fitting = (target for pattern, target in layout.monster.items() if heading and re.search(pattern, heading))
+    if not 0 < len(heading) <= _LONGEST_HEADING:
+        return None
+    fitting = (target for pattern, target in layout.monster.items() if re.search(pattern, heading))
     return next(fitting, None)
 
 

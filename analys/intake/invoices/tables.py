@@ -59,6 +59,8 @@ _OTHER_UNIT: Final = re.compile(
 )
 #: So many names of columns in a row below the heading row make it one of headings.
 _HEADINGS_AGAIN: Final = 3
+#: How a workbook's formula looks whose value was never stored.
+_UNCALCULATED: Final = "en tom cell, eller en formel som aldrig har räknats"
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -268,7 +270,7 @@ class RowReader:
     """Reads rows under one heading row. ``columns`` are those of each target, in file order."""
 
     def __init__(self, match: Match, path: Path, sheet: str) -> None:
-        self.match = match
+        self.match, self.is_sheet = match, bool(sheet)
         self.place = f"{file_name(path)}, blad {mask(printable(sheet))}" if sheet else file_name(path)
         self.columns: dict[Target, list[int]] = {}
         for column, target in enumerate(match.targets):
@@ -348,7 +350,8 @@ class RowReader:
         try:
             return parse(cell)
         except (ValueError, OverflowError) as error:
-            reasons.append(f"{self._heading_of(target)}: väntade {error}, fann {shown(cell)}")
+            found = _UNCALCULATED if self.is_sheet and cell in ("", None) else shown(cell)
+            reasons.append(f"{self._heading_of(target)}: väntade {error}, fann {found}")
             return ""
 
     def is_heading(self, row: Row) -> bool:

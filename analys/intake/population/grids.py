@@ -13,14 +13,15 @@ from typing import Final
 
 from analys.documents.spreadsheets import read_workbook
 from analys.finder.dates import find_period, is_reference_day, join_periods
+from analys.finder.marks import Marks, rewritten
 from analys.intake.files import Limits, unusable
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.regions import as_county, is_code
-from analys.intake.population.tables import Grid, Row, Table, cell, find_table, grouping, is_number, text
+from analys.intake.population.tables import Grid, Row, Table, cell, find_table, marks_of, text
 from analys.intake.text import Encoding, read_text
-from analys.swedish import is_missing
+from analys.swedish import is_missing, plain
 
 _DELIMITERS: Final = ";\t,|"
 _DELIMITER_NAMES: Final = {";": "semikolon", "\t": "tabb", ",": "komma", "|": "lodstreck"}
@@ -153,8 +154,7 @@ def account(table: Table, file: str) -> str:
     """In words, where the table lies, which columns were taken and where the date comes from."""
     numbers, rows = table.grid.numbers, table.grid.rows
     taken = ", ".join(
-        f"kolumn {column.index + 1} ({column.heading[:60] or 'utan rubrik'})"
-        + (f" med {mark!r} mellan tusental" if (mark := grouping(table, column)) else "")
+        f"kolumn {column.index + 1} ({column.heading[:60] or 'utan rubrik'})" + _said_of_marks(marks_of(table, column))
         for column in table.values[:5]
     )
     more = f" och {len(table.values) - 5} till" if len(table.values) > 5 else ""
@@ -164,6 +164,10 @@ def account(table: Table, file: str) -> str:
     dated = all(column.period for column in table.values) or bool(table.of(Role.PERIOD))
     dating = "" if dated or date is None else f", referensdatum {date} ur {origin}"
     return f"data på rad {numbers[table.first]} till {numbers[table.last]}, folkmängd i {taken}{more}{dating}{notes}"
+
+
+def _said_of_marks(marks: Marks) -> str:
+    return "" if marks is Marks.SWEDISH else f" med {marks}"
 
 
 def general_date(table: Table, file: str) -> tuple[dt.date | None, str]:
@@ -190,7 +194,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     region_of = _regions(table, told.values())
     divided = [c for c in table.of(Role.BREAKDOWN) if any(text(grid.rows[at], c.index) for at in at_rows)]
     day = headings.day_named(table.titles)
-    marks = {column.index: grouping(table, column) for column in table.values}
+    marks = {column.index: marks_of(table, column) for column in table.values}
     for at in at_rows:
         row = grid.rows[at]
         problem = grid.problems.get(at) or _shape_problem(row, width) or _contents_problem(table, row)
@@ -201,8 +205,8 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
         code, name = region_of(row)
         for column in table.values:
             value = cell(row, column.index)
-            if (mark := marks[column.index]) and isinstance(value, str):
-                value = value.replace(mark, "") if is_number(value) else value
+            if isinstance(value, str) and marks[column.index] is not Marks.SWEDISH:
+                value = rewritten(plain(value), marks[column.index])
             empty = _EMPTY_CELL if value == "" and not grid.is_text else ""
             yield Observation(
                 sheet=grid.name,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from pathlib import Path
 from typing import Final
 
+from analys.documents.letters import repaired
 from analys.intake.files import unusable
 from analys.intake.population.cubes import MAX_CELLS, Cell, Cube, Dimension, guess_role
 from analys.intake.population.headings import Role
@@ -85,7 +86,9 @@ def _decode(path: Path) -> tuple[str, Encoding]:
         encoding = Encoding(encoding.name if "utf" in encoding.name else codecs.lookup(name).name, why)
     elif name and not encoding.is_ascii:
         encoding = Encoding(encoding.name, f"{encoding.why}, fast filen säger {name}")
-    text = content.decode(encoding.name, errors="replace").rstrip("\x1a\0")  # the end of a file in DOS
+    text, told = repaired(content.decode(encoding.name, errors="replace").rstrip("\x1a\0"))  # the end of a file in DOS
+    if told:
+        encoding = replace(encoding, why=f"{encoding.why}; {told}")
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 

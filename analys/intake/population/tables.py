@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from analys.finder import marks
 from analys.finder.dates import parse_period
+from analys.finder.marks import Marks, Size, Written
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.regions import RegionFinder, cell_text, is_code, looks_like_region
@@ -66,15 +68,11 @@ class Table:
         return self.of(Role.POPULATION) or self.of(Role.VALUE)
 
 
-def grouping(table: Table, column: Column) -> str:
-    """The point or comma that groups the thousands of a column's figures; "" when nothing does.
-
-    There are no parts of persons, so "144.932" is 144 932, provided that no figure of the column is written otherwise.
-    """
+def marks_of(table: Table, column: Column) -> Marks:
+    """How a column's figures are written: there are no parts of persons, so "144.932" is 144 932."""
     rows = table.grid.rows[table.first : table.last + 1]
-    figures = [plain(value) for row in rows if isinstance(value := cell(row, column.index), str) and is_number(value)]
-    marks = {match[1] if (match := _GROUPED.fullmatch(figure)) else "" for figure in figures if len(figure) > 3}
-    return marks.pop() if len(marks) == 1 else ""
+    figures = [plain(value) for row in rows if isinstance(value := cell(row, column.index), str)]
+    return marks.decide({column.index: Written(Size.WHOLE, figures)})[column.index]
 
 
 def find_table(grid: Grid) -> Table | str:

@@ -152,3 +152,12 @@ def test_blanks_between_thousands_are_named(tmp_path: Path, amount: str) -> None
     result = read(tmp_path / "a.se", text)
     assert all("ett belopp utan blanksteg mellan tusental, som 1000.00" in row.reason for row in result.reported)
     assert len(result.reported) == 2
+
+
+def test_letters_of_a_wrong_code_page_are_restored_and_told(tmp_path: Path) -> None:
+    right = read(tmp_path / "a.se", HEAD + GOOD)
+    damaged = (HEAD + GOOD).encode("cp437").decode("cp1252", errors="replace")
+    found = read(tmp_path / "b.se", damaged, "utf-8")
+    assert list(found.frame["kopare"]) == list(right.frame["kopare"]) == ["Mjölby kommun"] * 2
+    assert list(found.frame["text"]) == list(right.frame["text"])
+    assert "å, ä och ö återställda: DOS-text (437/850) öppnad som windows-1252" in found.why

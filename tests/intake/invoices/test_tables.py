@@ -412,3 +412,16 @@ def test_the_national_specification_in_json(tmp_path: Path, wrap: str) -> None:
     ]
     with pytest.raises(InputError, match="JSON utan en sådan lista"):
         read(tmp_path / "annat.json", '{"a": 1}')
+
+
+def test_a_formula_that_was_never_calculated_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["Leverantör", "Fakturanr", "Datum", "Belopp"])
+    for number, amount in enumerate(("=2+3", 5)):
+        book.active.append(["Bok", number, "2023-05-31", amount])
+    book.save(tmp_path / "a.xlsx")
+    result = invoices.read(tmp_path / "a.xlsx")
+    assert [row.reason.rpartition("fann ")[2] for row in result.reported] == [
+        "en tom cell, eller en formel som aldrig har räknats"
+    ]

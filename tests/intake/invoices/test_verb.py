@@ -31,5 +31,6 @@ def test_reported_rows_and_a_column_map(tmp_path: Path) -> None:
     answer = json.loads(result.stdout)
     assert (result.exit_code, answer["format"], answer["rows_in"], answer["rows_out"]) == (1, "m", 2, 1)
     assert answer["reported"][0]["row"] == 3
+    path.write_text("Lev;Netto;Hemligt\nA;1;2\n", encoding="utf-8")
     result = CliRunner().invoke(command, [str(path), "--as", "invoices"])
     assert (result.exit_code, "skriv en kolumnkarta" in result.stderr) == (2, True)

@@ -278,13 +278,13 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("mark", [".", ","])
-def test_points_or_commas_between_thousands(tmp_path: Path, mark: str) -> None:
+@pytest.mark.parametrize(("mark", "name"), [(".", "punkt"), (",", "komma")])
+def test_points_or_commas_between_thousands(tmp_path: Path, mark: str, name: str) -> None:
     """There are no parts of persons; where the whole column is written so, nothing else can be meant."""
     rows = f"Norrköping;144{mark}932\nMotala;43{mark}728\nBjurholm;900\n"
     result = _read(tmp_path / "a.csv", f"Kommun;Folkmängd 2023\n{rows}")
     assert list(result.frame["folkmangd"]) == [144932, 43728, 900]
-    assert f"folkmängd i kolumn 2 (Folkmängd 2023) med {mark!r} mellan tusental" in result.why
+    assert f"folkmängd i kolumn 2 (Folkmängd 2023) med {name} mellan tusental" in result.why
     for other in ("1234", f"43{'.,'.replace(mark, '')}728", f"43{mark}7"):
         mixed = _read(tmp_path / "a.csv", f"Kommun;Folkmängd 2023\n{rows}Ydre;{other}\n")
         assert {2, 3} <= set(_reasons(mixed))
