@@ -28,6 +28,7 @@ class Verdict:
 
     rule: Rule
     rivals: tuple[Account, ...] = ()
+    host: int | None = None
 
 
 def setting_of(case: Case, letter: str) -> Setting:
@@ -58,22 +59,28 @@ def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
     for letter, agreed in case.agreed.items():
         if verdict := _by_agreement(case, letter, agreed):
             found[letter] = verdict
-    for letter, rule in case.rules.items():
-        charge = case.charges[letter]
-        if letter in found:
-            continue
-        if all(rule.hits) or len(set(charge.amounts_ore)) < 2:
-            continue
-        plain = _as_account(rule, charge)
-        if rule.trusted and len(plain.faults) < 2 and all(_is_slip(rule, charge, i) for i in plain.faults):
-            continue  # slips of the hand are cheaper than any pattern
-        setting = setting_of(case, letter)
-        accounts = structures.accounts(charge, keys, setting)
-        accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
-        accounts.sort(key=lambda account: account.bits)
-        if verdict := _judged(plain, accounts, charge):
-            found[letter] = verdict
+    hosts: set[int] = set()
+    for _ in range(2 if len(case.rules) > 1 else 1):
+        for letter, rule in case.rules.items():
+            if letter not in found and (verdict := _of_column(case, letter, rule, keys, frozenset(hosts))):
+                found[letter] = verdict
+                hosts |= {verdict.host} if verdict.host is not None else set()
     return found
+
+
+def _of_column(case: Case, letter: str, rule: Rule, keys: Sequence[Key], hosts: frozenset[int]) -> Verdict | None:
+    """The verdict on one column by what the annex says; ``hosts`` pay in their own way in another column."""
+    charge = case.charges[letter]
+    if all(rule.hits) or len(set(charge.amounts_ore)) < 2:
+        return None
+    plain = _as_account(rule, charge)
+    slips = all(_is_slip(rule, charge, i) for i in plain.faults) and not plain.faults & hosts
+    if rule.trusted and len(plain.faults) < 2 and slips:
+        return None  # slips of the hand are cheaper than any pattern
+    setting = replace(setting_of(case, letter), hosts=hosts)
+    accounts = structures.accounts(charge, keys, setting)
+    accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
+    return _judged(plain, sorted(accounts, key=lambda account: account.bits), charge)
 
 
 def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
@@ -92,7 +99,7 @@ def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
 
 def _is_slip(rule: Rule, charge: Charged, i: int) -> bool:
     found, right, unit = charge.amounts_ore[i], rule.expected_ore[i], int(rule.rounding.unit)
-    return abs(found - right) <= 2 * unit or edits.explained(found, right, unit) is not None
+    return abs(found - right) <= 2 * unit or not structures.is_open(found, right, unit)
 
 
 def _judged(plain: Account, accounts: Sequence[Account], charge: Charged) -> Verdict | None:
@@ -106,7 +113,7 @@ def _judged(plain: Account, accounts: Sequence[Account], charge: Charged) -> Ver
         best = replace(best, rule=replace(best.rule, sure=True))
     near = [each for each in (plain, *accounts) if each.bits <= best.bits + bits.CLOSE]
     rivals = [each for each in near if each.rule.expected_ore != best.rule.expected_ore]
-    return Verdict(best.rule, tuple(rivals))
+    return Verdict(best.rule, tuple(rivals), best.host)
 
 
 def _as_account(rule: Rule, charge: Charged) -> Account:
