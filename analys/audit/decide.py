@@ -11,6 +11,7 @@ from analys.allocation import Residual
 from analys.audit import bits, edits, steps, structures
 from analys.audit.case import Case
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.money import told
 from analys.audit.rule import Charged, Key, Rule
 from analys.audit.spec import MODES, units_of
 from analys.audit.structures import Account, Setting
@@ -132,6 +133,38 @@ def _as_account(rule: Rule, charge: Charged) -> Account:
     return Account(rule, cost, faults)
 
 
+def host_notes(case: Case, found: Mapping[str, Verdict]) -> list[Finding]:
+    """The members who pay in their own way, where no text of the annex says that somebody does: a rule, or a fault."""
+    notes = []
+    for letter, verdict in found.items():
+        if verdict.host is None or setting_of(case, letter).tells("own"):
+            continue
+        column = next(each for each in case.annex.of_kind(Kind.AMOUNT) if each.letter == letter)
+        member = case.annex.members[verdict.host]
+        figure = member.figures[letter]
+        message = (
+            f"{verdict.rule.structure}: {column.heading} {told(case.charges[letter].amounts_ore[verdict.host])} (cell "
+            f"{figure.cell}). Inget i bilagan säger varför; antingen har kommunen en egen regel, eller är beloppet fel."
+        )
+        notes.append(
+            Finding(
+                Code.AMOUNT,
+                Severity.UPPLYSNING,
+                message,
+                member.municipality.code,
+                member.municipality.name,
+                column.heading,
+                case.annex.sheet,
+                figure.cell,
+                None,
+                figure.value,
+                effect_kr={each.municipality.code: 0 for each in case.annex.members},
+                evidence="kolumnens andra belopp",
+            )
+        )
+    return notes
+
+
 _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
 
 
@@ -139,7 +172,7 @@ def with_rivals(case: Case, findings: Sequence[Finding], rivals: Mapping[str, Se
     """The findings, where those that a rival account of the column does not share are notes that tell the rival."""
     letters = {column.heading: column.letter for column in case.annex.of_kind(Kind.AMOUNT)}
     index = {member.municipality.code: i for i, member in enumerate(case.annex.members)}
-    told = []
+    weighed = []
     for finding in findings:
         others = rivals.get(letters.get(finding.column or "", ""), ()) if finding.code in _OF_AMOUNTS else ()
         without = [each for each in others if index.get(finding.kommunkod or "") not in each.faults]
@@ -147,5 +180,5 @@ def with_rivals(case: Case, findings: Sequence[Finding], rivals: Mapping[str, Se
             other = without[0].rule.structure or "en annan avrundning"
             message = f"{finding.message.rstrip('.')}; eller så är det rätt och regeln har: {other}."
             finding = replace(finding, severity=Severity.UPPLYSNING, message=message)
-        told.append(finding)
-    return told
+        weighed.append(finding)
+    return weighed

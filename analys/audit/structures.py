@@ -67,7 +67,11 @@ class Setting:
     hosts: frozenset[int] = frozenset()
 
     def prior(self, kind: str, otherwise: float = _UNTOLD) -> float:
-        return _TOLD if _TEXTS[kind].search(self.texts) else otherwise
+        return _TOLD if self.tells(kind) else otherwise
+
+    def tells(self, kind: str) -> bool:
+        """Whether a text of the annex speaks of such a pattern."""
+        return bool(_TEXTS[kind].search(self.texts))
 
 
 @dataclass(frozen=True)
