@@ -90,6 +90,9 @@ def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
     An annex that was made by the agreement of a wrong population or share has its own finding, and follows its own rule.
     """
     charge, plain = case.charges[letter], case.rules.get(letter)
+    if plain is not None and plain.trusted and all(plain.hits) and all(agreed.hits):
+        # Both give all: the inferred rule tells more, its base and what populations it was reckoned from.
+        return Verdict(replace(plain, structure=agreed.structure))
     cost = _as_account(agreed, charge).bits
     if plain is None or not plain.trusted or cost <= _as_account(plain, charge).bits:
         return Verdict(agreed)
