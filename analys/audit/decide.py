@@ -11,6 +11,7 @@ from analys.allocation import Residual
 from analys.audit import bits, edits, steps, structures
 from analys.audit.case import Case
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.money import told
 from analys.audit.rule import Charged, Key, Rule
 from analys.audit.spec import MODES, units_of
 from analys.audit.structures import Account, Setting
@@ -28,6 +29,7 @@ class Verdict:
 
     rule: Rule
     rivals: tuple[Account, ...] = ()
+    host: int | None = None
 
 
 def setting_of(case: Case, letter: str) -> Setting:
@@ -58,22 +60,28 @@ def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
     for letter, agreed in case.agreed.items():
         if verdict := _by_agreement(case, letter, agreed):
             found[letter] = verdict
-    for letter, rule in case.rules.items():
-        charge = case.charges[letter]
-        if letter in found:
-            continue
-        if all(rule.hits) or len(set(charge.amounts_ore)) < 2:
-            continue
-        plain = _as_account(rule, charge)
-        if rule.trusted and len(plain.faults) < 2 and all(_is_slip(rule, charge, i) for i in plain.faults):
-            continue  # slips of the hand are cheaper than any pattern
-        setting = setting_of(case, letter)
-        accounts = structures.accounts(charge, keys, setting)
-        accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
-        accounts.sort(key=lambda account: account.bits)
-        if verdict := _judged(plain, accounts, charge):
-            found[letter] = verdict
+    hosts: set[int] = set()
+    for _ in range(2 if len(case.rules) > 1 else 1):
+        for letter, rule in case.rules.items():
+            if letter not in found and (verdict := _of_column(case, letter, rule, keys, frozenset(hosts))):
+                found[letter] = verdict
+                hosts |= {verdict.host} if verdict.host is not None else set()
     return found
+
+
+def _of_column(case: Case, letter: str, rule: Rule, keys: Sequence[Key], hosts: frozenset[int]) -> Verdict | None:
+    """The verdict on one column by what the annex says; ``hosts`` pay in their own way in another column."""
+    charge = case.charges[letter]
+    if all(rule.hits) or len(set(charge.amounts_ore)) < 2:
+        return None
+    plain = _as_account(rule, charge)
+    slips = all(_is_slip(rule, charge, i) for i in plain.faults) and not plain.faults & hosts
+    if rule.trusted and len(plain.faults) < 2 and slips:
+        return None  # slips of the hand are cheaper than any pattern
+    setting = replace(setting_of(case, letter), hosts=hosts)
+    accounts = structures.accounts(charge, keys, setting)
+    accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
+    return _judged(plain, sorted(accounts, key=lambda account: account.bits), charge)
 
 
 def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
@@ -82,6 +90,9 @@ def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
     An annex that was made by the agreement of a wrong population or share has its own finding, and follows its own rule.
     """
     charge, plain = case.charges[letter], case.rules.get(letter)
+    if plain is not None and plain.trusted and all(plain.hits) and all(agreed.hits):
+        # Both give all: the inferred rule tells more, its base and what populations it was reckoned from.
+        return Verdict(replace(plain, structure=agreed.structure))
     cost = _as_account(agreed, charge).bits
     if plain is None or not plain.trusted or cost <= _as_account(plain, charge).bits:
         return Verdict(agreed)
@@ -92,7 +103,7 @@ def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
 
 def _is_slip(rule: Rule, charge: Charged, i: int) -> bool:
     found, right, unit = charge.amounts_ore[i], rule.expected_ore[i], int(rule.rounding.unit)
-    return abs(found - right) <= 2 * unit or edits.explained(found, right, unit) is not None
+    return abs(found - right) <= 2 * unit or not structures.is_open(found, right, unit)
 
 
 def _judged(plain: Account, accounts: Sequence[Account], charge: Charged) -> Verdict | None:
@@ -106,7 +117,7 @@ def _judged(plain: Account, accounts: Sequence[Account], charge: Charged) -> Ver
         best = replace(best, rule=replace(best.rule, sure=True))
     near = [each for each in (plain, *accounts) if each.bits <= best.bits + bits.CLOSE]
     rivals = [each for each in near if each.rule.expected_ore != best.rule.expected_ore]
-    return Verdict(best.rule, tuple(rivals))
+    return Verdict(best.rule, tuple(rivals), best.host)
 
 
 def _as_account(rule: Rule, charge: Charged) -> Account:
@@ -125,6 +136,38 @@ def _as_account(rule: Rule, charge: Charged) -> Account:
     return Account(rule, cost, faults)
 
 
+def host_notes(case: Case, found: Mapping[str, Verdict]) -> list[Finding]:
+    """The members who pay in their own way, where no text of the annex says that somebody does: a rule, or a fault."""
+    notes = []
+    for letter, verdict in found.items():
+        if verdict.host is None or setting_of(case, letter).tells("own"):
+            continue
+        column = next(each for each in case.annex.of_kind(Kind.AMOUNT) if each.letter == letter)
+        member = case.annex.members[verdict.host]
+        figure = member.figures[letter]
+        message = (
+            f"{verdict.rule.structure}: {column.heading} {told(case.charges[letter].amounts_ore[verdict.host])} (cell "
+            f"{figure.cell}). Inget i bilagan säger varför; antingen har kommunen en egen regel, eller är beloppet fel."
+        )
+        notes.append(
+            Finding(
+                Code.AMOUNT,
+                Severity.UPPLYSNING,
+                message,
+                member.municipality.code,
+                member.municipality.name,
+                column.heading,
+                case.annex.sheet,
+                figure.cell,
+                None,
+                figure.value,
+                effect_kr={each.municipality.code: 0 for each in case.annex.members},
+                evidence="kolumnens andra belopp",
+            )
+        )
+    return notes
+
+
 _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
 
 
@@ -132,7 +175,7 @@ def with_rivals(case: Case, findings: Sequence[Finding], rivals: Mapping[str, Se
     """The findings, where those that a rival account of the column does not share are notes that tell the rival."""
     letters = {column.heading: column.letter for column in case.annex.of_kind(Kind.AMOUNT)}
     index = {member.municipality.code: i for i, member in enumerate(case.annex.members)}
-    told = []
+    weighed = []
     for finding in findings:
         others = rivals.get(letters.get(finding.column or "", ""), ()) if finding.code in _OF_AMOUNTS else ()
         without = [each for each in others if index.get(finding.kommunkod or "") not in each.faults]
@@ -140,5 +183,5 @@ def with_rivals(case: Case, findings: Sequence[Finding], rivals: Mapping[str, Se
             other = without[0].rule.structure or "en annan avrundning"
             message = f"{finding.message.rstrip('.')}; eller så är det rätt och regeln har: {other}."
             finding = replace(finding, severity=Severity.UPPLYSNING, message=message)
-        told.append(finding)
-    return told
+        weighed.append(finding)
+    return weighed

@@ -152,7 +152,7 @@ def _rule(
     hits = tuple(right == amount for right, amount in pairs)
     unit = int(rounding.unit)
     slips = [
-        max(0.0, bits.of_any(right // unit) - bits.of_amount_fault(amount, len(pairs), True))
+        max(0.0, bits.of_number(amount) - bits.of_amount_fault(amount, len(pairs), True))
         for right, amount in (pairs if 2 * sum(hits) >= len(hits) > sum(hits) else ())
         if right != amount and edits.explained(amount, right, unit)
     ]

@@ -291,7 +291,7 @@ def _with_patterns(case: Case, plain: Audit, stated: tuple[Inputs, ...], apart: 
         return plain
     case = replace(case, rules={**plain.rules, **{letter: verdict.rule for letter, verdict in verdicts.items()}})
     rivals = {letter: verdict.rivals for letter, verdict in verdicts.items()}
-    found = decide.with_rivals(case, [*apart, *_by_rule(case)], rivals)
+    found = [*decide.with_rivals(case, [*apart, *_by_rule(case)], rivals), *decide.host_notes(case, verdicts)]
     findings = tuple(with_effect(case, finding) for finding in found)
     return replace(plain, findings=findings, rules=case.rules, case=case)
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from analys.allocation import Mode, Rounding, Unit
 from analys.audit import bits, edits
+from analys.audit.finding import Code
 from analys.audit.money import told
 from analys.audit.rule import Charged, Key, Rule
 from analys.audit.spec import MODES, bounds, units_of
@@ -35,6 +36,8 @@ _ALONE: Final = 12.0
 _DIFFERENCE: Final = 28.0
 #: So many bits fewer than any number of its size a number takes that somebody decided on.
 _PLAIN: Final = 0.0
+#: So many times its part is what hosts pay, and hardly what one changed digit makes.
+_TIMES: Final = 3
 #: Sums of money that the texts state and the account does not use.
 _UNSTATED: Final = 6.0
 #: Rates that share the most members, and patterns in one account, that are looked at.
@@ -54,16 +57,21 @@ _TEXTS: Final = {
 @dataclass(frozen=True)
 class Setting:
     """What an annex says around a column: the members' names, texts, sums of money, the other columns of amounts, and its
-    sections: label, the members' indices, the column's totals."""
+    sections: label, the members' indices, the column's totals. ``hosts`` pay in their own way in another column."""
 
     names: Sequence[str]
     texts: str = ""
     stated_ore: frozenset[int] = frozenset()
     others: Sequence[Charged] = ()
     blocks: Sequence[tuple[str, tuple[int, ...], tuple[int, ...]]] = ()
+    hosts: frozenset[int] = frozenset()
 
     def prior(self, kind: str, otherwise: float = _UNTOLD) -> float:
-        return _TOLD if _TEXTS[kind].search(self.texts) else otherwise
+        return _TOLD if self.tells(kind) else otherwise
+
+    def tells(self, kind: str) -> bool:
+        """Whether a text of the annex speaks of such a pattern."""
+        return bool(_TEXTS[kind].search(self.texts))
 
 
 @dataclass(frozen=True)
@@ -235,24 +243,33 @@ def _marginal(rate: Rate) -> Iterator[Pattern]:
             yield Pattern(amounts, rate.setting.prior("rebate") + bits.of_choice(100 * len(_LIMITS)), text)
 
 
+def is_open(found: int, right: int, unit: int) -> bool:
+    """Whether an amount may be another than a slip of the hand makes of the right one: no slip does, or it is several
+    times as much, as a host's is."""
+    edit = edits.explained(found, right, unit)
+    return edit is None or (edit.code is Code.AMOUNT and found >= _TIMES * right)
+
+
 def _own(rate: Rate) -> Iterator[Pattern]:
     """One member pays a plain part of the whole, a plain amount more or less, or so many per cent of its part."""
     n, setting = len(rate.expected), rate.setting
     for i in rate.beside:
         found, right = rate.column.amounts_ore[i], rate.expected[i]
-        if edits.explained(found, right, int(rate.unit)):
+        if not is_open(found, right, int(rate.unit)) and i not in setting.hosts:
             continue  # a slip of the hand is likelier
-        place = setting.prior("own", _ALONE) + bits.of_choice(n)
+        place = (_TOLD if i in setting.hosts else setting.prior("own", _ALONE)) + bits.of_choice(n)
+        place -= _ALONE / 2 if found >= _TIMES * right and place >= _ALONE else 0
         name = setting.names[i]
-        if _plain_part(rate, found, rate.total):
-            halves = round(Fraction(200 * found, rate.total))
-            text = f"{name} betalar {format_number(Fraction(halves, 2), halves % 2)} % av summan"
-            yield Pattern({i: found}, place - _ALONE / 2 + bits.of_choice(200), text, True)
+        for part, more in ((found, ""), (found - right, " utöver sin del")):
+            if _plain_part(rate, part, rate.total):
+                halves = round(Fraction(200 * part, rate.total))
+                text = f"{name} betalar {format_number(Fraction(halves, 2), halves % 2)} % av summan{more}"
+                yield Pattern({i: found}, place - _ALONE / 2 + bits.of_choice(200), text, True)
         more = f"{told(abs(found - right))} {'mer' if found > right else 'mindre'} än nyckeln ger"
         for apart in dict.fromkeys((found - right, _roundest(found - rate.base * rate.parts[i], rate))):
             cost = bits.of_number(apart)
             # Who hosts a service pays far more than its part; a little more is as likely a slip.
-            is_host = 4 * (found - right) > right or place < _ALONE
+            is_host = 4 * (found - right) > right or place < _ALONE / 2
             untold = 0.0 if is_host else _DIFFERENCE - _ALONE
             yield Pattern({i: found}, place + cost + untold, f"{name} betalar {more}", True)
         exact = rate.base * rate.parts[i]
@@ -326,6 +343,7 @@ class Account:
     rule: Rule
     bits: float
     faults: frozenset[int]
+    host: int | None = None
 
 
 def accounts(column: Charged, keys: Sequence[Key], setting: Setting) -> list[Account]:
@@ -414,7 +432,8 @@ def _cheapest(rate: Rate) -> Account | None:
     if not chosen:
         return None
     spent = sum(pattern.bits for pattern in chosen)
-    return account_of(rate, _given(rate, chosen), spent, " och ".join(pattern.text for pattern in chosen))
+    found = account_of(rate, _given(rate, chosen), spent, " och ".join(pattern.text for pattern in chosen))
+    return replace(found, host=next((i for each in chosen if each.alone for i in each.amounts), None))
 
 
 def _by_blocks(column: Charged, key: Key, setting: Setting) -> Account | None:

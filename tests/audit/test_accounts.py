@@ -55,7 +55,13 @@ def test_a_lawful_rule_is_no_fault_and_is_told(audited, amounts, told) -> None:
     assert serious(audit) == []
     (rule,) = audit.rules.values()
     assert told in rule.structure
-    assert audit.verdict == "Inga fynd."
+    assert audit.verdict == ("" if amounts is HOST else "Inga fynd.")
+
+
+def test_a_member_with_a_rule_of_its_own_is_told_where_no_text_says_so(audited) -> None:
+    (note,) = audited(table(HOST)).findings
+    assert (note.code, note.severity, note.kommunkod) == ("amount", Severity.UPPLYSNING, MEMBERS[3].code)
+    assert audited(table(HOST, note="Värdkommunen betalar ett tillägg.")).findings == ()
 
 
 @pytest.mark.parametrize("amounts", [FLOOR, CAP, REBATE, STEPS], ids=["floor", "cap", "rebate", "steps"])
