@@ -85,11 +85,10 @@ def short_ranges(sheet: Sheet) -> Iterator[Pointed]:
 
 def hidden_in_sums(sheet: Sheet) -> Iterator[Pointed]:
     """Sums over rows or columns that a reader does not see, with figures in them."""
-    for place, formula in sheet.formulas.items():
+    for place, formula in sheet.formulas.items() if sheet.hidden_figures else ():
         for reference in formula.references if is_sum(formula) else ():
-            cells = [] if reference.sheet else sheet.places(reference)
-            hidden = tuple(each for each in cells if sheet.is_hidden(each) and sheet.typed(each) != 0)
-            if reference.is_range and hidden:
+            hidden = tuple(each for each in sheet.hidden_figures if reference.holds(each))
+            if reference.is_range and not reference.sheet and hidden:
                 yield Pointed(place, reference, hidden)
 
 

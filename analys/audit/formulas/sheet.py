@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Final
 
 from openpyxl.formula import Tokenizer
@@ -23,6 +24,8 @@ Shift = tuple[tuple[int, int, int, int], ...]
 
 _CORNER: Final = r"(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})"
 _REFERENCE: Final = re.compile(rf"(?:(.*)!)?{_CORNER}(?::{_CORNER})?")
+#: The hidden figures that sums are held against.
+MOST_HIDDEN: Final = 100
 #: The signs that Excel allows a formula.
 LONGEST: Final = 8192
 #: What a year is, as a heading has it: such a number is no amount.
@@ -213,10 +216,14 @@ class Sheet:
             return self.is_part(place) and mine.shape == its.shape
         return self.is_part(place) and mine is its and bool(self.texts(place[0])) == bool(self.texts(first[0]))
 
-    def is_hidden(self, place: Place) -> bool:
-        """Whether a figure stands in a row or column that a reader does not see."""
-        hidden = place[0] in self.grid.hidden_rows or place[1] in self.grid.hidden_columns
-        return hidden and self.is_figure(place)
+    @cached_property
+    def hidden_figures(self) -> list[Place]:
+        """The figures other than 0 in rows and columns that a reader does not see; of very many the first."""
+        rows, columns = self.grid.hidden_rows, self.grid.hidden_columns
+        if not rows and not columns:
+            return []
+        places = ((r, c) for r, row in enumerate(self.grid.rows) for c in range(len(row)) if r in rows or c in columns)
+        return list(islice((p for p in places if self.is_figure(p) and self.typed(p) != 0), MOST_HIDDEN))
 
     def heading(self, place: Place) -> str:
         """The nearest text above a cell in its column."""

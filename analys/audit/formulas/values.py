@@ -94,10 +94,10 @@ class Values:
         where = self.sheets.get(reference.sheet_name) if reference.sheet else sheet
         if where is None:
             raise _UnknownError
-        places = where.places(reference)
-        self._looked_up += len(places)
         if self._looked_up > MOST_CELLS:
             raise _UnknownError
+        places = where.places(reference)
+        self._looked_up += len(places)
         found = []
         for place in places:
             value = self.of(where, place)
