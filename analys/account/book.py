@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -32,6 +32,7 @@ class Account:
     folder: Folder
     shared: tuple[YearAllocation, ...]
     amounts: tuple[Amount, ...]
+    statements: Mapping[int, list[Stated]]
     lacking: tuple[str, ...]
 
     @property
@@ -82,7 +83,7 @@ class Account:
 
     def stated(self, year: int, *origins: Origin) -> list[Stated]:
         """What is stated of a year, of these kinds."""
-        return [each for each in stated.statements(self.folder, year) if each.origin in origins]
+        return [each for each in self.statements.get(year, ()) if each.origin in origins]
 
     def invoices(self) -> list[annexed.Invoice]:
         """The invoices whose amounts an annex states."""
@@ -168,9 +169,10 @@ def _account(file: Path, _: int) -> Account:
     shared, refused = computed.years(own.agreement)
     lacking = [f"{year} lämnas utanför: {why}" for year, why in refused.items()]
     amounts = added(annexed.amounts(own)) + added(computed.amounts(shared))
-    for year in _stated_years(own):
-        amounts += stated.amounts(own, year)
-    return Account(own, tuple(shared), tuple(amounts), (*lacking, *stated.unused(own)))
+    statements = {year: stated.statements(own, year) for year in _stated_years(own)}
+    for year, found in statements.items():
+        amounts += stated.amounts(own, year, found)
+    return Account(own, tuple(shared), tuple(amounts), statements, (*lacking, *stated.unused(own)))
 
 
 def _stated_years(own: Folder) -> list[int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from analys.account.model import CARRIED, REFERENCE_DAY, Payer
@@ -72,22 +74,59 @@ class Key:
         return Interval(*(end for end in ends if end is not None))
 
     def _least(self, payer: str, kronor: Fraction) -> Fraction | None:
-        """The least cost of which a payer pays ``kronor`` or more: no payer pays less of a larger cost."""
-        low, high = 0, max(1, int(kronor * 100))
-        while not self._reaches(payer, high, kronor):
+        """The least cost of which a payer pays ``kronor`` or more: no payer pays less of a larger cost.
+
+        What is paid is straight between the costs where somebody meets a bound, so that a straight line mostly hits; every
+        other step halves, for where it does not.
+        """
+        low = self._shareable
+        if low is None:
+            return None
+        high, least = low, self._paid(payer, low)
+        most = least
+        while most < kronor:
+            low, least, high = high, most, high * 2
+            if high > _MOST:
+                return None
+            most = self._paid(payer, high)
+        straight = True
+        while high - low > 1:
+            middle = (low + high) // 2
+            if straight and most > least:
+                line = low + math.ceil((kronor - least) * (high - low) / (most - least))
+                middle = min(max(line, low + 1), high - 1)
+            straight = not straight
+            paid = self._paid(payer, middle)
+            if paid < kronor:
+                low, least = middle, paid
+                continue
+            high, most = middle, paid
+            if self._paid(payer, middle - 1) < kronor:
+                break
+        return Fraction(high, 100) if self._holds(high) else None
+
+    @cached_property
+    def _shareable(self) -> int | None:
+        """The least cost in öre that the terms can share: the floors together. ``None`` where there is none."""
+        low, high = 0, 1
+        while not self._holds(high):
             low, high = high, high * 2
             if high > _MOST:
                 return None
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if self._reaches(payer, middle, kronor) else (middle, high)
-        return Fraction(high, 100)
+            low, high = (low, middle) if self._holds(middle) else (middle, high)
+        return high
 
-    def _reaches(self, payer: str, total_ore: int, kronor: Fraction) -> bool:
+    def _holds(self, total_ore: int) -> bool:
+        return self._paid("", total_ore) < _MOST
+
+    def _paid(self, payer: str, total_ore: int) -> Fraction:
+        """What a payer pays in kronor; more than anybody can where the terms cannot hold the cost."""
         try:
-            return self.share(Fraction(total_ore, 100)).get(payer, Fraction(0)) >= kronor
-        except LimitsError:  # less than the floors together
-            return False
+            return self.share(Fraction(total_ore, 100)).get(payer, Fraction(0))
+        except LimitsError:
+            return Fraction(_MOST)
 
 
 def payer(agreement: Agreement, key: str) -> Payer:
