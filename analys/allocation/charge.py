@@ -44,7 +44,7 @@ class Charge:
     question: Question
     weights: Weights
     settled: bool
-    uncarried: bool = False
+    uncarried: bool
     budget: Charge | None = None
 
     @property

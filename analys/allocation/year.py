@@ -217,7 +217,7 @@ def _one_after_another(
     results: dict[int, YearAllocation] = {}
     left_out: dict[int, AnalysError] = {}
     first = min(version.valid_from.year for version in agreement.versions)
-    for year in range(min([first, *years]), max(years, default=first - 1) + 1):
+    for year in range(min([first, *years]), max([first, *years]) + 1):
         before = results.get(year - 1)
         rates = before.yearly_rates() if before else {}
         try:

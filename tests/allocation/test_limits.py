@@ -64,6 +64,7 @@ def test_half_a_year_has_half_of_the_bounds() -> None:
     half = {"fran": dt.date(2020, 7, 1), "kalla": CITED}
     assert kronor(shared({"golv_kr": 190}, giltighet=half)) == (270, 135, 95, 0)
     assert kronor(shared({"golv_andel": "19 %"}, giltighet=half)) == (270, 135, 95, 0)
+    assert kronor(shared({"tak_kr": 480}, giltighet=half)) == (240, 195, 65, 0)
 
 
 def test_a_floor_and_a_ceiling_of_a_known_rescue_service() -> None:

@@ -268,6 +268,32 @@ def test_a_member_that_joins_pays_from_its_first_day() -> None:
     assert amounts(allocate_year(terms, 2020)) == {"Linköping": 750_000_00, "Mjölby": 250_000_00}
 
 
+def test_the_share_of_a_year_is_that_of_its_period_or_of_all_its_amounts() -> None:
+    rounding = {"andel_decimaler": 2, "enhet": "krona"}
+    thirds = version(nyckel={"typ": "lika"}, avrundning=rounding)
+    assert {row.share for row in allocate_year(agreement(thirds), 2020).rows} == {Fraction(33, 100)}
+    joins = {"kommun": "Mjölby", "fran": dt.date(2020, 7, 1), "kalla": CITED}
+    two = version(
+        nyckel={"typ": "lika"}, medlemmar=_members("Linköping", "Mjölby", andringar=[joins]), avrundning=rounding
+    )
+    shares = {row.name: row.share for row in allocate_year(agreement(two), 2020).rows}
+    assert shares == {"Linköping": Fraction(3, 4), "Mjölby": Fraction(1, 4)}
+
+
+def test_a_figure_is_shown_where_the_key_has_one_and_a_rate_where_it_is_for_something_else() -> None:
+    (row, *_) = allocate_year(agreement(), 2020).rows
+    assert (row.value, row.reference) == (inhabitants("Linköping", 2019), "2019-12-31")
+    assert row.per_unit is None
+    pupils = {"typ": "kr_per_enhet", "enhet": "elev", "kr_per_enhet": 10, "matt": "elever", "varden": {
+        2020: {"tal": {"Linköping": 4, "Mjölby": 0}, "referensdatum": dt.date(2019, 10, 15)}}}  # fmt: skip
+    terms = version(nyckel=pupils, kostnad={"typ": "taxa"}, medlemmar=_members("Linköping", "Mjölby"))
+    first, second = allocate_year(agreement(terms), 2020).rows
+    assert (first.value, first.reference, first.per_unit) == (4, "2019-10-15", ("elev", 10))
+    assert second.per_unit is None
+    (equal, *_) = allocate_year(agreement(version(nyckel={"typ": "lika"})), 2020).rows
+    assert (equal.value, equal.reference, equal.per_unit) == (None, None, None)
+
+
 def test_a_stated_overlap_is_counted_once() -> None:
     (span,) = periods(agreements.load("ostergotland"), 2018)
     assert span.version.id == "2018"
