@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import anywidget
 import ipywidgets as widgets
-from IPython.display import display
+from IPython.display import Markdown, display
 
 import analys
 from analys import project
@@ -74,12 +74,16 @@ class DropField:
         return widgets.VBox([self._field, self.save, self._status, self._answer])
 
 
-def show(example: str | Path, agreement: str | None = None) -> None:
-    """Display the field, or where no front end runs the cell what it would show for the file ``example``.
+def show(example: str | Path | None = None, agreement: str | None = None) -> None:
+    """Display the field, or where no front end runs the cell what it would show for the file ``example``, if any.
 
     ``agreement`` holds each file against that agreement's rule and members.
     """
     if interactive():
         display(DropField(agreement).widget())  # type: ignore[no-untyped-call]
+        return
+    if example is None:
+        told = "*Öppna anteckningsboken i JupyterLab (`analys lab`), kör cellen och släpp en fil i fältet.*"
+        display(Markdown(told))  # type: ignore[no-untyped-call]
         return
     display(analys.audit(example, agreement))  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -33,20 +34,19 @@ def _read_values(file: Path, column: str, _: int) -> dict[str, Fraction]:
     from analys import documents  # here: most agreements have no such file
 
     grids = documents.open(file).grids
-    wanted = column.strip().casefold()
-    for grid in grids:
-        for at, row in enumerate(grid.rows):
-            headings = [str(cell.value or "").strip().casefold() for cell in row]
-            member = next((name for name in MEMBER_HEADINGS if name in headings), None)
-            if member is not None and wanted in headings:
-                return _collect(file, grid, at + 1, headings.index(member), headings.index(wanted))
-    found = [
-        ", ".join(str(cell.value) for cell in row if cell.value is not None) for grid in grids for row in grid.rows
-    ]
-    first = next((text for text in found if text), "")
+    rows = [(grid, at, _texts(row)) for grid in grids for at, row in enumerate(grid.rows)]
+    for grid, at, headings in rows:
+        member = [headings.index(name) for name in MEMBER_HEADINGS if name in headings]
+        if member and column.strip().casefold() in headings:
+            return _collect(file, grid, at + 1, member[0], headings.index(column.strip().casefold()))
+    found = next((", ".join(filter(None, headings)) for *_, headings in rows if any(headings)), "")
     expected = f"kolumnerna {MEMBER_HEADINGS[0]!r} och {column!r}"
     action = "skriv kolumnens namn (kolumn) som filen gör"
-    raise InputError([Fault(str(file), "rubrikraden", expected, repr(first) if first else "inga rader", action)])
+    raise InputError([Fault(str(file), "rubrikraden", expected, repr(found) if found else "inga rader", action)])
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [str(cell.value or "").strip().casefold() for cell in row]
 
 
 def _collect(file: Path, grid: Grid, start: int, member: int, column: int) -> dict[str, Fraction]:

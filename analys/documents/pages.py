@@ -20,7 +20,7 @@ _GAP: Final = 0.6
 #: Words whose middles differ by less than this stand on one line, in parts of their height.
 _SAME_LINE: Final = 0.5
 #: Lines further apart than this have a blank line between them, in parts of their height.
-_BLANK_LINE: Final = 1.6
+_BLANK_LINE: Final = 2.2
 #: So many lines of a page's head or foot may stand between the two halves of a table that goes on.
 _MARGIN_LINES: Final = 3
 #: The columns of a table that goes on stand where they stood, within points.
@@ -218,4 +218,5 @@ def legible(text: str) -> str:
     whole = match["whole"].translate(_DIGITS).replace(" ", "")
     grouped = f"{int(whole):,}".replace(",", " ") if " " in match["whole"] and whole[:1] != "0" else whole
     part = f",{match['part'].translate(_DIGITS).replace(' ', '')}" if match["part"] else ""
-    return f"{grouped}{part}{match['unit'] or ''}"
+    blank = " " if match["unit"] and match["whole"].endswith(" ") and not part else ""
+    return f"{grouped}{part}{blank}{match['unit'] or ''}"

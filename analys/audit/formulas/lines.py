@@ -42,39 +42,47 @@ class Lines:
         return way, line(place, way), self.formulas[place].shape
 
     @cached_property
+    def shifts(self) -> dict[tuple[Place, Place], Shift]:
+        """(cell, direction) -> how far the references of the next cell lie from its own, where both have one shape."""
+        found = {}
+        for place, formula in self.formulas.items():
+            for way in DIRECTIONS:
+                following = self.formulas.get(step(place, way))
+                if following is not None and following.shape == formula.shape:
+                    found[place, way] = formula.shift_to(following)
+        return found
+
+    @cached_property
     def usual(self) -> dict[_Key, Shift]:
         """How the references of each line's formulas mostly move from one cell to the next, where they do."""
         seen: dict[_Key, Counter[Shift]] = defaultdict(Counter)
-        for place in self.formulas:
-            for way in DIRECTIONS:
-                shift = self.shift(place, way)
-                if shift is not None:
-                    seen[self.key(place, way)][shift] += 1
+        for (place, way), shift in self.shifts.items():
+            seen[self.key(place, way)][shift] += 1
         mostly = {key: _mostly(counts, key[0]) for key, counts in seen.items()}
         return {key: shift for key, shift in mostly.items() if shift is not None}
 
     @cached_property
-    def between_columns(self) -> dict[tuple[int, tuple[str, ...]], Shift]:
-        """(column, shape) -> how such formulas mostly move to the next column, where several rows have them in both."""
-        seen: dict[tuple[int, tuple[str, ...]], Counter[Shift]] = defaultdict(Counter)
-        for place, formula in self.formulas.items():
-            shift = self.shift(place, ALONG)
-            if shift is not None:
-                seen[place[1], formula.shape][shift] += 1
+    def between_columns(self) -> dict[_Key, Shift]:
+        """How the formulas of a column mostly move to the next column, where several rows have them in both."""
+        seen: dict[_Key, Counter[Shift]] = defaultdict(Counter)
+        for (place, way), shift in self.shifts.items():
+            if way == ALONG:
+                seen[self.key(place, DOWN)][shift] += 1
         return {key: counts.most_common(1)[0][0] for key, counts in seen.items() if counts.total() > 2}
 
-    def shift(self, place: Place, way: Place) -> Shift | None:
-        """How far the references of the next cell lie from the cell's, where both have one shape."""
-        mine, its = self.formulas.get(place), self.formulas.get(step(place, way))
-        return mine.shift_to(its) if mine and its and mine.shape == its.shape else None
+    @cached_property
+    def linked(self) -> frozenset[tuple[Place, Place]]:
+        """(cell, direction) of each cell that the next one is a copy of."""
+        return frozenset(
+            (place, way)
+            for (place, way), shift in self.shifts.items()
+            if shift == self.usual.get(self.key(place, way))
+            and (way == DOWN or shift == self.between_columns.get(self.key(place, DOWN), shift))
+        )
 
     def links(self, place: Place, way: Place, side: int) -> bool:
         """Whether the cell and its neighbour on one side are copies of each other."""
-        first = step(place, way, min(side, 0))
-        shift = self.shift(first, way)
-        if shift is None or shift != self.usual.get(self.key(first, way)):
-            return False
-        return way == DOWN or shift == self.between_columns.get((first[1], self.formulas[first].shape), shift)
+        return (place if side > 0 else step(place, way, -1), way) in self.linked
 
     def ends(self) -> Iterator[tuple[Place, Place, int]]:
         """Each cell at an end of a line of copies, the direction, and the side that points out of the line."""

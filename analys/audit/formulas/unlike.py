@@ -129,7 +129,7 @@ def _beside(likeness: Likeness) -> Iterator[Odd]:
         if step(place, ALONG) in likeness.formulas:
             pairs[place[1]].append(place)
     for lefts in pairs.values():
-        shifts = [likeness.written.shift(left, ALONG) for left in lefts]
+        shifts = [likeness.written.shifts.get((left, ALONG)) for left in lefts]
         usual, count = Counter(shifts).most_common(1)[0]
         if usual is not None and count >= max(FEWEST, MOST * len(lefts)):
             for left, shift in zip(lefts, shifts, strict=True):
