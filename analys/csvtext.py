@@ -7,6 +7,8 @@ gives every cell back. Numbers with a sign stay as they are.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -15,6 +17,7 @@ import pandas as pd
 
 _ACTS: Final = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED: Final = re.compile(r"''*[=+\-@\t\r]")
+_DECIMAL: Final = re.compile(r"-?\d+\.\d+")
 _NUMBER: Final = re.compile(r"[+-]?\d[\d\s.,]*")
 
 
@@ -35,6 +38,16 @@ def from_frame(frame: pd.DataFrame) -> str:
     texts = frame.select_dtypes(include=["object", "string"]).columns
     safe = frame.assign(**{name: frame[name].map(guard, na_action="ignore") for name in texts})
     return str(safe.rename(columns=guard).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+
+
+def for_excel(text: str) -> str:
+    """The CSV text as a Swedish Excel opens it in columns: a byte order mark, semicolons, and commas in numbers."""
+    buffer = io.StringIO()
+    rows = csv.reader(io.StringIO(text))
+    csv.writer(buffer, delimiter=";", lineterminator="\r\n").writerows(
+        [cell.replace(".", ",") if _DECIMAL.fullmatch(cell) else cell for cell in row] for row in rows
+    )
+    return f"\ufeff{buffer.getvalue()}"
 
 
 def from_rows(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -59,7 +59,8 @@ class Folder:
         Raises :class:`AnalysError` for an annex of no version, :class:`InputError` for one that cannot be read.
         """
         found: dict[str, Path] = {}
-        for file in sorted(self.path.glob(f"{ANNEX}*"), key=lambda file: (file.suffix != ".xlsx", file.name)):
+        files = (file for file in self.path.glob(f"{ANNEX}*") if file.is_file())
+        for file in sorted(files, key=lambda file: (file.suffix != ".xlsx", file.name)):
             found.setdefault(file.stem.removeprefix(ANNEX), file)
         return tuple(self._attached(name, found[name]) for name in sorted(found))
 

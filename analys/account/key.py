@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
+from analys.account.inverse import first_shared, least_total
 from analys.account.model import CARRIED, REFERENCE_DAY, Payer
 from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.fields import Strict
@@ -22,8 +22,6 @@ from analys.register import Region, regions
 
 #: Two totals, in öre, that a proportional key shares alike: thirty million and ninety million kronor.
 _TRIED: Final = (3 * 10**9, 9 * 10**9)
-#: No member's amount implies a total of more öre than this: a hundred billion kronor.
-_MOST: Final = 10**13
 
 Parts = dict[str, Fraction]
 Change = Callable[[Period], Period]
@@ -68,65 +66,24 @@ class Key:
         if self.parts is not None:
             part = self.parts.get(payer)
             return kronor / part if part else None
-        ends = [self._least(payer, end) for end in (kronor.low, kronor.high)]
+        if self._first_shared is None:
+            return None
+        low = self._first_shared
+        ends = [least_total(lambda ore: self.paid(payer, ore), end, low) for end in (kronor.low, kronor.high)]
         if None in ends or ends[0] == ends[1]:
             return Interval.point(ends[0]) if kronor.is_point and ends[0] is not None else None
         return Interval(*(end for end in ends if end is not None))
 
-    def _least(self, payer: str, kronor: Fraction) -> Fraction | None:
-        """The least cost of which a payer pays ``kronor`` or more: no payer pays less of a larger cost.
-
-        What is paid is straight between the costs where somebody meets a bound, so that a straight line mostly hits; every
-        other step halves, for where it does not.
-        """
-        low = self._shareable
-        if low is None:
-            return None
-        high, least = low, self._paid(payer, low)
-        most = least
-        while most < kronor:
-            low, least, high = high, most, high * 2
-            if high > _MOST:
-                return None
-            most = self._paid(payer, high)
-        straight = True
-        while high - low > 1:
-            middle = (low + high) // 2
-            if straight and most > least:
-                line = low + math.ceil((kronor - least) * (high - low) / (most - least))
-                middle = min(max(line, low + 1), high - 1)
-            straight = not straight
-            paid = self._paid(payer, middle)
-            if paid < kronor:
-                low, least = middle, paid
-                continue
-            high, most = middle, paid
-            if self._paid(payer, middle - 1) < kronor:
-                break
-        return Fraction(high, 100) if self._holds(high) else None
-
     @cached_property
-    def _shareable(self) -> int | None:
-        """The least cost in öre that the terms can share: the floors together. ``None`` where there is none."""
-        low, high = 0, 1
-        while not self._holds(high):
-            low, high = high, high * 2
-            if high > _MOST:
-                return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._holds(middle) else (middle, high)
-        return high
+    def _first_shared(self) -> int | None:
+        return first_shared(lambda ore: self.paid("", ore))
 
-    def _holds(self, total_ore: int) -> bool:
-        return self._paid("", total_ore) < _MOST
-
-    def _paid(self, payer: str, total_ore: int) -> Fraction:
-        """What a payer pays in kronor; more than anybody can where the terms cannot hold the cost."""
+    def paid(self, payer: str, total_ore: int) -> Fraction | None:
+        """What a payer pays of a cost in öre; ``None`` where the terms' limits cannot hold it."""
         try:
             return self.share(Fraction(total_ore, 100)).get(payer, Fraction(0))
         except LimitsError:
-            return Fraction(_MOST)
+            return None
 
 
 def payer(agreement: Agreement, key: str) -> Payer:

@@ -69,6 +69,22 @@ _PROJECT: Final = click.Option(
 )
 
 
+def _for_excel(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    from analys.cli.output import EXCEL
+
+    context.meta[EXCEL] = asked or context.meta.get(EXCEL, False)
+
+
+#: Stands before the verb, for every verb that writes CSV.
+_EXCEL: Final = click.Option(
+    ["--excel"],
+    is_flag=True,
+    expose_value=False,
+    callback=_for_excel,
+    help="Skriv csv som svensk Excel öppnar i kolumner: semikolon, decimalkomma och BOM. Skrivs före kommandot.",
+)
+
+
 class _Verbs(click.Group):
     """Imports a verb's module when the verb is called, so that ``analys --help`` loads neither pandas nor pydantic."""
 
@@ -109,7 +125,7 @@ def cli() -> None:
     """Vem betalade vad, följdes regeln, vad bär varje invånare, vad sparas när avtalet upphör?"""
 
 
-cli.params.append(_PROJECT)
+cli.params += [_PROJECT, _EXCEL]
 
 
 def main(arguments: list[str] | None = None, **settings: Any) -> None:

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from analys.files import write_atomically
 from analys.masking import harmless, mask
 from analys.swedish import quantize
+
+#: In click's context: whether CSV is written for a Swedish Excel.
+EXCEL: Final = "analys.excel"
 
 
 def keep_apart(output: Path | None, files: Iterable[Path]) -> None:
@@ -42,7 +45,15 @@ def show(text: str) -> None:
 
 def deliver(data: str, output: Path | None = None) -> None:
     """Hand over data (CSV, JSON) unchanged but for marks that a terminal acts on: to a file, whole or not at all, or
-    to standard output, which ``-`` means too. Raises :class:`InputError` where the file cannot be written."""
+    to standard output, which ``-`` means too. With ``--excel`` CSV is written as a Swedish Excel opens it.
+
+    Raises :class:`InputError` where the file cannot be written.
+    """
+    context = click.get_current_context(silent=True)
+    if context and context.meta.get(EXCEL) and not data.startswith(("{", "[")):
+        from analys.csvtext import for_excel
+
+        data = for_excel(data)
     if output is None or str(output) == "-":
         click.echo(harmless(data), nl=not data.endswith("\n"))
     else:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from typing import Final
 
+from analys.errors import AnalysError
+
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _MODIFIED: Final = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*(</dcterms:)")
+
+
+def check_clock() -> None:
+    """Raise :class:`AnalysError` where the clock is before the first time that a zip archive can tell."""
+    year = time.localtime().tm_year
+    if year < _EPOCH[0]:
+        raise AnalysError(
+            f"datorns klocka står på år {year}, och Word- och Excelfiler har inga tider före 1980; ställ klockan"
+        )
 
 
 def without_time(content: bytes, edit: Callable[[str, bytes], bytes] = lambda name, part: part) -> bytes:

@@ -33,7 +33,7 @@ from lxml import etree
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from analys.errors import AnalysError
-from analys.export.archive import without_time
+from analys.export.archive import check_clock, without_time
 from analys.export.blocks import Blank, Block, Figure, Items, Report, Section, Table, Text
 from analys.swedish import NBSP
 
@@ -60,6 +60,7 @@ def write(report: Report, file: Path, template: Path = TEMPLATE) -> Path:
 
     Raises :class:`AnalysError` when the template cannot be used, and says why.
     """
+    check_clock()
     document = _open(template)
     buffer = io.BytesIO()
     try:

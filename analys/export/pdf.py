@@ -25,9 +25,8 @@ _SETTINGS: Final = {
     "DisplayPDFDocumentTitle": {"type": "boolean", "value": "true"},
 }
 MISSING: Final = (
-    "PDF needs LibreOffice (libreoffice-writer), which is not installed; install it from https://www.libreoffice.org "
-    "or "
-    "with the system's package manager, or open the Word document and save it as PDF"
+    "PDF kräver LibreOffice (libreoffice-writer), som inte är installerat; installera det från https://www.libreoffice.org "
+    "eller med systemets pakethanterare, eller öppna Worddokumentet och spara det som PDF"
 )
 
 
@@ -56,10 +55,12 @@ def convert(document: Path, folder: Path) -> Path:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
         except subprocess.TimeoutExpired as error:
-            raise AnalysError(f"{document.name}: LibreOffice took over {_SECONDS} s to make a PDF of it") from error
+            raise AnalysError(
+                f"{document.name}: LibreOffice behövde mer än {_SECONDS} s för att göra en PDF av den"
+            ) from error
     file = folder / f"{document.stem}.pdf"
     if done.returncode or not file.is_file():
         raise AnalysError(
-            f"{document.name}: LibreOffice made no PDF of it: {done.stderr.strip() or done.stdout.strip()}"
+            f"{document.name}: LibreOffice gjorde ingen PDF av den: {done.stderr.strip() or done.stdout.strip()}"
         )
     return file

@@ -15,7 +15,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analys import csvtext
-from analys.export.archive import without_time
+from analys.evidence import Underlag
+from analys.export.archive import check_clock, without_time
+from analys.figures.table import heading
 from analys.files import write_atomically
 
 #: How a column's unit is shown in Excel; the first ending that fits a column's name decides.
@@ -26,6 +28,9 @@ NUMBER_FORMATS: Final = {
     "folkmangd": "#,##0",
     "ar": "0",
 }
+_EXACT: Final = "#,##0.00"
+#: An estimate is not shown to the öre, which its bounds only have so that nothing possible is left out.
+_ESTIMATED: Final = "#,##0"
 _DATE_FORMAT: Final = "yyyy-mm-dd"
 _WIDEST: Final = 60
 
@@ -48,11 +53,21 @@ def _cell_value(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
+def people_heading(column: str) -> str:
+    """A column's heading in words, where the csv has the codebook's name: ``helar_lagst_kr`` -> "Helårseffekt, kr, lägst"."""
+    for end, word in (("lagst", "lägst"), ("hogst", "högst")):
+        if end in column:
+            return f"{heading(column.replace(f'{end}_', '').replace(f'_{end}', ''))}, {word}"
+    return heading(column)
+
+
 def fill(sheet: Worksheet, frame: pd.DataFrame) -> None:
     """Write a frame to a sheet. Text stays text, also when it begins with =, +, - or @."""
     names = [str(name) for name in frame.columns]
+    kinds = frame["underlag"] if "underlag" in names else []
+    estimated = {place for place, kind in enumerate(kinds) if kind == Underlag.SKATTAD}
     for column, name in enumerate(names, start=1):
-        header = sheet.cell(1, column, name)
+        header = sheet.cell(1, column, people_heading(name))
         header.font = Font(bold=True)
         header.alignment = Alignment(wrap_text=True, vertical="top")
         longest = max([len(name), *(len(str(value)) for value in frame[name])])
@@ -63,12 +78,13 @@ def fill(sheet: Worksheet, frame: pd.DataFrame) -> None:
             if isinstance(value, str):
                 cell.data_type = "s"
             elif shown := _number_format(name, value):
-                cell.number_format = shown
+                cell.number_format = _ESTIMATED if (row - 2) in estimated and shown == _EXACT else shown
     sheet.freeze_panes = "A2"
 
 
 def fixed_bytes(workbook: Workbook) -> bytes:
     """The workbook as a file without time stamps, so that the same content is the same bytes."""
+    check_clock()
     buffer = io.BytesIO()
     workbook.save(buffer)
     return without_time(buffer.getvalue())

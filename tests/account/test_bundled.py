@@ -158,3 +158,12 @@ def test_a_year_without_a_version_in_force_is_told():
     with pytest.raises(AnalysError):
         keys.members(account(AGREEMENT).agreement, 2010)
     assert keys.agreed(account(AGREEMENT).agreement, 2010) is None
+
+
+def test_only_what_a_member_states_of_itself_is_its_own():
+    own = {(each.payer.name, each.according_to) for each in account(AGREEMENT).amounts if each.own}
+    assert own == {
+        ("Norrköping", "Norrköpings 376\u00a0tkr"),
+        ("Mjölby", "Mjölbys 64\u00a0tkr"),
+        ("Mjölby", "Mjölbys 47–64\u00a0tkr"),
+    }

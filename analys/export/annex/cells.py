@@ -29,7 +29,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analys.export.archive import without_time
+from analys.export.archive import check_clock, without_time
 
 KR: Final = "#,##0"
 KR_ORE: Final = "#,##0.00"
@@ -118,6 +118,7 @@ class Book:
 
     def content(self) -> bytes:
         """The file, with the formulas' values and the charts' alt texts in it; the same bytes on every run."""
+        check_clock()
         buffer = io.BytesIO()
         self.workbook.save(buffer)
         return without_time(buffer.getvalue(), self._edit)
