@@ -25,6 +25,10 @@ CELL_SECONDS: Final = 120
 _KERNEL_ARGUMENTS: Final = ["--log-level=ERROR", "--IPKernelApp.exec_lines=import gc; gc.disable()"]
 
 
+def _failed(cell: nbformat.NotebookNode) -> bool:
+    return any(output.output_type == "error" for output in cell.get("outputs", ()))
+
+
 async def _execute(path: Path) -> str:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
@@ -39,7 +43,11 @@ async def _execute(path: Path) -> str:
     try:
         await client.async_execute()
     except CellExecutionError as error:
-        raise AnalysError(f"{path.name}: en cell slutade med {error.ename}: {error.evalue}\n{error}") from error
+        cell = next(cell.source for cell in notebook.cells if _failed(cell))
+        raise AnalysError(
+            f"{path.name}: en cell slutade med {error.ename}: {error.evalue}. Öppna anteckningsboken och kör cellen som "
+            f"börjar så här:\n  {cell.splitlines()[0]}"
+        ) from error
     except (DeadKernelError, TimeoutError) as error:
         raise AnalysError(f"{path.name}: kärnan dog, eller en cell tog mer än {CELL_SECONDS} s: {error}") from error
     notebook.metadata.language_info.pop("version", None)

@@ -68,8 +68,8 @@ class Project:
         return sorted(file.parent.name for file in self.raw.glob(f"*/{_TERMS}"))
 
     def notebook_files(self) -> list[Path]:
-        """The notebooks, in reading order."""
-        return sorted(self.notebooks.glob("*.ipynb"))
+        """The notebooks, in reading order; those of one agreement may have a folder of their own."""
+        return sorted(file for file in self.notebooks.rglob("*.ipynb") if file.parent.name != ".ipynb_checkpoints")
 
     def shown(self, path: Path) -> str:
         """A path as messages write it: from the project's folder where it lies in it."""

@@ -28,7 +28,7 @@ def sources() -> pd.DataFrame:
 
 
 def documents(agreement_id: str) -> pd.DataFrame:
-    """The documents that the agreement's terms and amounts are cited from, and whether each is at hand."""
+    """The documents that the terms and amounts are cited from: id, title, publisher, date, number, whether at hand."""
     rows = [
         {
             "id": document.id,

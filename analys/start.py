@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -33,8 +32,8 @@ def start(folder: Path) -> Project:
         if source == "README.md":
             text = Template(text).substitute(namn=made.folder.name)
         write_atomically(made.folder / target, text.encode())
-    for template in templates():
-        write_atomically(made.notebooks / template.name, _blank(template).encode())
+    for template in (_shipped() / "notebooks").glob("*.ipynb"):
+        write_atomically(made.notebooks / template.name, template.read_bytes())
     # Last: a folder that was not finished is no project.
     write_atomically(made.register, (json.dumps(_register(made), ensure_ascii=False, indent=2) + "\n").encode())
     forget()
@@ -56,20 +55,8 @@ def _shipped() -> Path:
 
 
 def templates() -> list[Path]:
-    """The notebooks that a project begins with. In a wheel they lie beside the other texts; in the tool's own repository
-    they are those of its project, which are the only copy."""
-    shipped = _shipped() / "notebooks"
-    folder = shipped if shipped.is_dir() else Path(str(files("analys"))).parent / "notebooks"
-    return sorted(folder.glob("*.ipynb"))
-
-
-def _blank(template: Path) -> str:
-    """A notebook without outputs and without what is said of the agreements of the project that it comes from."""
-    notebook = json.loads(template.read_text(encoding="utf-8"))
-    for cell in _code(notebook):
-        cell["outputs"], cell["execution_count"] = [], None
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-
-
-def _code(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    return (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    """The notebooks of the tool's own project, which those of one agreement are made of (``analys notebooks``): in a wheel
+    they lie in the package, in the tool's own repository beside it."""
+    package = Path(str(files("analys")))
+    shipped = package / "anteckningsbocker"
+    return sorted((shipped if shipped.is_dir() else package.parent / "notebooks").glob("*.ipynb"))

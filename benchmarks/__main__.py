@@ -25,7 +25,6 @@ BENCHMARKS = {
     "audit_kinds": "Granskning av bilagor: alla slags regler, fel och utseenden",
     "audit": "Granskning av bilagor: de kända regelfamiljerna",
     "formulas": "Granskning av formler",
-    "documents": "Bilagor ur Word, pdf, webb och skanning",
     "facts": "Uppgifter ur handlingar",
     "mutants": "Tester: planterade fel i koden",
     "allocation": "Fördelning",

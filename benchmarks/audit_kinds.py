@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analys.audit import audit_file
+from analys.audit import audit_all
 from analys.errors import AnalysError
 from benchmarks.kinds import decide, families, faults, layouts, world
 from benchmarks.kinds.layouts import LAYOUTS, Layout
@@ -114,10 +114,11 @@ class Answer:
 def ask(path: Path) -> Answer:
     """Audit a file by the public entry."""
     try:
-        told = audit_file(path).as_json(path.name)
+        told = [each.as_json(path.name) for each in audit_all(path)]
     except AnalysError as error:
         return Answer(refused=str(error))
-    return Answer(told["findings"], told["rule"])
+    rules = [each["rule"] for each in told if each["rule"] is not None]
+    return Answer([finding for each in told for finding in each["findings"]], rules[0] if rules else None)
 
 
 def found(truth: faults.Truth, answer: Answer) -> list[dict[str, Any]]:

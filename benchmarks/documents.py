@@ -23,12 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analys.documents.proof import confirmed
-
 from analys import documents
 from analys.documents.model import Certainty, Grid
 from analys.errors import InputError
 from analys.intake import annex as annexes
+from analys.intake.annex.proof import Standing, review
 from analys.register import regions
 from benchmarks.table import Row, Run, of
 
@@ -151,6 +150,7 @@ def pdf(annex: Annex, path: Path, style: str = "linjer", height: float = 0) -> N
 
 def _draw(page: Any, table: Table, style: str, size: float, chance: random.Random) -> None:
     pad = chance.uniform(3, 9)
+    page.set_font("Helvetica", "B", size)
     widths = [max(page.get_string_width(cell) for cell in column) + pad for column in zip(*table, strict=True)]
     if (total := sum(widths)) > 185:
         widths = [width * 185 / total for width in widths]
@@ -234,12 +234,14 @@ class Result:
     slowest: float = 0
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, table: Table, grid: Grid | None, first: int, proven: frozenset[str], where: str) -> None:
+    def add(
+        self, table: Table, grid: Grid | None, first: int, proven: frozenset[str], mended: dict[str, str], where: str
+    ) -> None:
         for y, row in enumerate(table, first):
             for x, printed in enumerate(row):
                 self.cells += 1
                 cell = grid.rows[y][x] if grid and y < len(grid.rows) and x < len(grid.rows[y]) else None
-                if cell is not None and _alike(str(cell.value or ""), printed):
+                if cell is not None and _alike(mended.get(cell.place, str(cell.value or "")), printed):
                     self.right += 1
                     continue
                 self.wrong.append(f"{where} {y},{x}: {printed!r} -> {cell.value if cell else None!r}")
@@ -273,11 +275,14 @@ def _best(table: Table, grids: Sequence[Grid]) -> tuple[Grid | None, int]:
     return max(places, key=held, default=(None, 0))
 
 
-def _proven(path: Path) -> frozenset[str]:
+def _reviewed(path: Path) -> tuple[frozenset[str], dict[str, str]]:
+    """The places that relations prove, and the texts that were mended, by their place."""
     try:
-        return frozenset(place for annex in annexes.read_all(path) for place in confirmed(annex))
+        reviews = [review(annex) for annex in annexes.read_all(path)]
     except InputError:
-        return frozenset()
+        return frozenset(), {}
+    proven = (each.figure.cell for done in reviews for each in done.checked if each.standing is Standing.PROVEN)
+    return frozenset(proven), {each.place: each.text for done in reviews for each in done.mended}
 
 
 def _processor() -> float:
@@ -302,9 +307,9 @@ def measure(form: Form, annexes_wanted: int, folder: Path) -> Result:
         taken = _processor() - start
         result.seconds, result.slowest = result.seconds + taken, max(result.slowest, taken)
         result.files += 1
-        proven = _proven(path) if form.scanned else frozenset()
+        reviewed = _reviewed(path) if form.scanned else (frozenset[str](), dict[str, str]())
         for table in annex.tables:
-            result.add(table, *_best(table, grids), proven, path.name)
+            result.add(table, *_best(table, grids), *reviewed, path.name)
     return result
 
 

@@ -189,7 +189,7 @@ def made(rng: random.Random) -> Document:
 
 
 #: Mutants for each operator and kind of book in the published size.
-MUTANTS = 100
+MUTANTS = 60
 
 
 def rows(run: Run) -> Iterator[Row]:

@@ -50,7 +50,7 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
     rate, spread = hits / count, Z * Z / count
     middle = rate + spread / 2
     half = Z * sqrt(rate * (1 - rate) / count + spread / (4 * count))
-    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
 def _comma(value: float, decimals: int) -> str:

@@ -272,14 +272,14 @@ def test_a_payer_that_is_no_member(agreement: Agreement) -> None:
 
 
 def test_a_ledger_that_does_not_say_whose_it_is(agreement: Agreement) -> None:
-    with pytest.raises(AnalysError, match="do not say which municipality paid"):
+    with pytest.raises(AnalysError, match="säger inte vilken kommun som betalade"):
         answer(agreement, posting("100.00", "2018-12-10", kommunkod=""), around=False)
 
 
 def test_ledgers_with_nothing_to_go_by(agreement: Agreement) -> None:
-    with pytest.raises(AnalysError, match="hold no posting that can be used"):
+    with pytest.raises(AnalysError, match="har ingen post som kan användas"):
         answer(agreement, around=False)
-    with pytest.raises(AnalysError, match="do not say when anything was paid"):
+    with pytest.raises(AnalysError, match="säger inte när något betalades"):
         answer(agreement, posting("100.00", ""), around=False)
 
 
@@ -358,7 +358,7 @@ def test_what_could_not_be_used_is_said_even_where_nothing_is_left(tmp_path: Pat
     ledger.write_text(HEADINGS + "Mjölby kommun,7,Lst,2021002270,4,x,2018-12-10,\n", encoding="utf-8")
     result = CliRunner().invoke(command, ["ostergotland", str(ledger)])
     assert isinstance(result.exception, AnalysError)
-    assert "row 2: belopp: väntade a number" in result.stderr
+    assert "rad 2: belopp: väntade ett tal" in result.stderr
 
 
 def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_the_same_delivery_twice_is_said_and_not_counted(tmp_path: Path) -> None
     result = CliRunner().invoke(command, ["ostergotland", *map(str, paths)])
     assert result.exit_code == 1
     assert (
-        f"{paths[1]}, row 2: väntade en ny post, fann en som har levererats två gånger: densamma som {paths[0]}, row 2"
+        f"{paths[1]}, rad 2: väntade en ny post, fann en som har levererats två gånger: densamma som {paths[0]}, rad 2"
         in result.stderr
     )
     assert "betald enligt avtal" in result.stdout
@@ -497,8 +497,8 @@ def test_an_agreement_that_names_no_payee(agreement: Agreement) -> None:
     with pytest.raises(AnalysError) as error:
         answer(wordless, *AGREED)
     assert str(error.value) == (
-        "ostergotland: the agreement names nobody who is paid: write a [[part]] with its name and organisation number, "
-        "so that its payments can be found"
+        "ostergotland: avtalet nämner ingen som får betalt: skriv en [[part]] med namn och organisationsnummer, "
+        "så att betalningarna kan hittas"
     )
 
 
@@ -534,3 +534,46 @@ def test_a_payment_taken_back_in_full_that_was_for_no_bill(agreement: Agreement)
     assert frame["forklaring"].tolist()[3:] == [
         "tar ut faktura K8 med samma belopp och omvänt tecken", "tar ut faktura F8 med samma belopp och omvänt tecken"
     ]  # fmt: skip
+
+
+LOST = "\ufffd"
+
+
+@pytest.mark.parametrize("mark", [LOST, "?"])
+def test_a_name_with_destroyed_letters_may_be_the_payees(agreement: Agreement, mark: str) -> None:
+    name = f"L{mark}nsstyrelsen {mark}sterg{mark}tland"
+    paid = answer(agreement, posting("45841.00", "2018-12-10", leverantor_id="", leverantor=name))
+    (row,) = paid[paid["senast"] == "2018-12-10"].to_dict("records")
+    assert (row["status"], "vars förstörda bokstäver kan vara namnets" in row["varfor"]) == (
+        "betald_enligt_avtal",
+        True,
+    )
+
+
+def test_no_bill_is_missing_where_names_could_not_be_matched(agreement: Agreement) -> None:
+    other = posting("3.00", "2018-11-10", leverantor_id="", leverantor=f"{LOST}{LOST} AB")
+    frame = answer(agreement, other)
+    assert "saknas" not in statuses(frame)
+    assert (
+        f"förstörda bokstäver ({LOST}{LOST} AB)" in frame.set_index("status").loc["kan_inte_provas", "varfor"].iloc[0]
+    )
+    assert has_findings(frame)
+
+
+def test_the_member_asked_for_goes_before_the_file_s_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = tmp_path / "reskontra-mora.csv"
+    ledger.write_text("Leverantör;Orgnr;Fakturanr;Datum;Belopp\nLst;202100-2270;1;2018-12-10;45841\n", encoding="utf-8")
+    for whole in (delivery.WHOLE, 0):
+        monkeypatch.setattr(delivery, "WHOLE", whole)
+        result = CliRunner().invoke(command, ["ostergotland", str(ledger), "--member", "Mjölby", "--json"])
+        assert {row["kommunkod"] for row in json.loads(result.stdout)["rows"]} == {"0586"}
+
+
+def test_the_answer_is_read_in_eighty_columns(tmp_path: Path) -> None:
+    ledger = tmp_path / "mjolby.csv"
+    ledger.write_text("Leverantör;Orgnr;Fakturanr;Datum;Belopp\nLst;202100-2270;1;2018-12-10;45000\n", encoding="utf-8")
+    result = CliRunner().invoke(command, ["ostergotland", str(ledger)])
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "Mjölby: 2018, senast 2018-12-10" in lines
+    assert lines[-1] == "3 rader: 2 utanför reskontrans tid, 1 avviker"

@@ -109,6 +109,7 @@ WITHOUT_PROJECT = [
     (["test"], 2),
     (["run"], 2),
     (["normalise"], 2),
+    (["notebooks", "integration"], 2),
     (["report", "integration"], 2),
 ]
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from analys.account import annexed, computed, stated
 from analys.account.folder import Folder, folder
 from analys.account.key import members
 from analys.account.model import STATED, Amount, Basis, Origin, Payer, added
+from analys.account.proposals import pending
 from analys.account.stated import Stated
-from analys.agreement import UNKNOWN, Agreement
+from analys.agreement import Agreement
 from analys.agreement.load import edition
 from analys.agreement.model import Decision
 from analys.allocation.year import YearAllocation
@@ -32,6 +34,7 @@ class Account:
     folder: Folder
     shared: tuple[YearAllocation, ...]
     amounts: tuple[Amount, ...]
+    statements: Mapping[int, list[Stated]]
     lacking: tuple[str, ...]
 
     @property
@@ -51,23 +54,7 @@ class Account:
 
     @cached_property
     def _heading(self) -> dict[Basis, list[Amount]]:
-        return {basis: self._headed([each for each in self.amounts if each.basis is basis]) for basis in Basis}
-
-    @staticmethod
-    def _headed(own: list[Amount]) -> list[Amount]:
-        given = [amount for amount in own if amount.origin not in STATED]
-        of_part: dict[tuple[int, str], int] = {}
-        for amount in given:
-            place = (amount.year, amount.part)
-            of_part[place] = min(amount.origin.rank, of_part.get(place, amount.origin.rank))
-        chosen = [amount for amount in given if amount.origin.rank == of_part[amount.year, amount.part]]
-        years = {amount.year for amount in chosen}
-        stated = [amount for amount in own if amount.origin in STATED and amount.year not in years]
-        best: dict[int, int] = {}
-        for amount in stated:
-            best[amount.year] = min(amount.origin.rank, best.get(amount.year, amount.origin.rank))
-        heading = added(replace(amount, part="") for amount in chosen)
-        return heading + [amount for amount in stated if amount.origin.rank == best[amount.year]]
+        return {basis: heading([each for each in self.amounts if each.basis is basis]) for basis in Basis}
 
     def sources(self, basis: Basis, years: Iterable[int] | None = None) -> dict[tuple[int, str], list[Amount]]:
         """The heading amounts by year and source, municipalities first in code order."""
@@ -82,7 +69,7 @@ class Account:
 
     def stated(self, year: int, *origins: Origin) -> list[Stated]:
         """What is stated of a year, of these kinds."""
-        return [each for each in stated.statements(self.folder, year) if each.origin in origins]
+        return [each for each in self.statements.get(year, ()) if each.origin in origins]
 
     def invoices(self) -> list[annexed.Invoice]:
         """The invoices whose amounts an annex states."""
@@ -113,15 +100,7 @@ class Account:
     @cached_property
     def proposals(self) -> tuple[Decision, ...]:
         """The decisions and proposals to give up the agreement of those that are still in it, in their order."""
-        gone = {
-            change.municipality
-            for version in self.agreement.versions
-            if version.members != UNKNOWN
-            for change in version.members.changes
-            if change.to_date
-        }
-        decisions = self.agreement.decisions
-        return tuple(each for each in decisions if each.kind == "uppsagning" and each.municipality not in gone)
+        return pending(self.agreement)
 
     def end(self, member: Region | None = None) -> dt.date | None:
         """The agreement's end that a decision or proposal gives: the member's own, or else the first. ``None`` for a
@@ -149,6 +128,27 @@ class Account:
         return tuple(sorted(found, key=lambda payer: (not payer.code, payer.key)))
 
 
+def heading(amounts: list[Amount]) -> list[Amount]:
+    """The amounts of one basis that head each year: see :meth:`Account.of`."""
+    given = _most_certain((each for each in amounts if each.origin not in STATED), lambda each: (each.year, each.part))
+    years = {amount.year for amount in given}
+    stated = (each for each in amounts if each.origin in STATED and each.year not in years)
+    whole = added(replace(amount, part="") for amount in given)
+    return whole + _most_certain(stated, lambda each: each.year)
+
+
+def _most_certain(amounts: Iterable[Amount], place: Callable[[Amount], Hashable]) -> list[Amount]:
+    """Of the amounts of each place those of the most certain source."""
+    best: dict[Hashable, list[Amount]] = {}
+    for amount in amounts:
+        kept = best.setdefault(place(amount), [])
+        if kept and amount.origin.rank < kept[0].origin.rank:
+            kept.clear()
+        if not kept or amount.origin.rank == kept[0].origin.rank:
+            kept.append(amount)
+    return list(chain.from_iterable(best.values()))
+
+
 def total(amounts: Iterable[Amount]) -> Interval:
     """The sum of amounts."""
     return sum((amount.kronor for amount in amounts), Interval.point(0))
@@ -168,9 +168,10 @@ def _account(file: Path, _: int) -> Account:
     shared, refused = computed.years(own.agreement)
     lacking = [f"{year} lämnas utanför: {why}" for year, why in refused.items()]
     amounts = added(annexed.amounts(own)) + added(computed.amounts(shared))
-    for year in _stated_years(own):
-        amounts += stated.amounts(own, year)
-    return Account(own, tuple(shared), tuple(amounts), (*lacking, *stated.unused(own)))
+    statements = {year: stated.statements(own, year) for year in _stated_years(own)}
+    for year, found in statements.items():
+        amounts += stated.amounts(own, year, found)
+    return Account(own, tuple(shared), tuple(amounts), statements, (*lacking, *stated.unused(own)))
 
 
 def _stated_years(own: Folder) -> list[int]:

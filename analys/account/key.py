@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
+from analys.account.inverse import first_shared, least_total
 from analys.account.model import CARRIED, REFERENCE_DAY, Payer
 from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.fields import Strict
@@ -20,8 +22,6 @@ from analys.register import Region, regions
 
 #: Two totals, in öre, that a proportional key shares alike: thirty million and ninety million kronor.
 _TRIED: Final = (3 * 10**9, 9 * 10**9)
-#: No member's amount implies a total of more öre than this: a hundred billion kronor.
-_MOST: Final = 10**13
 
 Parts = dict[str, Fraction]
 Change = Callable[[Period], Period]
@@ -66,28 +66,24 @@ class Key:
         if self.parts is not None:
             part = self.parts.get(payer)
             return kronor / part if part else None
-        ends = [self._least(payer, end) for end in (kronor.low, kronor.high)]
+        if self._first_shared is None:
+            return None
+        low = self._first_shared
+        ends = [least_total(lambda ore: self.paid(payer, ore), end, low) for end in (kronor.low, kronor.high)]
         if None in ends or ends[0] == ends[1]:
             return Interval.point(ends[0]) if kronor.is_point and ends[0] is not None else None
         return Interval(*(end for end in ends if end is not None))
 
-    def _least(self, payer: str, kronor: Fraction) -> Fraction | None:
-        """The least cost of which a payer pays ``kronor`` or more: no payer pays less of a larger cost."""
-        low, high = 0, max(1, int(kronor * 100))
-        while not self._reaches(payer, high, kronor):
-            low, high = high, high * 2
-            if high > _MOST:
-                return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._reaches(payer, middle, kronor) else (middle, high)
-        return Fraction(high, 100)
+    @cached_property
+    def _first_shared(self) -> int | None:
+        return first_shared(lambda ore: self.paid("", ore))
 
-    def _reaches(self, payer: str, total_ore: int, kronor: Fraction) -> bool:
+    def paid(self, payer: str, total_ore: int) -> Fraction | None:
+        """What a payer pays of a cost in öre; ``None`` where the terms' limits cannot hold it."""
         try:
-            return self.share(Fraction(total_ore, 100)).get(payer, Fraction(0)) >= kronor
-        except LimitsError:  # less than the floors together
-            return False
+            return self.share(Fraction(total_ore, 100)).get(payer, Fraction(0))
+        except LimitsError:
+            return None
 
 
 def payer(agreement: Agreement, key: str) -> Payer:

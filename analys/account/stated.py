@@ -94,10 +94,10 @@ def _stated(folder: Folder, year: int, same: list[Statement], origin: Origin, ke
     return Stated(payer, year, first.text, kronor, total, origin, documents, first.place)
 
 
-def amounts(folder: Folder, year: int) -> Iterator[Amount]:
+def amounts(folder: Folder, year: int, statements: list[Stated]) -> Iterator[Amount]:
     """Each statement's own amount, and what it implies for the others through the key: an estimate."""
-    key = keys.agreed(folder.agreement, year)
-    for stated in statements(folder, year):
+    key = keys.agreed(folder.agreement, year) if statements else None
+    for stated in statements:
         if stated.payer:
             yield from on_every_basis(_own(_amount(stated, stated.payer, stated.kronor), stated))
         if key and stated.total:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -14,17 +15,42 @@ from analys.agreement.lines import Path as Place
 from analys.agreement.model import Agreement
 from analys.agreement.problem import Problem, meant
 
-_BOUNDS: Final = {"ge": "eller mer", "le": "eller mindre"}
+_Context = dict[str, Any]
 
-#: What pydantic's faults of type are to somebody who writes TOML.
-_EXPECTED: Final = {
-    "tuple_type": "en lista",
-    "string_type": "text inom citattecken",
-    "bool_type": "true eller false",
-    "dict_type": "en tabell",
-    "model_type": "en tabell",
-    "too_short": "minst en",
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "ett heltal"),
+
+def _names(context: _Context) -> str:
+    """One of several words; of a term that may be unknown, the term or that word."""
+    words = context["expected"].replace(" or ", ", ").replace("'", "")
+    return f'en tabell med villkoret, eller "{UNKNOWN}"' if words == UNKNOWN else f"något av {words}"
+
+
+def _tags(context: _Context) -> str:
+    tags = _named_tags(context)
+    return f"typ, något av {', '.join(tags)}" if tags else "en tabell med typ"
+
+
+def _named_tags(context: _Context) -> list[str]:
+    return [tag for tag in str(context.get("expected_tags", "")).replace("'", "").split(", ") if tag]
+
+
+#: What pydantic's faults are to somebody who writes TOML.
+_EXPECTED: Final[dict[str, Callable[[_Context], str]]] = {
+    "value_error": lambda context: str(context["error"]),
+    "greater_than_equal": lambda context: f"{context['ge']} eller mer",
+    "less_than_equal": lambda context: f"{context['le']} eller mindre",
+    "literal_error": _names,
+    "enum": _names,
+    "union_tag_invalid": _tags,
+    "union_tag_not_found": _tags,
+    "tuple_type": lambda _: "en lista",
+    "string_type": lambda _: "text inom citattecken",
+    "bool_type": lambda _: "true eller false",
+    "dict_type": lambda _: "en tabell",
+    "model_type": lambda _: "en tabell",
+    "too_short": lambda _: "minst en",
+    "int_type": lambda _: "ett heltal",
+    "int_parsing": lambda _: "ett heltal",
+    "int_from_float": lambda _: "ett heltal",
 }
 
 #: Rounds of leaving out what is faulty, until the rest can be checked.
@@ -88,23 +114,12 @@ def _problem(data: dict[str, Any], detail: ErrorDetails) -> Problem:
         )
     if kind == "extra_forbidden":
         return Problem(path, "ett nyckelord i språket", repr(name), meant(name, vocabulary(), "ta bort det"))
-    expected, action = detail["msg"], "rätta värdet"
-    if kind == "value_error":
-        expected = str(context["error"])
-    elif kind in ("union_tag_invalid", "union_tag_not_found"):
+    action = "rätta värdet"
+    if kind.startswith("union_tag"):
         path = (*path, "typ")
-        tags = str(context.get("expected_tags", "")).replace("'", "")
-        expected = f"typ, något av {tags}" if tags else "en tabell med typ"
         value = value.get("typ", "ingen") if isinstance(value, dict) else value
-        action = meant(value, tags.split(", "), action)
-    elif kind == "literal_error" and context.get("expected") == f"'{UNKNOWN}'":
-        expected = f'en tabell med villkoret, eller "{UNKNOWN}"'
-    elif kind in ("literal_error", "enum"):
-        expected = f"något av {context['expected']}".replace(" or ", ", ").replace("'", "")
-    elif bound := next((f"{context[limit]} {word}" for limit, word in _BOUNDS.items() if limit in context), ""):
-        expected = bound
-    else:
-        expected = _EXPECTED.get(kind, expected)
+        action = meant(value, _named_tags(context), action)
+    expected = _EXPECTED[kind](context) if kind in _EXPECTED else detail["msg"]
     return Problem(path, expected, _brief(value), action)
 
 

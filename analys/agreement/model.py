@@ -350,7 +350,7 @@ class Excerpt(Strict):
     """
 
     topic: Topic = Field(alias="om")
-    text: str | None = None
+    text: Prose | None = None
     municipality: Municipality | None = Field(None, alias="kommun")
     citation: Citation = Field(alias="kalla")
 
@@ -359,7 +359,7 @@ class Remark(Strict):
     """What a reader of the documents should notice or ask: neither a contradiction nor a fault."""
 
     kind: Literal["anmarkning", "fraga"] = Field(alias="slag")
-    text: str
+    text: Prose
     municipality: Municipality | None = Field(None, alias="kommun")
     citation: Citation = Field(alias="kalla")
 

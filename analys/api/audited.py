@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analys.agreement.load import load
 from analys.api import page
 from analys.api.files import document_of
 from analys.audit.documents import audit_document
@@ -19,7 +20,7 @@ from analys.intake.annex import Annex, Member, TotalRow
 from analys.swedish import format_kr
 
 if TYPE_CHECKING:
-    from analys.agreement import Agreement
+    from analys.api.agreed import Agreement
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,7 +40,7 @@ class AuditResult:
         ``effekt_kr`` (whole kronor that the member pays too much) and ``fynd``, a sentence."""
         rows = [_finding(audit, number, finding) for audit in self.audits for number, finding in _numbered(audit)]
         columns = ["tabell", "nr", "allvar", "kod", "cell", "kommun", "vantat", "funnet", "effekt_kr", "fynd"]
-        return pd.DataFrame(rows, columns=columns).astype({"effekt_kr": "Int64"})
+        return pd.DataFrame(rows, columns=columns, dtype=object).astype({"nr": "int64", "effekt_kr": "Int64"})
 
     @property
     def columns(self) -> pd.DataFrame:
@@ -94,12 +95,13 @@ class AuditResult:
 
 
 def audit(
-    source: str | Path | pd.DataFrame, agreement: Agreement | None = None, year: int | None = None
+    source: str | Path | pd.DataFrame, agreement: Agreement | str | Path | None = None, year: int | None = None
 ) -> AuditResult:
     """Audit every cost-sharing annex of a file (PDF, Word, Excel, csv, a scan ...) or of a frame.
 
-    ``agreement`` holds it against an agreement's own rule and members; ``year`` is the year whose cost is shared, for
-    populations without a date. Raises :class:`analys.errors.InputError` with what is wrong and what to do.
+    ``agreement`` (an id, a path or the answer of :func:`analys.agreement`) holds it against that one's own rule and
+    members; ``year`` is the year whose cost is shared, for populations without a date. Raises
+    :class:`analys.errors.InputError` with what is wrong and what to do.
 
     >>> import analys, pandas as pd
     >>> bilaga = pd.DataFrame({"Kommun": ["Mora", "Orsa", "Älvdalen"], "Andel": ["50 %", "30 %", "20 %"],
@@ -108,7 +110,7 @@ def audit(
     True
     """
     document = document_of(source)
-    terms = getattr(agreement, "terms", agreement)
+    terms = load(agreement) if isinstance(agreement, str | Path) else agreement.terms if agreement else None
     return AuditResult(document.file, audit_document(document, terms=terms, cost_year=year))
 
 

@@ -15,6 +15,7 @@ from itertools import permutations
 from typing import Any, Final
 
 from analys.audit.case import Case
+from analys.audit.contradictions import following_shares
 from analys.audit.finding import Code, Finding, Severity
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.swedish import format_number
@@ -168,7 +169,8 @@ def _whole(annex: Annex) -> tuple[Column, ...]:
 def best_relation(annex: Annex, column: Column) -> tuple[Related, tuple[bool, ...]] | None:
     """The relation that the most rows hold of, if all do, or most of three rows or more."""
     figures = annex.values(column)
-    if len(figures) < 2 or len({figure.value for figure in figures}) < 2:
+    alike = len({figure.value for figure in figures}) < 2 and column.kind is not Kind.PER_HEAD
+    if len(figures) < 2 or alike:
         return None
     found = [(relation, relation.hits(figures)) for operator in RELATIONS for relation in operator(annex, column)]
     best = max(found, key=lambda each: sum(each[1]), default=None)
@@ -275,7 +277,11 @@ def _relation(case: Case, column: Column) -> str:
     if any(rule.key.name == column.heading and rule.trusted for rule in case.rules.values()):
         return "nyckeln som beloppen följer"
     best = best_relation(annex, column)
-    return best[0].text if best and all(best[1]) else ""
+    if best and all(best[1]):
+        return best[0].text
+    shares = annex.of_kind(Kind.SHARE) if column.kind is Kind.AMOUNT else ()
+    followed = (each for each in shares if following_shares(annex, column, each) == len(annex.members))
+    return next((f"andelarna i {each.heading}" for each in followed), "")
 
 
 def _of_statistics(case: Case, column: Column) -> str:

@@ -69,7 +69,7 @@ def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
             continue  # slips of the hand are cheaper than any pattern
         setting = setting_of(case, letter)
         accounts = structures.accounts(charge, keys, setting)
-        accounts += [account for key in keys if (account := steps.account(charge, key, setting))]
+        accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
         accounts.sort(key=lambda account: account.bits)
         if verdict := _judged(plain, accounts, charge):
             found[letter] = verdict

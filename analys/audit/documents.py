@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import groupby
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 from analys import documents
 from analys.agreement import Agreement, Version, load
+from analys.agreement.fields import Span
 from analys.audit import agreed, organisations, registry, shares, statements, terms
 from analys.audit.finding import Finding
 from analys.audit.folder import LeftOut, read_folder
@@ -64,8 +66,8 @@ def audit_file(path: Path | str, *, terms: Agreement | None = None, cost_year: i
 
     Raises :class:`analys.errors.InputError` for a file that cannot be read as an annex, or holds several.
     """
-    found = _audit(annexes.read(path), terms, cost_year)
-    return _with_formulas([found], documents.open(path))[0]
+    document = documents.open(path)
+    return _with_formulas([_audit(annexes.only(document), terms, cost_year)], document)[0]
 
 
 def audit_all(path: Path | str, *, terms: Agreement | None = None, cost_year: int | None = None) -> tuple[Audit, ...]:
@@ -98,14 +100,26 @@ def _audit(read: Annex, terms: Agreement | None, cost_year: int | None) -> Audit
 
 
 def _members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:
-    version = version_of(agreement, annex, cost_year)
-    return None if version is None or isinstance(version.members, str) else version.members.municipalities
+    """The members of the version that an annex belongs to, and of its year where that is known."""
+    version, year = version_of(agreement, annex, cost_year), _year(annex, cost_year)
+    if version is None or isinstance(version.members, str):
+        return None
+    if year is None:
+        return version.members.municipalities
+    whole = Span(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    away = {change.municipality for change in version.members.changes if change.span.common(whole).is_empty}
+    return [member for member in version.members.municipalities if member not in away]
+
+
+def _year(annex: Annex, cost_year: int | None) -> int | None:
+    """The year that an annex is for: as asked, or the first that its amounts say."""
+    years = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
+    return cost_year or (years[0] if years else None)
 
 
 def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None) -> Version | None:
     """The version that an annex belongs to: in force in its year, or named by its file; otherwise the last."""
-    years = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
-    year = cost_year or (years[0] if years else None)
+    year = _year(annex, cost_year)
     if year is not None:
         return shares.of_year(agreement, year)
     named = [version for version in agreement.versions if version.id in annex.file]

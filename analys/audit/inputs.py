@@ -17,6 +17,8 @@ from analys.intake.annex import Annex, Column, Kind
 from analys.register import regions
 from analys.swedish import format_date, format_number, genitive
 
+#: How far a month's figure may lie from the one at hand (1 = the whole figure).
+_PRELIMINARY: Final = 0.002
 #: So few figures are round by chance.
 _FEW_ROUND: Final = 3
 #: With more contradicted figures than this, only all or none of them are corrected.
@@ -99,12 +101,17 @@ def _check(annex: Annex, column: Column, cost_year: int | None) -> Inputs:
         date = dt.date(shown, 12, 31) if shown is not None else date
     expected: list[int | None] = [population.at(code, date) if date else None for code in codes]
     stated = column.date is not None
-    if shown is None and not any(expected):
+    if shown is None and 2 * sum(figure is not None for figure in expected) < len(codes):
         between, findings = intervals.check(annex, column)
         return Inputs(column, cells, found, date, stated, between, findings)
     step = _rounding(found, expected)
-    most = step // 2
-    wrong = [i for i, figure in enumerate(expected) if figure is not None and abs(figure - found[i]) > most]
+    # Figures within the year are preliminary, and published anew; those of a year's end are not.
+    is_year_end = date is not None and population.as_known(date).month == 12
+    wrong = [
+        i
+        for i, figure in enumerate(expected)
+        if figure is not None and abs(figure - found[i]) > max(step // 2, 0 if is_year_end else _PRELIMINARY * figure)
+    ]
     explained = [_explained(annex, column, i, expected, wrong, date) for i in wrong]
     return Inputs(column, cells, found, date, stated, tuple(expected), (*notes, *explained), step)
 

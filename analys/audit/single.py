@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from analys.audit import (
     amounts,
+    contradictions,
     decide,
     gaps,
     inputs,
@@ -18,6 +19,7 @@ from analys.audit import (
     members,
     missing,
     organisations,
+    per_head,
     periods,
     rest,
     rules,
@@ -174,7 +176,14 @@ def audit(
     found = _audit(annex, None if apart else agreed, cost_year, {} if apart else rules_of or {})
     assert found.case is not None
     disjoint = (members.disjoint_finding(annex),) if apart else ()
-    findings = (*disjoint, *found.findings, *relation_findings(found.case.annex))
+    core, own = found.case.annex, [*disjoint, *found.findings]
+    own += per_head.amount_findings(core, own)
+    told = {finding.column for finding in own if finding.severity is not Severity.UPPLYSNING}
+    own += [each for each in contradictions.against_shares(core, found.rules) if each.column not in told]
+    known = {finding.cell for finding in own}
+    own += [each for each in contradictions.section_totals(annex) if each.cell not in known]
+    right = per_head.explained(core, own)
+    findings = (*own, *(finding for finding in relation_findings(core) if finding.cell not in right))
     return replace(found, findings=findings, columns=answers(found.case, annex, findings))
 
 
@@ -447,7 +456,9 @@ def _total_amount(case: Case, column: Column, wrong: Sequence[Finding]) -> Findi
     surplus = [int(value * 100) for value in case.beside(column)]
     beside = [other for letter, other in case.charges.items() if letter != column.letter]
     faulty = {**_by_wrong_shares(case, rule), **faulty}
-    return totals.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty, beside)
+    found = totals.total_finding(case.annex, column, charge, rule, case.membership, surplus, faulty, beside)
+    slip = totals.slip_behind(case.annex, column, charge, rule) if found and not (faulty or surplus) else None
+    return slip or found
 
 
 def _by_wrong_shares(case: Case, rule: Rule | None) -> dict[int, int]:

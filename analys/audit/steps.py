@@ -16,12 +16,23 @@ from analys.audit.structures import Account, Rate, Setting, account_of
 
 #: More steps than this are no tariff.
 _MOST: Final = 12
+#: In a group of no more it is common that a member is alone on its step.
+_FEW: Final = 7
 
 
-def account(column: Charged, key: Key, setting: Setting) -> Account | None:
-    """The steps by the key's weights that make the cheapest account, where the amounts take few enough values."""
+def accounts(column: Charged, key: Key, setting: Setting) -> list[Account]:
+    """The cheapest steps by the key's weights, and those without a step beside which an amount is called wrong."""
+    levels = sorted(set(column.amounts_ore))
+    best = _account(column, key, setting, levels)
+    if best is None:
+        return []
+    beside = {best.rule.expected_ore[i] for i in best.faults}
+    others = [_account(column, key, setting, [level for level in levels if level != step]) for step in beside]
+    return [best, *(other for other in others if other is not None)]
+
+
+def _account(column: Charged, key: Key, setting: Setting, levels: Sequence[int]) -> Account | None:
     amounts, n = column.amounts_ore, len(column.amounts_ore)
-    levels = sorted(set(amounts))
     if n < 3 or not 1 < len(levels) <= max(2, min(_MOST, 2 * n // 3)) or len(set(key.weights)) < 2:
         return None
     unit = max(units_of(amounts))
@@ -31,10 +42,21 @@ def account(column: Charged, key: Key, setting: Setting) -> Account | None:
     rate = replace(rate, unit=max(each for each in Unit if all(step % each == 0 for step in steps)))
     if len(steps) < 2:
         return None
-    cost = setting.prior("rebate") + sum(rate.number(level) + bits.of_choice(n) for level in steps)
+    cost = setting.prior("rebate") + sum(_of_step(rate, level) for level in steps)
     cost += sum(map(_steep, steps, steps[1:]))
     text = f"trappa i {len(steps)} steg, {', '.join(told(step) for step in steps)}"
     return account_of(rate, given, cost, text)
+
+
+#: That a lone step is one digit from another is no sign of a slip where steps are round.
+_ROUND: Final = 5.0
+#: A step that but one member is on is rarer than others.
+_LONE: Final = 4.0
+
+
+def _of_fault(found: int, level: int, members: int, unit: int) -> float:
+    edit = edits.explained(found, level, unit) if found != level else None
+    return edits.of_fault(found, level, members, unit) + _ROUND * bool(edit and edit.explanation.get("slip") == "digit")
 
 
 def _steep(below: int, level: int) -> float:
@@ -42,16 +64,22 @@ def _steep(below: int, level: int) -> float:
     return max(0.0, 2 * (bits.of_any(level) - bits.of_any(4 * below)))
 
 
+def _of_step(rate: Rate, level: int) -> float:
+    amounts = rate.column.amounts_ore
+    lone = _LONE if amounts.count(level) == 1 and len(amounts) > _FEW else 0.0
+    return rate.number(level) + bits.of_choice(len(amounts)) + lone
+
+
 def _cheapest(rate: Rate, levels: Sequence[int]) -> list[int]:
     """For each member its step's amount: by the members in order of size, the cheapest way to each level."""
     unit, n = int(rate.unit), len(rate.column.amounts_ore)
-    begin = [rate.number(level) + bits.of_choice(n) for level in levels]
+    begin = [_of_step(rate, level) for level in levels]
     ways: list[tuple[float, tuple[int, ...]]] = []
     for position, i in enumerate(rate.by_weight):
         found, new = rate.column.amounts_ore[i], []
         alike = position and rate.key.weights[i] == rate.key.weights[rate.by_weight[position - 1]]
         for k, level in enumerate(levels):
-            off = edits.of_fault(found, level, n, unit)
+            off = _of_fault(found, level, n, unit)
             stay = [(ways[k][0], ways[k][1])] if ways else []
             below = ways[:k] if ways and not alike else []
             rise = [(cost + begin[k] + _steep(path[-1], level), path) for cost, path in below]

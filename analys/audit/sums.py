@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -46,7 +46,7 @@ def shares(annex: Annex, inputs: Sequence[Inputs], membership: Membership) -> li
 
 
 def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership: Membership) -> Derived | None:
-    figures = annex.values(column)
+    figures = _as_reckoned(annex.values(column))
     steps = np.array([10 ** _decimals(figure) for figure in figures], dtype=np.int64)
     printed = np.array([round(figure.value * int(step)) for figure, step in zip(figures, steps, strict=True)])
     # A spreadsheet's own, unrounded share is right to its tenth decimal, give or take one.
@@ -145,6 +145,15 @@ def step_of(figures: Sequence[Figure]) -> Decimal:
     zeros, and one may have a digit too many."""
     finest = sorted(max(figure.step, Decimal((0, (1,), _exponent(figure)))) for figure in figures if figure.value)
     return finest[min(1, len(finest) - 1)] if finest else Decimal(1)
+
+
+def _as_reckoned(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The shares without the last zeros that all of them have: they were rounded before they were written."""
+    finest = step_of(figures)
+    return tuple(
+        replace(figure, step=finest) if figure.step < finest and figure.value % finest == 0 else figure
+        for figure in figures
+    )
 
 
 def _exponent(figure: Figure) -> int:

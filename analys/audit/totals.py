@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, Final
 
 from analys.allocation import Unit
-from analys.audit import bits
+from analys.audit import bits, edits
 from analys.audit.amounts import THOUSAND, VAT, times_of
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
@@ -82,6 +82,36 @@ def total_finding(
     if explained or abs(total - sums[0]) <= max(_may_be_rounding(rule, charge, faulty, slack), left):
         return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.UPPLYSNING, _ROUNDED, {})
     return _wrong_total(annex, column, charge, rule, figure, right, [right, *sums])
+
+
+def slip_behind(annex: Annex, column: Column, charge: Charged, rule: Rule | None) -> Finding | None:
+    """The only amount whose slip of the hand a total tells of, where no rule tells what that amount should be: none was
+    found, or the member is alone on its step."""
+    steps = bool(rule and rule.structure.startswith("trappa"))
+    if not charge.totals_ore or (rule is not None and rule.trusted and not steps):
+        return None
+    gap = charge.totals_ore[0] - charge.sum_ore
+    slips = {
+        i: edit
+        for i, amount in enumerate(charge.amounts_ore)
+        if amount + gap > 0
+        and (edit := edits.explained(amount, amount + gap, 0))
+        and not (steps and charge.amounts_ore.count(amount) > 1)
+    }
+    if len(slips) != 1 or edits.explained(charge.totals_ore[0], charge.sum_ore, 0):
+        return None
+    (i, edit), member = *slips.items(), annex.members[next(iter(slips))]
+    figure, right = member.figures[column.letter], charge.amounts_ore[i] + gap
+    message = (
+        f"{member.municipality.name}: {column.heading} {told(charge.amounts_ore[i])} (cell {figure.cell}) går inte ihop "
+        f"med summan, som ger {told(right)}{edit.text}."
+    )
+    effect = {each.municipality.code: 0 for each in annex.members}
+    effect[member.municipality.code] = round(kronor(-gap))
+    return Finding(
+        edit.code, Severity.FEL, message, member.municipality.code, member.municipality.name, column.heading,
+        annex.sheet, figure.cell, kronor(right), figure.value, edit.explanation, effect, "kolumnens summa",
+    )  # fmt: skip
 
 
 def _is_exact(charge: Charged, rule: Rule) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 @click.command("reconcile")
 @click.argument("agreement")
 @click.argument("ledgers", metavar="LEDGER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--member", help="The municipality whose ledgers these are, where the files do not say it.")
-@click.option("--layout", help="A column map: a bundled one by name, or a TOML file.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Also write the rows to this CSV file.")
+@click.option("--member", help="Kommunen vars reskontror det är, där raderna inte säger det; går före filens namn.")
+@click.option("--layout", help="En kolumnkarta: en medföljande vid namn, eller en TOML-fil.")
+@click.option("--json", "as_json", is_flag=True, help="Ett JSON-objekt i stället för en tabell.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Skriv också raderna till den här CSV-filen.")
 def command(
     agreement: str,
     ledgers: tuple[Path, ...],
@@ -33,10 +34,10 @@ def command(
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Match the agreement's payments in LEDGERs with what it says should have been billed, and when.
+    """Stäm av avtalets betalningar i reskontrorna LEDGER mot vad avtalet säger skulle ha fakturerats, och när.
 
-    Exit code 0: everything was paid as agreed; 1: something differs, is missing or unexpected, or rows could not be
-    used; 2: a file or the agreement could not be used.
+    Slutkod 0: allt är betalt enligt avtal; 1: något avviker, saknas, är oväntat eller kan inte prövas, eller rader
+    kunde inte användas; 2: en fil eller avtalet kunde inte användas.
     """
     import analys.agreement as agreements
     from analys import csvtext, reconcile
@@ -50,7 +51,7 @@ def command(
     with _progress(len(ledgers)) as done:
         delivery = read_all(ledgers, reconcile.wanted(terms), layout=layout, member=code, done=done)
     for row in delivery.reported:
-        place = f"sheet {row.sheet!r}, row {row.row}" if row.sheet else f"row {row.row}"
+        place = f"blad {row.sheet}, rad {row.row}" if row.sheet else f"rad {row.row}"
         say(f"{row.file}, {place}: {row.reason}")
     answer = reconcile.reconcile(terms, delivery.frame, delivery.dates)
     if output:
@@ -69,7 +70,7 @@ def _progress(files: int) -> Iterator[Callable[[Path], None]]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("Reading ledgers", total=files)
+        task = bar.add_task("Läser reskontror", total=files)
         yield lambda _: bar.advance(task)
 
 
@@ -80,14 +81,48 @@ def _print_json(agreement: str, answer: pd.DataFrame, reported: list[Reported]) 
     deliver(to_json({"agreement": agreement, "rows": rows, "reported": [asdict(row) for row in reported]}))
 
 
+#: A narrower terminal, or a pipe, gets a paragraph for each row: nine columns would break every word.
+_TABLE_WIDTH: Final = 150
+_PARAGRAPH_WIDTH: Final = 80
+
+
 def _print_table(answer: pd.DataFrame) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from analys.cli.output import deliver
     from analys.reconcile import readable
-    from analys.swedish import format_kr
 
+    console = Console(markup=False)
+    if not sys.stdout.isatty() or console.width < _TABLE_WIDTH:
+        deliver("\n\n".join([*map(_paragraph, readable(answer).to_dict("records")), _summary(answer)]))
+        return
     table = Table("Kommun", "Avser", "Senast", "Förväntat", "Betalt", "Skillnad", "Utfall", "Förklaring", "Varför")
     for row in readable(answer).itertuples(index=False):
-        table.add_row(*(format_kr(cell, 2) if isinstance(cell, Decimal) else cell or "" for cell in row))
-    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
+        table.add_row(*map(_written, row))
+    console.print(table)
+
+
+def _written(cell: object) -> str:
+    from analys.swedish import format_kr
+
+    return format_kr(cell, 2) if isinstance(cell, Decimal) else str(cell or "")
+
+
+def _paragraph(row: Mapping[Hashable, object]) -> str:
+    """A row in lines of at most 80 signs: whose and what, what came of it, the amounts, and why."""
+    due = f", senast {row['senast']}" if row["senast"] else ""
+    amounts = {"förväntat": "forvantat_kr", "betalt": "betalt_kr", "skillnad": "skillnad_kr"}
+    told = [f"{name} {_written(row[column])}" for name, column in amounts.items() if row[column] is not None]
+    lines = [f"{row['kommun']}: {row['avser']}{due}", f"  {row['utfall']}", f"  {', '.join(told)}"]
+    for heading, column in (("Förklaring", "forklaring"), ("Varför", "varfor")):
+        lines += [f"  {heading}: {row[column]}"] if row[column] else []
+    return "\n".join(fill(line, _PARAGRAPH_WIDTH, subsequent_indent="    ") for line in lines if line.strip())
+
+
+def _summary(answer: pd.DataFrame) -> str:
+    """How many rows came out how."""
+    from analys.reconcile import readable
+
+    counts = readable(answer)["utfall"].value_counts(sort=False)
+    return f"{len(answer)} rader: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items())

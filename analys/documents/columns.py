@@ -100,20 +100,16 @@ def _next_body(lines: Sequence[Line], at: int) -> tuple[int, int] | None:
 
 def _with_headings(lines: Sequence[Line], first: int, above: int) -> int:
     """Where the rows of headings begin that stand over a body."""
-    body = lines[first]
-    at, blanks = first, 0
-    top = first
-    while at > max(above, first - _HEADING_ROWS):
-        line = lines[at - 1]
-        if not line:
-            blanks += 1
-        elif len(line) > 1 or (not blanks and line[0].left > body[0].right):
-            top, blanks = at - 1, 0
-        else:
+    body, top = lines[first], first
+    for at in range(first - 1, max(above, first - _HEADING_ROWS) - 1, -1):
+        line = lines[at]
+        # A blank line may part the headings from the body, but not one row of them from another.
+        if not line and top < first:
             break
-        if blanks > 1:
+        if len(line) > 1 or (line and top == at + 1 and line[0].left > body[0].right):
+            top = at
+        elif line:
             break
-        at -= 1
     return top
 
 
@@ -193,19 +189,25 @@ def _placed(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[list[Pi
 
 def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:
     """The texts of several columns that were taken for one, each where its part of the text stands: figures by the
-    column of each word, headings where the gap between words is wider than a blank."""
+    column of each word, headings where the gap between words is wider than a blank or an edge of a column."""
     over = [column for column in columns if 2 * _overlap(piece, column) >= column[1] - column[0]]
-    words = piece.words or _spread(piece)
+    words = piece.words if len(piece.words) > 1 else _spread(piece)
     if len(over) < 2 or len(words) < 2 or not (piece.is_figure or piece.words):
         return [piece]
     blank = min([_BLANK * _height(piece), *(after.left - before.right for before, after in pairwise(words))])
     groups = [[words[0]]]
     for before, after in pairwise(words):
-        apart = after.left - before.right > _WIDER * blank
+        apart = after.left - before.right > _WIDER * blank or _ends_column(before, after, over, _height(piece))
         if _best(before, columns) != _best(after, columns) if piece.is_figure else apart:
             groups.append([])
         groups[-1].append(after)
     return [whole for group in groups if (whole := _together(group))]
+
+
+def _ends_column(before: Piece, after: Piece, over: Sequence[tuple[float, float]], height: float) -> bool:
+    """Whether a blank parts two headings: the word before it ends with its column, or the one after begins with it."""
+    ends = any(abs(before.right - right) < height / 3 for _, right in over[:-1])
+    return ends or any(abs(after.left - left) < height / 3 for left, _ in over[1:])
 
 
 def _spread(piece: Piece) -> tuple[Piece, ...]:

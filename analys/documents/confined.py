@@ -20,13 +20,15 @@ from typing import IO, Any, Final
 from analys.errors import InputError
 from analys.intake.files import MIB, damaged, unusable
 
+#: The clock runs on while other programs have the processor.
+_CLOCK: Final = 4
 #: How a panic of a library in Rust arrives: it is no ``Exception``.
 _PANIC: Final = "PanicException"
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the process may take: ``memory`` in bytes, ``seconds`` of the processor (and of the clock twice that)."""
+    """What the process may take: ``memory`` in bytes, ``seconds`` of the processor, and several times that of the clock."""
 
     memory: int = 800 * MIB
     seconds: int = 8
@@ -49,7 +51,7 @@ def confined(
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        watch = threading.Timer(2 * bounds.seconds, process.kill)
+        watch = threading.Timer(_CLOCK * bounds.seconds, process.kill)
         watch.daemon = True
         watch.start()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,11 +20,18 @@ _GAP: Final = 0.6
 #: Words whose middles differ by less than this stand on one line, in parts of their height.
 _SAME_LINE: Final = 0.5
 #: Lines further apart than this have a blank line between them, in parts of their height.
-_BLANK_LINE: Final = 1.6
+_BLANK_LINE: Final = 2.2
 #: So many lines of a page's head or foot may stand between the two halves of a table that goes on.
 _MARGIN_LINES: Final = 3
 #: The columns of a table that goes on stand where they stood, within points.
 _SHIFT: Final = 12.0
+
+
+#: Letters that a picture's dots make of digits.
+_DIGITS: Final = str.maketrans("OoQDlI|iSsBZ", "000011115582")
+_NEARLY_A_FIGURE: Final = re.compile(
+    r"(?P<whole>[\dOoQDlI|iSsBZ][\dOoQDlI|iSsBZ ]*)(?:,\s?(?P<part>[\dOoQDlI|SsBZ]+))?(?P<unit>\s?(?:%|kr|tkr|mnkr))?"
+)
 
 
 @dataclass
@@ -183,12 +191,32 @@ def _cells(path: Path, page: Page, number: int, table: Table) -> tuple[tuple[Cel
     check_extent(path, "", len(table.rows), len(table.rows[0]))
     return tuple(
         tuple(
-            Cell(
-                mask(piece.text) if piece else None,
-                f"sida {page.number}, tabell {number}, rad {y}, kolumn {x}",
-                box=piece.box if piece else None,
-            )
+            _cell(piece, f"sida {page.number}, tabell {number}, rad {y}, kolumn {x}", page.certainty)
             for x, piece in enumerate(row, 1)
         )
         for y, row in enumerate(table.rows, 1)
     )
+
+
+def _cell(piece: Piece | None, place: str, certainty: Certainty) -> Cell:
+    """A piece as a cell; a figure of a picture is written as figures are, and ``text`` keeps what was read."""
+    if piece is None:
+        return Cell(None, place)
+    text = legible(piece.text) if certainty is Certainty.RECOGNISED else piece.text
+    return Cell(mask(text), place, mask(piece.text) if text != piece.text else "", box=piece.box)
+
+
+def legible(text: str) -> str:
+    """A figure with digits in place of the letters that look like them, and its thousands parted; other text as it is.
+
+    ``"l 234O"`` -> ``"12 340"``, ``"1234 563"`` -> ``"1 234 563"``.
+    """
+    match = _NEARLY_A_FIGURE.fullmatch(text.strip())
+    digits = sum(map(str.isdigit, text))
+    if not match or 2 * digits < len(match["whole"].replace(" ", "")):
+        return text
+    whole = match["whole"].translate(_DIGITS).replace(" ", "")
+    grouped = f"{int(whole):,}".replace(",", " ") if " " in match["whole"] and whole[:1] != "0" else whole
+    part = f",{match['part'].translate(_DIGITS).replace(' ', '')}" if match["part"] else ""
+    blank = " " if match["unit"] and match["whole"].endswith(" ") and not part else ""
+    return f"{grouped}{part}{blank}{match['unit'] or ''}"

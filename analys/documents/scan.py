@@ -20,6 +20,8 @@ from analys.documents.model import Box, Certainty
 from analys.documents.pages import Page, Table, without_rulings
 from analys.intake.files import MIB, unusable
 
+Quad = Sequence[tuple[float, float]]
+
 INSTALL: Final = "installera programmet med tillägget [ocr], som tolkar bilder (README, Installera)"
 #: A page is looked at in so many dots an inch: more reads no better and takes longer.
 _DOTS: Final = 200
@@ -30,6 +32,15 @@ _A4: Final = 842.0
 _MOST_DOTS: Final = 100_000_000
 MAX_PAGES: Final = 30
 _PAGE_SECONDS: Final = 25
+#: Boxes of text have so much of their height above and below the letters.
+_MARGIN: Final = 0.15
+_SETTINGS: Final = {
+    "Global.log_level": "critical",
+    "Global.use_cls": False,  # no page stands on its head
+    "Global.max_side_len": 2 * _LONGEST,
+    "Global.return_word_box": True,
+    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+}
 
 
 def bounds(pages: int) -> Bounds:
@@ -45,13 +56,10 @@ def read(path: Path, numbers: Sequence[int]) -> Iterator[Page]:
     """Pages of a PDF; of a picture the only one: the job of a confined process."""
     from rapidocr import RapidOCR
 
-    settings = {"Global.log_level": "critical", "Global.use_cls": False, "Global.max_side_len": 2 * _LONGEST}
-    threads = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
-    recognise: Any = RapidOCR(params=settings | threads)
+    recognise: Any = RapidOCR(params=_SETTINGS)
     for number, picture, points in _pictures(path, numbers):
-        found = recognise(picture)
-        boxes = [] if found.boxes is None else [box.tolist() for box in found.boxes]
-        yield _page(number, boxes, list(found.txts or ()), points / max(picture.shape[:2]))
+        words = [word for line in recognise(picture).word_results or () for word in line if word[0].strip()]
+        yield _page(number, [(text, quad) for text, _, quad in words], points / max(picture.shape[:2]))
 
 
 def _pictures(path: Path, numbers: Sequence[int]) -> Iterator[tuple[int, Any, float]]:
@@ -80,49 +88,45 @@ def _pictures(path: Path, numbers: Sequence[int]) -> Iterator[tuple[int, Any, fl
     yield 1, np.asarray(upright)[:, :, ::-1], _A4
 
 
-def _page(number: int, boxes: Sequence[Sequence[Sequence[float]]], texts: Sequence[str], scale: float) -> Page:
-    corners = [[(x * scale, y * scale) for x, y in box] for box in boxes]
-    angle = _angle(corners)
-    words = [
-        Piece(text, box.left, box.right, box)
-        for text, quad in zip(texts, corners, strict=True)
-        if text.strip()
-        for box in [_upright(quad, -angle, number)]
-    ]
+def _page(number: int, found: Sequence[tuple[str, Quad]], scale: float) -> Page:
+    quads = [[(x * scale, y * scale) for x, y in quad] for _, quad in found]
+    angle = _angle(quads)
+    boxes = [_upright(quad, -angle, number) for quad in quads]
+    words = [Piece(text, box.left, box.right, box) for (text, _), box in zip(found, boxes, strict=True)]
     tables, lines = without_rulings(words, number)
-    return Page(
-        number,
-        [
-            Table([[_turned(p, angle) if p else None for p in row] for row in t.rows], t.merged, t.box)
-            for t in tables
-        ],
-        [_turned(line, angle) for line in lines],
-        Certainty.RECOGNISED,
-    )  # fmt: skip
+    turned = [
+        Table([[_turned(piece, angle) for piece in row] for row in table.rows], table.merged, table.box)
+        for table in tables
+    ]
+    return Page(number, turned, [_shown(line, angle) for line in lines], Certainty.RECOGNISED)
 
 
-def _angle(corners: Sequence[Sequence[tuple[float, float]]]) -> float:
+def _angle(corners: Sequence[Quad]) -> float:
     """How far the page is turned, in radians: as most of its long texts are."""
     sides = [(quad[1][0] - quad[0][0], quad[1][1] - quad[0][1]) for quad in corners]
     heights = [math.dist(quad[0], quad[3]) for quad in corners]
-    angles = [math.atan2(y, x) for (x, y), height in zip(sides, heights, strict=True) if x > 4 * height]
+    angles = [math.atan2(y, x) for (x, y), height in zip(sides, heights, strict=True) if x > 2 * height]
     return median(angles) if angles else 0.0
 
 
-def _upright(quad: Sequence[tuple[float, float]], angle: float, page: int) -> Box:
+def _upright(quad: Quad, angle: float, page: int) -> Box:
     """The box around a text once the page is turned back."""
     cosine, sine = math.cos(angle), math.sin(angle)
     turned = [(x * cosine - y * sine, x * sine + y * cosine) for x, y in quad]
     # The middles of its sides: corners of a turned text reach into its neighbours.
     left, right = (turned[0][0] + turned[3][0]) / 2, (turned[1][0] + turned[2][0]) / 2
     top, bottom = (turned[0][1] + turned[1][1]) / 2, (turned[2][1] + turned[3][1]) / 2
-    return Box(page, left, top, right, bottom)
+    margin = _MARGIN * (bottom - top)
+    return Box(page, left, top + margin, right, bottom - margin)
 
 
-def _turned(piece: Piece, angle: float) -> Piece:
+def _turned(piece: Piece | None, angle: float) -> Piece | None:
+    return None if piece is None else _shown(piece, angle)
+
+
+def _shown(piece: Piece, angle: float) -> Piece:
     """A piece whose box is where the page shows it."""
-    if piece.box is None:
-        return piece
+    assert piece.box is not None
     box = piece.box
     quad = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
     cosine, sine = math.cos(angle), math.sin(angle)

@@ -29,8 +29,10 @@ WORKBOOKS: Final = frozenset({Kind.XLSX, Kind.XLS, Kind.ODS})
 DAY_ZERO: Final = dt.date(1899, 12, 30)
 DAY_ZERO_1904: Final = dt.date(1904, 1, 1)
 _COUNTS_FROM_1904: Final = re.compile(rb"""\bdate1904\s*=\s*["'](1|true)["']""")
-#: The record of an xls file that says so (MS-XLS 2.4.77), and how far into it such records stand.
-_FROM_1904, _GLOBALS = 0x0022, MIB
+#: The records of an xls file that say so and that it is enciphered (MS-XLS 2.4.77, 2.4.117), and how far into it they
+#: stand.
+_FROM_1904, _FILEPASS, _GLOBALS = 0x0022, 0x002F, MIB
+_PASSWORD: Final = ("en arbetsbok utan lösenord", "ett lösenord", "ta bort lösenordet och spara den")
 _BLOCK: Final = 5_000  # rows
 #: What reading takes of memory and time: a start, and for each byte of the file.
 _MEMORY, _MEMORY_A_BYTE, _SECONDS, _SECONDS_A_MIB = 600 * MIB, 60, 8, 2
@@ -90,7 +92,7 @@ def sheets(path: Path, cells: int) -> Iterator[Sheet | list[list[Value]]]:
     """Each sheet without its rows, then blocks of them: the job of a confined process."""
     import python_calamine as calamine
 
-    day_zero = DAY_ZERO_1904 if _counts_from_1904(path) else DAY_ZERO
+    day_zero = _day_zero(path)
     try:
         # From the open file: by its name the library would believe the ending.
         with path.open("rb") as file, calamine.load_workbook(file) as workbook:
@@ -105,25 +107,32 @@ def sheets(path: Path, cells: int) -> Iterator[Sheet | list[list[Value]]]:
                 for at in range(0, len(rows), _BLOCK):
                     yield rows[at : at + _BLOCK]
     except calamine.PasswordError as error:
-        raise unusable(
-            path, "en arbetsbok utan lösenord", "ett lösenord", "ta bort lösenordet och spara den"
-        ) from error
+        raise unusable(path, *_PASSWORD) from error
 
 
-def _counts_from_1904(path: Path) -> bool:
+def _day_zero(path: Path) -> dt.date:
+    """What day numbers count from. Refuses an old workbook whose records are enciphered."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             parts = (name for name in archive.namelist() if name.endswith("workbook.xml"))
-            return any(_COUNTS_FROM_1904.search(archive.open(name).read(MIB)) for name in parts)
+            is_1904 = any(_COUNTS_FROM_1904.search(archive.open(name).read(MIB)) for name in parts)
+    else:
+        records = dict(_records(path))
+        if _FILEPASS in records:
+            raise unusable(path, *_PASSWORD)
+        is_1904 = records.get(_FROM_1904, b"")[:1] == b"\1"
+    return DAY_ZERO_1904 if is_1904 else DAY_ZERO
+
+
+def _records(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The records at the beginning of an xls file's workbook (MS-XLS 2.1.4): what goes for all of it."""
     import olefile
 
     with olefile.OleFileIO(path) as container:
         name = "Workbook" if container.exists("Workbook") else "Book"
         content: bytes = container.openstream(name).read(_GLOBALS)
     at = 0
-    while at + 6 <= len(content):
+    while at + 4 <= len(content):
         kind, length = struct.unpack_from("<HH", content, at)
-        if kind == _FROM_1904:
-            return content[at + 4 : at + 5] == b"\1"
+        yield kind, content[at + 4 : at + 4 + length]
         at += 4 + length
-    return False

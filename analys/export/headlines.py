@@ -40,7 +40,8 @@ def headlines(case: Case) -> list[Headline]:
 
 def as_table(found: Sequence[Headline]) -> pd.DataFrame:
     """The headline values as a table for a notebook."""
-    return pd.DataFrame([{"uppgift": each.label, "varde": each.value, "underlag": each.underlag} for each in found])
+    columns = ["uppgift", "varde", "underlag"]
+    return pd.DataFrame([[each.label, each.value, each.underlag] for each in found], columns=columns)
 
 
 def precise(own: pd.DataFrame) -> list[Any]:
@@ -185,10 +186,11 @@ def of_rates(case: Case) -> list[Headline]:
     what follows from the statements of the last year."""
     prices = burden.latest_prices(case.agreement_id)
     table = burden.burden_by_municipality_year(case.agreement_id, Basis.TWELVE_MONTHS, price_year=prices)
+    fixed = f"kr_per_invanare_{prices}_ars_priser"
     own = case.own(table) if case.member else table.iloc[:0]
+    own = own[own[f"lagst_{fixed}"].notna()]  # a year without an index has no rate in fixed prices
     charged = own[own["ursprung"].isin([Origin.ANNEX, Origin.TERMS])]
     years = list(dict.fromkeys([*charged["ar"].tail(2), *own["ar"].tail(1)]))
-    fixed = f"kr_per_invanare_{prices}_ars_priser"
     found = []
     for year in years:
         of_year = list(rows(own[own["ar"] == year]))

@@ -6,18 +6,20 @@ runs from its first cell to its last.
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from analys import savings
-from analys.account import Account, account, contradicted_ranges, implied_totals, reproduced
+from analys.account import Account, Origin, account, contradicted_ranges, implied_totals, reproduced
 from analys.errors import AnalysError
 from analys.files import write_atomically
+from analys.intake.annex import Kind
 from analys.register import Region, resolve_municipality
 from analys.start import templates
 
@@ -25,6 +27,7 @@ from analys.start import templates
 _WHICH: Final = re.compile(r'^avtal, kommun = ".*?", ".*?"', re.MULTILINE)
 _LOADED: Final = re.compile(r'load\(".*?"\)')
 _END: Final = re.compile(r"^slut = .*$", re.MULTILINE)
+_LEDGERS: Final = "reconcile.example()"
 
 
 @dataclass(frozen=True)
@@ -50,19 +53,30 @@ def _of(own: Account) -> str:
 
 FACTS: Final = (
     Fact(
-        r"\bbilaga\b|\bfolkmangder\b|population_effects",
+        r"stale_annexes|stale_population|population_effects",
         lambda own, _: bool(reproduced.stale_annexes(_of(own))),
         "Ingen bilaga har en annan folkmängd än SCB:s för den dag som avtalet anger.",
     ),
     Fact(
-        r"\b(slut|besparing|visas|lasningar|dagar|talare|grupper)\b",
+        r"\bslut\b|saving_by|savings_by",
         _saves,
         "Inget beslut eller förslag anger när avtalet upphör, eller så gäller inget avtal då.",
     ),
     Fact(
-        r"reproduced\.(rules|figures)|who_pays\.charged|frames\.rules",
+        r"reproduced\.(rules|figures)|frames\.rules",
         lambda own, _: bool(reproduced.columns(own.folder)),
         "Mappen har ingen bilaga med belopp vars regel är känd.",
+    ),
+    Fact(r"who_pays\.charged", lambda own, _: bool(own.years_of(Origin.ANNEX)), "Mappen har ingen bilaga med belopp."),
+    Fact(
+        r"share_by_year",
+        lambda own, _: any(each.annex.of_kind(Kind.SHARE) for each in own.folder.annexes),
+        "Ingen bilaga anger andelar.",
+    ),
+    Fact(
+        r"\.speakers",
+        lambda own, _: bool(own.speakers),
+        "Ingen kommun har uppgett vad den betalar eller föreslagit att lämna.",
     ),
     Fact(
         r"contradicted_ranges",
@@ -70,7 +84,7 @@ FACTS: Final = (
         "Ingen kommun uppger ett belopp per år som en bilaga kan prövas mot.",
     ),
     Fact(
-        r"incompatible_totals|\btotaler\b|digit_questions",
+        r"incompatible_totals|frames\.implied_totals|digit_questions",
         lambda own, _: bool(implied_totals(_of(own))["oforenlig"].any()),
         "Inga uppgifter om betalningar motsäger varandra.",
     ),
@@ -82,25 +96,46 @@ FACTS: Final = (
 )
 
 
-def write(agreement: str, folder: Path, member: str | None = None, end: dt.date | None = None) -> list[Path]:
+@dataclass(frozen=True)
+class Asked:
+    """What the notebooks are of: an agreement by id or path, whose view, another last day, and whose ledgers."""
+
+    agreement: str
+    member: str
+    end: dt.date | None
+    ledgers: tuple[Path, ...]
+
+
+def write(
+    agreement: str,
+    folder: Path,
+    member: str | None = None,
+    end: dt.date | None = None,
+    ledgers: Sequence[Path] = (),
+) -> list[Path]:
     """Write the notebooks of an agreement, named by id or path, into ``folder``; returns the files, none executed.
 
     ``member``: whose view; otherwise the first that proposes to leave or states what it pays. ``end``: another last day
-    than the proposed one. Raises :class:`AnalysError` for an agreement that cannot be read, or whose folder has no
-    amounts, and for a municipality that is no member.
+    than the proposed one. ``ledgers``: what the agreement is reconciled with; without them that notebook is left out.
+    Raises :class:`AnalysError` for an agreement that cannot be read, or whose folder has no amounts, and for a
+    municipality that is no member.
     """
     own = account(agreement)
     whose = _whose(own, member)
+    asked = Asked(agreement, whose.name, end, tuple(ledgers))
     lacking = [fact for fact in FACTS if not fact.holds(own, whose)]
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for template in templates():
         notebook = json.loads(template.read_text(encoding="utf-8"))
-        if any(_WHICH.search(_source(cell)) or _LOADED.search(_source(cell)) for cell in notebook["cells"]):
-            notebook["cells"] = list(_cells(notebook["cells"], agreement, whose.name, end, lacking))
-            text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-            write_atomically(folder / template.name, text.encode())
-            written.append(folder / template.name)
+        sources = [_source(cell) for cell in notebook["cells"]]
+        of_ledgers = any(_LEDGERS in source for source in sources)
+        if not any(_says_which(source) for source in sources) or (of_ledgers and not ledgers):
+            continue
+        notebook["cells"] = list(_cells(notebook["cells"], asked, lacking))
+        text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+        write_atomically(folder / template.name, text.encode())
+        written.append(folder / template.name)
     return written
 
 
@@ -117,22 +152,36 @@ def _whose(own: Account, member: str | None) -> Region:
     return own.speakers[0] if own.speakers else resolve_municipality(next(iter(payers)))
 
 
-def _cells(
-    cells: list[dict[str, Any]], agreement: str, member: str, end: dt.date | None, lacking: list[Fact]
-) -> Iterator[dict[str, Any]]:
-    """The cells for this agreement. The one that says which it is always stays, whatever else it shows."""
+def _says_which(source: str) -> bool:
+    return bool(_WHICH.search(source) or _LOADED.search(source))
+
+
+def _cells(cells: list[dict[str, Any]], asked: Asked, lacking: list[Fact]) -> Iterator[dict[str, Any]]:
+    """The cells for this agreement. The one that says which it is always stays; what follows from a cell that is left
+    out is left out for the same reason."""
+    unknown: dict[str, Fact] = {}
     for cell in cells:
-        if cell["cell_type"] != "code":
-            yield cell
-            continue
         source = _source(cell)
-        says_which = bool(_WHICH.search(source) or _LOADED.search(source))
-        missing = next((fact for fact in lacking if re.search(fact.words, source)), None)
-        if missing and not says_which:
-            told: dict[str, Any] = {"cell_type": "markdown", "source": f"*{missing.lacking}*"}
-            yield told | {name: cell[name] for name in ("id", "metadata") if name in cell}
+        if cell["cell_type"] != "code" or _says_which(source):
+            fresh: dict[str, Any] = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
+            yield {**cell, "source": _asked(source, asked), **fresh}
             continue
-        yield {**cell, "source": _asked(source, agreement, member, end), "outputs": [], "execution_count": None}
+        made, used = _names(source)
+        missing = next((fact for fact in lacking if re.search(fact.words, source)), None)
+        missing = missing or next((unknown[name] for name in sorted(used) if name in unknown), None)
+        if missing is None:
+            yield {**cell, "outputs": [], "execution_count": None}
+            continue
+        unknown |= dict.fromkeys(made, missing)
+        told: dict[str, Any] = {"cell_type": "markdown", "source": f"*{missing.lacking}*"}
+        yield told | {name: cell[name] for name in ("id", "metadata") if name in cell}
+
+
+def _names(source: str) -> tuple[set[str], set[str]]:
+    """The names that a cell makes, and those that it uses."""
+    named = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
+    made = {node.id for node in named if isinstance(node.ctx, ast.Store)}
+    return made, {node.id for node in named} - made
 
 
 def _source(cell: dict[str, Any]) -> str:
@@ -140,11 +189,15 @@ def _source(cell: dict[str, Any]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _asked(source: str, agreement: str, member: str, end: dt.date | None) -> str:
-    which = f"avtal, kommun = {json.dumps(agreement, ensure_ascii=False)}, {json.dumps(member, ensure_ascii=False)}"
-    source = _WHICH.sub(lambda _: which, source)
-    source = _LOADED.sub(lambda _: f"load({json.dumps(agreement, ensure_ascii=False)})", source)
-    if end is not None and _END.search(source):
-        day = f"slut = dt.date({end.year}, {end.month}, {end.day})"
+def _asked(source: str, asked: Asked) -> str:
+    """The cell that says which agreement, with this one in it."""
+    named, whose = (json.dumps(text, ensure_ascii=False) for text in (asked.agreement, asked.member))
+    source = _WHICH.sub(lambda _: f"avtal, kommun = {named}, {whose}", source)
+    source = _LOADED.sub(lambda _: f"load({named})", source)
+    if asked.ledgers and _LEDGERS in source:
+        files = ", ".join(f"Path({json.dumps(str(file), ensure_ascii=False)})" for file in asked.ledgers)
+        source = "from pathlib import Path\n\n" + source.replace(_LEDGERS, f"[{files}]")
+    if asked.end is not None and _END.search(source):
+        day = f"slut = dt.date({asked.end.year}, {asked.end.month}, {asked.end.day})"
         source = "import datetime as dt\n\n" + _END.sub(lambda _: day, source)
     return source

@@ -54,6 +54,8 @@ def charts(agreement_id: str) -> Iterator[Chart]:
 
 
 def _charts(own: Account, agreement_id: str) -> Iterator[tuple[Any, ...]]:
+    if not own.amounts:
+        return
     speakers = [region.name for region in own.speakers]
     marked = speakers[0] if speakers else None
     yield from _of_years(own, agreement_id, marked)
@@ -81,7 +83,8 @@ def _of_years(own: Account, agreement_id: str, marked: str | None) -> Iterator[t
     for name in reproduced.stale_annexes(agreement_id):
         yield who_pays.stale_population, name, marked
     for basis in _CHARGED:
-        yield totals.total_by_year, basis
+        if not accounts.totals_by_year(agreement_id, basis).empty:
+            yield totals.total_by_year, basis
     implied = accounts.implied_totals(agreement_id)
     for year in sorted(set(implied.loc[implied["oforenlig"], "ar"])):
         yield totals.incompatible_totals, year
@@ -118,6 +121,8 @@ def tables(agreement_id: str) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def _tables(agreement_id: str) -> Iterator[tuple[str, pd.DataFrame]]:
     own = account(agreement_id)
+    if not own.amounts:
+        return
     yield "andelar", accounts.shares_by_municipality_year(agreement_id)
     for basis in Basis:
         name = basis.value.replace(" ", "-")

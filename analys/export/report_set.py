@@ -69,15 +69,16 @@ def write_all(
         folder.mkdir(parents=True, exist_ok=True)
         # One folder, of this process alone: whatever becomes of those that write into it, this one removes it.
         with workspace(folder) as unfinished:
+            place = str(unfinished)
             write_one = functools.partial(
-                _write, agreement_id, formats=set(formats), unfinished=str(unfinished), sign=sign, template=template
+                _write, agreement_id, formats=set(formats), unfinished=place, sign=sign, template=template, local=local
             )
-            for member, files in zip(whom, _done(write_one, whom, str(unfinished)), strict=True):
+            for member, files in zip(whom, _done(write_one, whom, place), strict=True):
                 yield member, [file.replace(folder / file.name) for file in files]
     except OSError as error:
         raise AnalysError(
-            f"{error.filename or folder}: the report could not be written there ({error.strerror or error}) - "
-            "choose another folder (-o), or close the file where it is open"
+            f"{error.filename or folder}: rapporten kunde inte skrivas där ({error.strerror or error}); "
+            "välj en annan mapp (-o), eller stäng filen där den är öppen"
         ) from error
 
 

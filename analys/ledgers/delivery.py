@@ -18,7 +18,8 @@ from analys.ledgers.text import LARGEST
 #: Text files above this are not read whole; the wanted postings are selected in a stream.
 WHOLE: Final = 16 * MIB
 
-#: The first and last date of each ledger, by municipality code.
+#: The first and last date of one ledger, by municipality code, and those of several.
+Span = dict[str, tuple[str, str]]
 Dates = dict[str, list[tuple[str, str]]]
 
 
@@ -40,14 +41,15 @@ def read_all(
     done: Callable[[Path], None] = lambda _: None,
 ) -> Delivery:
     """The postings of all files; of text files above :data:`WHOLE` only the ``wanted`` ones. ``member`` is the code of
-    the municipality whose rows these are where they do not say it themselves; ``done`` is told of each file.
+    the municipality whose rows these are where they do not say it themselves, whatever the file's name says; ``done`` is
+    told of each file.
 
     Of a posting that several files deliver the first one is taken (:func:`analys.intake.invoices.without_copies`).
     Raises :class:`InputError` for the first file that cannot be used.
     """
     results, dates = [], Dates()
     for path in paths:
-        result, span = _read(path, wanted, layout)
+        result, span = _read(path, wanted, layout, member)
         frame = result.frame
         frame["kommunkod"] = frame["kommunkod"].where(frame["kommunkod"] != "", member)
         results.append(result)
@@ -70,14 +72,14 @@ def dates_of(frame: pd.DataFrame) -> Dates:
     return {code: [days] for code, days in _span(frame).items()}
 
 
-def _span(frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
+def _span(frame: pd.DataFrame) -> Span:
     dated = frame[frame["datum"] != ""]
     return {str(code): (min(days), max(days)) for code, days in dated.groupby("kommunkod")["datum"]}
 
 
-def _read(path: Path, wanted: Wanted, layout: Path | str | None) -> tuple[ReadResult, dict[str, tuple[str, str]]]:
+def _read(path: Path, wanted: Wanted, layout: Path | str | None, member: str) -> tuple[ReadResult, Span]:
     if detect(path, LARGEST).kind is Kind.TEXT and path.stat().st_size > WHOLE:
-        selection = select(path, wanted, layout=layout)
-        return selection.collector.result("text ledger", "only the wanted postings"), selection.dates
-    result = invoices.read(path, layout=layout)
+        selection = select(path, wanted, layout=layout, member=member)
+        return selection.collector.result("textreskontra", "bara de sökta posterna"), selection.dates
+    result = invoices.read(path, layout=layout, member=member)
     return result, _span(result.frame)

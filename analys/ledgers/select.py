@@ -18,8 +18,8 @@ from analys.ledgers import expressions
 from analys.ledgers.stream import in_order
 from analys.ledgers.text import ROW, Part, Progress, TextLedger, answered
 
-#: Letters that a folded word may stand for.
-_VARIANTS: Final = {"a": "[aåäàáâ]", "e": "[eéèêë]", "o": "[oöóòô]", "u": "[uüú]"}
+#: Letters that a folded word may stand for, and what stands for one that a wrong code page destroyed.
+_VARIANTS: Final = {"a": "[aåäàáâ\ufffd?]", "e": "[eéèêë\ufffd?]", "o": "[oöóòô\ufffd?]", "u": "[uüú]"}
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,19 @@ class Selection:
 
 
 def select(
-    path: Path, wanted: Wanted, *, layout: Path | str | None = None, progress: Progress = lambda _: None
+    path: Path,
+    wanted: Wanted,
+    *,
+    layout: Path | str | None = None,
+    member: str = "",
+    progress: Progress = lambda _: None,
 ) -> Selection:  # fmt: skip
     """The wanted postings of a text ledger, read as :func:`analys.intake.invoices.read` reads them.
 
     Rows that are not wanted are not judged: only wanted ones are reported. Raises :class:`InputError` for a file that
     cannot be used at all.
     """
-    selector = _Selector(TextLedger(path, layout), wanted, Selection(Collector(str(path))))
+    selector = _Selector(TextLedger(path, layout, member), wanted, Selection(Collector(str(path))))
     for part, found, dates in in_order(selector.work, selector.ledger.parts()):
         selector.take(part, found, dates)
         progress(part.read)

@@ -316,10 +316,10 @@ def _plain(text: bytes, heading: bytes, offset: int) -> Text:
 def _long_line(path: Path, number: int) -> Exception:
     return unusable(
         path,
-        f"rows of at most {MAX_LINE // 1024} KiB",
-        "a longer line",
-        "the line ends are lost, or it is no table: export it again",
-        f"line {number}",
+        f"rader på högst {MAX_LINE // 1024} KiB",
+        "en längre rad",
+        "radsluten är borta, eller så är det ingen tabell: exportera filen på nytt",
+        f"rad {number}",
     )
 
 

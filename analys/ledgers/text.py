@@ -14,7 +14,7 @@ import polars as pl
 
 from analys.intake.files import Kind, detect, unusable
 from analys.intake.invoices import layouts, tables
-from analys.intake.invoices.layouts import Match, Target
+from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.tables import Row, RowReader
 from analys.ledgers.lines import count, counts, is_utf8
 from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
@@ -38,14 +38,14 @@ _Answer = TypeVar("_Answer")
 class TextLedger:
     """One text file. ``reader`` reads its rows one by one, ``columns`` names a target's columns in the tables."""
 
-    def __init__(self, path: Path, layout: Path | str | None) -> None:
+    def __init__(self, path: Path, layout: Path | str | None, member: str = "") -> None:
         found = detect(path, LARGEST)
         if found.kind is not Kind.TEXT:
             raise unusable(path, "en reskontra som text med skilda kolumner", str(found.kind), "exportera den som csv")
         self.path = path
         encoding = encoding_of(path)
         lines = first_lines(path, encoding)[:_SAMPLE]
-        delimiter, heading_row, self.match = _heading(path, layout, lines)
+        delimiter, heading_row, self.match = _heading(path, layouts.tried(layout, member), lines)
         self.reader = RowReader(self.match, path, "")
         self.width = len(self.match.headings)
         #: Records of the first part of the file: what its columns usually hold.
@@ -190,9 +190,8 @@ def answered(part: Part, ask: Callable[[Part], _Answer]) -> tuple[Part, _Answer]
         return answered(mended, ask)
 
 
-def _heading(path: Path, layout: Path | str | None, lines: list[str]) -> tuple[str, int, Match]:
+def _heading(path: Path, maps: Sequence[Layout], lines: list[str]) -> tuple[str, int, Match]:
     """The delimiter, the heading row and what its columns hold."""
-    maps = [layouts.named(layout)] if layout else layouts.bundled()
     delimiter, heading = tables.choose_delimiter(lines, maps)
     if heading is None:
         raise unusable(path, "en reskontras rubrikrad", "ingen bland de första 30 raderna", "lägg till en rubrikrad")

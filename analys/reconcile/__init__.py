@@ -24,7 +24,7 @@ from analys.reconcile.bills import Bill, Bills
 from analys.reconcile.coverage import Coverage, coverage
 from analys.reconcile.differences import Explanation
 from analys.reconcile.matching import Match, explanations, is_near, match
-from analys.reconcile.payments import NO_DATE, Payment, payments, wanted
+from analys.reconcile.payments import NO_DATE, Payment, is_damaged, payments, wanted
 from analys.register import regions
 
 __all__ = ["COLUMNS", "LABELS", "Status", "example", "has_findings", "payments", "readable", "reconcile", "wanted"]
@@ -48,13 +48,14 @@ class Status(StrEnum):
     UNEXPECTED = "ovantad"
     AMOUNT_UNKNOWN = "belopp_okant"
     OUTSIDE = "utanfor_reskontran"
+    UNTESTED = "kan_inte_provas"
 
 
 #: How a council reads the statuses.
 LABELS: Final = {
     Status.AGREED: "betald enligt avtal", Status.DIFFERS: "avviker", Status.MISSING: "saknas",
     Status.UNEXPECTED: "oväntad", Status.AMOUNT_UNKNOWN: "avtalat belopp okänt",
-    Status.OUTSIDE: "utanför reskontrans tid",
+    Status.OUTSIDE: "utanför reskontrans tid", Status.UNTESTED: "kan inte prövas",
 }  # fmt: skip
 
 
@@ -72,10 +73,11 @@ def reconcile(agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = 
     if not found and not members & set(covered):
         names = ", ".join(regions()[code].name for code in sorted(covered)[:5] if code in regions())
         raise AnalysError(
-            f"{agreement.id}: no bills to reconcile with the ledgers of {names}: they are no members, or the agreement "
-            "says nothing of when its members are billed; and no payment in the ledgers belongs to it"
+            f"{agreement.id}: inga fakturor att stämma av mot reskontrorna för {names}: de är inte medlemmar, eller "
+            "avtalet säger inte när medlemmarna faktureras; och ingen betalning i reskontrorna hör till avtalet"
         )
     missing = _why_missing(agreement)
+    damaged = _damaged_names(ledger)
     rows: list[dict[str, object]] = []
     for code in sorted(covered):
         own = [payment for payment in found if payment.municipality_code == code]
@@ -85,7 +87,7 @@ def reconcile(agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = 
             continue
         due = [bill for bill in bills.agreed if bill.code == code]
         matches, left = match(due, bills, own)
-        rows += [_row(bill, bills, matches.get(bill), covered[code], missing) for bill in due]
+        rows += [_row(bill, bills, matches.get(bill), covered[code], missing, damaged.get(code, "")) for bill in due]
         rows += [_unexpected(payment, _why_unexpected(payment, bills, left)) for payment in left]
     reason = "reskontran säger inte vilken kommun som har betalat, eller inte när"
     rows += [_unexpected(payment, reason) for payment in found if payment.municipality_code not in covered]
@@ -94,13 +96,13 @@ def reconcile(agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = 
 
 def _covered(ledger: pd.DataFrame, dates: Dates) -> dict[str, Coverage]:
     if not dates and ledger.empty:
-        raise AnalysError("the ledgers hold no posting that can be used")
+        raise AnalysError("reskontrorna har ingen post som kan användas")
     if not dates:
-        raise AnalysError("the ledgers do not say when anything was paid: put the year and month in the file's name")
+        raise AnalysError("reskontrorna säger inte när något betalades: skriv år och månad i filens namn")
     covered = {code: coverage(spans) for code, spans in dates.items() if code}
     if not covered:
         raise AnalysError(
-            "the ledgers do not say which municipality paid: put its name in the file's name, or say it with --member"
+            "reskontrorna säger inte vilken kommun som betalade: skriv dess namn i filens namn, eller ange --member"
         )
     return covered
 
@@ -119,8 +121,8 @@ def example() -> list[Path]:
 
 
 def has_findings(answer: pd.DataFrame) -> bool:
-    """Whether anything differs, is missing or unexpected."""
-    return bool(answer["status"].isin([Status.DIFFERS, Status.MISSING, Status.UNEXPECTED]).any())
+    """Whether anything differs, is missing or unexpected, or cannot be tested."""
+    return bool(answer["status"].isin([Status.DIFFERS, Status.MISSING, Status.UNEXPECTED, Status.UNTESTED]).any())
 
 
 def _why_missing(agreement: Agreement) -> str:
@@ -130,14 +132,22 @@ def _why_missing(agreement: Agreement) -> str:
         return "ingen betalning från avtalets mottagare passar"
     if not searched.words:
         raise AnalysError(
-            f"{agreement.id}: the agreement names nobody who is paid: write a [[part]] with its name and organisation "
-            "number, so that its payments can be found"
+            f"{agreement.id}: avtalet nämner ingen som får betalt: skriv en [[part]] med namn och organisationsnummer, "
+            "så att betalningarna kan hittas"
         )
     words = ", ".join(searched.words)
     return f"avtalet nämner ingen mottagare, och ingen text med avtalets egna ord ({words}) passar"
 
 
-def _row(bill: Bill, bills: Bills, match: Match | None, covered: Coverage, missing: str) -> dict[str, object]:
+def _damaged_names(ledger: pd.DataFrame) -> dict[str, str]:
+    """By municipality code, a name or text whose letters a wrong code page destroyed: a payee may hide behind it."""
+    texts = ledger[["kommunkod", "leverantor", "text"]].drop_duplicates().itertuples(index=False, name=None)
+    return {code: text for code, *found in texts for text in found if is_damaged(text)}
+
+
+def _row(
+    bill: Bill, bills: Bills, match: Match | None, covered: Coverage, missing: str, damaged: str
+) -> dict[str, object]:
     row: dict[str, object] = {
         "kommunkod": bill.code, "kommun": bill.name, "avtalsversion": bill.version, "avser": bill.covers,
         "senast": bill.due.isoformat(), "forvantat_kr": _kr(bill.amount_ore), "betalt_kr": None, "skillnad_kr": None,
@@ -147,6 +157,9 @@ def _row(bill: Bill, bills: Bills, match: Match | None, covered: Coverage, missi
         period = f"reskontran omfattar {covered}"
         if bill.due not in covered:
             return row | {"status": str(Status.OUTSIDE), "varfor": period}
+        if damaged:
+            why = f"{missing}, men namn i reskontran har förstörda bokstäver ({damaged}): begär filen på nytt"
+            return row | {"status": str(Status.UNTESTED), "varfor": f"{why}; {period}"}
         return row | {
             "status": str(Status.MISSING),
             "varfor": f"{missing}; {period}",

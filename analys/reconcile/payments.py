@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,9 @@ from analys.reconcile.coverage import first_day, last_day
 from analys.register import regions
 from analys.swedish import fold
 
+#: What stands for a letter that a wrong code page destroyed, and a sign that no folded word has in its place.
+_DESTROYED: Final = re.compile(r"\ufffd|\?(?=\w)")
+_ANY_LETTER: Final = "0"
 _SHORTEST_OWN_WORD: Final = 11
 _WHOLE_DATE: Final = len("ÅÅÅÅ-MM-DD")
 #: A payment that the ledger does not date is near no bill.
@@ -80,7 +84,7 @@ def payments(agreement: Agreement, ledger: pd.DataFrame) -> list[Payment]:
     keyed = [found_by[pair] for pair in zip(ledger["leverantor_id"], ledger["leverantor"], strict=True)]
     unnamed = (ledger["leverantor_id"] == "") & (ledger["leverantor"] == "")
     in_text = {
-        text: f"leverantörens namn i texten ({text})"
+        text: f"leverantörens namn i texten ({text}){_damage(text)}"
         for text in ledger.loc[unnamed, "text"].unique()
         if _is_payee(text, names)
     }
@@ -121,9 +125,18 @@ def _words(name: str) -> list[str]:
     return [word.removesuffix("s") for word in fold(name).split() if len(word) > 2]
 
 
+def is_damaged(text: str) -> bool:
+    """Whether a wrong code page has destroyed letters of a text."""
+    return _DESTROYED.search(text) is not None
+
+
 def _is_payee(name: str, names: list[list[str]]) -> bool:
-    words = _words(name)
-    return any(all(word in words for word in payee) for payee in names)
+    """Whether a text has all words of a payee's name; what stands for a destroyed letter stands for any one."""
+    words = _words(_DESTROYED.sub(_ANY_LETTER, name))
+    if _ANY_LETTER not in "".join(words):
+        return any(all(word in words for word in payee) for payee in names)
+    patterns = [re.compile(word.replace(_ANY_LETTER, ".")) for word in words]
+    return any(all(any(pattern.fullmatch(word) for pattern in patterns) for word in payee) for payee in names)
 
 
 def _found_by(number: str, name: str, numbers: dict[str, str], names: list[list[str]]) -> str:
@@ -133,7 +146,11 @@ def _found_by(number: str, name: str, numbers: dict[str, str], names: list[list[
         # Another organisation, also when it has the payee's name and more; with that name alone one of them is wrong.
         alike = any(set(_words(name)) - _GENERIC == set(payee) - _GENERIC for payee in names)
         return f"leverantörens namn ({name}), fast med numret {number}" if alike else ""
-    return f"leverantörens namn ({name})" if _is_payee(name, names) else ""
+    return f"leverantörens namn ({name}){_damage(name)}" if _is_payee(name, names) else ""
+
+
+def _damage(text: str) -> str:
+    return ", vars förstörda bokstäver kan vara namnets" if is_damaged(text) else ""
 
 
 def _has_other_number(number: str, numbers: Collection[str]) -> bool:

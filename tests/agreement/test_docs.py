@@ -7,11 +7,14 @@ import tomllib
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analys import project
 from analys.agreement.checks import problems
 from analys.agreement.form import vocabulary
 from analys.agreement.keys import FAMILIES
+from analys.allocation.billing import invoices
 from analys.allocation.year import allocate_each
 from tests.terms import agreement, version
 
@@ -43,3 +46,26 @@ def test_every_key_is_explained() -> None:
 @pytest.mark.parametrize("typ", FAMILIES)
 def test_every_family_has_an_example(typ: str) -> None:
     assert any(f'typ = "{typ}"' in example for example in EXAMPLES)
+
+
+TERMS = [terms for example in EXAMPLES if isinstance(terms := tomllib.loads(example)["version"], dict)]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from([terms for terms in TERMS if "overlappar" not in terms]), min_size=2, max_size=5))
+def test_any_terms_together_share_every_ore_or_say_why_not(chosen: list[dict[str, Any]]) -> None:
+    own = version()
+    for terms in chosen:
+        own.update(terms)
+    made = agreement(own, part=PARTIES)
+    if problems(made, {"version": [own]}):
+        return
+    done, left_out = allocate_each(made, [2018, 2023], carry_forward=True)
+    assert {year.year for year in done} | set(left_out) == {2018, 2023}
+    assert all(str(error) for error in left_out.values())
+    for year in done:
+        assert year.charged_ore + year.residual_ore == year.total_ore
+        named = getattr(made.versions[0].billing, "invoices", ())  # these charge months of their own
+        charged = [] if named else invoices(year)
+        for row in year.rows if charged else ():
+            assert sum(bill.amounts_ore.get(row.payer, 0) for bill in charged) in (row.amount_ore, row.budget_ore)

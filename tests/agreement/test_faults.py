@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from analys.agreement import load
 from analys.agreement.load import left_from_template
+from analys.agreement.values import read_values
 from analys.errors import AnalysError, Fault, InputError
 
 SOUND = """\
@@ -415,7 +417,7 @@ def test_key_values_in_a_file_beside_the_agreement(tmp_path: Path) -> None:
     ]
     (tmp_path / "elever.csv").write_text("Elevtal\nKommun;Elever\nLinköping;12\nNorrköping;många\nSumma;12\n")
     (message,) = faults(tmp_path, text)
-    assert "fann 'många' i elever.csv, rad 4" in message
+    assert "fann 'många' i elever.csv, B4" in message
     (tmp_path / "elever2.csv").write_text("Kommun;Elever\nLinköpings kommun;1 200\n0581;800\nSumma;2 000\n")
     file = tmp_path / "avtal.toml"
     file.write_text(text.replace("elever.csv", "elever2.csv"), encoding="utf-8")
@@ -434,14 +436,31 @@ def test_a_file_outside_the_agreements_folder_is_not_read(tmp_path: Path) -> Non
     assert "väntade en fil bredvid avtalet, fann '../secret.csv'" in message
 
 
-def test_a_damaged_workbook_is_a_fault_of_the_file(tmp_path: Path) -> None:
+def test_a_file_without_the_columns_is_a_fault_of_the_file(tmp_path: Path) -> None:
     key = 'typ = "kolumn"\nmatt = "elever"\nvarden = { 2020 = { fil = "elever.xlsx", kolumn = "Elever" } }'
     fixed = 'typ = "andelar"\nandelar = { "Linköping" = "60 %", "Norrköping" = "40 %" }'
     (tmp_path / "elever.xlsx").write_bytes(b"not a workbook")
     (message,) = faults(tmp_path, SOUND.replace(fixed, key))
-    assert "väntade en arbetsbok (xlsx)" in message
+    assert "fann inga rader i elever.xlsx" in message
 
 
 def test_what_is_no_agreement_is_named(tmp_path: Path) -> None:
     with pytest.raises(AnalysError, match=r"är inget avtal: varken en TOML-fil, en mapp med avtal\.toml"):
         load(tmp_path)
+
+
+def test_a_table_that_is_edited_is_read_anew(tmp_path: Path) -> None:
+    table = tmp_path / "elever.csv"
+    table.write_text("Kommun;Elever\nLinköping;1\n", encoding="utf-8")
+    assert read_values(table, "Elever") == {"0580": 1}
+    table.write_text("Kommun;Elever\nLinköping;2\n", encoding="utf-8")
+    os.utime(table, ns=(1, 1))
+    assert read_values(table, "Elever") == {"0580": 2}
+    table.write_text("Kommun;Elever\nLinköping;1\nLinköping;1\nMjölby;−1\nMotala;\n", encoding="utf-8")
+    os.utime(table, ns=(2, 2))
+    with pytest.raises(InputError) as caught:
+        read_values(table, "Elever")
+    assert [(fault.place.rpartition(" ")[2], fault.expected) for fault in caught.value.faults] == [
+        ("B3", "varje kommun en gång"),
+        ("B4", "noll eller mer för Mjölby"),
+    ]

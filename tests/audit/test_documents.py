@@ -255,3 +255,12 @@ def test_one_registry_number_for_two_contracts(folder, later: str, cited: str, f
     told = [f for f in findings(folder) if f.code is Code.REGISTRY_NUMBER]
     assert [f.found for f in told] == found
     assert all(f.severity == "upplysning" and "avtal" in f.message for f in told)
+
+
+def test_a_member_that_has_left_is_not_missed_in_a_later_annex() -> None:
+    """The made-up case: Torsås left after 2023, and one population of 2024 is planted wrong."""
+    *annexes, _ = audit_agreement("exempel-energiradgivning")
+    found = {Path(each.file).name: [finding.code for finding in each.findings] for each in annexes}
+    assert found["bilaga-2022.xlsx"] == []
+    assert "member-missing" not in found["bilaga-2024.xlsx"]
+    assert "population-digit" in found["bilaga-2024.xlsx"]

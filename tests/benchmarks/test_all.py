@@ -29,4 +29,4 @@ def test_the_smallest_size_gives_rows(name: str, tmp_path: Path) -> None:
 
 def test_a_benchmark_for_each_module_that_measures() -> None:
     modules = {path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py")}
-    assert modules - {"ambiguity", "folders", "table"} == set(BENCHMARKS)
+    assert modules - {"ambiguity", "documents", "folders", "table"} == set(BENCHMARKS)

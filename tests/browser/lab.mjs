@@ -26,7 +26,7 @@ const look = async () => {
     await content.scrollToItem(place);
     const types = cell.model.outputs.toJSON().flatMap((output) => Object.keys(output.data ?? {}));
     const live = types.some((type) => type.includes("widget-view"));
-    for (let tries = 0; tries < 50 && live && !cell.node.querySelector("select"); tries++) await pause(100);
+    for (let tries = 0; tries < 50 && live && !cell.node.querySelector("select, .analys-drop"); tries++) await pause(100);
     await pause(50);
     const pictures = [...cell.node.querySelectorAll(".jp-OutputArea img")];
     seen.push({
@@ -52,6 +52,21 @@ const move = async () => {
   return { followed: (await picture()) !== before, alt };
 };
 
+// Drops a made-up annex with a wrong sum on the field and tells which cells are marked, and after how many seconds.
+const drop = async () => {
+  const table = "Kommun;Andel;Belopp 2023\nMora;50 %;50000\nOrsa;30 %;30000\nVansbro;20 %;20000\nSumma;100 %;110000\n";
+  const started = Date.now();
+  const data = await page.evaluateHandle((text) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], "prov.csv", { type: "text/csv" }));
+    return transfer;
+  }, table);
+  await page.dispatchEvent(".analys-drop", "drop", { dataTransfer: data });
+  await page.locator(".widget-html .analys td.marked").first().waitFor();
+  const marked = await page.locator(".widget-html .analys td.marked").allInnerTexts();
+  return { marked, seconds: (Date.now() - started) / 1000 };
+};
+
 const notebooks = {};
 for (const name of names) {
   await page.goto(`${address}/lab/tree/${encodeURIComponent(name)}?reset&token=${token}`);
@@ -63,7 +78,8 @@ for (const name of names) {
   });
   const cells = await page.evaluate(look);
   notebooks[name] = { cells };
-  if (cells.some((cell) => cell.controls)) notebooks[name].moved = await move();
+  if (await page.locator(".jp-OutputArea select[multiple]").count()) notebooks[name].moved = await move();
+  if (await page.locator(".analys-drop").count()) notebooks[name].dropped = await drop();
   if (notebooks[name].moved) await page.locator(".jp-OutputArea select[multiple]").scrollIntoViewIfNeeded();
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
 }

@@ -102,5 +102,11 @@ def test_the_panel_is_alive_and_its_chart_follows_a_choice(seen):
     assert moved[0]["alt"]
 
 
+def test_a_file_that_is_dropped_is_audited_with_its_cells_marked(seen):
+    (dropped,) = [notebook["dropped"] for notebook in seen["notebooks"].values() if "dropped" in notebook]
+    assert any(text.startswith("110000") for text in dropped["marked"])
+    assert dropped["seconds"] < 10
+
+
 def test_jupyterlab_asks_no_other_host(seen):
     assert seen["requests"] == []

@@ -96,8 +96,8 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, capsys):
     (tmp_path / "fil").write_text("")
     message = refused(capsys, SMALL, "--member", "Timrå", "--format", "xlsx", "-o", str(tmp_path / "fil" / "ut"))
     assert message.strip() == (
-        f"{tmp_path / 'fil' / 'ut'}: the report could not be written there (Not a directory) - choose another folder (-o), "
-        "or close the file where it is open"
+        f"{tmp_path / 'fil' / 'ut'}: rapporten kunde inte skrivas där (Not a directory); välj en annan mapp (-o), "
+        "eller stäng filen där den är öppen"
     )
 
 

@@ -9,9 +9,10 @@ from fractions import Fraction
 import pytest
 
 from analys import project
+from analys.finder.dates import find_period
 from analys.intake import annex
 from analys.intake.annex import Kind, Period
-from analys.intake.annex.headings import kind_of, stated_date, stated_period, stated_unit, stated_vat
+from analys.intake.annex.headings import kind_of, stated_period, stated_unit, stated_vat
 
 OSTERGOTLAND = project.required().raw / "ostergotland"
 
@@ -123,7 +124,7 @@ def test_headings_in_their_many_forms(heading: str, kind: Kind) -> None:
     ],
 )
 def test_reference_dates_as_headings_state_them(text: str, date: dt.date | None) -> None:
-    assert stated_date(text) == date
+    assert find_period(text) == date
 
 
 @pytest.mark.parametrize(

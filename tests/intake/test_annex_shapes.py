@@ -8,6 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from analys.documents.model import Cell, Certainty, Document, Grid
 from analys.intake import annex
 from analys.intake.annex import Kind
 
@@ -184,3 +185,56 @@ def test_a_bad_table_beside_a_good_one_is_told(workbook, table) -> None:
     bad = [table[0], ["Boxholm", "x", "y", "z 1"], ["Kinda", 1, "2 %", "3 kr"]]
     found = annex.read(workbook(Bilaga=table, Utkast=bad))
     assert [remark.place for remark in found.remarks] == [f"blad Utkast, cell {cell}" for cell in ("B2", "C2", "D2")]
+
+
+def test_a_county_beside_some_of_its_municipalities_is_no_total(workbook) -> None:
+    rows = [["Region", "Folkmängd 2020"], ["Dalarnas län", 287_806], ["Leksand", 15_800], ["Mora", 20_500]]
+    found = annex.read(workbook(rows))
+    assert (found.totals, [row.municipality.name for row in found.references]) == ((), ["Dalarnas län"])
+
+
+def test_codes_under_a_heading_that_says_nothing(workbook) -> None:
+    found = annex.read(workbook([["Kn", "Kommun", "Avgift kr"], [2029, "Leksand", 1], [2062, "Mora", 2]]))
+    assert found.columns[0].kind is Kind.CODE
+
+
+def test_a_figure_that_is_said_to_be_missing_stops_nothing_that_others_tell(workbook) -> None:
+    rows = [["Kommun", "Folkmängd 2020", "Avgift kr"], ["Leksand", 15_800, 1], ["Mora", "uppgift saknas", 2]]
+    found = annex.read(workbook(rows))
+    assert [remark.place for remark in found.remarks] == ["blad Bilaga, cell B3"]
+    assert [column.kind for column in found.columns[1:]] == [Kind.OTHER, Kind.AMOUNT]
+
+
+def test_pasted_columns_markdown_and_a_web_page(tmp_path) -> None:
+    texts = {
+        "a.txt": "Protokoll\n\nKommun      Folkmängd 2020     Avgift kr\nLeksand          15 800       100 000\n"
+        "Mora             20 500       130 000\n\nBeslutet skickas till kommunerna.\n",
+        "a.md": "# Bilaga\n\n| Kommun | Folkmängd 2020 | Avgift kr |\n|---|---:|---:|\n| Leksand | 15 800 | 100 000 |\n"
+        "| Mora | 20 500 | 130 000 |\n",
+        "a.html": "<html><body><h1>Bilaga</h1><table><tr><th>Kommun<th>Folkmängd 2020<th>Avgift kr</tr>"
+        "<tr><td>Leksand<td>15 800<td>100 000</tr><tr><td>Mora<td>20 500<td>130 000</tr></table></body></html>",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (found,) = annex.read_all(tmp_path / name)
+        assert [figure.value for figure in found.values(found.of_kind(Kind.AMOUNT)[0])] == [100_000, 130_000], name
+        assert found.members[0].cell.endswith("kolumn 1")
+        assert found.texts
+
+
+@pytest.mark.parametrize("repeats", [True, False])
+def test_a_table_that_goes_on_on_the_next_page(repeats) -> None:
+    def grid(page: int, rows: list[list[str]]) -> Grid:
+        name = f"sida {page}, tabell 1"
+        cells = (tuple(Cell(value, f"{name}, rad {y}, kolumn {x}") for x, value in enumerate(row, 1))
+                 for y, row in enumerate(rows, 1))  # fmt: skip
+        return Grid(name, tuple(cells), Certainty.READ)
+
+    head = ["Kommun", "Avgift kr"]
+    second = [*([head] if repeats else []), ["Orsa", "30"], ["Summa", "60"]]
+    pages = (grid(1, [head, ["Leksand", "10"], ["Mora", "20"]]), grid(2, second))
+    (found,) = annex.annexes(Document("avtal.pdf", "PDF", "", pages))
+    assert [member.municipality.name for member in found.members] == DALARNA
+    assert found.own_total(found.columns[1]) == 60
+    assert found.totals[0].cell.startswith("sida 2, ")
+    assert found.certainty is Certainty.READ

@@ -300,7 +300,7 @@ def test_progress_with_a_store_tells_every_byte_once(tmp_path: Path, monkeypatch
 def test_a_workbook_is_not_for_the_stream(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"PAR1xxxx")
-    with pytest.raises(InputError, match="väntade a ledger as text with separated columns, fann Parquet"):
+    with pytest.raises(InputError, match="väntade en reskontra som text med skilda kolumner, fann Parquet"):
         ledgers.totals([path])
 
 

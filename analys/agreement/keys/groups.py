@@ -52,7 +52,8 @@ class Group(Strict):
 
     def present(self, members: tuple[Region, ...]) -> tuple[Region, ...]:
         """The group's members of those who are in."""
-        return tuple(member for member in members if not self.municipalities or member in self.municipalities)
+        own = self.municipalities or members
+        return tuple(member for member in members if member in own)
 
     def kronor(self, year: int) -> int | None:
         """The group's yearly öre together; ``None`` where it carries a part, a fee each, or nothing that is known."""
@@ -157,8 +158,11 @@ class GroupKey(Composite):
 
     def _left_out(self, scope: Scope, place: Place) -> Iterator[Problem]:
         """Members that no group has would pay nothing, which an agreement says by fixed shares of zero."""
-        groups = [group for group in self.groups if group.party is None]
-        covered = {region for group in groups for region in group.present(tuple(scope.members))}
+        if all(group.party for group in self.groups):
+            return
+        covered: set[Region] = set()
+        for group in self.groups:
+            covered |= set() if group.party else set(group.present(tuple(scope.members)))
         absent = [region.name for region in scope.members if region not in covered]
-        if groups and absent:
+        if absent:
             yield Problem(place, "varje medlem i en grupp", f"ingen med {', '.join(absent)}", "lägg dem i en grupp")

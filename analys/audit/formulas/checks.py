@@ -10,8 +10,8 @@ from typing import Final
 from openpyxl.utils import get_column_letter
 
 from analys.audit.finding import Code, Finding, Severity
-from analys.audit.formulas import pointing
-from analys.audit.formulas.likeness import Likeness, Odd
+from analys.audit.formulas import pointing, unlike
+from analys.audit.formulas.likeness import Likeness
 from analys.audit.formulas.pointing import Pointed
 from analys.audit.formulas.sheet import Formula, Place, Sheet
 from analys.audit.formulas.values import Amount, Values
@@ -55,14 +55,14 @@ class Checks:
         for block in pointing.wrong_wholes(self.likeness):
             told |= {each.place for each in block}
             yield self._whole(block)
-        yield from (self._odd(odd) for odd in self.likeness.odd() if odd.place not in told)
+        yield from (self._odd(odd) for odd in unlike.odd(self.likeness) if odd.place not in told)
         yield from map(self._other_year, pointing.other_years(self.sheet))
         yield from map(self._hidden, pointing.hidden_in_sums(self.sheet))
         yield from self._shown()
 
     # -- one kind each -------------------------------------------------------------------------------------------------
 
-    def _odd(self, odd: Odd) -> Finding:
+    def _odd(self, odd: unlike.Odd) -> Finding:
         actual, formula = self.values.of(self.sheet, odd.place), self.sheet.formulas.get(odd.place)
         right = self._gives(odd.expected)
         cells = (odd.place, *odd.others)
@@ -108,9 +108,9 @@ class Checks:
 
     def _shown(self) -> Iterator[Finding]:
         """Sums that are not what the figures above them show, because those are rounded only to the eye."""
-        for place, formula, reference in pointing.sums(self.sheet):
-            cells = self.sheet.places(reference)
-            decimals = {self._decimals(each) for each in (place, *cells)}
+        for each in pointing.sums(self.sheet):
+            place, cells = each.place, self.sheet.places(each.reference)
+            decimals = {self._decimals(one) for one in (place, *cells)}
             shown = decimals.pop() if len(decimals) == 1 else None
             whole, parts = self.values.of(self.sheet, place), [self.values.of(self.sheet, p) for p in cells]
             if (
@@ -121,7 +121,7 @@ class Checks:
             ):
                 continue
             as_seen = sum((_seen(part, shown) for part in parts if part is not None), Fraction(0))
-            if formula.words[0] == "SUM(" and as_seen != _seen(whole, shown):
+            if each.formula.words[0] == "SUM(" and as_seen != _seen(whole, shown):
                 text = (
                     f"{names(cells)} visas avrundade men räknas oavrundade: de visade talen ger"
                     f" {format_number(as_seen, shown)}, och summan (cell {name(place)}) visas som"

@@ -5,7 +5,7 @@ do between the line's other cells. Dollar signs are not asked: a book may write 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -42,41 +42,55 @@ class Lines:
         return way, line(place, way), self.formulas[place].shape
 
     @cached_property
-    def usual(self) -> dict[_Key, Shift]:
-        """How the references of each line's formulas mostly move from one cell to the next, where they do."""
-        seen: dict[_Key, Counter[Shift]] = defaultdict(Counter)
+    def shifts(self) -> dict[tuple[Place, Place], Shift]:
+        """(cell, direction) -> how far the references of the next cell lie from its own, where both have one shape."""
+        found = {}
         for place, formula in self.formulas.items():
             for way in DIRECTIONS:
                 following = self.formulas.get(step(place, way))
                 if following is not None and following.shape == formula.shape:
-                    seen[self.key(place, way)][formula.shift_to(following)] += 1
+                    found[place, way] = formula.shift_to(following)
+        return found
+
+    @cached_property
+    def usual(self) -> dict[_Key, Shift]:
+        """How the references of each line's formulas mostly move from one cell to the next, where they do."""
+        seen: dict[_Key, Counter[Shift]] = defaultdict(Counter)
+        for (place, way), shift in self.shifts.items():
+            seen[self.key(place, way)][shift] += 1
         mostly = {key: _mostly(counts, key[0]) for key, counts in seen.items()}
         return {key: shift for key, shift in mostly.items() if shift is not None}
 
     @cached_property
-    def between_columns(self) -> dict[tuple[int, tuple[str, ...]], Shift]:
-        """(column, shape) -> how such formulas mostly move to the next column, where several rows have them in both."""
-        seen: dict[tuple[int, tuple[str, ...]], Counter[Shift]] = defaultdict(Counter)
-        for place, formula in self.formulas.items():
-            following = self.formulas.get(step(place, ALONG))
-            if following is not None and following.shape == formula.shape:
-                seen[place[1], formula.shape][formula.shift_to(following)] += 1
+    def between_columns(self) -> dict[_Key, Shift]:
+        """How the formulas of a column mostly move to the next column, where several rows have them in both."""
+        seen: dict[_Key, Counter[Shift]] = defaultdict(Counter)
+        for (place, way), shift in self.shifts.items():
+            if way == ALONG:
+                seen[self.key(place, DOWN)][shift] += 1
         return {key: counts.most_common(1)[0][0] for key, counts in seen.items() if counts.total() > 2}
+
+    @cached_property
+    def linked(self) -> frozenset[tuple[Place, Place]]:
+        """(cell, direction) of each cell that the next one is a copy of."""
+        return frozenset(
+            (place, way)
+            for (place, way), shift in self.shifts.items()
+            if shift == self.usual.get(self.key(place, way))
+            and (way == DOWN or shift == self.between_columns.get(self.key(place, DOWN), shift))
+        )
 
     def links(self, place: Place, way: Place, side: int) -> bool:
         """Whether the cell and its neighbour on one side are copies of each other."""
-        mine, its = self.formulas.get(place), self.formulas.get(step(place, way, side))
-        if mine is None or its is None or mine.shape != its.shape:
-            return False
-        shift = mine.shift_to(its) if side > 0 else its.shift_to(mine)
-        if shift != self.usual.get(self.key(place, way)):
-            return False
-        left = place[1] + min(side, 0)
-        return way == DOWN or shift == self.between_columns.get((left, mine.shape), shift)
+        return (place if side > 0 else step(place, way, -1), way) in self.linked
 
-    def is_copy(self, place: Place, way: Place) -> bool:
-        """Whether the cell is a copy of its neighbour on either side in a direction."""
-        return self.links(place, way, 1) or self.links(place, way, -1)
+    def ends(self) -> Iterator[tuple[Place, Place, int]]:
+        """Each cell at an end of a line of copies, the direction, and the side that points out of the line."""
+        for place in self.formulas:
+            for way in DIRECTIONS:
+                sides = [side for side in (1, -1) if self.links(place, way, side)]
+                if len(sides) == 1:
+                    yield place, way, -sides[0]
 
     def expected(self, source: Place, way: Place, times: int) -> Formula | None:
         """The formula that a copy of ``source`` has so many steps on."""

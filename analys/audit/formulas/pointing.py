@@ -6,14 +6,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from typing import Final
 
-from openpyxl.formula.tokenizer import Token
-
 from analys.audit.formulas.likeness import Likeness
-from analys.audit.formulas.sheet import Formula, Place, Reference, Sheet
+from analys.audit.formulas.lines import ALONG, DOWN
+from analys.audit.formulas.sheet import Formula, Place, Reference, Sheet, is_sum
 
-_SUMS: Final = frozenset({"SUM(", "AVERAGE(", "SUBTOTAL("})
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -31,72 +31,66 @@ def _replaced(formula: Formula, old: Reference, new: Reference) -> Formula:
     return Formula(tuple(new if word == old else word for word in formula.words), formula.tokens)
 
 
-def _is_sum(formula: Formula) -> bool:
-    return formula.words[0] in _SUMS and formula.tokens[0].subtype == Token.OPEN
+@dataclass(frozen=True)
+class Sum:
+    """A formula that adds cells of its own column above it, or of its own row to the left; ``way`` is along them."""
+
+    place: Place
+    formula: Formula
+    reference: Reference
+    way: Place
+
+    def cells(self, first: int, last: int, by: int = 1) -> Iterator[Place]:
+        """Cells of the line by their row, or their column along a row."""
+        row, column = self.reference.bounds[:2]
+        return ((each, column) if self.way == DOWN else (row, each) for each in range(first, last, by))
+
+    @property
+    def after(self) -> Iterator[Place]:
+        """The cells between what is added and the sum."""
+        axis = self.way[1]
+        return self.cells(self.reference.bounds[2 + axis] + 1, self.place[axis])
+
+    @property
+    def before(self) -> Iterator[Place]:
+        """The cells before what is added, the nearest first."""
+        return self.cells(self.reference.bounds[self.way[1]] - 1, -1, -1)
 
 
-def sums(sheet: Sheet) -> Iterator[tuple[Place, Formula, Reference]]:
-    """Each formula that adds a column right above it, or a row to its left: its place, itself, and what it adds."""
+def sums(sheet: Sheet) -> Iterator[Sum]:
+    """Each formula that adds a column right above it, or a row to its left."""
     for place, formula in sheet.formulas.items():
-        for reference in formula.references:
+        for reference in formula.references if is_sum(formula) else ():
             top, left, bottom, right = reference.bounds
-            is_column = left == right == place[1] and bottom < place[0]
-            is_row = top == bottom == place[0] and right < place[1]
-            if _is_sum(formula) and reference.is_range and not reference.sheet and (is_column or is_row):
-                yield place, formula, reference
+            if reference.sheet or not reference.is_range:
+                continue
+            if left == right == place[1] and bottom < place[0]:
+                yield Sum(place, formula, reference, DOWN)
+            elif top == bottom == place[0] and right < place[1]:
+                yield Sum(place, formula, reference, ALONG)
 
 
 def short_ranges(sheet: Sheet) -> Iterator[Pointed]:
     """Sums that leave out figures between themselves and what they add, or right before it."""
-    for place, formula, reference in sums(sheet):
-        top, left, bottom, right = reference.bounds
-        down = left == right
-        after = (
-            [(r, left) for r in range(bottom + 1, place[0])] if down else [(top, c) for c in range(right + 1, place[1])]
+    for each in sums(sheet):
+        after = list(takewhile(sheet.is_part, each.after))
+        before = list(
+            takewhile(partial(sheet.continues, (each.reference.bounds[0], each.reference.bounds[1])), each.before)
         )
-        step = (-1, 0) if down else (0, -1)
-        before, at = [], (top + step[0], left + step[1])
-        while sheet.is_figure(at) and _adds_nothing(sheet, at) and _like_the_first(sheet, at, (top, left)):
-            before.append(at)
-            at = at[0] + step[0], at[1] + step[1]
-        left_out = [p for p in after if sheet.is_figure(p) and _adds_nothing(sheet, p)]
-        if left_out == after[: len(left_out)] and (left_out or before):
-            cells = [*left_out, *before, (top, left), (bottom, right)]
-            rows, columns = [r for r, _ in cells], [c for _, c in cells]
-            bounds = (min(rows), min(columns), max(rows), max(columns))
-            longer = Reference("", bounds, reference.fixed, is_range=True)
-            yield Pointed(place, reference, (*reversed(before), *left_out), _replaced(formula, reference, longer))
-
-
-def _adds_nothing(sheet: Sheet, place: Place) -> bool:
-    """Whether a cell is no sum itself."""
-    formula = sheet.formulas.get(place)
-    return not sheet.is_total(place[0]) and (formula is None or not _is_sum(formula))
-
-
-def _like_the_first(sheet: Sheet, place: Place, first: Place) -> bool:
-    """Whether a cell before a range is of its kind: typed as its first cell is, or reckoned alike."""
-    mine, its = sheet.formulas.get(place), sheet.formulas.get(first)
-    if mine is None or its is None:
-        return mine is its is None and bool(sheet.texts(place[0])) == bool(sheet.texts(first[0]))
-    return mine.shape == its.shape
+        if after or before:
+            left_out = [*reversed(before), *after]
+            longer = each.reference.with_cells(left_out)
+            yield Pointed(each.place, each.reference, tuple(left_out), _replaced(each.formula, each.reference, longer))
 
 
 def hidden_in_sums(sheet: Sheet) -> Iterator[Pointed]:
     """Sums over rows or columns that a reader does not see, with figures in them."""
     for place, formula in sheet.formulas.items():
-        for reference in formula.references:
-            if reference.sheet or not reference.is_range or not _is_sum(formula):
-                continue
-            hidden = [
-                each
-                for each in sheet.places(reference)
-                if (each[0] in sheet.grid.hidden_rows or each[1] in sheet.grid.hidden_columns)
-                and sheet.is_figure(each)
-                and sheet.typed(each) != 0
-            ]
-            if hidden:
-                yield Pointed(place, reference, tuple(hidden))
+        for reference in formula.references if is_sum(formula) else ():
+            cells = [] if reference.sheet else sheet.places(reference)
+            hidden = tuple(each for each in cells if sheet.is_hidden(each) and sheet.typed(each) != 0)
+            if reference.is_range and hidden:
+                yield Pointed(place, reference, hidden)
 
 
 def wrong_wholes(likeness: Likeness) -> Iterator[list[Pointed]]:
@@ -139,7 +133,7 @@ def _whole(sheet: Sheet, place: Place, block: list[Place]) -> Pointed | None:
     if whole.is_range:
         return None if top <= rows[0] and rows[-1] <= bottom else Pointed(place, whole, ())
     total = _total_of(sheet, part.bounds[1], rows)
-    if total is None or total == whole.bounds[:2] or (top not in rows and whole.bounds[:2] in sheet.formulas):
+    if total in (None, whole.bounds[:2]) or (top not in rows and whole.bounds[:2] in sheet.formulas):
         return None
     right = Reference("", (*total, *total), (True, True, True, True), is_range=False)
     return Pointed(place, whole, (), _replaced(sheet.formulas[place], whole, right))
@@ -159,36 +153,36 @@ def _total_of(sheet: Sheet, column: int, rows: range) -> Place | None:
     """The sum of a column over rows, below them: a sum by formula, or a figure in a row of sums."""
     for row in range(rows[-1] + 1, min(rows[-1] + 4, len(sheet.grid.rows))):
         formula = sheet.formulas.get((row, column))
-        if (formula and _is_sum(formula)) or (sheet.is_total(row) and sheet.is_figure((row, column))):
+        if (formula and is_sum(formula)) or (sheet.is_total(row) and sheet.is_figure((row, column))):
             return row, column
     return None
 
 
 def other_years(sheet: Sheet) -> Iterator[Pointed]:
     """Whole columns headed by a year that fetch from another year than the columns of other years do."""
-    lags: dict[
-        tuple[tuple[str, ...], str, int, str], dict[int, tuple[Counter[int], list[tuple[Place, Reference]]]]
-    ] = {}
+    fetched: dict[object, dict[int, list[tuple[int, Place, Reference]]]] = defaultdict(lambda: defaultdict(list))
     for place, formula in sheet.formulas.items():
-        heading = sheet.heading(place)
-        own = _YEAR.findall(heading)
-        if len(own) != 1:
-            continue
         for slot, reference in enumerate(formula.references):
-            its_heading = sheet.heading(reference.bounds[:2]) if not reference.sheet else ""
-            its = _YEAR.findall(its_heading)
-            if len(its) != 1 or reference.bounds[1] == place[1]:
-                continue
-            key = (formula.shape, _YEAR.sub("", heading), slot, _YEAR.sub("", its_heading))
-            counts, places = lags.setdefault(key, {}).setdefault(place[1], (Counter(), []))
-            counts[int(own[0]) - int(its[0])] += 1
-            places.append((place, reference))
-    for columns in lags.values():
-        lag_of = {column: counts.most_common(1)[0][0] for column, (counts, _) in columns.items()}
-        usual = Counter(lag_of.values()).most_common()
-        if len(usual) < 2 or usual[0][1] < 2 or usual[0][1] == usual[1][1]:
-            continue
-        for column, lag in lag_of.items():
-            if lag != usual[0][0]:
-                place, reference = columns[column][1][0]
-                yield Pointed(place, reference, tuple(each for each, _ in columns[column][1]))
+            lag = None if reference.sheet else _lag(sheet, place, reference)
+            if lag is not None:
+                years, headings = lag
+                fetched[formula.shape, slot, headings][place[1]].append((years, place, reference))
+    for columns in fetched.values():
+        lags = {
+            column: Counter(years for years, _, _ in cells).most_common(1)[0][0] for column, cells in columns.items()
+        }
+        (usual, count), *others = Counter(lags.values()).most_common()
+        if count > 1 and others and count > others[0][1]:
+            for column, years in lags.items():
+                _, place, reference = columns[column][0]
+                if years != usual:
+                    yield Pointed(place, reference, tuple(each for _, each, _ in columns[column]))
+
+
+def _lag(sheet: Sheet, place: Place, reference: Reference) -> tuple[int, tuple[str, str]] | None:
+    """How many years before its own column's heading a formula fetches, and both headings without their years."""
+    headings = sheet.heading(place), sheet.heading((reference.bounds[0], reference.bounds[1]))
+    years = [_YEAR.findall(heading) for heading in headings]
+    if reference.bounds[1] == place[1] or not len(years[0]) == len(years[1]) == 1:
+        return None
+    return int(years[0][0]) - int(years[1][0]), (_YEAR.sub("", headings[0]), _YEAR.sub("", headings[1]))

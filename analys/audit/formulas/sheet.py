@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +27,7 @@ _REFERENCE: Final = re.compile(rf"(?:(.*)!)?{_CORNER}(?::{_CORNER})?")
 LONGEST: Final = 8192
 #: What a year is, as a heading has it: such a number is no amount.
 YEARS: Final = range(1950, 2101)
+_SUMS: Final = frozenset({"SUM(", "AVERAGE(", "SUBTOTAL("})
 #: Words that open a row of sums.
 TOTALS: Final = re.compile(r"(?i)\s*(summa|delsumma|total|totalt|totalsumma)\b")
 
@@ -51,6 +53,16 @@ class Reference:
         """Whether it points at the cell, if of the same sheet."""
         top, left, bottom, right = self.bounds
         return top <= place[0] <= bottom and left <= place[1] <= right
+
+    def with_cells(self, places: Sequence[Place]) -> Reference:
+        """The smallest range that holds these cells too."""
+        rows = [*self.bounds[::2], *(row for row, _ in places)]
+        columns = [*self.bounds[1::2], *(column for _, column in places)]
+        return replace(self, bounds=(min(rows), min(columns), max(rows), max(columns)), is_range=True)
+
+    def is_beside(self, place: Place) -> bool:
+        """Whether it begins in the cell's row or column."""
+        return self.bounds[0] == place[0] or self.bounds[1] == place[1]
 
     def moved(self, by: tuple[int, int, int, int]) -> Reference:
         """The reference with each bound moved."""
@@ -133,6 +145,11 @@ def parse(text: str) -> Formula:
     return Formula(words, tokens)
 
 
+def is_sum(formula: Formula) -> bool:
+    """Whether a formula is a sum or a mean of cells."""
+    return formula.words[0] in _SUMS and formula.tokens[0].subtype == Token.OPEN
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One grid with its formulas parsed."""
@@ -182,6 +199,24 @@ class Sheet:
     def is_total(self, row: int) -> bool:
         """Whether a row's words say that it is a sum."""
         return any(TOTALS.match(text) for text in self.texts(row))
+
+    def is_part(self, place: Place) -> bool:
+        """Whether a cell is a figure that a sum may add: no sum itself."""
+        formula = self.formulas.get(place)
+        return self.is_figure(place) and not self.is_total(place[0]) and (formula is None or not is_sum(formula))
+
+    def continues(self, first: Place, place: Place) -> bool:
+        """Whether a cell is such a figure and of the kind of another: reckoned alike, or typed in rows that both have
+        words or both have none."""
+        mine, its = self.formulas.get(place), self.formulas.get(first)
+        if mine is not None and its is not None:
+            return self.is_part(place) and mine.shape == its.shape
+        return self.is_part(place) and mine is its and bool(self.texts(place[0])) == bool(self.texts(first[0]))
+
+    def is_hidden(self, place: Place) -> bool:
+        """Whether a figure stands in a row or column that a reader does not see."""
+        hidden = place[0] in self.grid.hidden_rows or place[1] in self.grid.hidden_columns
+        return hidden and self.is_figure(place)
 
     def heading(self, place: Place) -> str:
         """The nearest text above a cell in its column."""

@@ -232,7 +232,7 @@ def _employer(case: Case) -> list[Block]:
     lost = " eller ".join(f"{signed(row, 'helar', case.sign)}" for row in rows(whole)).replace(MINUS, "")
     rest = f"Lämnar alla faller {lost}{NBSP}tkr om året bort för {employers} (skattad), medan lönekostnaden kan finnas kvar."
     sources = [cited(case.agreement_id, whole["kalla"])] if not whole.empty else []
-    told = [*quotes, Text(typeset(rest), "; ".join(sources))] if sources else quotes
+    told = [*quotes, *([Text(typeset(rest), "; ".join(sources))] if sources else [])]
     return [*together(told)]
 
 

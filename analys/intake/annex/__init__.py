@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analys import documents
+from analys.documents.model import Document
 from analys.errors import Fault, InputError
 from analys.intake.annex.find import ONE_TABLE, annexes
 from analys.intake.annex.model import (
@@ -38,6 +39,7 @@ __all__ = [
     "Text",
     "TotalRow",
     "annexes",
+    "only",
     "read",
     "read_all",
 ]
@@ -54,7 +56,12 @@ def read_all(path: Path | str) -> tuple[Annex, ...]:
 
 def read(path: Path | str) -> Annex:
     """The annex of a file that holds exactly one; otherwise as :func:`read_all`, whose error names the tables found."""
-    found = read_all(path)
+    return only(documents.open(path))
+
+
+def only(document: Document) -> Annex:
+    """As :func:`read` for what is opened already."""
+    found = annexes(document)
     if len(found) > 1:
         places = " och ".join(annex.place for annex in found)
         fault = Fault(found[0].file, "", ONE_TABLE, f"{len(found)} tabeller, vid {places}", "spara en tabell för sig")

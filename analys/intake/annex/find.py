@@ -11,6 +11,7 @@ from analys.documents.model import Cell, Document, Grid, Line
 from analys.errors import Fault, InputError
 from analys.finder.areas import upright
 from analys.finder.cells import content, is_number
+from analys.finder.parts import whole_tables
 from analys.finder.places import Place, find_places
 from analys.intake.annex.model import Annex, Text
 from analys.intake.annex.table import PROFILE, read_annex
@@ -26,7 +27,8 @@ _LINE_NUMBER: Final = re.compile(r"^rad (\d+)")
 
 def annexes(document: Document) -> tuple[Annex, ...]:
     """Every annex of an opened file, in reading order, with remarks on its other tables."""
-    places = [place for grid in document.grids for area in upright(grid) for place in find_places(area, PROFILE)]
+    grids = whole_tables(document.grids)
+    places = [place for grid in grids for area in upright(grid) for place in find_places(area, PROFILE)]
     # A sheet that nobody sees holds drafts and lists: it counts only where nothing else does.
     places = [place for place in places if not place.area.grid.hidden] or places
     if not places:
@@ -40,7 +42,7 @@ def annexes(document: Document) -> tuple[Annex, ...]:
             faults += error.faults
     if not found:
         raise InputError(faults)
-    remarks = (*found[0].remarks, *faults, *_others(document, places))
+    remarks = (*found[0].remarks, *faults, *_others(document, grids, places))
     return (replace(found[0], remarks=remarks), *found[1:])
 
 
@@ -52,10 +54,10 @@ def _nothing(document: Document) -> Fault:
     return Fault(document.file, "", ONE_TABLE, found, action)
 
 
-def _others(document: Document, places: Sequence[Place]) -> list[Fault]:
+def _others(document: Document, grids: Sequence[Grid], places: Sequence[Place]) -> list[Fault]:
     """The file's tables of figures that name no municipality beside them."""
     used = {place.area.grid.name for place in places}
-    others = [grid for grid in document.grids if grid.name not in used and not grid.hidden and _holds_figures(grid)]
+    others = [grid for grid in grids if grid.name not in used and not grid.hidden and _holds_figures(grid)]
     action = "läs tabellen själv: den är ingen bilaga"
     return [Fault(document.file, grid.name, ONE_TABLE, "en tabell utan kommuner", action) for grid in others]
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
 from analys.intake.annex.model import Kind, Period
-from analys.swedish import MONTHS, parse_date, plain
+from analys.swedish import MONTHS, plain
 
 _ORGANISATION_NUMBER: Final = re.compile(r"\borg\w*\.?\s?-?\s?(nr|nummer)|organisationsn")
 _CODE: Final = re.compile(r"\b(kommun|region|läns)?kod\b|\b(kommun|region|läns)(nr|nummer)\b|\bknr\b")
@@ -67,18 +65,6 @@ _ONLY_TIME: Final = re.compile(
 )
 #: A longer text is a sentence and no heading.
 LONGEST: Final = 80
-_MONTH: Final = rf"(?P<month>{_MONTH_WORDS})\b\.?,?\s*(?:år\s)?\s*"
-_YEARS: Final = r"(?P<year>(?:19|20)\d\d)"
-_WRITTEN_DATE: Final = re.compile(rf"(?P<day>\d{{1,2}})\s*{_MONTH}{_YEARS}")
-_DIGIT_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|(?<!\d)(?:19|20)\d{6}(?!\d)")
-_DAY_FIRST: Final = re.compile(
-    r"(?<![\d.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})(?:\s?[-/]\s?|\s|\.)(?P<year>(?:19|20)?\d\d)(?!\d)"
-)
-_DAY_APART: Final = re.compile(r"(?<![\d.,/])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/])")
-#: What has no day is the last day of its month or quarter; the turn of the year is the last day of the first year.
-_MONTH_ALONE: Final = re.compile(rf"\b{_MONTH}{_YEARS}")
-_QUARTER: Final = re.compile(rf"\b(?:kv|kvartal|q)\.?\s*(?P<quarter>[1-4])\.?,?\s*{_YEARS}")
-_TURN_OF_YEAR: Final = re.compile(rf"{_YEARS}\s?[/-]\s?(?P<next>(?:19|20)?\d\d)(?![\d-])")
 
 
 def _months_between(first: str, last: str) -> Fraction:
@@ -102,44 +88,6 @@ _LENGTHS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Fraction]
 def without_footnote(heading: str) -> str:
     """A heading without the mark of a footnote after it: "Folkmängd 20171)" is "Folkmängd 2017"."""
     return _FOOTNOTE.sub("", heading).strip()
-
-
-def stated_date(text: str) -> dt.date | None:
-    """The date that a text states, or 31 December of a bare year; ``None`` when it states none, or no real date.
-
-    What names a month or a quarter without a day means its last day, "2019/2020" the turn of the year.
-    """
-    lower = _FOOTNOTE.sub("", plain(text).lower())
-    if match := _WRITTEN_DATE.search(lower):
-        return _day(int(match["year"]), _MONTH_NAMES[match["month"][:3]], int(match["day"]))
-    if match := _DIGIT_DATE.search(lower):
-        try:
-            return parse_date(match[0])
-        except ValueError:
-            return None
-    if match := _DAY_FIRST.search(lower):
-        return _day(int(match["year"]) % 100 + 2000, int(match["month"]), int(match["day"]))
-    if match := _MONTH_ALONE.search(lower):
-        return _last_day(int(match["year"]), _MONTH_NAMES[match["month"][:3]])
-    if match := _QUARTER.search(lower):
-        return _last_day(int(match["year"]), 3 * int(match["quarter"]))
-    if (match := _TURN_OF_YEAR.search(lower)) and (int(match["year"]) + 1) % 100 == int(match["next"]) % 100:
-        return dt.date(int(match["year"]), 12, 31)
-    years = _YEAR.findall(lower)
-    if len(years) == 1 and (match := _DAY_APART.search(lower)):
-        return _day(int(years[0]), int(match["month"]), int(match["day"]))
-    return dt.date(int(years[-1]), 12, 31) if years else None
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _last_day(year: int, month: int) -> dt.date:
-    return dt.date(year, month, monthrange(year, month)[1])
 
 
 def stated_period(text: str) -> Period:

@@ -12,6 +12,7 @@ from typing import Final
 from analys.documents.model import Cell, Document
 from analys.errors import Fault, InputError
 from analys.finder.cells import FOOTNOTE, Content, coded, content, is_number, is_year, named, shown
+from analys.finder.dates import find_period
 from analys.finder.marks import Marks, Written, decide, rewritten
 from analys.finder.places import Place, Profile, is_heading_text
 from analys.intake.annex import headings
@@ -19,8 +20,8 @@ from analys.intake.annex.columns import Described, kind_of, share_unit, size_of
 from analys.intake.annex.figures import UnreadableError, read_figure
 from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Section, Text, TotalRow
 from analys.intake.annex.rows import Role, Row, meant, roles
-from analys.register import Region, find, resolve_municipality
-from analys.swedish import UNITS, plain
+from analys.register import Region, find, municipalities, resolve_municipality
+from analys.swedish import UNITS, is_missing, plain
 
 AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 PROFILE: Final = Profile(
@@ -68,6 +69,7 @@ class _Column:
     column: Column
     figures: dict[int, Figure] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    is_said_missing: bool = True
 
 
 class _Reader:
@@ -139,6 +141,7 @@ class _Reader:
         rows = {role: [row for row, is_ in found if is_ is role] for role in Role}
         self._settle_unknown(rows)
         self._check_members(rows[Role.MEMBER])
+        self._settle_counties(rows)
         columns = self._columns([row.index for row in rows[Role.MEMBER]], [row.index for row in rows[Role.TOTAL]])
         members = tuple(self._member(row, columns) for row in rows[Role.MEMBER])
         others, references = (
@@ -174,6 +177,15 @@ class _Reader:
             found = repr(row.name) if row.name else "en tom cell"
             self._fault(row.index, self.place.name, "en kommuns namn", found, action)
         rows[Role.PARTY].sort(key=lambda row: row.index)
+
+    def _settle_counties(self, rows: dict[Role, list[Row]]) -> None:
+        """A county's row adds up all of its municipalities; beside some of them it is there to compare with."""
+        codes = {row.region.code for row in rows[Role.MEMBER] if row.region}
+        for row in [row for row in rows[Role.TOTAL] if row.label is None and row.region]:
+            own = {region.code for region in municipalities(row.region.code)} if row.region else set()
+            if not own <= codes:
+                rows[Role.TOTAL].remove(row)
+                rows[Role.REFERENCE].append(row)
 
     def _check_members(self, members: Sequence[Row]) -> None:
         if not members:
@@ -216,16 +228,23 @@ class _Reader:
         if not heading and not any(map(is_number, cells)):
             return None
         described = Described(heading, cells, self._kind_around)
-        is_codes = not heading and all(coded(cell) for cell in cells)
-        column = Column(letter, head.place, heading, Kind.CODE if is_codes else kind_of(described))
+        kind = kind_of(described)
+        if kind is Kind.OTHER and self._are_codes(cells, members):
+            kind = Kind.CODE
+        column = Column(letter, head.place, heading, kind)
         if column.kind is Kind.POPULATION:
-            return replace(column, unit="personer", date=headings.stated_date(heading))
+            return replace(column, unit="personer", date=find_period(heading))
         if column.kind is Kind.SHARE:
             return replace(column, unit=share_unit(described))
         if column.kind in (Kind.AMOUNT, Kind.PER_HEAD):
             unit = headings.stated_unit(heading) or self._unit_above or "kr"
             return replace(column, unit=unit, period=headings.stated_period(heading), vat=headings.stated_vat(heading))
         return column
+
+    def _are_codes(self, cells: Sequence[Content], members: Sequence[int]) -> bool:
+        """Whether a column without a heading, or with one that says nothing, holds the municipalities' codes."""
+        names = [named(self.area.text(row, self.place.name)) for row in members]
+        return all(cell is not None and coded(cell) == name for cell, name in zip(cells, names, strict=True))
 
     def _read_cells(self, column: _Column, members: Sequence[int]) -> None:
         """The members' figures. Of what is counted beside, texts are no figures; of kronor per inhabitant some lack."""
@@ -240,13 +259,16 @@ class _Reader:
                 column.figures[row] = read_figure(self.area.cell(row, column.index), cell, column.column)
             except UnreadableError as error:
                 column.faults.append(self._at(row, column.index, error.expected, error.found, error.action))
+                column.is_said_missing &= cell is not None and is_missing(cell)
 
     def _judge(self, columns: Sequence[_Column]) -> None:
-        """A column with cells that cannot be read stops the file only where no other holds what it should."""
+        """A column with cells that cannot be read stops the file only where no other holds what it should; one that says
+        itself that figures are missing ("uppgift saknas") only where no other holds any."""
         whole = {each.column.kind for each in columns if each.column.kind in AUDITED and not each.faults}
         for each in columns:
             kind = each.column.kind
-            if kind in AUDITED and each.faults and kind in whole:
+            others = whole if each.is_said_missing else whole & {kind}
+            if kind in AUDITED and each.faults and others:
                 each.column = replace(each.column, kind=Kind.OTHER, unit=None)
             told = self.faults if each.column.kind in AUDITED else self.remarks
             told += each.faults
@@ -378,7 +400,7 @@ def _dated(column: Column, texts: Sequence[Text]) -> Column:
         return column
     sentences = (sentence for text in texts for sentence in _SENTENCE_END.split(text.text))
     said = (match[0] for sentence in sentences if (match := _DATED_POPULATION.search(sentence)))
-    return replace(column, date=next((date for date in map(headings.stated_date, said) if date), None))
+    return replace(column, date=next((date for date in map(find_period, said) if date), None))
 
 
 def _mentions(text: Text) -> Iterator[Mention]:

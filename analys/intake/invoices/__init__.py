@@ -24,21 +24,22 @@ __all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
 LIMITS: Final = Limits(bytes=256 * MIB, cells=30_000_000)
 
 
-def read(path: Path | str, *, layout: Path | str | None = None) -> ReadResult:
+def read(path: Path | str, *, layout: Path | str | None = None, member: str = "") -> ReadResult:
     """Read a ledger or an invoice of any known format, told by its content.
 
     The frame has :data:`COLUMNS`: text (empty where unknown), ``belopp_kr`` signed ``Decimal`` with two decimals,
     excluding VAT where the source tells it apart; ``datum`` is ``YYYY-MM-DD``, or ``YYYY-MM`` or ``YYYY`` where the
     source says no more; personal identity numbers are masked. ``layout`` names a bundled column map or a file with
-    one; without it the map is found by the headings. Rows of a table are counted below its heading row, blank rows
-    are none; an invoice's rows are its lines and charges, a SIE file's its transactions.
+    one; without it the map is found by the headings. ``member`` is the code of the municipality that paid, where a
+    ledger's rows do not say it; it goes before the file's name. Rows of a table are counted below its heading row,
+    blank rows are none; an invoice's rows are its lines and charges, a SIE file's its transactions.
 
     Raises :class:`InputError` for a file that cannot be used at all: damaged, no ledger, or with columns that no
     column map knows.
     """
     path = Path(path)
     detected = detect(path, LIMITS.bytes)
-    maps = [layouts.named(layout)] if layout else layouts.bundled()
+    maps = layouts.tried(layout, member)
     match detected.kind:
         case Kind.XML:
             return ubl.read(path, detected.why)

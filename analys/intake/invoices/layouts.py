@@ -67,8 +67,10 @@ _NO_AMOUNT: Final = (Target.ANVANDS_EJ, Target.BELOPP_INKL_MOMS, Target.MOMS)
 
 class Layout(BaseModel):
     """One column map. With ``ordning`` the columns also stand in the map's order, as a city's own export has them.
-    ``provas`` is its place among the maps that are tried: the first that fits is taken. ``monster`` are patterns for
-    headings that ``kolumner`` does not name, on the heading without accents and capitals; the first that fits is taken.
+    ``kommun`` is the code of the municipality whose ledgers these are, where their rows do not say it; it goes before the
+    file's name. ``provas`` is its place among the maps that are tried: the first that fits is taken. ``monster`` are
+    patterns for headings that ``kolumner`` does not name, on the heading without accents and capitals; the first that
+    fits is taken.
 
     The last five say what cells mean that alone could mean two things; what a map leaves open the columns may decide
     (:mod:`analys.intake.invoices.readings`): what stands first in 05/06/2023, whether 200105 ends in a day or a month,
@@ -83,6 +85,7 @@ class Layout(BaseModel):
     kolumner: dict[str, Target] = Field(min_length=1)
     obligatoriska: list[Target]
     minst_ett_av: list[Target] = []
+    kommun: str = ""
     monster: dict[str, Target] = {}
     provas: int = 100
     ordning: bool = False
@@ -209,6 +212,12 @@ def named(name: str | Path) -> Layout:
     if not Path(name).is_file():
         raise AnalysError(f"{name}: väntade en fil med en kolumnkarta, eller någon av {', '.join(by_name)}")
     return load(Path(name))
+
+
+def tried(layout: Path | str | None, member: str = "") -> list[Layout]:
+    """The column maps to try: the one asked for or all bundled ones; ``member`` is the code of whose ledger it is."""
+    maps = [named(layout)] if layout else bundled()
+    return [each.model_copy(update={"kommun": member}) if member else each for each in maps]
 
 
 def lay(layout: Layout, headings: Sequence[str]) -> Match:

@@ -275,7 +275,7 @@ class RowReader:
             if target is not None:
                 self.columns.setdefault(target, []).append(column)
         self.period = "" if {Target.DATUM, Target.AR} & self.columns.keys() else period_in_name(path.stem)
-        self.municipality = municipality_in_name(path.stem)
+        self.municipality = match.layout.kommun or municipality_in_name(path.stem)
         self.amount_column = Target.BELOPP if Target.BELOPP in self.columns else Target.BELOPP_INKL_MOMS
         self.holds_vat = self.amount_column is Target.BELOPP_INKL_MOMS or match.layout.belopp_ar == "brutto"
         self.currency_of = lru_cache(cells.currency)

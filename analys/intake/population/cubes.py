@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from analys.finder.dates import parse_period
 from analys.intake.files import unusable
 from analys.intake.population.headings import (
     Role,
@@ -24,7 +25,6 @@ from analys.intake.population.headings import (
     says_county,
 )
 from analys.intake.population.observations import Observation
-from analys.intake.population.periods import parse_period
 from analys.intake.population.regions import as_county, looks_like_region
 from analys.swedish import fold
 

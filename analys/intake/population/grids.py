@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from analys.documents.spreadsheets import read_workbook
+from analys.finder.dates import find_period, is_reference_day, join_periods
 from analys.intake.files import Limits, unusable
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
-from analys.intake.population.periods import find_period, is_reference_day, join_periods
 from analys.intake.population.regions import as_county, is_code
 from analys.intake.population.tables import Grid, Row, Table, cell, find_table, grouping, is_number, text
 from analys.intake.text import Encoding, read_text

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-from analys.intake.population.periods import LAST_DAY, MONTHS_PATTERN, day_in_year, find_period
+from analys.finder.dates import LAST_DAY, MONTHS_PATTERN, day_in_year, find_period
 from analys.swedish import fold
 
 

@@ -14,11 +14,11 @@ from math import prod
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from analys.finder.dates import parse_period
 from analys.intake.files import unusable
 from analys.intake.population.cubes import MAX_CELLS, Cell, Cube, Dimension, guess_role
 from analys.intake.population.headings import MEN, WOMEN, Role
 from analys.intake.population.observations import Observation
-from analys.intake.population.periods import parse_period
 from analys.intake.text import Encoding, read_text
 from analys.masking import printable
 

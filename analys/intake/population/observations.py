@@ -15,9 +15,9 @@ from typing import Final
 
 import pandas as pd
 
+from analys.finder.dates import FIRST_YEAR
 from analys.intake.files import unusable
 from analys.intake.population.headings import MEN, WOMEN
-from analys.intake.population.periods import FIRST_YEAR
 from analys.intake.population.plausible import is_far_off, registered
 from analys.intake.population.regions import RegionFinder
 from analys.intake.result import ReadResult, Reported

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from analys.finder.dates import parse_period
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
-from analys.intake.population.periods import parse_period
 from analys.intake.population.regions import RegionFinder, cell_text, is_code, looks_like_region
 from analys.register import Region
 from analys.swedish import is_missing, parse_number, plain

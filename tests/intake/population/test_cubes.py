@@ -432,7 +432,7 @@ def test_a_note_in_pieces_with_a_semicolon_each(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ['"value": null', '"status": {}'])
 def test_metadata_without_figures_are_named(tmp_path: Path, value: str) -> None:
-    (tmp_path / "a.json").write_text('{"class": "dataset", "id": [], "size": [], "dimension": {}, %s}' % value)
+    (tmp_path / "a.json").write_text(f'{{"class": "dataset", "id": [], "size": [], "dimension": {{}}, {value}}}')
     with pytest.raises(InputError, match="metadata utan tal; hämta tabellens data"):
         read(tmp_path / "a.json")
     (tmp_path / "b.json").write_text('{"title": "Folkmängd", "variables": []}')

@@ -265,8 +265,8 @@ def test_every_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
         7: "folkmängd: väntade 0 till 100000000, fann '9999999999999999999999999999999'",
         8: f"{number} '=1+1'",
         9: "ingen folkmängd: '..'",
-        10: "folkmängd: väntade ett entydigt tal: a point before three digits may group thousands or mark "
-        "decimals, fann '1.234'",
+        10: "folkmängd: väntade ett entydigt tal: en punkt före tre siffror kan skilja tusental "
+        "eller decimaler, fann '1.234'",
         12: "kod 0513 är Kinda, men namnet är 'Linköping'",
         13: "'9999' är ingen kommuns eller läns kod",
         14: "'Norrkping' är ingen svensk kommun och inget län; menade du Norrköping (0581)?",

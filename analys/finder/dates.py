@@ -56,6 +56,13 @@ _NUMERIC: Final = re.compile(
 _DATE_IN_TEXT: Final = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN}) {_YEAR}{_YEAR_END}")
 _ISO_IN_TEXT: Final = re.compile(rf"\b{_YEAR} (?P<month>[01]\d) (?P<day>[0-3]\d)\b")
 _MONTH_IN_TEXT: Final = re.compile(rf"\b(?P<name>{MONTHS_PATTERN}) {_YEAR}{_YEAR_END}")
+_COMPACT_IN_TEXT: Final = re.compile(rf"(?<!\d){_YEAR}(?P<month>0\d|1[0-2])(?P<day>[0-3]\d)(?!\d)")
+#: "31/12-19", and "2017 (1/1)" whose day stands apart from its year.
+_SHORT_YEAR: Final = re.compile(r"(?<![\d./-])(?P<day>\d\d?)/(?P<month>\d\d?) ?- ?(?P<year>\d\d)(?!\d)")
+_DAY_APART: Final = re.compile(r"(?<![\d.,/])(?P<day>\d\d?)/(?P<month>\d\d?)(?![\d/])")
+#: "2019/2020" is the turn of the year: the last day of the first.
+_TURN_OF_YEAR: Final = re.compile(rf"(?<![\d-]){_YEAR} ?/ ?(?P<next>(?:19|20)?\d\d)(?![\d/-])")
+_CENTURY: Final = 2000
 _CODED_IN_TEXT: Final = re.compile(rf"\b{_YEAR}(?:m(?P<month>\d\d)|[kq](?P<quarter>[1-4])|h(?P<half>[12]))\b")
 _QUARTER_IN_TEXT: Final = (
     re.compile(rf"\b(?:kvartal|quarter|kv|q) ?(?P<quarter>[1-4]) (?:ar )?{_YEAR}{_YEAR_END}"),
@@ -126,18 +133,32 @@ def find_period(text: str, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
 
     ``day`` (month, day) is the one that a year means when the text names none.
     """
-    if match := _NUMERIC.search(_without_superscripts(text[:1000])):
+    written = _without_superscripts(text[:1000])
+    if match := _NUMERIC.search(written):
         return _numeric(match)
-    if _SPAN_OF_YEARS.search(plain(text[:1000]).casefold()):
+    if match := _SHORT_YEAR.search(written):
+        return _date(_CENTURY + int(match["year"]), int(match["month"]), int(match["day"]))
+    if _SPAN_OF_YEARS.search(written.casefold()):
         return None
-    folded = fold(_without_superscripts(text[:1000]))
-    for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT, *_QUARTER_IN_TEXT):
+    folded = fold(written)
+    for pattern in (_DATE_IN_TEXT, _ISO_IN_TEXT, _COMPACT_IN_TEXT, _CODED_IN_TEXT, _MONTH_IN_TEXT, *_QUARTER_IN_TEXT):
         if match := pattern.search(folded):
             return _end_of(match)
+    return None if _PART_OF_YEAR.search(folded) else _of_year(written, folded, day)
+
+
+def _of_year(written: str, folded: str, day: tuple[int, int]) -> dt.date | None:
+    """The day of the only year that a text names, or of the first of two that meet."""
+    turn = _TURN_OF_YEAR.search(written)
+    if turn and (int(turn["year"]) + 1) % 100 == int(turn["next"]) % 100:
+        return _date(int(turn["year"]), *LAST_DAY)
     years = {match["year"] for match in _YEAR_IN_TEXT.finditer(folded)}
-    if len(years) != 1 or _PART_OF_YEAR.search(folded):
+    if len(years) != 1:
         return None
-    return _date(int(years.pop()), *(day_in_year(text) or day))
+    year = int(years.pop())
+    if apart := _DAY_APART.search(written):
+        return _date(year, int(apart["month"]), int(apart["day"]))
+    return _date(year, *(day_in_year(written) or day))
 
 
 def is_reference_day(date: dt.date) -> bool:

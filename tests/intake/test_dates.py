@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analys.intake.population.periods import day_in_year, find_period, join_periods, parse_period
+from analys.finder.dates import day_in_year, find_period, join_periods, parse_period
 
 
 @pytest.mark.parametrize(

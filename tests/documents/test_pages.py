@@ -1,0 +1,103 @@
+"""PDF files, scans and pictures: tables with rulings and without, over several pages, and what cannot be read."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from analys import documents
+from analys.documents import scan
+from analys.documents.model import Certainty
+from analys.documents.pages import legible
+from analys.errors import InputError
+from tests.documents.samples import TABLE, drawn, pdf, written
+
+
+def _tables(document: documents.Document) -> list[tuple[tuple[object, ...], ...]]:
+    return [tuple(tuple(cell.value for cell in row) for row in grid.rows) for grid in document.grids]
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_table_and_the_text_around_it(tmp_path: Path, ruled: bool) -> None:
+    page = [written("Bilaga 1", 60, 760), drawn(TABLE, ruled=ruled), written("Kontakt: Ek 850101-1236", 60, 300)]
+    document = documents.open(pdf(tmp_path / "a.pdf", ["\n".join(page)]))
+    assert _tables(document) == [TABLE]
+    (grid,) = document.grids
+    assert (grid.name, grid.certainty) == ("sida 1, tabell 1", Certainty.READ)
+    cell = grid.rows[3][1]
+    assert (cell.value, cell.place) == ("33 000", "sida 1, tabell 1, rad 4, kolumn 2")
+    assert cell.box is not None
+    assert (cell.box.page, cell.box.left < 170, cell.box.right > 190) == (1, True, True)
+    assert [line.text for line in document.lines] == ["Bilaga 1", "Kontakt: Ek ******-****"]
+    assert document.lines[0].place == "sida 1, rad 1"
+
+
+def test_two_tables_of_a_page_and_wrapped_headings(tmp_path: Path) -> None:
+    wrapped = [["", "Folkmängd", "", "Belopp"], ["Kommun", "2023", "Andel", "2024, kr"], *TABLE[1:]]
+    page = "\n".join([drawn(wrapped), written("Tabell 2", 60, 560), drawn(TABLE, 530, ruled=True)])
+    assert _tables(documents.open(pdf(tmp_path / "a.pdf", [page]))) == [TABLE, TABLE]
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_table_that_goes_on_with_its_headings_on_the_next_page(tmp_path: Path, ruled: bool) -> None:
+    pages = [
+        "\n".join([drawn(TABLE[:3], 200, ruled=ruled), written("Sida 1 (2)", 60, 40)]),
+        "\n".join([written("Dnr 2024-1", 60, 800), drawn([TABLE[0], *TABLE[3:]], 760, ruled=ruled)]),
+    ]
+    document = documents.open(pdf(tmp_path / "a.pdf", pages))
+    assert _tables(document) == [TABLE]
+    assert document.grids[0].name == "sida 1, tabell 1 till sida 2"
+    assert document.grids[0].rows[3][0].place == "sida 2, tabell 1, rad 2, kolumn 1"
+
+
+def test_what_a_line_parts_only_in_columns(tmp_path: Path) -> None:
+    upright = "\n".join(f"{x} 700 m {x} 610 l S" for x in (60, 160, 290, 380, 500))
+    frame = "60 700 m 500 700 l S\n60 610 m 500 610 l S"
+    assert _tables(documents.open(pdf(tmp_path / "a.pdf", [f"{drawn(TABLE)}\n{upright}\n{frame}"]))) == [TABLE]
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.4\n", b"%PDF-1.4\ntrailer << /Root 1 0 R >>", b"%PDF" + bytes(range(256)) * 9]
+)
+def test_a_damaged_file(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.pdf").write_bytes(content)
+    with pytest.raises(InputError, match=r"fann en skadad fil|fann inskannade"):
+        documents.open(tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.pdf"])
+def test_a_picture_without_the_extra_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
+    content = io.BytesIO()
+    Image.new("RGB", (600, 800), "white").save(content, {"png": "PNG", "jpg": "JPEG", "pdf": "PDF"}[name[2:]])
+    (tmp_path / name).write_bytes(content.getvalue())
+    with pytest.raises(InputError, match=r"\[ocr\]"):
+        documents.open(tmp_path / name)
+
+
+@pytest.mark.skipif(not scan.is_installed(), reason="the extra ocr is not installed")
+def test_a_picture_of_a_page_askew(tmp_path: Path) -> None:
+    import pypdfium2
+
+    whole = pdf(tmp_path / "a.pdf", ["\n".join([written("Bilaga 1", 60, 760), drawn(TABLE, ruled=True)])])
+    page = pypdfium2.PdfDocument(whole)[0].render(scale=200 / 72).to_pil().convert("L")
+    page.rotate(1.2, fillcolor=255, resample=Image.Resampling.BICUBIC).save(tmp_path / "a.jpg", quality=70)
+    document = documents.open(tmp_path / "a.jpg")
+    assert [["".join(str(cell).split()) for cell in row] for row in _tables(document)[0]] == [
+        ["".join(cell.split()) for cell in row] for row in TABLE
+    ]
+    assert document.grids[0].certainty is Certainty.RECOGNISED
+
+
+@pytest.mark.parametrize(
+    ("read", "figure"),
+    [("l 234O", "12 340"), ("1234 563", "1 234 563"), ("5 4S3", "5 453"), ("4,7S%", "4,75%"), ("1 234 kr", "1 234 kr"),
+     ("Boxholm", "Boxholm"), ("O", "O"), ("SO", "SO"), ("0581", "0581"), ("2024", "2024"), ("1,19%", "1,19%")],
+)  # fmt: skip
+def test_letters_and_blanks_in_figures_of_a_picture(read: str, figure: str) -> None:
+    assert legible(read) == figure
