@@ -44,7 +44,7 @@ def for_excel(text: str) -> str:
     """The CSV text as a Swedish Excel opens it in columns: a byte order mark, semicolons, and commas in numbers."""
     buffer = io.StringIO()
     rows = csv.reader(io.StringIO(text))
-    csv.writer(buffer, delimiter=";", lineterminator="\r\n").writerows(
+    csv.writer(buffer, delimiter=";", lineterminator="\n").writerows(
         [cell.replace(".", ",") if _DECIMAL.fullmatch(cell) else cell for cell in row] for row in rows
     )
     return f"\ufeff{buffer.getvalue()}"

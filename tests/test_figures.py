@@ -165,7 +165,7 @@ def test_the_tile_map_says_each_deviation_in_words_too():
 
 
 def test_the_tile_map_wants_a_documented_year_and_a_place_for_everybody():
-    with pytest.raises(AnalysError, match="the burden of 2023 is known only as intervals; choose a documented year"):
+    with pytest.raises(AnalysError, match="kostnaden 2023 är bara känd som intervall; välj ett år med kända belopp"):
         tiles.deviation(AGREEMENT, 2023)
     with pytest.raises(
         AnalysError, match=r"rutkarta\.csv: väntade a row for each municipality, fann none for 0114, 0180"

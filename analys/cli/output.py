@@ -49,15 +49,17 @@ def deliver(data: str, output: Path | None = None) -> None:
 
     Raises :class:`InputError` where the file cannot be written.
     """
+    stdout = output is None or str(output) == "-"
+    text = harmless(data) if stdout else data
     context = click.get_current_context(silent=True)
-    if context and context.meta.get(EXCEL) and not data.startswith(("{", "[")):
+    if context and context.meta.get(EXCEL) and not text.startswith(("{", "[")):
         from analys.csvtext import for_excel
 
-        data = for_excel(data)
-    if output is None or str(output) == "-":
-        click.echo(harmless(data), nl=not data.endswith("\n"))
+        text = for_excel(text)
+    if output is None or stdout:
+        click.echo(text, nl=not text.endswith("\n"))
     else:
-        write_atomically(output, data.encode("utf-8"))
+        write_atomically(output, text.encode("utf-8"))
 
 
 def kronor(ore: int) -> Decimal:

@@ -335,7 +335,7 @@ def _fitted(block: Table) -> tuple[list[int], Pt]:
 @functools.cache
 def _width(text: str) -> float:
     """How wide a text is in EMU, in the widest of the usual fonts, bold as a heading is."""
-    font = get_font(findfont(FontProperties("DejaVu Sans", weight="bold")))  # ships with matplotlib
+    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight="bold")))  # ships with matplotlib
     font.set_size(_TABLE_SIZE, 72)
     font.set_text(text)
     return float(Pt(font.get_width_height()[0] / 64))

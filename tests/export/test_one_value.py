@@ -34,10 +34,10 @@ KEYS = {
     "Kommun": "kommun", "Betalare": "kommun", "År": "ar", "Enligt": "enligt", "Ur": "enligt", "Uppgift": "enligt",
     "Vad": "vad", "Räknat på": "vy", "Sista dag": "slut", "Version": "version", "Kolumn": "kolumn", "Cell": "cell",
     "Storhet": "storhet", "Månader": "manader", "Så läses dagen": "slut", "Lämnar": "lamnar", "Antagande": "slut",
-    "Angivet": "angivet", "Råfil": "fil", "Id": "id",
+    "Angivet": "angivet", "Underlag": "underlag", "Källa": "kalla", "Avviker": "avviker", "Skulle vara": "skulle vara", "Råfil": "fil", "Id": "id",
 }  # fmt: skip
 #: Headings of other tables' rows, or of words.
-WORDS = {"Underlag", "Källa", "Avser", "Villkor", "Skäl", "Effekt", "Ställe", "Form", "Kommunkod"}
+WORDS = {"Avser", "Villkor", "Skäl", "Effekt", "Ställe", "Form", "Kommunkod"}
 #: The unit that a heading or a caption says, and what one of it is in the smallest that is compared.
 _UNIT = re.compile(r"\btkr\b")
 _SPAN = re.compile(rf"(.+?)(?:–|{NBSP}till{NBSP}| till )(.+)")
@@ -69,10 +69,13 @@ class Values:
 
     def table(self, where, caption, headings, rows, context=()):
         names = [KEYS.get(name) for name in headings]
-        for row in rows:
-            told = dict(context) | {name: cell for name, cell in zip(names, row, strict=True) if name}
+        whole = [row for row in rows if len(row) == len(headings)]  # pandas has a second row of headings
+        told_of = [dict(context) | {name: cell for name, cell in zip(names, row, strict=True) if name} for row in whole]
+        for row, told in zip(whole, told_of, strict=True):
+            if told_of.count(told) > 1:  # nothing in the table's own columns tells these rows apart
+                continue
             for name, key, cell in zip(headings, names, row, strict=True):
-                if key or name in WORDS or not cell:
+                if key or name in WORDS or not cell or not name:
                     continue
                 unit = 1000 if _UNIT.search(f"{name} {caption}") else 1
                 label = re.sub(r", t?kr\b", "", name)
