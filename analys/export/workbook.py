@@ -54,7 +54,7 @@ def _cell_value(value: Any) -> Any:
 
 
 def people_heading(column: str) -> str:
-    """A column's heading in words, where the csv has the codebook's name: ``helar_lagst_kr`` -> "Helårseffekt, kr, lägst"."""
+    """A column's heading in words, where the csv has the codebook's name: ``helar_lagst_kr`` -> "Helårseffekt, lägst"."""
     for end, word in (("lagst", "lägst"), ("hogst", "högst")):
         if end in column:
             plain = column.replace(f"{end}_", "").replace(f"_{end}", "")
