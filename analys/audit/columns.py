@@ -15,7 +15,7 @@ from itertools import permutations
 from typing import Any, Final
 
 from analys.audit.case import Case
-from analys.audit.contradictions import following_shares
+from analys.audit.contradictions import TOTALS, following_shares
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.rule import said
 from analys.intake.annex import Annex, Column, Figure, Kind
@@ -230,7 +230,20 @@ def answers(case: Case, whole: Annex, findings: Sequence[Finding]) -> tuple[Answ
         total = whole.total(column)
         if total is not None:
             found.append(_of_total(case, column, total, findings))
+        found += _of_sections(whole, column, findings)
     return tuple(found)
+
+
+def _of_sections(whole: Annex, column: Column, findings: Sequence[Finding]) -> Iterator[Answer]:
+    """The totals that are a section's own; one that its rows do not add to has a finding."""
+    wrong = {finding.cell for finding in _serious(findings, column)}
+    for section in whole.sections if column.kind in TOTALS else ():
+        for total in (row.figures[column.letter] for row in section.totals if column.letter in row.figures):
+            if total.cell in wrong:
+                yield Answer(column, total.cell, Status.CONTRADICTED, "summan har ett fynd", True)
+            else:
+                told = f"radernas summa i {section.label or 'avsnittet'}"
+                yield Answer(column, total.cell, Status.EXPLAINED, told, True)
 
 
 def _serious(findings: Sequence[Finding], column: Column) -> list[Finding]:

@@ -17,7 +17,7 @@ from analys.swedish import format_number
 _OF_OTHERS: Final = re.compile(r"inv[åa]nare|folk|befolk|äg[ao]r|röst", re.I)
 #: Where no more than one amount in so many follows its share, the column does not.
 _ONE_OF: Final = 5
-_TOTALS: Final = {
+TOTALS: Final = {
     Kind.POPULATION: Code.TOTAL_POPULATION,
     Kind.SHARE: Code.TOTAL_SHARE,
     Kind.AMOUNT: Code.TOTAL_AMOUNT,
@@ -68,13 +68,14 @@ def section_totals(annex: Annex) -> Iterator[Finding]:
     """Totals of a section that are the sum neither of its members nor of all its parties."""
     for section in annex.sections:
         for column in annex.columns:
-            if column.kind in _TOTALS:
+            if column.kind in TOTALS:
                 yield from _of_section(annex, section, column)
 
 
 def _of_section(annex: Annex, section: Section, column: Column) -> Iterator[Finding]:
     own = [member.figures[column.letter] for member in section.members if column.letter in member.figures]
-    more = [party.figures[column.letter] for party in section.others if column.letter in party.figures]
+    parties = [(party.row, party.figures[column.letter]) for party in section.others if column.letter in party.figures]
+    more = [figure for _, figure in parties]
     of_members = sum((figure.value for figure in own), Decimal(0))
     sums = (of_members, of_members + sum((figure.value for figure in more), Decimal(0)))
     slack = sum((figure.step for figure in (*own, *more)), Decimal(0)) / 2
@@ -85,18 +86,20 @@ def _of_section(annex: Annex, section: Section, column: Column) -> Iterator[Find
             continue
         if column.kind is Kind.SHARE and total.value == 1:
             continue
+        # What stands between the members and the total belongs to it.
+        right = of_members + sum((figure.value for at, figure in parties if at < row.row), Decimal(0))
         message = (
             f"Summan {format_number(total.value)} för {column.heading} i {section.label or 'avsnittet'} (cell "
-            f"{total.cell}) är inte radernas summa, {format_number(of_members)}."
+            f"{total.cell}) är inte radernas summa, {format_number(right)}."
         )
         yield Finding(
-            _TOTALS[column.kind],
+            TOTALS[column.kind],
             Severity.FEL,
             message,
             column=column.heading,
             sheet=annex.sheet,
             cell=total.cell,
-            expected=of_members,
+            expected=right,
             found=total.value,
             evidence="avsnittets rader",
         )

@@ -14,15 +14,19 @@ from pydantic import TypeAdapter, ValidationError
 from analys.agreement import Agreement
 from analys.agreement.costs import Index
 from analys.agreement.keys import Key
-from analys.allocation.year import years_with_cost
+from analys.allocation.year import allocate_each, years_with_cost
 from analys.errors import AnalysError
 
 
 def default_years(terms: Agreement, event: dt.date | None) -> list[int]:
-    """The year of the event and the next one, or else the last year that has a cost."""
+    """The year of the event and the next one, or else from the last year whose cost can be shared: a later one that has a
+    cost, but no key yet, is said to be left out."""
     if event:
         return [event.year, event.year + 1]
-    return years_with_cost(terms)[-1:]
+    costed = years_with_cost(terms)
+    shared, _ = allocate_each(terms, costed, carry_forward=True)
+    last = max((year.year for year in shared), default=max(costed, default=0))
+    return [year for year in costed if year >= last]
 
 
 def key_of(text: str) -> Key:

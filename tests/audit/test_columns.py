@@ -97,3 +97,16 @@ def test_the_rule_is_told_in_swedish_and_keeps_its_name_as_data(rows, audited) -
     told = audited(rows).as_json("bilaga.xlsx")
     assert told["rule"]["key"] == "population"
     assert describe(told["rule"]).startswith("nyckel folkmängd, ")
+
+
+def test_each_countys_totals_are_answered_for_and_a_wrong_one_counts_the_region_above_it(audited) -> None:
+    rows = [["Kommun", "Bidrag kr"], ["Gotlands län", None], ["Gotland", 71_300], ["Summa kommuner", 71_300]]
+    rows += [["Region Syd", 9_000], ["Totalt länet", 80_300], ["Blekinge län", None], ["Olofström", 31_877]]
+    rows += [["Ronneby", 55_020], ["Karlshamn", 60_111], ["Summa kommuner", 147_008], ["Region Blekinge", 20_500]]
+    clean = audited([*rows, ["Totalt länet", 167_508]])
+    answers = [(each["cell"], each["relation"]) for each in clean.as_json("b")["columns"] if each["kind"] == "summa"]
+    assert ("B11", "radernas summa i Blekinge län") in answers
+    assert ("B13", "radernas summa i Blekinge län") in answers
+    assert serious(clean) == []
+    (finding,) = serious(audited([*rows, ["Totalt länet", 167_580]]))
+    assert (finding.code, finding.cell, finding.expected) == ("total-amount", "B13", 167_508)

@@ -131,6 +131,8 @@ def test_a_year_without_figures_is_left_out_and_said(half_known: Path) -> None:
     assert re.search(r"^2024 utelämnas: .*uppgifter \(elever\) saknas för 2024", result.stderr)
     compared = run("scenario", str(half_known), "--key", "lika", "--years", "2023-2024")
     assert "2024 utelämnas" in compared.stdout
+    by_default = run("scenario", str(half_known), "--key", "lika")
+    assert (by_default.exit_code, by_default.stdout) == (0, compared.stdout)
     rows = run("allocate", str(half_known), "--csv").stdout.splitlines()
     assert [row.rpartition(",")[2] for row in rows] == ["ar", "2023", "2023"]
     with_total = run("allocate", str(half_known), "--total", "5 kr")
