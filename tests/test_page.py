@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from analys.export import page, report
+from analys.export import blocks, page, report
 from analys.export.blocks import Figure, Table
 from analys.figures.chart import SOURCE_ID, TITLE_ID
 from tests.test_figures import contrast
@@ -152,7 +152,7 @@ def test_the_page_asks_nothing_of_anybody(text, html):
 def test_text_is_escaped():
     block = Table("t", "a <b> & c", ("<i>",), (("<script>alert(1)</script>",),), "k")
     shown = page.render(
-        report.Report("x", None, "x", "<h1>", "&", (report.Section("Rubrik", (block, report.Text("<p>"))),))
+        blocks.Report("x", None, "x", "<h1>", "&", (blocks.Section("Rubrik", (block, blocks.Text("<p>"))),))
     )
     assert "<script>alert" not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown

@@ -54,17 +54,18 @@ def _cell_value(value: Any) -> Any:
 
 
 def people_heading(column: str) -> str:
-    """A column's heading in words, where the csv has the codebook's name: ``helar_lagst_kr`` -> "Helårseffekt, kr, lägst"."""
+    """A column's heading in words, where the csv has the codebook's name: ``helar_lagst_kr`` -> "Helårseffekt, lägst"."""
     for end, word in (("lagst", "lägst"), ("hogst", "högst")):
         if end in column:
-            return f"{heading(column.replace(f'{end}_', '').replace(f'_{end}', ''))}, {word}"
+            plain = column.replace(f"{end}_", "").replace(f"_{end}", "")
+            return f"{heading(plain)}, {word}"
     return heading(column)
 
 
 def fill(sheet: Worksheet, frame: pd.DataFrame) -> None:
     """Write a frame to a sheet. Text stays text, also when it begins with =, +, - or @."""
     names = [str(name) for name in frame.columns]
-    kinds = frame["underlag"] if "underlag" in names else []
+    kinds = list(frame["underlag"]) if "underlag" in names else []
     estimated = {place for place, kind in enumerate(kinds) if kind == Underlag.SKATTAD}
     for column, name in enumerate(names, start=1):
         header = sheet.cell(1, column, people_heading(name))

@@ -154,14 +154,17 @@ def test_a_damaged_template_gives_a_sentence_or_a_document_that_opens(seed, tmp_
     if seed % 3 == 0:
         del content[chance.randrange(len(content)) :]
     (tmp_path / "mall.docx").write_bytes(content)
+    told = ""
     try:
-        file = memo.write(SHORT, tmp_path / "ut.docx", tmp_path / "mall.docx")
+        memo.write(SHORT, tmp_path / "ut.docx", tmp_path / "mall.docx")
     except AnalysError as refused:
-        assert "mall.docx: " in str(refused)
-        assert "\n" not in str(refused)
+        told = str(refused)
+    if told:
+        assert "mall.docx: " in told
+        assert "\n" not in told
         assert not (tmp_path / "ut.docx").exists()
     else:
-        assert docx.Document(str(file)).paragraphs
+        assert docx.Document(str(tmp_path / "ut.docx")).paragraphs
 
 
 def test_a_clock_before_1980_is_told_in_a_sentence(monkeypatch):

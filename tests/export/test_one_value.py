@@ -34,7 +34,8 @@ KEYS = {
     "Kommun": "kommun", "Betalare": "kommun", "År": "ar", "Enligt": "enligt", "Ur": "enligt", "Uppgift": "enligt",
     "Vad": "vad", "Räknat på": "vy", "Sista dag": "slut", "Version": "version", "Kolumn": "kolumn", "Cell": "cell",
     "Storhet": "storhet", "Månader": "manader", "Så läses dagen": "slut", "Lämnar": "lamnar", "Antagande": "slut",
-    "Angivet": "angivet", "Underlag": "underlag", "Källa": "kalla", "Avviker": "avviker", "Skulle vara": "skulle vara", "Råfil": "fil", "Id": "id",
+    "Angivet": "angivet", "Underlag": "underlag", "Källa": "kalla", "Avviker": "avviker", "Skulle vara": "skulle vara",
+    "Råfil": "fil", "Id": "id",
 }  # fmt: skip
 #: Headings of other tables' rows, or of words.
 WORDS = {"Avser", "Villkor", "Skäl", "Effekt", "Ställe", "Form", "Kommunkod"}
@@ -85,11 +86,11 @@ class Values:
 
     def conflicts(self):
         """The labels whose values do not all have a number in common."""
-        found = {}
-        for label, values in self.seen.items():
-            if max(low for (low, _), _ in values) > min(high for (_, high), _ in values):
-                found[label] = values
-        return found
+        return {
+            label: values
+            for label, values in self.seen.items()
+            if max(low for (low, _), _ in values) > min(high for (_, high), _ in values)
+        }
 
 
 class Tables(HTMLParser):
