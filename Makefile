@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE = 1
 export UV_LINK_MODE = copy
 
 .DEFAULT_GOAL := all
-.PHONY: all test lab bench wheel locale lock clean
+.PHONY: all test lab bench docs wheel locale lock clean
 
 all: .venv/ready
 	@.venv/bin/analys run
@@ -19,6 +19,11 @@ lab: .venv-lab/ready
 
 bench: .venv-bench/ready
 	@.venv-bench/bin/python -m benchmarks
+
+# The user's guide as a site that can be read as files, in build/docs. The codes' page is written anew from the code.
+docs: .venv/ready .venv-docs/ready
+	@.venv/bin/python -m analys.audit.codes > docs/koder.md
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet
 
 # The same bytes from the same commit: the time is the commit's.
 wheel: .venv/ready
@@ -45,6 +50,13 @@ locale: .venv/ready
 	@$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# The site is made of text alone, so its environment has no use for the project.
+.venv-docs/ready: locks/uv.txt locks/docs.txt
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --require-hashes -r locks/uv.txt
+	@$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --require-hashes -r $(lastword $^)
+	@touch $@
+
 # After a change of bounds in pyproject.toml. Universal: the same lock serves Linux, macOS and Windows.
 COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: .venv/ready
@@ -54,8 +66,9 @@ lock: .venv/ready
 	$(COMPILE) --extra notebooks --group bench pyproject.toml --output-file locks/bench.txt
 	$(COMPILE) --extra notebooks --extra ocr --group test pyproject.toml --output-file locks/ocr.txt
 	$(COMPILE) --extra notebooks --extra spark --group test pyproject.toml --output-file locks/spark.txt
+	$(COMPILE) --group docs --output-file locks/docs.txt
 	.venv/bin/uv tool run --quiet --from 'cyclonedx-bom>=7,<8' cyclonedx-py requirements locks/base.txt --pyproject pyproject.toml --mc-type library --output-reproducible -o locks/samfinansiering.cdx.json
 	grep -A 100 '^uv==' locks/test.txt | awk 'NR > 1 && !/^ / {exit} {print}' > locks/uv.txt
 
 clean:
-	rm -rf .venv .venv-lab .venv-bench .venv-ocr .venv-spark
+	rm -rf .venv .venv-lab .venv-bench .venv-docs .venv-ocr .venv-spark

@@ -34,7 +34,7 @@ def price_years() -> list[int]:
 def latest_prices(agreement_id: str) -> int:
     """The year whose prices amounts are shown in: the account's last, or else the last that has a price index."""
     known = price_years()
-    last = account(agreement_id).years[-1]
+    last = max(account(agreement_id).years, default=known[-1])
     return max((year for year in known if year <= last), default=known[-1])
 
 

@@ -46,11 +46,11 @@ def test_workbooks_are_typed_formatted_and_frozen(rebuilt):
     sheet = openpyxl.load_workbook(rebuilt / "tabeller" / "belopp-faktura.xlsx").active
     assert sheet.freeze_panes == "A2"
     heads = {cell.value: cell.column for cell in sheet[1]}
-    assert sheet.cell(2, heads["kommunkod"]).value == "0509"
-    amount = sheet.cell(2, heads["lagst_kr"])
+    assert sheet.cell(2, heads["Kommunkod"]).value == "0509"
+    amount = sheet.cell(2, heads["Kr, lägst"])
     assert amount.data_type == "n"
     assert amount.number_format == "#,##0.00"
-    assert sheet.cell(2, heads["ar"]).number_format == "0"
+    assert sheet.cell(2, heads["År"]).number_format == "0"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+46", "-5", "@A1"])

@@ -101,7 +101,9 @@ def test_a_copy_of_an_agreement_gives_the_same_tables_in_another_project(made):
     shutil.copy(source / "data" / "raw" / "rattelser.toml", here.corrections)
     project.forget()
     for file in normalise.run():
-        assert file.read_bytes() == (source / file.relative_to(here.folder)).read_bytes(), file.name
+        of_all = (source / file.relative_to(here.folder)).read_text(encoding="utf-8").splitlines()
+        own = [line for line in of_all[1:] if line.startswith("ostergotland,")]
+        assert file.read_text(encoding="utf-8").splitlines() == [of_all[0], *own], file.name
 
 
 def test_no_project_is_needed_to_audit_a_file(tmp_path):

@@ -55,6 +55,13 @@ class Agreement:
 
         return amounts_by_municipality_year(self.source)
 
+    @property
+    def annexes(self) -> list[Path]:
+        """The files of the folder that hold its annexes, in the order of their names."""
+        from analys.audit.folder import read_folder
+
+        return list(dict.fromkeys(file for file, _ in read_folder(self.terms)[0]))
+
     def allocate(self, year: int, total: Kronor | None = None) -> Allocation:
         """Share the cost of a year; ``total`` (kronor, or text such as "1,3 mnkr") where no document states it.
 

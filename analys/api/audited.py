@@ -16,6 +16,7 @@ from analys.audit.documents import audit_document
 from analys.audit.finding import Finding
 from analys.audit.report import describe
 from analys.audit.single import Audit
+from analys.documents.pictures import cut_out
 from analys.intake.annex import Annex, Member, TotalRow
 from analys.swedish import format_kr
 
@@ -33,6 +34,7 @@ class AuditResult:
 
     file: str
     audits: tuple[Audit, ...]
+    source: Path | None = None
 
     @property
     def findings(self) -> pd.DataFrame:
@@ -91,7 +93,7 @@ class AuditResult:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return "".join(_page(self.file, audit) for audit in self.audits)
+        return "".join(_page(self.file, audit, self.source) for audit in self.audits)
 
 
 def audit(
@@ -111,7 +113,8 @@ def audit(
     """
     document = document_of(source)
     terms = load(agreement) if isinstance(agreement, str | Path) else agreement.terms if agreement else None
-    return AuditResult(document.file, audit_document(document, terms=terms, cost_year=year))
+    path = None if isinstance(source, pd.DataFrame) else Path(source)
+    return AuditResult(document.file, audit_document(document, terms=terms, cost_year=year), path)
 
 
 def _numbered(audit: Audit) -> Iterator[tuple[int, Finding]]:
@@ -143,12 +146,12 @@ def _rule(audit: Audit) -> str:
     return describe(rule) if rule else ""
 
 
-def _page(file: str, audit: Audit) -> str:
+def _page(file: str, audit: Audit, source: Path | None) -> str:
     annex = audit.annex
     lines = [audit.verdict] if audit.verdict else [f"{len(audit.findings)} fynd."]
     lines += [f"Regel: {rule}" for rule in [_rule(audit)] if rule]
     tables = [_findings_table(audit)] if audit.findings else []
-    tables += [_annex_table(annex, _notes(audit))]
+    tables += [_annex_table(annex, _notes(audit)), *_unproven_table(audit, source)]
     unseen = [f"{answer.as_json()['status']}: {answer.column.heading} ({answer.why})" for answer in audit.columns]
     return page.shown(f"{file}, {annex.place}", lines, tables, unseen)
 
@@ -163,6 +166,24 @@ def _findings_table(audit: Audit) -> page.Table:
             page.Row(tuple(page.Cell(text, str(finding.severity) if n == 1 else "") for n, text in enumerate(cells)))
         )
     return page.Table("Fynd", ("Nr", "Allvar", "Cell", "Fynd", "Kommunen betalar"), rows, {0})
+
+
+def _unproven_table(audit: Audit, source: Path | None) -> list[page.Table]:
+    """The figures of a page or a picture that no relation proves, each with its cut-out; none where all are proven."""
+    figures = audit.reviewed.to_confirm if audit.reviewed else ()
+    if not figures:
+        return []
+    boxes = [each.figure.source.box if each.figure.source else None for each in figures]
+    pictures = dict.fromkeys(range(len(figures)), b"")
+    if source is not None and source.is_file() and all(boxes):
+        pictures = dict(enumerate(cut_out(source, [box for box in boxes if box])))
+    rows = [
+        page.Row(
+            (page.Cell(each.figure.cell), page.Cell(each.column.heading), page.Cell(each.figure.text, picture=picture))
+        )
+        for each, picture in zip(figures, pictures.values(), strict=True)
+    ]
+    return [page.Table("Att bekräfta mot sidan: inget samband styrker dessa tal", ("Plats", "Kolumn", "Läst"), rows)]
 
 
 def _notes(audit: Audit) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,11 +13,18 @@ from jinja2 import Environment, FileSystemLoader, Template
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a shown table; ``notes`` are the numbers of the findings that speak of it."""
+    """One cell of a shown table; ``notes`` are the numbers of the findings that speak of it, ``picture`` a cut-out of
+    the page as PNG."""
 
     text: str
     style: str = ""
     notes: str = ""
+    picture: bytes = b""
+
+    @property
+    def embedded(self) -> str:
+        """The picture as an address that holds it."""
+        return f"data:image/png;base64,{base64.b64encode(self.picture).decode()}"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from analys.audit.single import Audit, audit
 from analys.documents.model import Document
 from analys.intake import annex as annexes
 from analys.intake.annex import Annex, Kind
+from analys.intake.annex.proof import review
 from analys.intake.statements import FILE as STATEMENTS
 from analys.intake.statements import read as read_statements
 from analys.register import Region, find
@@ -93,10 +94,14 @@ def _with_formulas(audits: list[Audit], document: Document) -> list[Audit]:
 
 
 def _audit(read: Annex, terms: Agreement | None, cost_year: int | None) -> Audit:
+    """What a page or a picture gave is proven first, and what it mends is what is audited."""
+    reviewed = review(read)
+    annex = reviewed.annex
     if terms is None:
-        return audit(read, cost_year=cost_year)
-    given = agreed.rules(terms, read, cost_year)
-    return audit(read, agreed=_members(terms, read, cost_year), cost_year=cost_year, rules_of=given.rules)
+        return replace(audit(annex, cost_year=cost_year), reviewed=reviewed)
+    given = agreed.rules(terms, annex, cost_year)
+    done = audit(annex, agreed=_members(terms, annex, cost_year), cost_year=cost_year, rules_of=given.rules)
+    return replace(done, reviewed=reviewed)
 
 
 def _members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:

@@ -33,6 +33,7 @@ def show(result: dict[str, Any], findings: Sequence[Finding], console: Console |
     if result.get("verdict"):
         console.print(escape(result["verdict"]), soft_wrap=True)
     _show_columns(result.get("columns", ()), console)
+    _show_reading(result, console)
     if rule := result.get("rule"):
         console.print(f"Regel: {escape(describe(rule))}", soft_wrap=True)
     console.print()
@@ -43,6 +44,16 @@ def _show_columns(columns: Sequence[dict[str, Any]], console: Console) -> None:
     for column in columns:
         heading = f"summan för {column['column']}" if column["kind"] == "summa" else column["column"]
         text = f"{column['status']}: {heading} ({column['cell']}): {column['relation']}"
+        console.print(f"  {escape(text)}", soft_wrap=True)
+
+
+def _show_reading(result: dict[str, Any], console: Console) -> None:
+    """What was mended in a page or a picture, and which of its figures no relation proves."""
+    for mended in result.get("mended", ()):
+        text = f"rättad läsning: {mended['read']} är {mended['text']} ({mended['place']}): {mended['why']}"
+        console.print(f"  {escape(text)}", soft_wrap=True)
+    for figure in result.get("to_confirm", ()):
+        text = f"att bekräfta mot sidan: {figure['column']}: {figure['text']} ({figure['cell']})"
         console.print(f"  {escape(text)}", soft_wrap=True)
 
 

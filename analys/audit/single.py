@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -34,6 +34,7 @@ from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
 from analys.audit.rule import Charged, Rule
 from analys.intake.annex import Annex, Column, Figure, Kind
+from analys.intake.annex.proof import Review
 from analys.register import Region
 from analys.rounding import round_exact
 from analys.swedish import quantize
@@ -44,7 +45,8 @@ _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
 @dataclass(frozen=True)
 class Audit:
     """What the audit of an annex found. ``rules``: column letter -> the inferred rule; ``ranking``: the runners-up;
-    ``columns``: what the audit has to say of each column; ``case``: what the checks shared."""
+    ``columns``: what the audit has to say of each column; ``case``: what the checks shared; ``reviewed``: which figures
+    of a page or a picture are proven."""
 
     annex: Annex
     inputs: tuple[Inputs, ...]
@@ -53,6 +55,7 @@ class Audit:
     ranking: tuple[tuple[Rule, ...], ...]
     columns: tuple[Answer, ...] = ()
     case: Case | None = None
+    reviewed: Review | None = None
 
     @property
     def verdict(self) -> str:
@@ -98,6 +101,11 @@ class Audit:
             "place": self.annex.place,
             "columns": [answer.as_json() for answer in self.columns],
             "verdict": self.verdict,
+            "to_confirm": [
+                {"cell": each.figure.cell, "text": each.figure.text, "column": each.column.heading}
+                for each in (self.reviewed.to_confirm if self.reviewed else ())
+            ],
+            "mended": [asdict(each) for each in (self.reviewed.mended if self.reviewed else ())],
         }
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,10 @@ _UNROUNDED = 10
 _NOTHING = Decimal("1e-9")
 _PER_CENT = Decimal("0.01")
 _FOUR_DIGITS = 1000
+#: How many ways of rounding are tried on each base.
+_MODES = 3
+#: Bits by which the shares that a base gives must exceed what chance gives, before the others are held against it.
+_EVIDENCE = 5
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership:
     # A spreadsheet's own, unrounded share is right to its tenth decimal, give or take one.
     slack = np.array([figure.decimals > _UNROUNDED for figure in figures], dtype=np.int64)
     best: tuple[int, tuple[int, ...], int, Mode] | None = None
-    for weights, whole in _bases(annex, column, inputs, membership):
+    bases = _bases(annex, column, inputs, membership)
+    for weights, whole in bases:
         scaled = np.array(weights, dtype=np.int64) * steps
         for mode, rounded in (
             (Mode.HALF_UP, (2 * scaled + whole) // (2 * whole)),
@@ -67,6 +73,10 @@ def _derived(annex: Annex, column: Column, inputs: Sequence[Inputs], membership:
     # Of two, one share that is right to four digits is no chance.
     needed = 1 if len(figures) == 2 and max(printed) >= _FOUR_DIGITS else max(1, 0.6 * len(figures))
     if best is None or best[0] < needed:
+        return None
+    # A share of few digits is hit by chance once in as many bases as it has steps: so many were tried.
+    tried = math.log2(len(bases) * _MODES)
+    if best[0] < len(figures) and best[0] * -math.log2(step_of(figures)) - tried < _EVIDENCE:
         return None
     _, weights, whole, mode = best
     as_written = tuple(_rounded(w, whole, _decimals(figure), mode) for w, figure in zip(weights, figures, strict=True))

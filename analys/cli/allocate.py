@@ -24,9 +24,12 @@ def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int 
 
 
 @click.command("allocate")
-@click.argument("agreement")
+@click.argument("agreement", metavar="AVTAL")
 @click.option(
-    "--year", type=click.IntRange(1900, 2200), help="Året vars kostnad fördelas; utan: alla som har en kostnad."
+    "--year",
+    type=click.IntRange(1900, 2200),
+    metavar="ÅR",
+    help="Året vars kostnad fördelas; utan: alla som har en kostnad.",
 )
 @click.option(
     "--total", "total_ore", callback=parse_total, metavar="KR", help="Årets total, där inget dokument anger den."
@@ -36,7 +39,7 @@ def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int 
 def command(agreement: str, year: int | None, total_ore: int | None, form: str | None) -> None:
     """Fördela ett års kostnad mellan ett avtals medlemmar.
 
-    AGREEMENT är id för ett medföljande avtal (en mapp under data/raw), eller sökvägen till en avtalsmapp eller TOML-fil.
+    AVTAL är id för ett medföljande avtal (en mapp under data/raw), eller sökvägen till en avtalsmapp eller TOML-fil.
     Beloppen och den angivna resten är tillsammans totalen, på öret. Kostnaden är den för den del av året som avtalet
     gäller. Utan --year fördelas alla år som villkoren ger en kostnad för; ett år som saknar en uppgift utelämnas, och
     det sägs.

@@ -19,19 +19,32 @@ if TYPE_CHECKING:
 
 
 @click.command("audit")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FIL]...")
 @click.option(
-    "--agreement", metavar="ID", help="Hold the files against this agreement; without files: all its documents."
+    "--agreement", metavar="AVTAL", help="Pröva filerna mot det här avtalet; utan filer: alla avtalets handlingar."
 )
-@click.option("--year", type=click.IntRange(1990, 2100), help="The year whose cost is shared, for undated populations.")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object an annex, in the order given.")
+@click.option(
+    "--year", type=click.IntRange(1990, 2100), metavar="ÅR", help="Året vars kostnad delas, när folkmängden saknar dag."
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: ett objekt per bilaga, i den ordning de gavs.")
 def command(files: tuple[Path, ...], agreement: str | None, year: int | None, as_json: bool) -> None:
-    """Find the faults in cost-sharing annexes, and infer the rule behind their numbers.
+    """Hitta felen i bilagor som fördelar en kostnad, och regeln bakom deras tal.
 
-    Exit code 0: nothing found, 1: findings, 2: a file could not be read (why, on standard error).
+    FIL är en bilaga i xlsx, xls, ods, csv, docx, html, pdf eller text; inskannade sidor och bilder kräver tillägget
+    [ocr]. En fil kan hålla flera bilagor.
+
+    \b
+    Exempel:
+      analys audit bilaga.pdf
+      analys audit bilaga.xlsx --year 2018 --json
+      analys audit bilaga.docx --agreement mitt-avtal
+      analys audit --agreement ostergotland
+
+    \b
+    Utgångskoder: 0 inget hittat, 1 fynd, 2 en fil gick inte att läsa (varför står på standard error).
     """
     if not files and agreement is None:
-        raise click.UsageError("name at least one file, or an agreement with --agreement ID")
+        raise click.UsageError("ange minst en fil, eller ett avtal med --agreement AVTAL")
     results = _documents(agreement) if not files and agreement else _annexes(files, agreement, year)
     found = unreadable = False
     for result, findings in results:

@@ -8,7 +8,7 @@ import click
 
 
 @click.command("check")
-@click.argument("agreement")
+@click.argument("agreement", metavar="AVTAL")
 @click.option(
     "--documents",
     "folder",
@@ -20,7 +20,7 @@ import click
 def command(agreement: str, folder: Path | None, as_json: bool) -> None:
     """Kontrollera en avtalsfil och visa vad som är okänt i den, med fil och rad.
 
-    AGREEMENT är id för ett medföljande avtal, eller sökvägen till en avtalsmapp eller TOML-fil. Alla fel visas på en
+    AVTAL är id för ett medföljande avtal, eller sökvägen till en avtalsmapp eller TOML-fil. Alla fel visas på en
     gång: okända nyckelord, namn som inte är kommuner, andelar som inte är 100 %, versioner som överlappar utan att det
     sägs, källor till dokument som inte finns, källor som ännu är mallens text, nyckeltal som saknas.
 

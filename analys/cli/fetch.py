@@ -43,9 +43,9 @@ def _ages() -> str:
 
 
 @command.command("population")
-@click.option("--year", type=int, required=True, help="Folkmängden den 31 december det här året.")
+@click.option("--year", metavar="ÅR", type=int, required=True, help="Folkmängden den 31 december det här året.")
 @click.option("--county", metavar="LÄN", help="Bara länets kommuner, till exempel 05.")
-@click.option("--url", "base", help="En annan adress till PxWebApi 2 än SCB:s.")
+@click.option("--url", "base", metavar="ADRESS", help="En annan adress till PxWebApi 2 än SCB:s.")
 def population(year: int, county: str | None, base: str | None) -> None:
     """Hämta kommunernas folkmängd från SCB till projektmappen, och skriv den som CSV på standard ut.
 

@@ -14,6 +14,10 @@ def command() -> None:
     """Öppna projektets anteckningsböcker i JupyterLab.
 
     JupyterLab hör till tillägget [lab].
+
+    \b
+    Exempel:
+      analys lab
     """
     from analys.project import required
 

@@ -10,18 +10,24 @@ import click
 
 
 @click.command("ledgers")
-@click.argument("files", metavar="LEDGER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--supplier", "suppliers", multiple=True, help="Only this organisation number; may be repeated.")
-@click.option("--layout", help="A column map: a bundled one by name, or a TOML file.")
+@click.argument("files", metavar="RESKONTRA...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--supplier",
+    "suppliers",
+    multiple=True,
+    metavar="NUMMER",
+    help="Bara det här organisationsnumret; får anges flera gånger.",
+)
+@click.option("--layout", metavar="KARTA", help="En kolumnkarta: en medföljande vid namn, eller en TOML-fil.")
 @click.option(
     "--engine",
     type=click.Choice(["polars", "spark"]),
     default="polars",
-    help="Spark needs the extra [spark] and Java 17.",
+    help="Spark kräver tillägget [spark] och Java 17.",
 )
-@click.option("--store", type=click.Path(path_type=Path), help="Keep the ledgers as parquet in this folder.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of CSV.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the CSV here, not on standard output.")
+@click.option("--store", type=click.Path(path_type=Path), metavar="MAPP", help="Spara reskontrorna som parquet här.")
+@click.option("--json", "as_json", is_flag=True, help="Ett JSON-objekt i stället för CSV.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FIL", help="Skriv CSV-filen hit.")
 def command(
     files: tuple[Path, ...],
     suppliers: tuple[str, ...],
@@ -31,9 +37,16 @@ def command(
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Sum text LEDGERs of any size by municipality and year, in a stream.
+    """Summera reskontror i text, av valfri storlek, per kommun och år.
 
-    Exit code: 0 all rows used, 1 some rows reported (the first thousand are listed), 2 a file that cannot be used.
+    \b
+    Exempel:
+      analys ledgers reskontra-2023.csv
+      analys ledgers *.csv --supplier 202100-2270 -o summor.csv
+      analys ledgers *.csv --store parquet --json
+
+    \b
+    Utgångskoder: 0 alla rader används, 1 några rader redovisas (de första tusen listas), 2 en fil går inte att använda.
     """
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
@@ -43,7 +56,9 @@ def command(
     from analys.cli.output import deliver, say, to_json
 
     if wrong := [number for number in suppliers if not orgnr.is_valid(number)]:
-        raise click.UsageError(f"--supplier: {', '.join(wrong)} is no organisation number (its check digit fails)")
+        raise click.UsageError(
+            f"--supplier: {', '.join(wrong)} är inget organisationsnummer (kontrollsiffran stämmer inte)"
+        )
     size = sum(file.stat().st_size for file in files if file.is_file())
     columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
@@ -65,7 +80,6 @@ def command(
         reported = [asdict(row) for row in answer.reported]
         deliver(to_json({**counts, "rows": frame.to_dict("records"), "reported": reported}))
     for row in answer.reported:
-        say(f"{row.file}, row {row.row}: {row.reason}")
-    summary = f"{answer.rows_in} rows in, {answer.rows_out} out, {answer.rows_reported} reported"
-    say(summary)
+        say(f"{row.file}, rad {row.row}: {row.reason}")
+    say(f"{answer.rows_in} rader in, {answer.rows_out} ut, {answer.rows_reported} redovisade")
     sys.exit(1 if answer.rows_reported else 0)

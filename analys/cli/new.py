@@ -8,10 +8,12 @@ import click
 
 
 @click.command("new")
-@click.argument("name")
+@click.argument("name", metavar="NAMN")
 @click.option("--members", metavar="NAMN", help="Medlemmarna, åtskilda av komma.")
 @click.option("--county", metavar="LÄN", help="Alla kommuner i ett län, med dess namn eller tvåsiffriga kod.")
-@click.option("--year", type=click.IntRange(1900, 2200), help="Det första år som avtalet gäller.  [annars: i år]")
+@click.option(
+    "--year", type=click.IntRange(1900, 2200), metavar="ÅR", help="Det första år som avtalet gäller.  [annars: i år]"
+)
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -37,7 +39,7 @@ def command(
 ) -> None:
     """Skriv en kommenterad avtalsmapp att fylla i, eller ett utkast ur handlingar.
 
-    NAME är avtalets namn, eller en sökväg som slutar med det; mappen heter likadant med små bokstäver utan å, ä och ö.
+    NAMN är avtalets namn, eller en sökväg som slutar med det; mappen heter likadant med små bokstäver utan å, ä och ö.
     Varje villkor finns där, okänt (okand) tills ett dokument anger det. Inget skrivs över.
 
     \b

@@ -8,6 +8,10 @@ def command() -> None:
     """Kontrollera råfilerna mot registret och skriv data/processed.
 
     Nya råfiler registreras. Är något fel listas alla fel, och inget skrivs.
+
+    \b
+    Exempel:
+      analys normalise
     """
     from analys import normalise
     from analys.catalog import shown

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("read")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FIL...")
 @click.option(
     "--as",
     "kind",
@@ -29,14 +29,25 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Skriv CSV-filen hit, inte till standard ut.")
 @click.option("--json", "as_json", is_flag=True, help="Skriv vad som lästes som JSON, ett objekt per fil.")
-@click.option("--by", multiple=True, help="Behåll en indelning av folkmängden: kon, alder eller civilstand.")
-@click.option("--layout", help="Kolumnkartan för fakturor: en medföljande vid namn, eller en TOML-fil.")
+@click.option(
+    "--by", multiple=True, metavar="DELNING", help="Behåll en indelning av folkmängden: kon, alder eller civilstand."
+)
+@click.option(
+    "--layout", metavar="KARTA", help="Kolumnkartan för fakturor: en medföljande vid namn, eller en TOML-fil."
+)
 def command(
     files: tuple[Path, ...], kind: str, output: Path | None, as_json: bool, by: tuple[str, ...], layout: str | None
 ) -> None:
-    """Läs FILES, vilket format de än har, och skriv en tabell som CSV.
+    """Läs filer, vilket format de än har, och skriv en tabell som CSV.
 
-    Slutkod: 0 alla rader används, 1 några rader redovisas som oanvända, 2 en fil kan inte läsas.
+    \b
+    Exempel:
+      analys read folkmangd.px --as population
+      analys read reskontra.xlsx faktura.xml --as invoices -o fakturor.csv
+      analys read avtal.pdf beslut.docx --as documents --json
+
+    \b
+    Utgångskoder: 0 alla rader används, 1 några rader redovisas som oanvända, 2 en fil kan inte läsas.
     """
     import pandas as pd
 

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 
 @click.command("reconcile")
-@click.argument("agreement")
-@click.argument("ledgers", metavar="LEDGER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--member", help="Kommunen vars reskontror det är, där raderna inte säger det; går före filens namn.")
-@click.option("--layout", help="En kolumnkarta: en medföljande vid namn, eller en TOML-fil.")
+@click.argument("agreement", metavar="AVTAL")
+@click.argument("ledgers", metavar="RESKONTRA...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--member",
+    metavar="KOMMUN",
+    help="Kommunen vars reskontror det är, där raderna inte säger det; går före filens namn.",
+)
+@click.option("--layout", metavar="KARTA", help="En kolumnkarta: en medföljande vid namn, eller en TOML-fil.")
 @click.option("--json", "as_json", is_flag=True, help="Ett JSON-objekt i stället för en tabell.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Skriv också raderna till den här CSV-filen.")
 def command(
@@ -34,10 +38,16 @@ def command(
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Stäm av avtalets betalningar i reskontrorna LEDGER mot vad avtalet säger skulle ha fakturerats, och när.
+    """Stäm av avtalets betalningar i reskontror mot vad avtalet säger skulle ha fakturerats, och när.
 
-    Slutkod 0: allt är betalt enligt avtal; 1: något avviker, saknas, är oväntat eller kan inte prövas, eller rader
-    kunde inte användas; 2: en fil eller avtalet kunde inte användas.
+    \b
+    Exempel:
+      analys reconcile ostergotland reskontra-2018.csv --member Mjölby
+      analys reconcile mitt-avtal *.csv *.xlsx -o avstamning.csv
+
+    \b
+    Utgångskoder: 0 allt är betalt enligt avtal, 1 något avviker, saknas, är oväntat eller kan inte prövas, eller rader
+    kunde inte användas, 2 en fil eller avtalet kunde inte användas.
     """
     import analys.agreement as agreements
     from analys import csvtext, reconcile

@@ -25,6 +25,10 @@ def command() -> None:
     """Kontrollera verktyget självt: stil, typer, tester, återskapade filer, och varje anteckningsbok mot sina utdata.
 
     Hör till verktygets eget projekt. I andra projekt säger `analys normalise` vad som är fel i råfilerna.
+
+    \b
+    Exempel:
+      analys test
     """
     from analys.project import required
 

@@ -61,17 +61,11 @@ def _member(agreement: Agreement, name: str) -> Region:
 def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Report:
     """The content of one report: for a member, or for the whole group when ``member`` is ``None``.
 
-    Kept, so that the formats of one report share it. Raises :class:`AnalysError` for an unknown agreement
-    or for a municipality that is no member of it.
+    Kept, so that the formats of one report share it. Raises :class:`AnalysError` for an unknown agreement,
+    a municipality that is no member of it, or an agreement of which no amount is known.
     """
     case = case_of(agreement_id, member, sign, local)
     name = file_name(agreement_id, member)
-    if not case.account.amounts:
-        raise AnalysError(
-            f"{case.agreement.id}: ingen handling anger någon kostnad eller något belopp, så det finns inget att "
-            f"rapportera; "
-            "skriv kostnaden i avtalet (kostnad), eller fördela en med analys allocate --total"
-        )
     chapters = (
         amounts.section(case),
         saving.section(case),
@@ -113,4 +107,9 @@ def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, loc
     own_account = account(agreement_id)
     agreement = own_account.agreement
     own = _member(agreement, member) if member else None
+    if not own_account.amounts:
+        raise AnalysError(
+            f"{agreement.id}: ingen handling anger någon kostnad eller något belopp, så det finns inget att "
+            "rapportera; skriv kostnaden i avtalet (kostnad), eller fördela en med analys allocate --total"
+        )
     return Case(agreement_id, own_account, own, members(agreement), sign, own_account.end(own), local)

@@ -122,7 +122,9 @@ def municipalities(count: int) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """``"a, b och c"``."""
+    """``"a, b och c"``; ``""`` for none."""
+    if not parts:
+        return ""
     *first, last = parts
     return f"{', '.join(first)} och {last}" if first else last
 

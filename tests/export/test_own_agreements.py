@@ -79,13 +79,13 @@ def test_a_few_members_are_counted_in_plain_swedish(count, whom, agreement, tmp_
 
 def test_one_of_two_has_one_other(agreement, tmp_path):
     memo, *_ = write(agreement(THREE[:2]), "Alvesta", tmp_path / "ut")
-    assert "Övriga 1 kommun i avtalet" in texts(memo)
+    assert any("Övriga 1 kommun i avtalet" in text for text in texts(memo))
 
 
 def test_a_leaver_is_told_of_and_its_quotation_stays_text(agreement, tmp_path):
     memo, book, _ = write(agreement(THREE, LEAVES), "Växjö", tmp_path / "ut")
     words = texts(memo)
-    assert "Beloppen räknas med alla medlemmar. Uppsägning från Växjö ändrar dem inte här." in words
+    assert "Uppsägning av avtalet Överförmyndare <Åsnen> & Åby" in words
     assert "=HYPERLINK(1) Växjö säger upp avtalet." in words
     formulas = [
         cell.value for sheet in openpyxl.load_workbook(book) for row in sheet.iter_rows() for cell in row
@@ -103,15 +103,19 @@ def test_an_edited_agreement_is_reported_as_it_now_reads(agreement):
 
 
 def _shared(content):
-    """The kronor in the report's only chart."""
-    (chart,) = [block.chart for block in content.blocks() if isinstance(block, Figure)]
-    return chart.data["belopp_kr"].sum()
+    """The kronor in the report's chart of who shall pay."""
+    return _who_pays(content).data["belopp_kr"].sum()
+
+
+def _who_pays(content):
+    charts = [block.chart for block in content.blocks() if isinstance(block, Figure)]
+    return next(chart for chart in charts if "belopp_kr" in chart.data.columns)
 
 
 def test_the_chart_of_sixty_members_has_room_on_a_page(agreement):
-    (figure,) = [block for block in report(agreement(municipalities()[:60])).blocks() if isinstance(block, Figure)]
-    assert figure.chart.figure.get_size_inches()[1] * 2.54 <= 21
-    (axes,) = figure.chart.figure.axes
+    chart = _who_pays(report(agreement(municipalities()[:60])))
+    assert chart.figure.get_size_inches()[1] * 2.54 <= 21
+    (axes,) = chart.figure.axes
     boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
     assert len(boxes) == 60
     overlaps = [above for above, below in itertools.pairwise(boxes) if above.y0 < below.y1 - 1]

@@ -37,7 +37,7 @@ def test_all_is_each_member_and_the_group(tmp_path):
     names = {file.stem.removeprefix(f"{SMALL}-") for file in tmp_path.iterdir()}
     assert names == {"ange", "timra", "harnosand", "sundsvall", "kramfors", "solleftea", "ornskoldsvik", "alla"}
     assert "[8/8] hela gruppen" in result.stderr
-    assert result.stdout == f"8 files in {tmp_path}\n"
+    assert result.stdout == f"8 filer i {tmp_path}\n"
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, AnalysError, SystemExit])
@@ -60,7 +60,7 @@ def test_without_libreoffice_the_other_formats_are_written(tmp_path, monkeypatch
     monkeypatch.setattr(pdf, "program", lambda: None)
     result = run(SMALL, "--member", "Timrå", "--format", "xlsx,pdf", "-o", str(tmp_path))
     assert result.exit_code == 1
-    assert "PDF needs LibreOffice" in result.stderr
+    assert "PDF kräver LibreOffice" in result.stderr
     assert [file.suffix for file in tmp_path.iterdir()] == [".xlsx"]
 
 
@@ -73,17 +73,17 @@ def refused(capsys, *arguments):
 
 def test_only_a_pdf_without_libreoffice_is_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(pdf, "program", lambda: None)
-    assert "nothing was written" in refused(capsys, SMALL, "--format", "pdf", "-o", str(tmp_path))
+    assert "inget skrevs" in refused(capsys, SMALL, "--format", "pdf", "-o", str(tmp_path))
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--member", "Stockholm"], "Stockholm is no member of exempel-andelar-avrakning; the members are Ånge, Timrå"),
+        (["--member", "Stockholm"], "Stockholm är inte medlem i exempel-andelar-avrakning; medlemmarna är Ånge, Timrå"),
         (["--member", "Sundvsall"], "menade du Sundsvall (2281)?"),
-        (["--format", "doc"], "väntade some of docx, xlsx, html, pdf, fann 'doc'"),
-        (["--format", ""], "väntade some of docx, xlsx, html, pdf, fann ''"),
-        (["--all", "--member", "Timrå"], "--member and --all exclude each other"),
+        (["--format", "doc"], "väntade några av docx, xlsx, html, pdf, fann 'doc'"),
+        (["--format", ""], "väntade några av docx, xlsx, html, pdf, fann ''"),
+        (["--all", "--member", "Timrå"], "--member och --all utesluter varandra"),
     ],
 )
 def test_a_request_that_cannot_be_met_is_refused_before_anything_is_written(arguments, message, tmp_path, capsys):
@@ -104,7 +104,9 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, capsys):
 def test_a_template_without_the_styles_is_refused_with_their_names(tmp_path, capsys):
     docx.Document().save(str(tmp_path / "tom.docx"))
     arguments = ["--all", "--format", "docx", "--template", str(tmp_path / "tom.docx"), "-o", str(tmp_path / "ut")]
-    assert "lacks the styles Källrad, Att skriva, Tabelltext, Bild, Rapporttabell" in refused(capsys, SMALL, *arguments)
+    assert "saknar formatmallarna Källrad, Att skriva, Tabelltext, Bild, Rapporttabell" in refused(
+        capsys, SMALL, *arguments
+    )
     assert list((tmp_path / "ut").iterdir()) == []
 
 

@@ -308,15 +308,15 @@ def test_the_verb(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", 3)
     result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2270"])
     assert (result.exit_code, result.stdout) == (0, "kommunkod,ar,antal,belopp_kr\n0581,2023,3,3000.03\n")
-    assert result.stderr == "3 rows in, 3 out, 0 reported\n"
+    assert result.stderr == "3 rader in, 3 ut, 0 redovisade\n"
     path.write_text(path.read_text() + "kort;rad\n")
     result = CliRunner().invoke(command, [str(path), "--json"])
     assert result.exit_code == 1
     assert json.loads(result.stdout)["rows_reported"] == 1
     assert '"belopp_kr": 3000.03\n' in result.stdout
-    assert f"{path}, row 5: väntade 8 celler som i rubrikraden, fann 2" in result.stderr
+    assert f"{path}, rad 5: väntade 8 celler som i rubrikraden, fann 2" in result.stderr
     result = CliRunner().invoke(command, [str(path), "--supplier", "202100-2271"])
-    assert "202100-2271 is no organisation number" in result.stderr
+    assert "202100-2271 är inget organisationsnummer" in result.stderr
 
 
 def test_the_store_is_read_instead_of_the_text_and_holds_no_personal_numbers(

@@ -1,0 +1,34 @@
+"""What a page gave is proven or to be confirmed, and the audit lists the latter."""
+
+from __future__ import annotations
+
+from analys.audit.documents import audit_document
+from analys.documents.model import Cell, Certainty, Document, Grid
+
+PROVEN = [["Kommun", "Belopp 2023"], ["Mora", 61], ["Orsa", 27], ["Älvdalen", 14], ["Summa", 102]]
+
+
+def document(values: list[list[object]], certainty: Certainty) -> Document:
+    rows = tuple(
+        tuple(Cell(value, f"sida 1, tabell 1, rad {y}, kolumn {x}") for x, value in enumerate(row, 1))  # type: ignore[arg-type]
+        for y, row in enumerate(values, 1)
+    )
+    return Document("avtal.pdf", "PDF", "", (Grid("sida 1, tabell 1", rows, certainty),))
+
+
+def to_confirm(values: list[list[object]], certainty: Certainty = Certainty.READ) -> list[str]:
+    (audit,) = audit_document(document(values, certainty))
+    return [each["text"] for each in audit.as_json("")["to_confirm"]]
+
+
+def test_rows_that_add_to_the_printed_total_are_proven() -> None:
+    assert to_confirm(PROVEN) == []
+
+
+def test_what_no_relation_proves_is_listed() -> None:
+    assert to_confirm([*PROVEN[:2], ["Orsa", 28], *PROVEN[3:]]) == ["61", "28", "14", "102"]
+    assert to_confirm(PROVEN[:4]) == ["61", "27", "14"]
+
+
+def test_what_the_file_holds_itself_needs_no_proof() -> None:
+    assert to_confirm(PROVEN[:4], Certainty.GIVEN) == []
