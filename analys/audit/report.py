@@ -12,6 +12,7 @@ from rich.table import Table
 
 from analys.audit.finding import Finding, Severity
 from analys.audit.rule import said
+from analys.masking import harmless
 from analys.swedish import format_kr
 
 _STYLES = {Severity.FEL: "bold red", Severity.OFORENLIGT: "bold yellow", Severity.UPPLYSNING: "cyan"}
@@ -21,22 +22,27 @@ def show(result: dict[str, Any], findings: Sequence[Finding], console: Console |
     """Print one file's findings, what they cost, and the inferred rule."""
     console = console or Console(highlight=False)
     place = f", {result['place']}" if result.get("several") else ""
-    console.print(f"[bold]{escape(result['file'] + place)}[/bold]", soft_wrap=True)
+    console.print(f"[bold]{_fit(result['file'] + place)}[/bold]", soft_wrap=True)
     if findings:
         table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
         for heading in ("Allvar", "Kod", "Cell", "Fynd"):
             table.add_column(heading, overflow="fold", no_wrap=heading == "Kod")
         for finding in findings:
             severity = f"[{_STYLES[finding.severity]}]{finding.severity}[/]"
-            table.add_row(severity, str(finding.code), finding.cell or "", escape(finding.message) + _cost(finding))
+            table.add_row(severity, str(finding.code), _fit(finding.cell or ""), _fit(finding.message) + _cost(finding))
         console.print(table)
     if result.get("verdict"):
-        console.print(escape(result["verdict"]), soft_wrap=True)
+        console.print(_fit(result["verdict"]), soft_wrap=True)
     _show_columns(result.get("columns", ()), console)
     _show_reading(result, console)
     if rule := result.get("rule"):
-        console.print(f"Regel: {escape(describe(rule))}", soft_wrap=True)
+        console.print(f"Regel: {_fit(describe(rule))}", soft_wrap=True)
     console.print()
+
+
+def _fit(text: str) -> str:
+    """Text from a file as the terminal can show it, whatever characters a heading holds."""
+    return escape(harmless(text))
 
 
 def _show_columns(columns: Sequence[dict[str, Any]], console: Console) -> None:
@@ -44,17 +50,17 @@ def _show_columns(columns: Sequence[dict[str, Any]], console: Console) -> None:
     for column in columns:
         heading = f"summan för {column['column']}" if column["kind"] == "summa" else column["column"]
         text = f"{column['status']}: {heading} ({column['cell']}): {column['relation']}"
-        console.print(f"  {escape(text)}", soft_wrap=True)
+        console.print(f"  {_fit(text)}", soft_wrap=True)
 
 
 def _show_reading(result: dict[str, Any], console: Console) -> None:
     """What was mended in a page or a picture, and which of its figures no relation proves."""
     for mended in result.get("mended", ()):
         text = f"rättad läsning: {mended['read']} är {mended['text']} ({mended['place']}): {mended['why']}"
-        console.print(f"  {escape(text)}", soft_wrap=True)
+        console.print(f"  {_fit(text)}", soft_wrap=True)
     for figure in result.get("to_confirm", ()):
         text = f"att bekräfta mot sidan: {figure['column']}: {figure['text']} ({figure['cell']})"
-        console.print(f"  {escape(text)}", soft_wrap=True)
+        console.print(f"  {_fit(text)}", soft_wrap=True)
 
 
 def _cost(finding: Finding) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analys.audit.report import describe
+from analys.audit.report import describe, show
 from analys.audit.rule import said
 from tests.audit.conftest import serious
 
@@ -110,3 +110,12 @@ def test_each_countys_totals_are_answered_for_and_a_wrong_one_counts_the_region_
     assert serious(clean) == []
     (finding,) = serious(audited([*rows, ["Totalt länet", 167_580]]))
     assert (finding.code, finding.cell, finding.expected) == ("total-amount", "B13", 167_508)
+
+
+def test_a_heading_cannot_act_on_the_terminal(audited, capsys) -> None:
+    rows = [["Kommun", "Folkmängd", "Avgift\x1b[31m kr"], ["Olofström", 9, 100], ["Ronneby", 7, 200]]
+    audit = audited(rows, "bilaga.csv")
+    show(audit.as_json("bilaga.csv"), audit.findings)
+    told = capsys.readouterr().out
+    assert "Avgift\ufffd[31m kr" in told
+    assert "\x1b[31m" not in told
