@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analys.api.audited import audit
     from analys.api.files import read
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["agreement", "audit", "read"]
 
 #: Public name -> the module that holds it.

@@ -17,6 +17,7 @@ from typing import Any, Final
 from analys.audit.case import Case
 from analys.audit.contradictions import following_shares
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.rule import said
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.swedish import format_number
 
@@ -273,7 +274,7 @@ def _relation(case: Case, column: Column) -> str:
         return told
     rule = case.rules.get(column.letter)
     if rule is not None and rule.is_worth_telling:
-        return f"regeln: {rule.structure or rule.key.name}"
+        return f"regeln: {rule.structure or said(rule.key.name)}"
     if any(rule.key.name == column.heading and rule.trusted for rule in case.rules.values()):
         return "nyckeln som beloppen följer"
     best = best_relation(annex, column)

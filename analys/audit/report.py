@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from analys.audit.finding import Finding, Severity
+from analys.audit.rule import said
 from analys.swedish import format_kr
 
 _STYLES = {Severity.FEL: "bold red", Severity.OFORENLIGT: "bold yellow", Severity.UPPLYSNING: "cyan"}
@@ -91,6 +92,6 @@ def describe(rule: dict[str, Any]) -> str:
     base = f"bas {low}" if low == high else f"bas från {low} till {high}"
     structure = f"{rule['structure']}, " if rule.get("structure") else ""
     return (
-        f"nyckel {rule['key']}, {structure}{shares}, belopp avrundade till {unit} ({rounding}), {base}, {residual}: "
+        f"nyckel {said(rule['key'])}, {structure}{shares}, belopp avrundade till {unit} ({rounding}), {base}, {residual}: "
         f"ger {rule['reproduced']} av {rule['of']} belopp."
     )

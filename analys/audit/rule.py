@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -31,6 +32,27 @@ _BITS_OF_ONE: Final = 10
 _PRINTED: Final = 2
 #: The name of the key that gives everybody the same.
 EQUAL: Final = "equal"
+
+
+#: What a reader of Swedish is told instead of the name of a key.
+_SAID: Final = (
+    ("population corrected(.*)", r"rättad folkmängd\1"),
+    ("population(.*)", r"folkmängd\1"),
+    ("shares", "andelarna"),
+    (EQUAL, "lika"),
+    ("agreement", "enligt avtalet"),
+    (r"mixed ([\d.]+)/([\d.]+)( \d{4}-\d\d-\d\d)?", r"\1 % lika och \2 % efter folkmängd\3"),
+    (r"mixed (\d+)/(\d+) (.*)", r"\1 och \2 % efter \3"),
+    (r"fee ([\d.]+) \+ population(.*)", r"\1 kr var och resten efter folkmängd\2"),
+)
+
+
+def said(name: str) -> str:
+    """The name of a key in Swedish; that of a printed column is its heading."""
+    for pattern, words in _SAID:
+        if match := re.fullmatch(pattern, name):
+            return match.expand(words)
+    return name
 
 
 @dataclass(frozen=True)

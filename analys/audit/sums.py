@@ -298,7 +298,8 @@ def not_whole(
     own = sum((figure.value for figure in figures), Decimal(0))
     right = own + sum((Decimal(str(f.expected)) - Decimal(str(f.found)) for f in wrong), Decimal(0))
     beside = sum(annex.beside(column), Decimal(0))
-    rounding = max(likely_rounding(figures), step_of(figures) * len(figures) / 2)
+    # Shares that a spreadsheet did not round add to one but for their last decimals.
+    rounding = max(likely_rounding(figures), step_of(figures) * len(figures) / 2, _NOTHING)
     of_known = derived is not None and abs(Fraction(right) - Fraction(sum(derived.weights), derived.whole)) <= rounding
     whole = any(abs(total - 1) <= rounding for total in (own, right, own + beside, right + beside))
     if of_known or whole or (membership.missing and right < 1) or len(figures) < 2:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from analys.audit.report import describe
+from analys.audit.rule import said
 from tests.audit.conftest import serious
 
 
@@ -50,3 +54,46 @@ def test_no_rule_is_told_that_chance_would_give(audited) -> None:
     result = audited(lines)
     assert result.as_json("bilaga.xlsx")["rule"] is None
     assert result.verdict.startswith("Ingen regel funnen; 1 av 1")
+
+
+#: Rounded no further than a spreadsheet does: they add to one but for the last of their decimals.
+UNROUNDED = {"Borgholm": 10890, "Emmaboda": 9208, "Hultsfred": 13951, "Kalmar": 71986, "Torsås": 7036}
+
+
+def parts_and_amounts(parts):
+    rows = [["Kommun", "Andel", "Belopp kr"]]
+    rows += [[name, part, round(part * 900_000)] for name, part in zip(UNROUNDED, parts, strict=True)]
+    return [*rows, ["Summa", *(sum(row[at] for row in rows[1:]) for at in (1, 2))]]
+
+
+def test_shares_that_nobody_rounded_add_to_the_whole(audited) -> None:
+    parts = [float(f"{people / sum(UNROUNDED.values()):.15g}") for people in UNROUNDED.values()]
+    assert [each.code for each in audited(parts_and_amounts(parts)).findings] == []
+
+
+def test_one_share_of_another_whole_does_not_make_per_cents_of_the_others(audited) -> None:
+    whole = sum(UNROUNDED.values())
+    parts = [float(f"{people / (30_000 if name == 'Kalmar' else whole):.15g}") for name, people in UNROUNDED.items()]
+    (finding,) = [each for each in audited(parts_and_amounts(parts)).findings if each.code == "total-share"]
+    assert "blir 276,29" in finding.message.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("population", "folkmängd"),
+        ("population corrected", "rättad folkmängd"),
+        ("population 2019-12-31", "folkmängd 2019-12-31"),
+        ("mixed 25/75", "25 % lika och 75 % efter folkmängd"),
+        ("fee 40000 + population 2019-12-31", "40000 kr var och resten efter folkmängd 2019-12-31"),
+        ("Antal larm", "Antal larm"),
+    ],
+)
+def test_a_key_is_named_in_swedish(name, words) -> None:
+    assert said(name) == words
+
+
+def test_the_rule_is_told_in_swedish_and_keeps_its_name_as_data(rows, audited) -> None:
+    told = audited(rows).as_json("bilaga.xlsx")
+    assert told["rule"]["key"] == "population"
+    assert describe(told["rule"]).startswith("nyckel folkmängd, ")

@@ -17,6 +17,8 @@ from analys.swedish import PARTS, Number, parse_number
 
 #: What no jointly financed service costs an inhabitant, in kronor.
 _MOST_PER_HEAD: Final = 10_000
+#: So many decimals have shares that nobody rounded to be read.
+_FINE: Final = 4
 
 _FIGURES: Final = frozenset({Kind.POPULATION, Kind.SHARE, Kind.AMOUNT})
 _OPEN: Final = frozenset({Kind.OTHER, Kind.NAME})
@@ -66,6 +68,15 @@ class Described:
         """Whether the numbers are parts of one, though one that is wrong may make them add to less: no amount is less
         than a krona."""
         return self.adds_to(1) or (all(0 <= value <= 1 for value in self.values) and any(self.values))
+
+    @property
+    def are_parts_but_one(self) -> bool:
+        """Whether all numbers but one are parts of one: a share divided by something else is above one. Per cents of a
+        part of a whole are not written so finely."""
+        if len(self.values) < 3 or self.adds_to(100):
+            return False
+        finely = 2 * sum(number.decimals >= _FINE for number in self.numbers) > len(self.numbers)
+        return finely and max(self.values) > 1 and sum(self.values) - max(self.values) < 1
 
     def are_mostly_above(self, most: int) -> bool:
         return 2 * sum(value > most for value in self.values) > len(self.values)
@@ -120,10 +131,10 @@ def share_unit(column: Described) -> str:
     if column.written_unit in PARTS:
         return str(column.written_unit)
     total = sum(column.values)
-    if total > 2:
+    if total > 2 and not column.are_parts_but_one:
         return "‰" if headings.is_per_mille(column.heading) and total > 110 else "%"
     # Of three or more, one that is wrong moves the sum, and per cent would add to a hundred.
-    about_one = column.adds_to(1) or (len(column.values) > 2 and 2 * total > 1)
+    about_one = column.adds_to(1) or column.are_parts_but_one or (len(column.values) > 2 and 2 * total > 1)
     return "%" if headings.is_per_cent(column.heading) and not about_one else "andel"
 
 

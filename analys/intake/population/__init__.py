@@ -24,7 +24,7 @@ from analys.intake.population.observations import (
 )
 from analys.intake.population.several import without_repeats
 from analys.intake.result import ReadResult
-from analys.masking import printable
+from analys.masking import file_name, printable
 
 __all__ = ["BREAKDOWNS", "COLUMNS", "LIMITS", "NOISE_FROM", "read", "without_repeats"]
 
@@ -109,5 +109,5 @@ def _shape(cube: cubes.Cube) -> str:
 def _source(path: Path, kind: str, why: str, account: str, *, title: str, publisher: str = "") -> Source:
     """``kalla``: who published what, then the file. Its text comes from the file, so it must not begin a formula."""
     parts = [" ".join(part.split())[:200] for part in (publisher, title) if part.strip()]
-    citation = ", ".join([*parts, f"fil {path.name}"]).lstrip("=+-@ \t")
+    citation = ", ".join([*parts, f"fil {file_name(path)}"]).lstrip("=+-@ \t")
     return Source(path, str(kind), printable(f"{why}; {account}"), printable(citation))

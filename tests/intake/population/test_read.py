@@ -833,3 +833,9 @@ def test_a_table_without_totals_says_how_to_get_them(tmp_path: Path) -> None:
     path.write_text("Kommun;Ålder;Folkmängd 2022\nYdre;0-17 år;700\nYdre;18-64 år;1900\nKinda;0-17 år;2000\n")
     (reason,) = {entry.reason for entry in read(path).reported}
     assert reason.startswith("en del av folkmängden (efter alder), och ingen total: hämta tabellen på nytt med total")
+
+
+def test_a_personal_number_in_the_name_of_the_file_is_not_in_the_table(tmp_path: Path) -> None:
+    result = _read(tmp_path / "19811218-9876 folk.csv", "kommun;2022\n0583 Motala;44002\n0586 Mjölby;28302\n")
+    assert len(result.frame) == 2
+    assert "9876" not in result.frame.to_csv()
