@@ -396,11 +396,11 @@ def log(agreement_id: str) -> pd.DataFrame:
 def as_markdown(agreement_id: str) -> str:
     """The log as the page ``docs/antaganden.md``."""
     lines = [
-        "# Assumption log",
+        "# Antaganden",
         "",
-        "Everything that no document says and the analysis needs, with its reason and what it is worth in kronor.",
-        f"The main job writes this page from `data/raw/{agreement_id}/antaganden.csv` and `analys/assumptions.py`. The",
-        "ids are those of the column `antagande` in the published tables. The entries are in Swedish: councils read them.",
+        "Allt som ingen handling säger och som analysen behöver, med skälet och vad det är värt i kronor.",
+        f"`analys run` skriver sidan ur `data/raw/{agreement_id}/antaganden.csv` och `analys/assumptions.py`. Ett id är det",
+        "som står i de publicerade tabellernas kolumn `antagande`.",
         "",
         "| id | antagande | skäl | effekt |",
         "|---|---|---|---|",

@@ -41,7 +41,7 @@ def test_environment_yml_has_the_bounds_of_pyproject():
     assert pairs == {name.replace("_", "-"): bounds for name, bounds in expected().items()}
 
 
-@pytest.mark.parametrize("lock", ["base", "uv", "test", "lab", "bench", "ocr", "spark"])
+@pytest.mark.parametrize("lock", ["base", "uv", "test", "lab", "bench", "docs", "ocr", "spark"])
 def test_locks_pin_every_package_with_hashes_and_name_no_host(lock):
     text = (ROOT / "locks" / f"{lock}.txt").read_text(encoding="utf-8")
     pinned = re.findall(r"^([\w.-]+)==[^\s;]+(?: ;[^\\]+)? \\\n    --hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)

@@ -175,7 +175,9 @@ def load(path: Path) -> Layout:
             Fault(
                 str(path),
                 ".".join(str(part) for part in mistake["loc"]),
-                _EXPECTED.get(mistake["type"], mistake["msg"]).format(**mistake.get("ctx", {})),
+                _EXPECTED.get(mistake["type"], mistake["msg"])
+                .format(**mistake.get("ctx", {}))
+                .replace("' or '", "' eller '"),
                 repr(mistake.get("input")),
                 f"se {FOLDER.name}/allman.toml för ett exempel",
             )
