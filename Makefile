@@ -4,6 +4,8 @@
 PYTHON ?= python3
 export UV_COMPILE_BYTECODE = 1
 export UV_LINK_MODE = copy
+# Where HOME cannot be written, uv keeps its cache in the clone, beside the environments.
+export UV_CACHE_DIR ?= $(shell mkdir -p "$$HOME/.cache/uv" 2>/dev/null && test -w "$$HOME/.cache/uv" || echo "$(CURDIR)/.venv-cache")
 
 .DEFAULT_GOAL := all
 .PHONY: all test lab bench wheel locale lock clean
@@ -58,4 +60,4 @@ lock: .venv/ready
 	grep -A 100 '^uv==' locks/test.txt | awk 'NR > 1 && !/^ / {exit} {print}' > locks/uv.txt
 
 clean:
-	rm -rf .venv .venv-lab .venv-bench .venv-ocr .venv-spark
+	rm -rf .venv .venv-lab .venv-bench .venv-ocr .venv-spark .venv-cache
