@@ -4,6 +4,10 @@
 PYTHON ?= python3
 export UV_COMPILE_BYTECODE = 1
 export UV_LINK_MODE = copy
+# Where HOME cannot be written, uv keeps its cache in the clone, beside the environments.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export UV_CACHE_DIR ?= $(CURDIR)/.venv-cache
+endif
 
 .DEFAULT_GOAL := all
 .PHONY: all test lab bench docs wheel locale lock clean
@@ -71,4 +75,4 @@ lock: .venv/ready
 	grep -A 100 '^uv==' locks/test.txt | awk 'NR > 1 && !/^ / {exit} {print}' > locks/uv.txt
 
 clean:
-	rm -rf .venv .venv-lab .venv-bench .venv-docs .venv-ocr .venv-spark
+	rm -rf .venv .venv-lab .venv-bench .venv-docs .venv-ocr .venv-spark .venv-cache

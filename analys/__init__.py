@@ -51,7 +51,7 @@ class _Face(ModuleType):
         raise AttributeError(f"analys har inget {name!r}; det finns {', '.join(sorted(_PUBLIC))}")
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *_PUBLIC})
+        return sorted([*_PUBLIC, "__version__"])
 
 
 sys.modules[__name__].__class__ = _Face

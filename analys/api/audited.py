@@ -17,6 +17,7 @@ from analys.audit.finding import Finding
 from analys.audit.report import describe
 from analys.audit.single import Audit
 from analys.documents.pictures import cut_out
+from analys.errors import AnalysError
 from analys.intake.annex import Annex, Member, TotalRow
 from analys.swedish import format_kr
 
@@ -111,6 +112,8 @@ def audit(
     >>> analys.audit(bilaga).findings.empty
     True
     """
+    if year is not None and type(year) is not int:
+        raise AnalysError(f"väntade ett år som heltal, fann {year!r}; skriv det utan citattecken, som year=2024")
     document = document_of(source)
     terms = load(agreement) if isinstance(agreement, str | Path) else agreement.terms if agreement else None
     path = None if isinstance(source, pd.DataFrame) else Path(source)

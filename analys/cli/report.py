@@ -39,7 +39,7 @@ def _formats(_: click.Context, __: click.Parameter, text: str) -> list[str]:
     "-o",
     "--output",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Var filerna läggs.  [utan -o: projektets exports/rapporter]",
 )
 @click.option(
@@ -109,6 +109,8 @@ def command(
         say(pdf.MISSING)
         if not wanted:
             raise AnalysError("inget skrevs: PDF var det enda format som begärdes")
+    if folder and (str(folder) == "-" or (folder.exists() and not folder.is_dir())):
+        raise click.UsageError(f"-o {folder}: en rapport är flera filer och behöver en mapp; ange en mapp")
     terms = agreements.load(agreement)
     whom = [region.name for region in members(terms)] + [None] if everybody else [member]
     for each in whom:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from analys.audit import audit
 from analys.errors import AnalysError
 from analys.intake.annex import Annex, Column, Kind
+from analys.swedish import format_number
 
 _UNITS: Final = {
     Decimal("0.01"): "ore", Decimal(1): "krona", Decimal(10): "tio", Decimal(100): "hundra", Decimal(1000): "tkr",
@@ -85,7 +86,8 @@ def _cost(found: Implied) -> dict[str, Any]:
     if printed is not None and low <= printed <= high:
         return {"typ": "fast", "belopp_per_ar_kr": {found.year: printed}, **stated, **source}
     base = Decimal(math.ceil(low)) if math.ceil(low) <= high else low
-    note = f"Inget dokument anger beloppet: med bilagans regel ger varje bas från {low} till {high} kr bilagans belopp."
+    ends = f"{format_number(low, 2)} till {format_number(high, 2)}"
+    note = f"Inget dokument anger beloppet: med bilagans regel ger varje bas från {ends} kr bilagans belopp."
     return {
         "typ": "fast", "belopp_per_ar_kr": {found.year: base}, **stated, "underlag": _COMPUTED, **source, "anmarkning": note,
     }  # fmt: skip

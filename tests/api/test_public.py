@@ -145,3 +145,8 @@ def test_a_scenario_says_who_gains() -> None:
 def test_a_wrong_question_is_a_sentence(ask, sentence: str) -> None:
     with pytest.raises(AnalysError, match=sentence):
         ask(analys.agreement("ostergotland"))
+
+
+def test_a_year_written_as_text_is_a_sentence() -> None:
+    with pytest.raises(AnalysError, match="väntade ett år som heltal, fann '2024'"):
+        analys.audit(pd.DataFrame({"Kommun": ["Mora"], "Belopp": [1]}), year="2024")  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from analys.agreement.create import create
+from analys.draft import draft
 from analys.export import report_set
 from analys.export.blocks import Figure
 from analys.export.report import report
@@ -120,3 +121,21 @@ def test_the_chart_of_sixty_members_has_room_on_a_page(agreement):
     assert len(boxes) == 60
     overlaps = [above for above, below in itertools.pairwise(boxes) if above.y0 < below.y1 - 1]
     assert overlaps == []
+
+
+def test_an_annex_in_word_has_a_workbook_though_its_cells_have_commas(tmp_path):
+    table = docx.Document()
+    grid = table.add_table(0, 3)
+    people = {"Borlänge": 52000, "Falun": 59800, "Gagnef": 10400}
+    amounts = {"Borlänge": 425532, "Falun": 489362, "Gagnef": 85106}
+    lines = [("Kommun", "Folkmängd", "Kostnad 2024 (kr)")]
+    lines += [(name, str(people[name]), str(amounts[name])) for name in people]
+    for line in [*lines, ("Summa", "122200", "1000000")]:
+        for cell, text in zip(grid.add_row().cells, line, strict=True):
+            cell.text = text
+    table.save(tmp_path / "bilaga.docx")
+    draft("Växel Dala", tmp_path, [tmp_path / "bilaga.docx"])
+    file = next(tmp_path.rglob("avtal.toml"))
+    files = report_set.write(str(file), "Falun", [Format.XLSX], tmp_path)
+    texts = [cell.value for sheet in openpyxl.load_workbook(files[0]) for row in sheet.iter_rows() for cell in row]
+    assert 489362 in texts

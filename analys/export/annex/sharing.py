@@ -247,9 +247,12 @@ def _yearly(sheets: Sheets) -> None:
     for (year, label), amounts in sheets.account.sources(Basis.TWELVE_MONTHS).items():
         if amounts[0].origin is not Origin.ANNEX:
             continue
-        heading = amounts[0].place.rpartition(", ")[0]
+        place = amounts[0].place
         column = next(
-            each for each in columns(sheets.account.folder) if (each.annex.label, each.heading) == (label, heading)
+            each
+            for each in columns(sheets.account.folder)
+            if each.annex.label == label
+            and any(place == f"{each.heading}, {figure.cell}" for figure in each.figures.values())
         )
         lines = sheets.columns[column.annex.name, column.heading]
         ends = _ends(sheets, lines, _column_keys(sheets, column), ("lagst", "hogst"))
