@@ -72,6 +72,8 @@ lock: .venv/ready
 	$(COMPILE) --extra notebooks --extra spark --group test pyproject.toml --output-file locks/spark.txt
 	$(COMPILE) --group docs --output-file locks/docs.txt
 	.venv/bin/uv tool run --quiet --from 'cyclonedx-bom>=7,<8' cyclonedx-py requirements locks/base.txt --pyproject pyproject.toml --mc-type library --output-reproducible -o locks/samfinansiering.cdx.json
+	# Without the addresses of the registry that was asked.
+	.venv/bin/python -c "import json, pathlib; file = pathlib.Path('locks/samfinansiering.cdx.json'); file.write_text(json.dumps(json.loads(file.read_text(), object_hook=lambda part: {key: part[key] for key in part if key != 'externalReferences'}), indent=2) + chr(10))"
 	grep -A 100 '^uv==' locks/test.txt | awk 'NR > 1 && !/^ / {exit} {print}' > locks/uv.txt
 
 clean:
