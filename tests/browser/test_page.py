@@ -6,13 +6,13 @@ import subprocess
 import pytest
 
 from analys.export import page
-from analys.export.publish import AGREEMENT, HIGHLIGHT
 from analys.export.report import report
 from tests.browser.needs import HERE, browser, need_browser
 
 need_browser()
 
 LIMIT_SECONDS = 300
+AGREEMENT, HIGHLIGHT = "ostergotland", "Norrköping"
 
 
 @pytest.fixture(scope="module", params=[HIGHLIGHT, None], ids=["member", "group"])
