@@ -15,7 +15,7 @@ import urllib.request
 import nbformat
 import pytest
 
-from analys.project import required
+from analys.project import VARIABLE, required
 from tests.browser.needs import HERE, browser, need_browser
 
 need_browser()
@@ -53,7 +53,10 @@ def lab(tmp_path_factory):
     ]  # fmt: skip
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
-            command, env=os.environ | {name: str(home / name) for name in places}, stdout=log, stderr=log
+            command,
+            env=os.environ | {name: str(home / name) for name in places} | {VARIABLE: str(required().folder)},
+            stdout=log,
+            stderr=log,
         )
     try:
         wait_for(f"{address}/api?token={token}", server, home / "log")
