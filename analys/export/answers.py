@@ -8,16 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from analys import account as accounts
-from analys import assumptions, burden, leaving, savings
+from analys import burden, leaving, savings
 from analys.account import Basis, reproduced
 from analys.agreement.once import once
 from analys.audit import FileAudit, Finding, audit_agreement
 from analys.leaving import Answer, Question
-
-
-@once
-def amounts_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> pd.DataFrame:
-    return accounts.amounts_by_municipality_year(agreement_id, basis)
 
 
 @once
@@ -63,11 +58,6 @@ def savings_by_reading(agreement_id: str, day: dt.date) -> pd.DataFrame:
 @once
 def leave(agreement_id: str, question: Question) -> Answer:
     return leaving.ask(agreement_id, question)
-
-
-@once
-def assumption_log(agreement_id: str) -> pd.DataFrame:
-    return assumptions.log(agreement_id)
 
 
 @once
