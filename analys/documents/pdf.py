@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from analys.documents.columns import Piece
+from analys.documents.files import unusable
 from analys.documents.model import Box, Certainty
 from analys.documents.pages import Page, Table, text_within, within, without_rulings
-from analys.intake.files import unusable
 
 MAX_PAGES: Final = 500
 #: A picture over so much of the page is a scan of it: what text there is was read from the picture by a machine.

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from analys.documents.confined import Bounds, confined
+from analys.documents.files import MIB, Kind, detect
 from analys.documents.model import Box
 from analys.documents.scan import A4
-from analys.intake.files import MIB, Kind, detect
 
 _DOTS: Final = 130
 _POINTS: Final = 72

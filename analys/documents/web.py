@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from analys.documents.files import Kind
 from analys.documents.model import Cell, Document, Grid, Line
 from analys.documents.sheets import check_extent
-from analys.intake.files import Kind
-from analys.intake.text import read_text
+from analys.documents.text import read_text
 from analys.masking import mask
 
 _SILENT: Final = frozenset({"script", "style", "template", "noscript", "head", "svg"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from analys.documents.files import Kind
 from analys.documents.model import Cell, Document, Grid, Line
 from analys.documents.sheets import check_extent
-from analys.intake.files import Kind
 from analys.masking import mask
 
 

@@ -21,9 +21,9 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from analys.intake.files import MIB, unusable
-from analys.intake.invoices.tables import LONGEST_RECORD, parse_record
-from analys.intake.text import MAX_LINE, Encoding, detect_encoding
+from analys.documents.files import MIB, unusable
+from analys.documents.separated import LONGEST_RECORD, parse_record
+from analys.documents.text import MAX_LINE, Encoding, detect_encoding
 from analys.ledgers.lines import (
     QUOTE,
     Text,
@@ -337,7 +337,7 @@ class _Records:
 
 
 def _records(text: Text, shape: Shape, *, last: bool = True) -> _Records:
-    """The same records as :func:`analys.intake.invoices.tables.records` finds."""
+    """The same records as :func:`analys.documents.separated.records` finds."""
     content = text.content
     odd = np.flatnonzero(counts(content, QUOTE) % 2).tolist() if text.may_hold(b'"') else []
     if not odd:

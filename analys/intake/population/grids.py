@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections import Counter
@@ -11,24 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from analys.documents.files import Limits, unusable
+from analys.documents.separated import DELIMITERS, SEPARATION, records, splits
 from analys.documents.spreadsheets import read_workbook
+from analys.documents.text import Encoding, read_text
 from analys.finder.dates import find_period, is_reference_day, join_periods
 from analys.finder.marks import Marks, rewritten
-from analys.intake.files import Limits, unusable
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.regions import as_county, is_code
 from analys.intake.population.tables import Grid, Row, Table, cell, find_table, marks_of, text
-from analys.intake.text import Encoding, read_text
 from analys.swedish import is_missing, plain
 
-_DELIMITERS: Final = ";\t,|"
-_DELIMITER_NAMES: Final = {";": "semikolon", "\t": "tabb", ",": "komma", "|": "lodstreck"}
 _MUNICIPALITY_DIGITS: Final = 4
 _LONGEST_LINE: Final = 64 * 1024
-#: A quoted cell may span this many lines; a quote that stays open longer was never meant as one.
-_LINES_A_CELL: Final = 10
 _FILE_NAME: Final = "filens namn"
 _EMPTY_CELL: Final = "ingen folkmängd: en tom cell, eller en formel som aldrig har räknats"
 
@@ -49,64 +45,27 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
     """
     content, encoding = read_text(path, max_line=_LONGEST_LINE)
     lines = re.split(r"\r\n|\r|\n", content)
-    if re.fullmatch(r"sep=.", lines[0]):  # a line that only tells Excel the delimiter
+    if SEPARATION.fullmatch(lines[0]):
         lines[0] = ""
-    delimiter = _delimiter(lines)
+    delimiter = splits(lines)[0].mark
     if (cells := content.count(delimiter) + len(lines)) > limits.cells:
         raise unusable(path, f"högst {limits.cells} celler", str(cells), "klipp ut de rader som frågan gäller")
-    rows: list[Row] = []
-    numbers: list[int] = []
-    problems: dict[int, str] = {}
+    found = list(records(lines, delimiter))
     odd = set(encoding.odd_lines)
-    at = 0
-    while at < len(lines):
-        row, end = _record(lines, at, delimiter)
-        if row is None:
-            problems[len(rows)] = "ett citattecken som aldrig stängs"
-            row = lines[at].replace('"', "").split(delimiter)
-        elif odd.intersection(range(at + 1, end + 1)):
-            problems[len(rows)] = f"bokstäver som inte är i filens teckenkodning, {encoding.name}"
-        rows.append(row)
-        numbers.append(at + 1)
-        at = end
-    is_unended = len(rows) > 1 and bool(lines[-1])
-    grid = Grid("", rows, numbers, problems=problems, is_text=True, is_unended=is_unended)
-    return grid, encoding, _DELIMITER_NAMES[delimiter]
-
-
-def _split(record: str, delimiter: str) -> Row:
-    try:
-        return next(csv.reader([record], delimiter=delimiter), [])
-    except csv.Error:  # a cell beyond the module's limit: no number and no name
-        return record.split(delimiter)
-
-
-def _record(lines: Sequence[str], at: int, delimiter: str) -> tuple[Row | None, int]:
-    """The cells of the record that begins at a line, and the line after it; ``None`` for quotes that never close.
-
-    A cell of several lines is a heading's. One that holds a delimiter too would have swallowed whole rows.
-    """
-    quotes = 0
-    for end in range(at, min(at + _LINES_A_CELL, len(lines))):
-        quotes += lines[end].count('"')
-        if quotes % 2 == 0:
-            row = _split("\n".join(lines[at : end + 1]), delimiter)
-            swallowed = end > at and any("\n" in str(value) and delimiter in str(value) for value in row)
-            return (None, at + 1) if swallowed else (row, end + 1)
-    return None, at + 1
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    """The one that splits most lines into the same number (more than one) of cells."""
-    sample = [line for line in lines[:2000] if line.strip()][:500]
-
-    def score(delimiter: str) -> tuple[int, int]:
-        counts = Counter(len(_split(line, delimiter)) for line in sample)
-        counts.pop(1, None)
-        width, lines_of_width = max(counts.items(), key=lambda item: item[1] * item[0], default=(1, 0))
-        return lines_of_width, width
-
-    return max(_DELIMITERS, key=score)
+    strange = f"bokstäver som inte är i filens teckenkodning, {encoding.name}"
+    problems = {
+        at: strange for at, row in enumerate(found) if odd.intersection(range(row.number, row.number + row.lines))
+    }
+    problems |= {at: row.fault.rpartition("fann ")[2] for at, row in enumerate(found) if row.fault}
+    grid = Grid(
+        "",
+        [row.cells for row in found],
+        [row.number for row in found],
+        problems=problems,
+        is_text=True,
+        is_unended=len(found) > 1 and bool(lines[-1]),
+    )
+    return grid, encoding, DELIMITERS[delimiter]
 
 
 @dataclass(frozen=True)

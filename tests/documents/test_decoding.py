@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analys.documents.text import MAX_LINE, detect_encoding, read_text
 from analys.errors import InputError
-from analys.intake.text import MAX_LINE, detect_encoding, read_text
 
 SWEDISH = "Åtvidaberg;1\nÖdeshög;2\nMjölby;3\n"
 

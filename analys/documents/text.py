@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final
 
+from analys.documents.files import MIB, unusable
 from analys.documents.letters import repaired
-from analys.intake.files import MIB, unusable
 
 #: Byte order mark -> encoding that also removes it. UTF-32 first: its mark begins like that of UTF-16.
 _MARKS: Final = (
