@@ -17,6 +17,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from analys.finder.marks import Marks, Size, Written, decide, only_groups
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import DAY, MONTH, Match, Target
 from analys.masking import mask, shown
@@ -147,12 +148,12 @@ def _is_read(parse: Callable[[Any], object], cell: object) -> bool:
 def _grouping(amounts: Sequence[object]) -> tuple[str, str] | None:
     """The mark that groups thousands, and a cell in which it can do nothing else."""
     written = [plain(amount) for amount in amounts if isinstance(amount, str)]
-    for mark in cells.GROUPED:
-        grouped = [amount for amount in written if cells.is_grouped(amount, mark)]
-        before_decimals = re.compile(rf"{re.escape(mark)}\d{{1,2}}(?!\d)")
-        if grouped and not any(before_decimals.search(amount) for amount in written):
-            return mark, grouped[0]
-    return None
+    mark = _GROUPING_MARKS.get(decide({0: Written(Size.OTHER, written)})[0], "")
+    shows = (amount for amount in written if mark and only_groups(amount, mark))
+    return next(((mark, amount) for amount in shows), None)
+
+
+_GROUPING_MARKS: Final = {Marks.POINT_GROUPS: ".", Marks.COMMA_GROUPS: ","}
 
 
 def _day_number(days: Sequence[object]) -> int:
