@@ -10,6 +10,7 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -113,7 +114,8 @@ def join_periods(cells: Sequence[tuple[str, object]], day: tuple[int, int] = LAS
 
 
 def _whole(value: object) -> object:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    is_whole = isinstance(value, float | Decimal) and value == value // 1
+    return int(value) if is_whole else value  # type: ignore[call-overload]
 
 
 @lru_cache(maxsize=10_000)
