@@ -65,11 +65,14 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text outside the grids, in reading order."""
+    """One line of text outside the grids, in reading order. Where the file tells, ``above`` is how many of its grids
+    stand above the line, and ``heads`` whether it is a heading of what follows."""
 
     text: str
     place: str
     box: Box | None = None
+    above: int | None = None
+    heads: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ _NUMERIC_DATE: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 #: The numbers that a spreadsheet gives the days of 1982 to 2064; no other form of a date has five digits.
 DAY_NUMBERS: Final = range(30_000, 60_001)
 _MONTHS: Final = {form: number for number, name in enumerate(MONTHS, 1) for form in (name, name[:3])}
+_YEAR_FIRST: Final = re.compile(r"\d{4}(?=$|[./-]|\d{4}$)")
 _TIME: Final = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 _SPACES: Final = re.compile(r"\s+")
 #: How exports keep a spreadsheet from taking a number for an amount: ="0012" and '0012.
@@ -163,7 +164,7 @@ def date(cell: object, *, first: str = "", last: str = "", day_zero: dt.date | N
         day = cell.date() if isinstance(cell, dt.datetime) else cell
     else:
         return _date(text(cell), first, last)
-    _year(day.year)
+    year(day.year)
     return day.isoformat()
 
 
@@ -178,7 +179,7 @@ def _date(written: str, first: str, last: str) -> str:
         is_month = FIRST_YEAR <= int(written[:4]) <= LAST_YEAR and "01" <= written[4:] <= "12"
         written = f"{written[:4]}-{written[4:]}" if is_month else f"20{written}"
     parts = _parts(_TIME.sub("", written), first)  # a time after the date says nothing about a posting
-    _year(parts[0])
+    year(parts[0])
     return "-".join(f"{part:02}" for part in parts)
 
 
@@ -190,6 +191,8 @@ def _parts(written: str, first: str) -> tuple[int, ...]:
     if match:
         day, month = (3, 1) if first == MONTH else (1, 3)
         written = f"{match[4]}-{match[month]}-{match[day]}"
+    if years := _YEAR_FIRST.match(written):
+        year(int(years[0]))
     found = stated(written)
     if found is None:
         raise ValueError("ett datum som 2023-05-31, 20230531 eller 202305")
@@ -216,7 +219,8 @@ def is_numeric_date(written: str) -> bool:
     return _NUMERIC_DATE.fullmatch(_TIME.sub("", plain(written))) is not None
 
 
-def _year(year: int) -> int:
+def year(year: int) -> int:
+    """The year, if postings can be of it. Raises ``ValueError``."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"ett datum från {FIRST_YEAR} till {LAST_YEAR}")
     return year
