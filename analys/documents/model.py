@@ -20,13 +20,15 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where on a page something stands: in points from the top left corner; ``page`` counts from 1."""
+    """Where on a page something stands: in points from the top left corner; ``page`` counts from 1. ``turn`` is how
+    far the page was turned clockwise to be read, in degrees, beside what it says itself."""
 
     page: int
     left: float
     top: float
     right: float
     bottom: float
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

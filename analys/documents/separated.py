@@ -91,11 +91,11 @@ def _record(lines: Sequence[str], at: int, delimiter: str, width: int | None) ->
     is_torn = bool(row.fault) or width not in (None, len(row.cells))
     if record.count('"') % 2 == 0 and not (span > 1 and is_torn):
         return replace(row, lines=span)
-    row = parse_record(lines[at], at + 1, delimiter, quoting=csv.QUOTE_NONE)
+    row = parse_record(lines[at], at + 1, delimiter, quoted=False)
     return row if len(row.cells) == width else Row(row.number, row.cells, _NEVER_CLOSED)
 
 
-def parse_record(record: str, number: int, delimiter: str, quoting: int = csv.QUOTE_MINIMAL) -> Row:
+def parse_record(record: str, number: int, delimiter: str, *, quoted: bool = True) -> Row:
     """The cells of one record, or the reason why it has none.
 
     A quotation mark on one line may seem to be closed by one on the next, and two records be taken for one: when what
@@ -103,8 +103,14 @@ def parse_record(record: str, number: int, delimiter: str, quoting: int = csv.QU
     lines only together have the cells of one.
     """
     try:
-        parsed = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quoting=quoting))
-        may_be_several = len(parsed) == 1 and quoting != csv.QUOTE_NONE
+        parsed = list(
+            csv.reader(
+                io.StringIO(record, newline=""),
+                delimiter=delimiter,
+                quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+            )
+        )
+        may_be_several = len(parsed) == 1 and quoted
         lines = _LINE_END.split(record.rstrip("\r\n")) if may_be_several else []
         if len(lines) > 1 and _has_swallowed(lines, parsed[0], delimiter):
             parsed = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))

@@ -74,7 +74,7 @@ class Shape:
     @property
     def unit(self) -> int:
         """How many bytes of the file make a character at least."""
-        return {"utf-16": 2, "utf-32": 4}.get(self.encoding.name, 1)
+        return {"utf-16": 2, "utf-32": 4}.get(self.encoding.name[:6], 1)
 
     @property
     def other_encoding(self) -> str:
@@ -257,10 +257,12 @@ def _fill(buffer: io.BytesIO, heading: bytes, file: io.FileIO, size: int, codec:
 
 
 def _codec(path: Path, shape: Shape) -> str:
-    """UTF-16 or UTF-32 with the byte order that the file's mark says, as the blocks in the middle have no mark; nothing
-    for other encodings."""
+    """UTF-16 or UTF-32 with the byte order that the encoding or the file's mark says, as the blocks in the middle have
+    no mark; nothing for other encodings."""
     if shape.unit == 1:
         return ""
+    if shape.encoding.name.endswith(("-le", "-be")):
+        return shape.encoding.name
     with path.open("rb") as file:
         start = file.read(4)
     big = start.startswith(codecs.BOM_UTF16_BE) or start == codecs.BOM_UTF32_BE
@@ -268,7 +270,7 @@ def _codec(path: Path, shape: Shape) -> str:
 
 
 def _bytes_in_file(text: bytes, start: int, shape: Shape) -> int:
-    return len(text) - start if shape.unit == 1 else len(text[start:].decode().encode(f"{shape.encoding.name}-le"))
+    return len(text) - start if shape.unit == 1 else len(text[start:].decode().encode(f"{shape.encoding.name[:6]}-le"))
 
 
 def _without_letters(buffer: io.BytesIO) -> bool:

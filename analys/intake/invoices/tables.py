@@ -41,10 +41,11 @@ _PARTY: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.FAKTURA_NR)
 #: What no date is: where one stands there and not in its own column, the columns have shifted.
 _NEVER_DATES: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.KONTO)
 
-#: What stands in a row that adds up the others.
-_TOTALS: Final = frozenset(
-    {"summa", "delsumma", "slutsumma", "totalsumma", "total", "totalt", "sum", "summa totalt", "totalt summa"}
-)
+#: What stands in a row that adds up the others, with whose rows those are where the ledger tells its postings apart:
+#: "Summa Bok AB"; "Summa AB" is a company's own name.
+_TOTAL: Final = re.compile(r"(summa|delsumma|slutsumma|totalsumma|total|totalt|sum|summa totalt|totalt summa)")
+_TOTAL_OF: Final = re.compile(r"((del|slut|total)?summa|totalt?)( for)? (?!(ab|hb|kb|aktiebolag|ek for)\b).+")
+_LONGEST_LABEL: Final = 100
 #: A heading row stands among the first rows, after at most some lines of title.
 HEADING_ROWS: Final = 30
 #: What a title says where amounts are no kronor: "belopp i tkr", "(mnkr)", but not "fakturor över 100 tkr".
@@ -208,6 +209,9 @@ class RowReader:
         self.municipality = match.layout.kommun or municipality_in_name(path.stem)
         self.amount_column = Target.BELOPP if Target.BELOPP in self.columns else Target.BELOPP_INKL_MOMS
         self.holds_vat = self.amount_column is Target.BELOPP_INKL_MOMS or match.layout.belopp_ar == "brutto"
+        given = self.columns.keys()
+        numbered = {Target.FAKTURA_NR, Target.VERIFIKATION} & given
+        self.tells_apart = bool(numbered and {Target.DATUM, Target.AR} & given)
         self.currency_of = lru_cache(cells.currency)
         layout = match.layout
         self.amount_of = partial(cells.amount, grouping=layout.tusental)
@@ -261,7 +265,9 @@ class RowReader:
             return False
         if not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
             return not any(cells.is_hidden(self._first(row, target)) for target in _PARTY)
-        return any(isinstance(cell, str) and fold(cell) in _TOTALS for cell in row.cells)
+        texts = [fold(cell) for cell in row.cells if isinstance(cell, str) and len(cell) < _LONGEST_LABEL]
+        known = (_TOTAL, _TOTAL_OF) if self.tells_apart else (_TOTAL,)
+        return any(pattern.fullmatch(text) for text in texts for pattern in known)
 
     def _first(self, row: Row, target: Target) -> object:
         """The target's first cell that says something."""
