@@ -22,7 +22,6 @@ from analys.cli.ledgers import command
 from analys.errors import AnalysError, InputError
 from analys.intake import invoices
 from analys.ledgers import lines, stream, summing, text
-from analys.ledgers.text import damage
 from analys.masking import MASK
 
 HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"
@@ -376,7 +375,7 @@ def test_damaged_letters_are_told_and_the_headings_found(tmp_path: Path) -> None
     whole = "Leverantör;Orgnr;Fakturanr;Fakturadatum;Konto;Belopp\nLänsstyrelsen;202100-2270;1;2023-01-05;4631;7\n"
     path = tmp_path / "a.csv"
     path.write_bytes(whole.encode().decode("cp1252").encode())
-    assert sum(totals([path]).ore.values()) == 700
-    assert damage(path).startswith("a.csv: å, ä och ö är skadade (UTF-8 öppnad som windows-1252) och lagas inte")
+    assert sum(ledgers.totals([path]).ore.values()) == 700
+    assert text.damage(path).startswith("a.csv: å, ä och ö är skadade (UTF-8 öppnad som windows-1252) och lagas inte")
     path.write_text(whole, encoding="utf-8")
-    assert damage(path) == ""
+    assert text.damage(path) == ""

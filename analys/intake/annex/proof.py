@@ -128,7 +128,8 @@ def _exact(annex: Annex) -> list[Column]:
 
 def _sums(annex: Annex, column: Column) -> Iterator[tuple[list[Figure], Figure]]:
     """The rows and the total of the whole table, without its other parties and with them, and of each section."""
-    for part in (annex, *annex.sections):
+    parts: tuple[Annex | Section, ...] = (annex, *annex.sections)
+    for part in parts:
         for parties in (part.members, part.members + part.others):
             rows = in_column(parties, column)
             yield from ((rows, total) for total in in_column(part.totals, column) if len(rows) > 1)
