@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,7 +22,7 @@ _LINES_ABOVE: Final = 12
 _LINES_BELOW: Final = 8
 #: A document of so many lines is about its table alone.
 _SHORT_DOCUMENT: Final = 60
-_LINE_NUMBER: Final = re.compile(r"^rad (\d+)")
+_LINE: Final = re.compile(r"^rad (?=\d)")
 
 
 def annexes(document: Document) -> tuple[Annex, ...]:
@@ -71,27 +71,31 @@ def _holds_figures(grid: Grid) -> bool:
 def _around(document: Document, place: Place, grids: Sequence[Grid]) -> tuple[Text, ...]:
     """The lines of text that speak of a table: of a page those on it, of a long text the nearest, of a document that
     tells what stands above what those right above and below, of a short document with one table all."""
-    first, last = _ends(place.area.grid)
-    lines = document.lines
+    first, *_, last = (cell for row in place.area.grid.rows for cell in row)
+    lines: Iterable[Line] = document.lines
     if first.box:
         pages = range(first.box.page, (last.box or first.box).page + 1)
-        lines = tuple(line for line in lines if line.box and line.box.page in pages)
-    elif rows := [int(row) for cell in (first, last) for row in _LINE_NUMBER.findall(cell.place)[:1]]:
-        near = range(rows[0] - _LINES_ABOVE, rows[-1] + _LINES_BELOW + 1)
-        lines = tuple(line for line in lines if int(_LINE_NUMBER.findall(line.place)[0]) in near)
-    elif len(grids) > 1 or len(lines) > _SHORT_DOCUMENT:
-        lines = tuple(_beside(document, place.area.grid, grids))
+        lines = (line for line in lines if line.box and line.box.page in pages)
+    elif _LINE.match(first.place):
+        near = range(_number(first) - _LINES_ABOVE, _number(last) + _LINES_BELOW + 1)
+        lines = (line for line in lines if _number(line) in near)
+    elif len(grids) > 1 or len(document.lines) > _SHORT_DOCUMENT:
+        lines = _beside(document, place.area.grid, grids)
     return tuple(Text(line.place, line.text) for line in lines)
+
+
+def _number(of: Cell | Line) -> int:
+    """The line of a text where something stands."""
+    return int(_LINE.sub("", of.place).partition(",")[0])
 
 
 def _beside(document: Document, grid: Grid, grids: Sequence[Grid]) -> Iterator[Line]:
     """The lines right above and below a table, in a document that tells which stand where. ``grids`` are those of the
     document, each with its continuations."""
-    starts = [next(at for at, part in enumerate(document.grids) if part.name == whole.name) for whole in grids]
-    starts = [*starts, len(document.grids)]
-    at = next(at for at, whole in enumerate(grids) if whole.name == grid.name)
-    above = [line for line in document.lines if line.above == starts[at]]
-    below = [line for line in document.lines if line.above == starts[at + 1]]
+    names = [part.name for part in document.grids]
+    starts = [*(names.index(whole.name) for whole in grids), len(names)]
+    at = starts.index(names.index(grid.name))
+    above, below = ([line for line in document.lines if line.above == start] for start in starts[at : at + 2])
     yield from above[_divide(above) if at else 0 :][-_LINES_ABOVE:]
     yield from below[: _divide(below) if at + 1 < len(grids) else None][:_LINES_BELOW]
 
@@ -99,9 +103,3 @@ def _beside(document: Document, grid: Grid, grids: Sequence[Grid]) -> Iterator[L
 def _divide(between: Sequence[Line]) -> int:
     """Which of the lines between two tables is the first that belongs to the lower one: its heading, else the last."""
     return next((at for at, line in enumerate(between) if line.heads), max(len(between) - 1, 0))
-
-
-def _ends(grid: Grid) -> tuple[Cell, Cell]:
-    """The first and the last cell of a grid that say where they stand."""
-    cells = [cell for row in grid.rows for cell in row]
-    return cells[0], cells[-1]

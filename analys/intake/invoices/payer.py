@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from analys import register
@@ -20,9 +21,8 @@ def municipality_code(written: str) -> tuple[str, str]:
     """The code or what is wrong. Where columns have shifted, none of many cells is like any name: looking for similar
     names, which is slow, is left to what could be one."""
     region = register.find(written)
-    if region and region.is_municipality:
-        return region.code, ""
-    if not region and (len(written) > _LONGEST_NAME or not re.search(r"[^\W\d]", written)):
+    could_be_one = len(written) <= _LONGEST_NAME and re.search(r"[^\W\d]", written)
+    if region is None and not could_be_one:
         return "", str(register.UnknownRegionError(written, []))
     try:
         return register.resolve_municipality(written).code, ""
@@ -43,12 +43,8 @@ def municipality_of_buyer(number: str, name: str) -> str:
 def municipality_in_name(stem: str) -> str:
     """The one municipality that a file's name names (``goteborg-202001``); empty when it names none or several."""
     words = fold(re.sub(r"\d+", " ", stem)).split()
-    codes = set()
-    for length in (1, 2):
-        for start in range(len(words) - length + 1):
-            name = " ".join(words[start : start + length])
-            if len(name) > 2 and name not in _WORDS_TOO and (code := municipality_of_buyer("", name)):
-                codes.add(code)
+    names = {*words, *map(" ".join, pairwise(words))} - _WORDS_TOO
+    codes = {municipality_of_buyer("", name) for name in names if len(name) > 2} - {""}
     return codes.pop() if len(codes) == 1 else ""
 
 

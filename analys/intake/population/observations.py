@@ -8,7 +8,7 @@ the total.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -232,6 +232,7 @@ def _choose(figures: Sequence[_Figure], by: frozenset[str], file: str) -> _Outco
     parts: dict[_Key, dict[str, list[_Figure]]] = {}
     wanted = [figure for figure in figures if {dimension for dimension, _ in figure.breakdown} <= by]
     totals = {figure.key for figure in wanted}
+    told = {key[:2] for key in totals}
     answered = {(figure.sheet, figure.row, figure.region.code, figure.date) for figure in wanted}
     for figure in figures:
         dimensions = {dimension for dimension, _ in figure.breakdown}
@@ -245,7 +246,7 @@ def _choose(figures: Sequence[_Figure], by: frozenset[str], file: str) -> _Outco
         elif (figure.sheet, figure.row, figure.region.code, figure.date) in answered:
             outcome.unasked += 1
         elif not is_half or whole in totals:
-            outcome.reported.append(_report(file, figure, _why_a_part(figure, totals)))
+            outcome.reported.append(_report(file, figure, _why_a_part(figure, told)))
     outcome.kept = [_compared(figure, parts.get(figure.key, {})) for figure in outcome.kept]
     if "kon" not in by:
         for whole in parts.keys() - totals:
@@ -253,9 +254,10 @@ def _choose(figures: Sequence[_Figure], by: frozenset[str], file: str) -> _Outco
     return outcome
 
 
-def _why_a_part(figure: _Figure, totals: Collection[_Key]) -> str:
+def _why_a_part(figure: _Figure, told: Container[tuple[str, dt.date]]) -> str:
+    """``told`` are the regions and dates that have a total."""
     label = ", ".join(f"{dimension}: {value}" for dimension, value in figure.breakdown)
-    if any(key[:2] == figure.key[:2] for key in totals):
+    if figure.key[:2] in told:
         return f"en del av folkmängden ({label}); totalerna läses"
     dimensions = " och ".join(dimension for dimension, _ in figure.breakdown)
     return f"en del av folkmängden (efter {dimensions}), och ingen total: {GET_TOTALS}"
