@@ -21,7 +21,7 @@ from analys.allocation.limits import Yearly, limited
 from analys.allocation.periods import Period
 from analys.allocation.split import Split, shares, split
 from analys.errors import AnalysError
-from analys.population import latest_year, population
+from analys.population import latest_year, population, table
 from analys.register import regions
 from analys.rounding import Mode, Residual, Rounding, Unit, round_exact
 from analys.swedish import format_kr
@@ -137,8 +137,7 @@ def period_totals(
             span.part if cost is None or None in exact else cost for span, cost in zip(spans, exact, strict=True)
         ]
         return list(split(total_ore, weights, TO_THE_ORE).amounts_ore)
-    rounded = iter(rounded_together([cost for cost in exact if cost is not None]))
-    return [None if cost is None else next(rounded) for cost in exact]
+    return rounded_together(exact)
 
 
 def _last_known(version: Version, year: int) -> str:
@@ -153,12 +152,13 @@ def _last_known(version: Version, year: int) -> str:
     return ""
 
 
-def rounded_together(amounts: Sequence[Fraction]) -> list[int]:
-    """Whole öre that make the rounded sum of exact amounts (zero or more)."""
-    total = sum(amounts, Fraction(0))
-    if total == 0:
-        return [0] * len(amounts)
-    return list(split(round_exact(total, Mode.HALF_UP), amounts, TO_THE_ORE).amounts_ore)
+def rounded_together(amounts: Sequence[Fraction | None]) -> list[int | None]:
+    """Whole öre that make the rounded sum of exact amounts (zero or more); a tariff's, ``None``, stay so."""
+    known = [amount for amount in amounts if amount is not None]
+    total = sum(known, Fraction(0))
+    whole = split(round_exact(total, Mode.HALF_UP), known, TO_THE_ORE).amounts_ore if total else (0,) * len(known)
+    rounded = iter(whole)
+    return [None if amount is None else next(rounded) for amount in amounts]
 
 
 def known_key(agreement: Agreement, version: Version) -> KeyRule:
@@ -225,7 +225,7 @@ def _weighed(agreement: Agreement, period: Period, question: Question, before: M
     if limits:
         if question.round_shares and not settled:
             weights = question.round_shares(weights)
-        heads = {payer: inhabitants(payer, question) for payer in weights} if limits.per_head else {}
+        heads = {payer: _heads(payer, question) for payer in weights} if limits.per_head else {}
         weights = limited(limits, weights, question, heads, before)
         settled = question.total_ore is not None
     in_order = {payer: weights[payer] for payer in sorted(weights, key=lambda payer: (payer not in regions(), payer))}
@@ -270,13 +270,23 @@ def inhabitants(payer: str, question: Question) -> int | None:
     """By the key's own population figures, or else on 31 December the year before; ``None`` where neither is known."""
     if payer not in regions():
         return None
-    own = next(
-        (figure.values[payer] for figure in question.figures if figure.inhabitants and payer in figure.values), 0
-    )
-    if own:
-        return int(own)
-    year = min(question.year - 1, latest_year()) if question.carry_forward else question.year - 1
-    try:
-        return population(regions()[payer], dt.date(year, 12, 31))
-    except AnalysError:
-        return None
+    counted = [figure.values[payer] for figure in question.figures if figure.inhabitants and payer in figure.values]
+    own = int(counted[0]) if counted else 0
+    return own or table().get((payer, question.year - 1))
+
+
+def _heads(payer: str, question: Question) -> int | None:
+    """The inhabitants that a limit is reckoned on; ``None`` for whoever is no municipality.
+
+    Those of the latest year stand in where figures may be carried forward, and it is said. Raises :class:`AnalysError`
+    where none are known, for a limit that is not applied is no limit.
+    """
+    persons = inhabitants(payer, question)
+    if persons is not None or payer not in regions():
+        return persons
+    asked, latest = dt.date(question.year - 1, 12, 31), dt.date(latest_year(), 12, 31)
+    if not question.carry_forward:
+        name = regions()[payer].name
+        raise question.fault(f"gränserna är per invånare, och folkmängden {asked} för {name} finns inte i tabellen")
+    question.assumptions.append(f"Folkmängden {asked} är inte känd; {latest} används.")
+    return population(regions()[payer], latest)
