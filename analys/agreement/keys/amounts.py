@@ -47,7 +47,7 @@ class AmountsKey(Composite):
         return [(("ovriga",), self.others)] if self.others else []
 
     def weigh(self, question: Question) -> Weights:
-        fees: Weights = {}
+        fees = Weights()
         for name, amount in (self.amounts_ore | (stated(self.by_year, question.year) or {})).items():
             if question.has(code := payer(name)):
                 fees[code] = question.agreed(f"Avtalat belopp, {name}", Fraction(amount, 100), "kr") * 100

@@ -77,7 +77,7 @@ class Measured(KeyRule):
         found = [self.lookup(year, question) for year in range(question.year, question.year - self.mean_years, -1)]
         references = [reference for reference, _ in found]
         reference = references[0] if len(references) == 1 else f"medel av {', '.join(references)}"
-        values, lacking = {}, []
+        values, lacking = Weights(), []
         for region in question.members:
             try:
                 figures = [figure(region) for _, figure in found]
