@@ -40,6 +40,7 @@ class Charge:
     """
 
     period: Period
+    key: KeyRule
     total_ore: int | None
     question: Question
     weights: Weights
@@ -53,6 +54,11 @@ class Charge:
         term = known(self.period.version.rounding)
         rule = term.rule if term else TO_THE_ORE
         return replace(rule, share_decimals=None) if self.settled else rule
+
+    @property
+    def exact_parts(self) -> Weights:
+        """Each payer's part of the total before rounding; where limits leave something over they make less than one."""
+        return self.weights if self.settled else self.weights.parts
 
     @property
     def is_proportional(self) -> bool:
@@ -241,7 +247,7 @@ def _weighed(agreement: Agreement, period: Period, question: Question, before: M
         weights = limited(limits, shared, question, heads, before)
         settled = ore is not None
     in_order = weights.of(sorted(weights, key=lambda payer: (payer not in regions(), payer)))
-    return Charge(period, ore, question, in_order, settled, limits is not None and limits.carried_by == NOBODY)
+    return Charge(period, key, ore, question, in_order, settled, limits is not None and limits.carried_by == NOBODY)
 
 
 def rounded_shares(weights: Weights, rule: Rounding, rescaled: bool) -> Weights:

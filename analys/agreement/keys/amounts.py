@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Self, final
 
@@ -45,6 +45,9 @@ class AmountsKey(Composite):
 
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         return [(("ovriga",), self.others)] if self.others else []
+
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        return self.model_copy(update={"others": changed(self.others)}) if self.others else self
 
     def weigh(self, question: Question) -> Weights:
         fees = Weights()

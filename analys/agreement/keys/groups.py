@@ -4,7 +4,7 @@ a member's own cost (särkostnad) before the rest is shared."""
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
@@ -125,6 +125,12 @@ class GroupKey(Composite):
 
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         return [(("grupper", n, "nyckel"), group.key) for n, group in enumerate(self.groups) if group.key]
+
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        groups = tuple(
+            group.model_copy(update={"key": changed(group.key)}) if group.key else group for group in self.groups
+        )
+        return self.model_copy(update={"groups": groups})
 
     @property
     def paying(self) -> list[Group]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Self, final
 
@@ -53,6 +53,9 @@ class HostKey(Composite):
 
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         return [(("nyckel",), self.key)]
+
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        return self.model_copy(update={"key": changed(self.key)})
 
     def weigh(self, question: Question) -> Weights:
         code, name = self.host.code, self.host.name

@@ -6,7 +6,7 @@ import datetime as dt
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -176,6 +176,12 @@ class PopulationRule(Measured):
     @property
     def is_population(self) -> bool:
         return True
+
+    def populations(self) -> list[PopulationRule]:
+        return [self]
+
+    def with_populations(self, changed: Callable[[PopulationRule], dict[str, Any]]) -> KeyRule:
+        return self.model_copy(update=changed(self))
 
     def date(self, year: int) -> dt.date | None:
         """The day that the population of a year's cost is of; ``None`` when no document states it."""

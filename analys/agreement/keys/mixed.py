@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Literal, Self, final
@@ -71,6 +72,10 @@ class MixedKey(Composite):
 
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         return [(("delar", n, "nyckel"), part.key) for n, part in enumerate(self.parts)]
+
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        parts = tuple(part.model_copy(update={"key": changed(part.key)}) for part in self.parts)
+        return self.model_copy(update={"parts": parts})
 
     def weigh(self, question: Question) -> Weights:
         return reduce(operator.add, [part.weigh(question) for part in self.parts])
