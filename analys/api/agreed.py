@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import analys.agreement as agreements
+from analys.account import account, amounts_by_municipality_year
 from analys.agreement import UNKNOWN
 from analys.agreement import Agreement as Terms
-from analys.allocation.year import YearAllocation, allocate_year
+from analys.allocation.year import YearAllocation
 from analys.api import page
 from analys.errors import AnalysError
 from analys.register import Region, resolve_municipality
@@ -51,8 +52,6 @@ class Agreement:
     @property
     def amounts(self) -> pd.DataFrame:
         """All that is known of who shall pay and has paid: the account of amounts, one row an amount and source."""
-        from analys.account import amounts_by_municipality_year
-
         return amounts_by_municipality_year(self.source)
 
     @property
@@ -69,7 +68,7 @@ class Agreement:
         """
         if not isinstance(year, int):
             raise AnalysError(f"year: väntade ett år som 2024, fann {year!r}")
-        return Allocation(self.source, allocate_year(self.terms, year, _ore(total)), _ore(total))
+        return Allocation(self.source, account(self.source).allocation(year, _ore(total)), _ore(total))
 
     def scenario(
         self,

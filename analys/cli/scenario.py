@@ -126,7 +126,7 @@ def command(
         raise AnalysError(f"ingen handling anger kostnaden för något år; ange --years och --total{known_totals(terms)}")
     totals = {} if total_ore is None else dict.fromkeys(compared, total_ore)
     lacking = [year for year in compared if year not in totals and year not in years_with_cost(terms)]
-    if lacking:
+    if len(lacking) == len(compared):
         which = ", ".join(map(str, lacking))
         raise AnalysError(f"ingen handling anger kostnaden {which}; ange den med --total{known_totals(terms)}")
     answer = compare(terms, asked, compared, totals)
