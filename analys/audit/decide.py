@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final
 
-from analys.allocation import Residual
 from analys.audit import bits, edits, steps, structures
 from analys.audit.case import Case
+from analys.audit.cost import of_rule
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.money import told
 from analys.audit.rule import Charged, Key, Rule
-from analys.audit.spec import MODES, units_of
 from analys.audit.structures import Account, Setting
 from analys.intake.annex import Kind
 
 #: What an account must save beside writing every amount down, as the evidence of a rule.
 _ENOUGH: Final = 18.0
-#: What a number costs that was fitted to the amounts: a plain part or fee, or any.
-_FITTED: Final = (7.0, 14.0)
 
 
 @dataclass(frozen=True)
@@ -124,13 +120,7 @@ def _as_account(rule: Rule, charge: Charged) -> Account:
     """A rule of the plain search, at its price: key, rounding, base, and a fault for each amount beside it."""
     unit = int(rule.rounding.unit)
     faults = frozenset(i for i, hit in enumerate(rule.hits) if not hit)
-    cost = rule.key.rank + 2.0 * (MODES.index(rule.rounding.mode) if rule.rounding.mode in MODES else 1)
-    cost += 0 if unit == max(units_of(charge.amounts_ore)) else 2
-    cost += 2.0 * (rule.rounding.share_decimals is not None) + 3.0 * (rule.rounding.residual is not Residual.NONE)
-    cost += _FITTED[not rule.key.is_plain] if rule.key.free else 0
-    low, high = rule.base.low * 100, rule.base.high * 100
-    plainest = bits.plainest(low, high)
-    cost += 1.0 if rule.stated else bits.of_number(Fraction(plainest))
+    cost = of_rule(rule, charge)
     cost += edits.of_faults(charge, rule.expected_ore, faults, unit)
     cost += edits.of_total(charge, rule.expected_ore, unit)
     return Account(rule, cost, faults)
