@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,8 +23,9 @@ _OF_ROWS = (Code.MEMBER_MISSING, Code.MEMBER_EXTRA)
 _SHARES = (Code.SHARE, Code.TOTAL_SHARE)
 
 
-def of_rule(rule: Rule, charge: Charged) -> float:
-    """A rule without its faults: the key, how shares and amounts were rounded, the numbers fitted, the base."""
+def of_rule(rule: Rule, charge: Charged, texts_ore: Collection[int] = ()) -> float:
+    """A rule without its faults: the key, how shares and amounts were rounded, the numbers fitted, and the base, which
+    costs little where the column's total or a text of the annex (``texts_ore``) states it."""
     rounding = rule.rounding
     mode = MODES.index(rounding.mode) if rounding.mode in MODES else 1
     coarse = rounding.unit == max(units_of(charge.amounts_ore))
@@ -32,20 +33,22 @@ def of_rule(rule: Rule, charge: Charged) -> float:
     cost += _REST * (rounding.residual is not Residual.NONE)
     cost += (_PLAIN if rule.key.is_plain else _ANY) * rule.key.free
     base = bits.plainest(rule.base.low * 100, rule.base.high * 100)
-    return cost + (1.0 if rule.stated else bits.of_number(base))
+    stated = rule.stated or any(rule.allows(each, 100) for each in texts_ore)
+    return cost + (1.0 if stated else bits.of_number(base))
 
 
 def of_account(case: Case, findings: Sequence[Finding]) -> float:
     """The whole account of an annex; what no rule gives is written out."""
     serious = [finding for finding in findings if finding.severity is not Severity.UPPLYSNING]
     told = {finding.cell for finding in serious}
+    texts = [int(each.value * 100) for each in case.annex.mentions if each.unit == "kr" and each.value >= 1000]
     cost = case.membership.bits + _of_findings(case, serious)
     for letter, charge in case.charges.items():
         rule = case.rules.get(letter)
         if rule is None or not rule.trusted:
             cost += sum(bits.of_any(amount // 100) for amount in charge.amounts_ore)
             continue
-        cost += of_rule(rule, charge)
+        cost += of_rule(rule, charge, texts)
         apart = {
             member.figures[letter].cell: abs(found - right) // int(rule.rounding.unit)
             for member, found, right in zip(case.annex.members, charge.amounts_ore, rule.expected_ore, strict=True)
