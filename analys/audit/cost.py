@@ -48,7 +48,7 @@ def of_account(case: Case, findings: Sequence[Finding]) -> float:
         if rule is None or not rule.trusted:
             cost += sum(bits.of_any(amount // 100) for amount in charge.amounts_ore)
             continue
-        cost += of_rule(rule, charge, texts)
+        cost += of_rule(rule, charge, texts) + _of_printed(rule, texts)
         apart = {
             member.figures[letter].cell: abs(found - right) // int(rule.rounding.unit)
             for member, found, right in zip(case.annex.members, charge.amounts_ore, rule.expected_ore, strict=True)
@@ -59,6 +59,15 @@ def of_account(case: Case, findings: Sequence[Finding]) -> float:
         figures = case.annex.values(column) if derived is None else ()
         cost += sum(bits.of_any(Fraction(figure.value / figure.step)) for figure in figures)
     return cost
+
+
+def _of_printed(rule: Rule, texts_ore: Collection[int]) -> float:
+    """What was handed out, where a printed total states the base: its own figure, and with rows that it does not count
+    what those are given too."""
+    if not rule.stated or any(rule.allows(each, 100) for each in texts_ore):
+        return 0.0
+    whole = rule.parts_together if rule.gives_another_whole else Fraction(1)
+    return bits.of_number(bits.plainest(rule.base.low * 100 * whole, rule.base.high * 100 * whole))
 
 
 def of_rest(units: int, members: int) -> float:

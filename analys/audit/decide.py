@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -37,17 +39,24 @@ def setting_of(case: Case, letter: str) -> Setting:
     return Setting([each.municipality.name for each in annex.members], texts, stated, others, _blocks(case, letter))
 
 
-def _blocks(case: Case, letter: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """The annex's sections, with their totals of a column in öre."""
+def _blocks(case: Case, letter: str) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The annex's sections: the members' indices, with the section's totals of a column in öre. Where none has totals of
+    its own, the parts into which lines of text divide the table."""
     index = {member.row: i for i, member in enumerate(case.annex.members)}
-    return [
+    found = [
         (
-            section.label,
             tuple(index[member.row] for member in section.members if member.row in index),
             tuple(int(row.figures[letter].value * 100) for row in section.totals if letter in row.figures),
         )
         for section in case.annex.sections
     ]
+    if found:
+        return found
+    lines = sorted(int(re.sub(r"\D", "", text.cell)) for text in case.annex.texts)
+    parts: dict[int, list[int]] = {}
+    for row, i in index.items():
+        parts.setdefault(bisect(lines, row), []).append(i)
+    return [(tuple(part), ()) for part in parts.values()]
 
 
 def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
