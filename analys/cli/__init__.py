@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn
 import click
 
 import analys
-from analys.errors import AnalysError
+from analys.errors import AnalysError, told
 
 #: The environment variable that asks for the details of an unexpected error.
 DETAILS: Final = "ANALYS_DETALJER"
@@ -139,7 +139,7 @@ def main(arguments: list[str] | None = None, **settings: Any) -> None:
     except AnalysError as error:
         _end(2, str(error))
     except OSError as error:  # a full disk, a folder that went away
-        _end(2, f"{error.filename or 'analys'}: {error.strerror or error}")
+        _end(2, f"{error.filename or 'analys'}: {told(error)}")
     except Exception as error:
         _end(3, f"{_UNEXPECTED} ({type(error).__name__})", traceback.format_exc())
 

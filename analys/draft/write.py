@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import analys.agreement as agreements
 from analys import documents
-from analys.agreement.create import new_folder
+from analys.agreement.create import identity_of
 from analys.agreement.load import FILE_NAME
 from analys.allocation.year import allocate_year
 from analys.documents.model import Document
@@ -23,10 +23,11 @@ from analys.draft.annex import Implied
 from analys.draft.decisions import Sourced
 from analys.errors import AnalysError, InputError
 from analys.facts import find
-from analys.files import write_atomically
+from analys.files import filling
 from analys.intake import annex
 from analys.intake.statements import COLUMNS
 from analys.intake.statements import FILE as STATEMENTS
+from analys.masking import mask
 from analys.swedish import fold
 
 #: The terms of a version, in the order of the commented template; what nothing states is "okand".
@@ -57,7 +58,13 @@ def draft(name: str, parent: Path, files: Sequence[Path]) -> Drafted:
     found, texts, questions = _annexes(opened)
     facts = [fact for file, document in texts for fact in _facts(file, document)]
     terms, differing = decisions.terms(facts)
-    identity, folder = new_folder(name, parent)
+    if not found and not terms:
+        raise AnalysError(
+            "ingen av handlingarna har en bilaga med belopp eller anger ett villkor, så det finns inget att skriva ett "
+            f"utkast ur; börja med den tomma mallen: analys new {name!r}"
+        )
+    identity = identity_of(name)
+    folder = parent / identity
     sources = [_document(_id_of(file), file, document) for file, document in texts]
     sources += [_document(each.document, each.file, None) for each in found]
     versions = [_version(each, terms) for each in found] or [_version(None, terms)]
@@ -67,11 +74,12 @@ def draft(name: str, parent: Path, files: Sequence[Path]) -> Drafted:
     text = "\n".join(
         [text, *sources, *versions, *(toml.table("[[beslut]]", row) for row in decisions.proposals(facts))]
     )
-    for each in found:
-        shutil.copyfile(each.file, folder / f"{each.document}{each.file.suffix.lower()}")
-    if rows := decisions.statements(facts):
-        write_atomically(folder / STATEMENTS, _csv(rows).encode())
-    write_atomically(folder / FILE_NAME, text.encode())
+    with filling(folder, FILE_NAME) as made:
+        for each in found:
+            shutil.copyfile(each.file, made / f"{each.document}{each.file.suffix.lower()}")
+        if rows := decisions.statements(facts):
+            (made / STATEMENTS).write_bytes(_csv(rows).encode())
+        (made / FILE_NAME).write_bytes(text.encode())
     return Drafted(folder / FILE_NAME, tuple(_reproduced(folder, found)), (*questions, *differing))
 
 
@@ -102,7 +110,7 @@ def _annexes(opened: Sequence[tuple[Path, Document]]) -> tuple[list[Implied], li
 
 
 def _id_of(file: Path) -> str:
-    return fold(file.stem).replace(" ", "-") or "handling"
+    return fold(mask(file.stem)).replace(" ", "-") or "handling"
 
 
 def _facts(file: Path, document: Document) -> list[Sourced]:

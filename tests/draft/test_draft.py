@@ -89,7 +89,7 @@ def test_the_verb_says_what_it_found(tmp_path: Path, files: list[Path]) -> None:
 
 def test_nothing_is_overwritten(tmp_path: Path, files: list[Path]) -> None:
     draft("Växel", tmp_path / "a", files)
-    with pytest.raises(AnalysError, match="finns redan"):
+    with pytest.raises(AnalysError, match="en ny eller tom mapp, fann något"):
         draft("Växel", tmp_path / "a", files)
 
 
