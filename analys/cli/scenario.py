@@ -116,7 +116,9 @@ def command(
     if end and leave:
         raise click.UsageError("--end och --leave svarar på olika frågor; ange ett av dem")
     if bool(leave) != bool(leave_date):
-        raise click.UsageError("--leave och --from hör ihop")
+        whom = leave[0] if leave else "KOMMUN"
+        day = leave_date or f"{dt.date.today().year + 1}-01-01"
+        raise click.UsageError(f"--leave och --from hör ihop; skriv till exempel --leave {whom} --from {day}")
     terms = agreements.load(agreement)
     asked = Scenario(
         end, _members(leave), leave_date, stranded, key_of(key) if key else None, index_of(index) if index else None

@@ -198,7 +198,7 @@ class PopulationRule(Measured):
             stand_in = self.earlier(year, question)
             if stand_in is None:
                 raise question.fault(
-                    f"folkmängdens referensdag är {UNKNOWN} och avtalet har inga tal (nyckel.varden) för {year}"
+                    f"folkmängdens referensdag är okänd och avtalet har inga tal (nyckel.varden) för {year}"
                 )
             return self._printed(stand_in, year, question)
         latest = latest_year()
