@@ -185,7 +185,7 @@ def test_check_finds_what_is_left_of_the_template(half_known: Path) -> None:
     faults = json.loads(result.stdout)["faults"]
     assert len(faults) == 4
     assert sum("mallens text" in fault for fault in faults) == 4
-    assert "4 fel, " in run("check", str(half_known)).stdout
+    assert "fel: 4, " in run("check", str(half_known)).stdout
 
 
 @pytest.mark.parametrize(
