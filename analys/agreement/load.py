@@ -19,6 +19,7 @@ from analys.agreement.lines import lines
 from analys.agreement.model import Agreement, shown
 from analys.agreement.problem import Problem
 from analys.errors import AnalysError, Fault, InputError, told
+from analys.swedish import similar
 
 FILE_NAME: Final = "avtal.toml"
 
@@ -40,8 +41,11 @@ def locate(id_or_path: str | Path) -> Path:
             return candidate
     known = f"eller något av projektets avtal ({', '.join(bundled()) or 'där finns inga'})"
     nowhere = "eller i ett projekt: arbetsmappen ligger inte i något projekt (--project MAPP)"
+    beside = [folder.parent.name for folder in Path().glob(f"*/{FILE_NAME}")]
+    near = "".join(f"; menade du {name}?" for name in similar(str(id_or_path), [*bundled(), *beside]))
     raise AnalysError(
-        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} {known if here else nowhere}"
+        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} "
+        f"{known if here else nowhere}{near}"
     )
 
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from analys.errors import Fault, InputError, told
 from analys.masking import mask, printable, shown_path
+from analys.swedish import similar
 
 MIB: Final = 1024 * 1024
 
@@ -150,7 +151,7 @@ def _head(path: Path, limit: int) -> bytes:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        action = "standard input läses inte: spara den som en fil" if str(path) == "-" else "kontrollera namnet"
+        action = "standard input läses inte: spara den som en fil" if str(path) == "-" else _check_the_name(path)
         raise unusable(path, "en fil", "ingen", action) from error
     except (OSError, ValueError) as error:  # no right to look, a link to itself, a name that no file can have
         raise unusable(path, "en läsbar fil", told(error), "kontrollera namnet och rättigheterna") from error
@@ -169,6 +170,12 @@ def _head(path: Path, limit: int) -> bytes:
             return file.read(_HEAD)
     except OSError as error:
         raise unusable(path, "en läsbar fil", told(error), "kontrollera filens rättigheter") from error
+
+
+def _check_the_name(path: Path) -> str:
+    """What to do about a file that is not there: the folder may hold one that is called nearly so."""
+    near = similar(path.name, (each.name for each in path.parent.iterdir())) if path.parent.is_dir() else []
+    return "".join(["kontrollera namnet", *(f"; menade du {shown_path(path.with_name(name))}?" for name in near)])
 
 
 def _named(path: Path, detected: Detected) -> Detected:
