@@ -12,7 +12,7 @@ import pandas as pd
 from analys.agreement.load import load
 from analys.api import page
 from analys.api.files import document_of
-from analys.audit.documents import audit_document
+from analys.audit.file import audit_document
 from analys.audit.finding import Finding
 from analys.audit.report import describe
 from analys.audit.single import Audit
