@@ -32,8 +32,12 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     They are ranked by how many amounts they reproduce exactly, then by whether the base is a stated total, then by
     simplicity. Empty when there is nothing to explain.
     """
+    if not columns:
+        return []
+    idle = columns[0].idle.intersection(*(column.idle for column in columns))
+    keys = [key.without(idle) for key in keys]
     keys = [key for key in keys if sum(key.weights) > 0 and min(key.weights) >= 0 and key.whole > 0]
-    if not keys or not columns:
+    if not keys:
         return []
     specs = [spec for key in keys for spec in specs_of(key)]
     choices = _choices(specs, columns)
