@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from analys.audit import amounts, periods, rest, rules, sums, totals
 from analys.audit.case import Case
-from analys.audit.finding import Code, Finding, Severity
+from analys.audit.finding import Finding, Severity
 from analys.audit.inputs import Inputs
 from analys.audit.rule import Charged, Rule
 from analys.intake.annex import Column, Figure, Kind
@@ -23,23 +23,8 @@ def findings(case: Case) -> Iterator[Finding]:
     yield from _shares(case)
     yield from _amounts(case)
     yield from amounts.column_findings(case.annex, case.charges)
-    yield from (note for column in case.annex.of_kind(Kind.AMOUNT) for note in _of_idle(case, column))
     pairs = [(column, case.charges[column.letter]) for column in case.annex.of_kind(Kind.AMOUNT)]
     yield from totals.mention_findings(case.annex, pairs, case.rules)
-
-
-def _of_idle(case: Case, column: Column) -> Iterator[Finding]:
-    """The members with a dash instead of an amount, where a rule shares the whole among the others."""
-    rule = case.rules.get(column.letter)
-    for i in sorted(case.charges[column.letter].idle) if rule and rule.trusted else ():
-        member, figure = case.annex.members[i], case.annex.members[i].figures[column.letter]
-        name = member.municipality.name
-        yield Finding(
-            Code.AMOUNT, Severity.UPPLYSNING,
-            f"{name}: {column.heading} har ett streck (cell {figure.cell}); regeln delar hela summan mellan de andra.",
-            member.municipality.code, name, column.heading, case.annex.sheet, figure.cell, None, figure.value,
-            evidence="kolumnens andra belopp",
-        )  # fmt: skip
 
 
 def _total_population(case: Case, stated: Inputs) -> Finding | None:

@@ -24,6 +24,8 @@ _ENOUGH: Final = 18.0
 
 #: A surcharge is of so much at least, and of whole such sums: a hundred kronor.
 _LEAST_ORE: Final = 10_000
+#: And no less than one part in so many of what the key gives.
+_SOME_TIMES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -87,42 +89,40 @@ def _of_column(case: Case, letter: str, rule: Rule, keys: Sequence[Key], hosts: 
     plain = _as_account(rule, charge)
     slips = all(_is_slip(rule, charge, i) for i in plain.faults) and not plain.faults & hosts
     setting = replace(setting_of(case, letter), hosts=hosts)
-    if rule.trusted and len(plain.faults) == 1 and (verdict := _beside_own_amount(plain, charge, setting)):
-        return verdict
-    if rule.trusted and len(plain.faults) < 2 and slips:
-        return None  # slips of the hand are cheaper than any pattern
-    keys = [key.without(charge.idle) for key in keys]
-    accounts = structures.accounts(charge, keys, setting)
-    accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
+    own = _own_amount(plain, charge, setting) if rule.trusted and len(plain.faults) == 1 else None
+    accounts = [own] if own else []
+    # Slips of the hand are cheaper than any other pattern.
+    if not (rule.trusted and len(plain.faults) < 2 and slips):
+        accounts += structures.accounts(charge, keys, setting)
+        accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
     return _judged(plain, sorted(accounts, key=lambda account: account.bits), charge)
 
 
-def _beside_own_amount(plain: Account, charge: Charged, setting: Setting) -> Verdict | None:
-    """One amount beside a rule, a fault or not: its member may pay a plain sum more, which the total and the texts count."""
+def _own_amount(plain: Account, charge: Charged, setting: Setting) -> Account | None:
+    """One amount that a slip of the hand may have made, or a plain sum more that its member pays, which the total and the
+    texts then count: told beside each other."""
     (i,) = plain.faults
     rule, n, found = plain.rule, len(charge.amounts_ore), charge.amounts_ore[i]
     apart, unit = found - rule.expected_ore[i], int(rule.rounding.unit)
     open_ore = rule.open_ore(i)
     more = round(bits.plainest(Fraction(apart - open_ore), Fraction(apart + open_ore)))
     edit = edits.explained(found, rule.expected_ore[i], unit)
-    is_named = edit is not None and edit.code is not Code.AMOUNT and not setting.tells("own")
-    if more < _LEAST_ORE or more % _LEAST_ORE or is_named:
-        return None  # no surcharge is VAT, or a thousand times, by chance
-    fault = bits.of_amount_fault(found, n, edit is not None) + _of_printed(rule, charge, setting, 0)
+    is_slip = edit is not None and edit.code is Code.AMOUNT
+    if not is_slip or more % _LEAST_ORE or more * _SOME_TIMES <= rule.expected_ore[i]:
+        return None
+    fault = bits.of_amount_fault(found, n, True) + _of_printed(rule, charge, setting, 0)
     own = setting.prior("own", bits.FAULT) + bits.of_choice(n) + bits.of_number(more)
     own += _of_printed(rule, charge, setting, apart)
-    if own > fault + bits.CLOSE:
-        return None
     given = (*rule.expected_ore[:i], found, *rule.expected_ore[i + 1 :])
     text = f"{setting.names[i]} betalar {told(more)} mer än nyckeln ger"
     other = replace(rule, expected_ore=given, hits=(True,) * n, structure=text, sure=True)
-    return Verdict(other, (), i) if own < fault else Verdict(rule, (Account(other, own, frozenset(), i),))
+    return Account(other, plain.bits - fault + own, frozenset(), i)
 
 
 def _of_printed(rule: Rule, charge: Charged, setting: Setting, more: int) -> float:
     """What the printed total and the stated sums cost beside a rule whose members together pay so much more."""
     unit, whole = int(rule.rounding.unit), sum(rule.expected_ore) + rule.absent_ore + more
-    texts = setting.of_texts([whole], unit * len(charge.amounts_ore))
+    texts = setting.of_texts(whole, unit * len(charge.amounts_ore))
     if not charge.totals_ore or whole in charge.totals_ore:
         return texts
     if any(rule.allows(total - more) for total in charge.totals_ore):

@@ -73,10 +73,11 @@ class Setting:
         """Whether a text of the annex speaks of such a pattern."""
         return bool(_TEXTS[kind].search(self.texts))
 
-    def of_texts(self, given: Sequence[int], unit: int) -> float:
-        """What sums of money that the texts state cost, where none is what the amounts add to."""
-        whole, slack = sum(given), unit * len(given)
-        return _UNSTATED * (bool(self.stated_ore) and not any(abs(each - whole) <= slack for each in self.stated_ore))
+    def of_texts(self, whole: int, slack: int) -> float:
+        """What sums of money that the texts state cost: a figure of its own where none is what the amounts add to."""
+        if not self.stated_ore or any(abs(each - whole) <= slack for each in self.stated_ore):
+            return 0.0
+        return min(map(bits.of_number, self.stated_ore))
 
 
 @dataclass(frozen=True)
