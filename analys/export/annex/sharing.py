@@ -15,7 +15,7 @@ from analys.account.reproduced import Ruled
 from analys.account.stated import Stated
 from analys.agreement import UNKNOWN
 from analys.agreement.costs import BuiltCost
-from analys.agreement.question import Figure
+from analys.agreement.question import Figure, Weights
 from analys.agreement.traced import formula
 from analys.allocation.charge import Charge, Shared, charge
 from analys.allocation.year import YearAllocation
@@ -363,7 +363,7 @@ def stated_cells(sheets: Sheets, stated: Stated) -> tuple[str, str]:
 
 def _key_cells(sheets: Sheets, key: Key, amounts: list[Amount]) -> tuple[list[str], list[Fraction]]:
     """The addresses and values of the key figures: official populations where they are the parts, else the parts."""
-    of, parts = year_end(key.reference), key.parts or {}
+    of, parts = year_end(key.reference), key.parts or Weights()
     if of is not None and keys.proportions(key.figures) == parts:
         named = [(amount.payer.code, amount.payer.name) for amount in amounts]
         cells = [population_cell(sheets, code, name, of) for code, name in named]
