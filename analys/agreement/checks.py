@@ -11,8 +11,9 @@ from analys.agreement.fields import Span, known, municipality
 from analys.agreement.keys import KeyRule, Scope, Total
 from analys.agreement.limits import Limits
 from analys.agreement.lines import Path
-from analys.agreement.model import Agreement, Members, Overlap, RoundingTerm, Version
+from analys.agreement.model import Agreement, Members, Overlap, Version
 from analys.agreement.problem import Problem, meant
+from analys.agreement.rounded import RoundingTerm
 from analys.register import Region
 from analys.rounding import Residual
 
