@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from analys import project
-from analys.agreement.costs import Cost, Index, TariffCost
+from analys.agreement.costs import Cost, Index
 from analys.agreement.fields import (
     UNKNOWN,
     Citation,
@@ -36,6 +36,7 @@ from analys.agreement.fields import (
 from analys.agreement.keys import Key, Total
 from analys.agreement.limits import Limits
 from analys.agreement.lines import Path as Place
+from analys.agreement.lines import nearest
 from analys.agreement.rounded import RoundingTerm
 from analys.agreement.words import format_day, listed, months
 from analys.evidence import Underlag
@@ -267,9 +268,8 @@ class Version(Strict):
     @property
     def is_tariff(self) -> bool:
         """Whether the key makes the total by itself; a key that may do either does with a cost of ``taxa``."""
-        key = known(self.key)
-        made = key is not None and key.total is Total.MADE
-        return made or isinstance(known(self.cost), TariffCost)
+        key, cost = known(self.key), known(self.cost)
+        return (key is not None and key.total is Total.MADE) or (cost is not None and cost.is_tariff)
 
     def in_force(self, day: dt.date) -> bool:
         return self.validity.span.holds(day)
@@ -353,9 +353,11 @@ class Agreement(Strict):
 
     def place(self, *path: str | int) -> str:
         """``file:line`` of what ``path`` leads to, or of the nearest table around it."""
-        while path and path not in self._lines:
-            path = path[:-1]
-        return f"{shown(self._file)}:{self._lines.get(path, 1)}"
+        return f"{shown(self._file)}:{nearest(self._lines, path)}"
+
+    def place_of(self, version: Version, term: str) -> str:
+        """``file:line`` of a version's term; the version may be a changed copy of the agreement's own."""
+        return self.place("version", [own.id for own in self.versions].index(version.id), term)
 
     def document(self, document_id: str) -> Document:
         return next(document for document in self.documents if document.id == document_id)
