@@ -127,6 +127,10 @@ class Members(Term):
     minimum: int | None = Field(None, alias="minst", ge=1)
     changes: tuple[MemberPeriod, ...] = Field((), alias="andringar")
 
+    def needs_more_than(self, count: int) -> bool:
+        """Whether the agreement falls with so few members."""
+        return self.minimum is not None and count < self.minimum
+
     def told(self) -> str:
         least = f", minst {self.minimum}" if self.minimum else ""
         moves = ", med angivna in- och utträden" if self.changes else ""
@@ -374,6 +378,11 @@ class Decision(Strict):
     takes_effect: DateOrUnknown = Field(alias="verkan")
     condition: Prose | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The day that it takes effect, where the decision says one."""
+        return known(self.takes_effect)
 
 
 class Agreement(Strict):
