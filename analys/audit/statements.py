@@ -46,19 +46,24 @@ def _disagreement(
     year = stated[0].year
     told = "; ".join(f"{each.statement.name} {each.statement.text} ger {questions.span(each.total)}" for each in stated)
     asked = questions.questions(agreement, audits, stated)
-    days, tried = _year_ends(agreement, stated)
+    fitting = [(each, each.fits) for each in asked if each.fits is not None]
+    days = questions.reference_days(agreement, stated)
     message = (
         f"De angivna betalningarna för {year} ryms inte i en och samma totalkostnad, om en nyckel gäller för alla: "
-        f"{told}. {days}Handlingarna visar inte om någon uppgift är fel."
+        f"{told}. {f'{days.text} ' if days else ''}Handlingarna visar inte om någon uppgift är fel."
     )
     explanation: dict[str, object] = {
         "year": year,
         "condition": "en nyckel gäller för alla",
         "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in stated},
-        "one_digit": [_digit_as_json(each) for each in asked if each.kind == "one-digit"],
-        "questions": [each.as_json() for each in asked],
-    } | tried
-    same = [s for s in statements if any(_same(s, each.statement) for each in stated)]
+        "one_digit": [_digit_as_json(each, fits) for each, fits in fitting if each.kind == "one-digit"],
+        "questions": [each.as_json() for each, _ in fitting],
+        "without_fit": [each.as_json() for each in asked if each.fits is None],
+    }
+    if days:
+        explanation["year_ends"] = days.as_json()
+    payments = [_content(each.statement) for each in stated]
+    same = [statement for statement in statements if _content(statement) in payments]
     return Finding(
         Code.PAYMENTS_DISAGREE,
         Severity.OFORENLIGT,
@@ -71,27 +76,12 @@ def _disagreement(
     )
 
 
-def _year_ends(agreement: Agreement, stated: Sequence[Implied]) -> tuple[str, dict[str, object]]:
-    """Whether the payments would meet by the populations of another day: a sentence, and as data."""
-    found = questions.reconciling_year_ends(agreement, stated)
-    if found is None:
-        return "", {}
-    first, last, meet = found
-    if meet:
-        text = f"Med folkmängden den 31 december {', '.join(map(str, meet))} skulle de rymmas. "
-    else:
-        text = f"Ingen folkmängd den 31 december {first}–{last} förenar dem. "
-    return text, {"year_ends": {"from": first, "to": last, "meet": meet}}
-
-
-def _digit_as_json(question: questions.Question) -> dict[str, object]:
-    statement = question.statement
-    bounds = [round(question.fits.low), round(question.fits.high)]
+def _digit_as_json(question: questions.Question, fits: Interval) -> dict[str, object]:
     return {
-        "kommunkod": statement.code,
-        "found": statement.text,
+        "kommunkod": question.statement.code,
+        "found": question.statement.text,
         "would_be": question.would_be,
-        "total_kr": bounds,
+        "total_kr": [round(fits.low), round(fits.high)],
     }
 
 
@@ -105,9 +95,9 @@ def _apart(paid: Implied, stated: Sequence[Implied]) -> int:
     return int(max(own.low - left.high, Fraction(0)) + min(own.high - left.low, Fraction(0)))
 
 
-def _same(first: Statement, second: Statement) -> bool:
-    kept = [(s.code, s.kind, s.from_date, s.to_date, s.interval) for s in (first, second)]
-    return kept[0] == kept[1]
+def _content(statement: Statement) -> tuple[object, ...]:
+    """What a statement says, whatever document it stands in."""
+    return statement.code, statement.kind, statement.from_date, statement.to_date, statement.interval
 
 
 # -- yearly amounts and ranges against the annexes ---------------------------------------------------------------------
