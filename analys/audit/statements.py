@@ -7,19 +7,20 @@ says which of them is wrong, or that any is: it says on what condition they coll
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from analys.agreement import Agreement, Version
+from analys.agreement.fields import Span, known
+from analys.agreement.words import listed
 from analys.audit import questions
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.shares import Implied, nothing_for, of_year, open_totals
 from analys.audit.single import Audit
 from analys.evidence import Interval, common
-from analys.intake.annex import Column, Figure, Kind
+from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.intake.statements import COST_PER_YEAR, PAYMENT, PAYMENT_PER_YEAR, Statement
 from analys.swedish import format_kr, genitive
 
@@ -131,32 +132,39 @@ def range_findings(
     charges for half a year is not held against a yearly range.
     """
     findings: list[Finding] = []
+    for alike in _yearly(statements):
+        first, sources = alike[0], [_named(agreement, each) for each in alike]
+        charges = [charge for audit, version in audits for charge in _charges(first, audit, version)]
+        beside = (each for each in charges if each.is_yearly and not _holds(first, each.amount))
+        findings += [_outside(first, charge, sources) for charge in beside]
+        paid = {each.from_date.year for each in statements if (each.kind, each.code) == (PAYMENT, first.code)}
+        findings += _nowhere(first, charges, paid, sources)
+    return findings
+
+
+def _yearly(statements: Sequence[Statement]) -> Collection[list[Statement]]:
+    """The statements of what is paid or costs a year; those that say the same of the same together."""
     stated: dict[tuple[str, Interval], list[Statement]] = {}
     for statement in statements:
         if statement.kind in (PAYMENT_PER_YEAR, COST_PER_YEAR):
             stated.setdefault((statement.code, statement.interval), []).append(statement)
-    for alike in stated.values():
-        sources = [_named(agreement, each) for each in alike]
-        charges = [charge for audit, version in audits for charge in _charges(alike[0], audit, version)]
-        beside = [each for each in charges if each.is_yearly and not _holds(alike[0], each.amount)]
-        findings += [_outside(alike[0], charge, sources) for charge in beside]
-        own = {each.from_date.year for each in statements if each.kind == PAYMENT and each.code == alike[0].code}
-        findings += _nowhere(alike[0], charges, own, sources)
-    return findings
+    return stated.values()
 
 
 def _charges(statement: Statement, audit: Audit, version: Version | None) -> Iterator[Charge]:
     """What an annex of the statement's time charges whom it speaks of, for up to a year."""
-    annex = audit.annex
-    for column in annex.of_kind(Kind.AMOUNT):
-        if (column.period.years or 1) > 1 or not _same_time(statement, column.period.year, version):
-            continue
-        if statement.code:
-            figures = [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
-        else:
-            total = annex.total(column)
-            figures = [total] if total and column.period.years == 1 else []
-        yield from (Charge(audit, version, column, figure) for figure in figures)
+    for column in audit.annex.of_kind(Kind.AMOUNT):
+        if (column.period.years or 1) <= 1 and _same_time(statement, column.period.year, version):
+            figures = _figures(statement, audit.annex, column)
+            yield from (Charge(audit, version, column, figure) for figure in figures)
+
+
+def _figures(statement: Statement, annex: Annex, column: Column) -> list[Figure]:
+    """The amounts of the member that a statement speaks of; the year's total where it speaks of the whole cost."""
+    if statement.code:
+        return [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
+    total = annex.total(column)
+    return [total] if total and column.period.years == 1 else []
 
 
 def _holds(statement: Statement, amount: Decimal) -> bool:
@@ -197,17 +205,16 @@ def _nowhere(
     """A member's range of several years that no annex's amount lies in: whatever rests on it in years that neither an
     annex nor a stated payment tells of rests on that."""
     amounts = list(dict.fromkeys(charge.amount for charge in charges))
-    years = range(statement.from_date.year, statement.to_date.year + 1)
-    tested = {year for charge in charges for year in _years(charge)} | set(stated)
-    untested = [year for year in years if year not in tested]
-    if not statement.code or not amounts or not untested or any(_holds(statement, amount) for amount in amounts):
+    first, last = statement.from_date.year, statement.to_date.year
+    tested = set(stated).union(*map(_years, charges))
+    untested = [year for year in range(first, last + 1) if year not in tested]
+    is_met = any(_holds(statement, amount) for amount in amounts)
+    if is_met or not (statement.code and amounts and untested):
         return
-    told = " och ".join([", ".join(format_kr(amount) for amount in amounts[:-1]), format_kr(amounts[-1])])
     message = (
-        f"{genitive(statement.name)} uppgift {statement.text} per år, {statement.from_date.year}–"
-        f"{statement.to_date.year}, innehåller inget av bilagornas belopp för kommunen: {told.removeprefix(' och ')}. "
-        f"Vad som bygger på uppgiften för {', '.join(map(str, untested))} bygger alltså på en uppgift som ingen bilaga "
-        "stöder."
+        f"{genitive(statement.name)} uppgift {statement.text} per år, {first}–{last}, innehåller inget av bilagornas "
+        f"belopp för kommunen: {listed([format_kr(amount) for amount in amounts])}. Vad som bygger på uppgiften för "
+        f"{', '.join(map(str, untested))} bygger alltså på en uppgift som ingen bilaga stöder."
     )
     yield Finding(
         Code.RANGE_UNMET,
@@ -216,9 +223,9 @@ def _nowhere(
         statement.code,
         statement.name,
         expected=statement.text,
-        found="; ".join(format_kr(amount) for amount in amounts),
+        found="; ".join(map(format_kr, amounts)),
         explanation={
-            "amounts_kr": [Fraction(amount) for amount in amounts],
+            "amounts_kr": list(map(Fraction, amounts)),
             "bounds_kr": [statement.interval.low, statement.interval.high],
             "years": untested,
         },
@@ -230,8 +237,9 @@ def _years(charge: Charge) -> Sequence[int]:
     """The years that a charge is for: its column's, else those of the version that its annex belongs to."""
     if charge.column.period.year is not None:
         return [charge.column.period.year]
-    validity = charge.version.validity if charge.version else None
-    return range(validity.from_date.year, validity.to_date.year + 1) if validity and validity.to_date else []
+    version = charge.version
+    ends = version.valid_to if version else None
+    return range(version.valid_from.year, ends.year + 1) if version and ends else []
 
 
 def _named(agreement: Agreement, statement: Statement) -> str:
@@ -244,11 +252,8 @@ def document_name(agreement: Agreement, document_id: str) -> str:
     document = next((each for each in agreement.documents if each.id == document_id), None)
     if document is None:
         return document_id
-    return (
-        f"{document.publisher} {document.date.isoformat()}"
-        if isinstance(document.date, dt.date)
-        else document.publisher
-    )
+    date = known(document.date)
+    return f"{document.publisher} {date.isoformat()}" if date else document.publisher
 
 
 def _same_time(statement: Statement, year: int | None, version: Version | None) -> bool:
@@ -257,8 +262,6 @@ def _same_time(statement: Statement, year: int | None, version: Version | None) 
         return statement.from_date.year <= year <= statement.to_date.year
     if version is None:
         return True
-    first = max(statement.from_date, version.validity.from_date)
-    last = min(statement.to_date, version.validity.to_date or statement.to_date)
-    ends = [(statement.from_date, statement.to_date), (version.validity.from_date, version.validity.to_date)]
-    shortest = min(((end - start).days for start, end in ends if end is not None), default=0)
-    return 2 * (last - first).days >= shortest
+    times = (Span(statement.from_date, statement.to_date), version.validity.span)
+    shared = times[0].common(times[1])
+    return 2 * (shared.last - shared.first) >= min(time.last - time.first for time in times)
