@@ -37,10 +37,10 @@ from analys.agreement.fields import (
 from analys.agreement.keys import Key, Total
 from analys.agreement.limits import Limits
 from analys.agreement.lines import Path as Place
-from analys.agreement.words import format_day, listed, months
+from analys.agreement.words import format_day, months
 from analys.evidence import Underlag
 from analys.rounding import Mode, Residual, Rounding, Unit
-from analys.swedish import format_date
+from analys.swedish import format_date, listed
 
 UNITS: Final = {
     "ore": Unit.ORE, "krona": Unit.KRONA, "tio": Unit.TEN, "hundra": Unit.HUNDRED, "tkr": Unit.TKR,

@@ -14,7 +14,6 @@ from itertools import product
 from typing import Any, Final
 
 from analys.agreement import Agreement
-from analys.agreement.words import listed
 from analys.audit.shares import Implied, shares, shares_by_year_end
 from analys.audit.single import Audit
 from analys.evidence import Interval, common
@@ -22,7 +21,7 @@ from analys.intake.annex import Column, Figure, Kind
 from analys.intake.statements import Statement, stated_interval
 from analys.population import table
 from analys.register import regions
-from analys.swedish import format_kr, format_number, genitive
+from analys.swedish import format_kr, format_number, genitive, listed
 
 VAT: Final = Fraction(5, 4)
 #: The months that an invoice may be for.

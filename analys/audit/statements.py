@@ -14,7 +14,6 @@ from fractions import Fraction
 
 from analys.agreement import Agreement, Version
 from analys.agreement.fields import Span, known
-from analys.agreement.words import listed
 from analys.audit import questions
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.shares import Implied, nothing_for, of_year, open_totals
@@ -22,7 +21,7 @@ from analys.audit.single import Audit
 from analys.evidence import Interval, common
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.intake.statements import COST_PER_YEAR, PAYMENT, PAYMENT_PER_YEAR, Statement
-from analys.swedish import format_kr, genitive
+from analys.swedish import format_kr, genitive, listed
 
 #: A statement told once for each document that makes it.
 Sources = Sequence[str]
