@@ -6,8 +6,31 @@ to do. :class:`InputError` carries *all* the faults of a job, so that one run te
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+#: What the operating system says in its own language, most often.
+_IN_SWEDISH: Final = {
+    errno.ENOENT: "den finns inte",
+    errno.ENOTDIR: "en del av sökvägen är en fil",
+    errno.EISDIR: "det är en mapp",
+    errno.EACCES: "behörighet saknas",
+    errno.EPERM: "behörighet saknas",
+    errno.EROFS: "den ligger på en skrivskyddad disk",
+    errno.ENOSPC: "disken är full",
+    errno.EDQUOT: "disken är full",
+    errno.ENAMETOOLONG: "namnet är för långt",
+    errno.ELOOP: "länken leder till sig själv",
+    errno.EBUSY: "den används av ett annat program",
+}
+
+
+def told(error: Exception) -> str:
+    """What went wrong with a file, without its name, which the message has already."""
+    number = getattr(error, "errno", None)
+    return _IN_SWEDISH.get(number or 0) or getattr(error, "strerror", None) or str(error)
 
 
 @dataclass(frozen=True)

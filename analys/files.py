@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
-from analys.errors import Fault, InputError
+from analys.errors import Fault, InputError, told
 
 _UNFINISHED: Final = re.compile(r"\.analys-(?P<machine>[0-9a-z-]+)-(?P<process>\d+)-.*")
 _MACHINE: Final = re.sub(r"[^0-9a-z]+", "", socket.gethostname().lower()) or "x"
@@ -120,6 +120,5 @@ def _is_device(target: Path) -> bool:
 
 
 def _refuse(path: Path, expected: str, error: Exception) -> NoReturn:
-    told = getattr(error, "strerror", None) or str(error)
     action = "kontrollera att mappen finns och går att skriva i, att disken inte är full och att filen inte är öppen"
-    raise InputError([Fault(str(path), "", expected, told, action)]) from error
+    raise InputError([Fault(str(path), "", expected, told(error), action)]) from error

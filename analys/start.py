@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from analys.errors import AnalysError
+from analys.errors import AnalysError, told
 from analys.files import write_atomically
 from analys.project import Project, forget
 from analys.swedish import fold
@@ -26,7 +26,7 @@ def start(folder: Path) -> Project:
         for place in (made.raw, made.processed, made.notebooks, made.exports):
             place.mkdir(parents=True)
     except OSError as error:
-        raise AnalysError(f"{error.filename or folder}: mappen kan inte göras ({error.strerror})") from error
+        raise AnalysError(f"{error.filename or folder}: mappen kan inte göras ({told(error)})") from error
     for source, target in _TEXTS.items():
         text = (_shipped() / source).read_text(encoding="utf-8")
         if source == "README.md":

@@ -9,7 +9,7 @@ from typing import Final
 
 from analys.agreement.fields import slug, titled
 from analys.agreement.load import FILE_NAME
-from analys.errors import AnalysError
+from analys.errors import AnalysError, told
 from analys.files import write_atomically
 from analys.register import Region
 from analys.swedish import fold
@@ -49,7 +49,7 @@ def new_folder(name: str, parent: Path) -> tuple[str, Path]:
     except FileExistsError:
         raise AnalysError(f"{folder} finns redan; välj ett annat namn eller ta bort den") from None
     except OSError as error:
-        raise AnalysError(f"{folder} kan inte skapas: {error.strerror}") from error
+        raise AnalysError(f"{folder} kan inte skapas: {told(error)}") from error
     return identity, folder
 
 

@@ -18,7 +18,7 @@ from analys.agreement.lines import Path as Place
 from analys.agreement.lines import lines
 from analys.agreement.model import Agreement, shown
 from analys.agreement.problem import Problem
-from analys.errors import AnalysError, Fault, InputError
+from analys.errors import AnalysError, Fault, InputError, told
 from analys.swedish import similar
 
 FILE_NAME: Final = "avtal.toml"
@@ -107,7 +107,7 @@ def _read(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
     except UnicodeDecodeError as error:
         raise InputError([Fault(shown(file), "", "text i UTF-8", str(error), "spara filen som UTF-8")]) from error
     except OSError as error:
-        raise AnalysError(f"{shown(file)}: kan inte läsas: {error.strerror}") from error
+        raise AnalysError(f"{shown(file)}: kan inte läsas: {told(error)}") from error
     try:
         return tomllib.loads(text, parse_float=Decimal), lines(text)
     except (ValueError, RecursionError) as error:

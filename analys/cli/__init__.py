@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn
 import click
 
 import analys
-from analys.errors import AnalysError
+from analys.errors import AnalysError, told
 
 #: The environment variable that asks for the details of an unexpected error.
 DETAILS: Final = "ANALYS_DETALJER"
@@ -106,7 +106,9 @@ class _Verbs(click.Group):
             from analys.swedish import similar
 
             # Whoever writes the Swedish word means the verb whose line begins with it.
-            called = {line.split()[0].lower(): verb for verb, (_, line) in VERBS.items()} | {verb: verb for verb in VERBS}
+            called = {line.split()[0].lower(): verb for verb, (_, line) in VERBS.items()} | {
+                verb: verb for verb in VERBS
+            }
             near = [called[name] for name in similar(args[0], called)]
             hint = f"menade du {near[0]}?" if near else "analys --help visar dem som finns"
             raise click.UsageError(f"Kommandot {args[0]!r} finns inte: {hint}", ctx)
@@ -142,7 +144,7 @@ def main(arguments: list[str] | None = None, **settings: Any) -> None:
     except AnalysError as error:
         _end(2, str(error))
     except OSError as error:  # a full disk, a folder that went away
-        _end(2, f"{error.filename or 'analys'}: {error.strerror or error}")
+        _end(2, f"{error.filename or 'analys'}: {told(error)}")
     except Exception as error:
         _end(3, f"{_UNEXPECTED} ({type(error).__name__})", traceback.format_exc())
 

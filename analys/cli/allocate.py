@@ -246,4 +246,3 @@ def _clauses(result: YearAllocation) -> list[str]:
         lines.append(f"  {clause['version']} {clause['villkor']}: {place}")
         lines += [f"    {clause['anmarkning']}"] if "anmarkning" in clause else []
     return lines
-

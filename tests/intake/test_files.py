@@ -122,7 +122,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, method, refuse)
-    assert _message(path).startswith(": väntade en läsbar fil, fann Permission denied; kontrollera ")
+    assert _message(path).startswith(": väntade en läsbar fil, fann behörighet saknas; kontrollera ")
 
 
 @pytest.mark.parametrize(
