@@ -106,7 +106,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         )
     (tmp_path / "loop").symlink_to("loop")
     assert _message(tmp_path / "loop").startswith(": väntade en läsbar fil, fann länken leder till sig själv")
-    assert "väntade en läsbar fil, fann File name too long" in _message(Path("x" * 5000))
+    assert "väntade en läsbar fil, fann namnet är för långt" in _message(Path("x" * 5000))
     assert "väntade en läsbar fil, fann embedded null byte" in _message(Path("a\0b"))
     assert _message(Path("-")).endswith("standard input läses inte: spara den som en fil")
     (tmp_path / "a.csv").write_text("a;b")
