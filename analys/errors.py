@@ -25,6 +25,7 @@ _SYSTEM: Final = {
     errno.EDQUOT: "en full kvot",
     errno.ENOTDIR: "en fil i en mapps ställe",
     errno.EROFS: "en disk som inte går att skriva på",
+    errno.EBUSY: "en fil som ett annat program använder",
 }
 
 
