@@ -133,7 +133,7 @@ def _beside(likeness: Likeness) -> Iterator[Odd]:
         usual, count = Counter(shifts).most_common(1)[0]
         if usual is not None and count >= max(FEWEST, MOST * len(lefts)):
             for left, shift in zip(lefts, shifts, strict=True):
-                if shift != usual:
+                if shift != usual and len(usual) == len(likeness.formulas[left].references):
                     yield from _one_of(likeness, left, likeness.formulas[left].moved(usual))
 
 
