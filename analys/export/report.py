@@ -82,13 +82,17 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
             case.member.name if case.member else None,
             name,
             case.title,
-            case.whom,
+            _capital(case.whom),
             letter.sections(case, f"{name}.xlsx"),
             tuple(chapter for chapter in chapters if chapter and chapter.blocks),
             (answer(case),),
         ),
         {short(document): letter.document_in_words(document) for document in case.agreement.documents},
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def answer(case: Case) -> Section:

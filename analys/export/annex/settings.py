@@ -13,7 +13,7 @@ def settings(sheets: Sheets) -> None:
     """What a reader may change: the last day, the sign, what replaces the service, and the price index."""
     case, inputs = sheets.case, sheets.inputs
     if case.end:
-        source = cited(case.agreement_id, [case.dated.citation.document])
+        source = cited(case.agreement_id, [case.dated.citation.document] if case.dated else [])
         inputs.add("Avtalets sista dag", "Besparing", case.end, "datum", DOCUMENTED, source, name="slutdatum")
         what = "Kommunens egen kostnad per år för det som ersätter tjänsten"
         inputs.add(what, "Besparing, netto", replacement(sheets), "kr", "val", "", name="ersattning")

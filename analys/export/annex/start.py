@@ -37,7 +37,7 @@ def fill(grid: Grid, case: Case, figures: Sequence[Figure], sources: Sequence[st
     for each in figures:
         grid.add([typeset(each.by), each.label, *(each.ends or (each.value, None)), each.underlag])
     line("Vad", f"Bilaga till tjänsteskrivelse: {case.agreement.name}. Alla belopp i kronor.")
-    line("Avser", case.whom)
+    line("Avser", f"{case.whom[:1].upper()}{case.whom[1:]}")
     line("Handlingar", _when(case))
     if case.agreement.note:
         line("Observera", case.agreement.note)

@@ -33,7 +33,7 @@ def section(case: Case) -> Section:
         f"annars är den "
         "en kostnad som aldrig debiteras. Beloppen är brutto."
     )
-    blocks: list[Block] = [Text(typeset(lead)), Text(typeset("; ".join(ending.clauses) + "."))]
+    blocks: list[Block] = [Text(typeset(lead.strip())), Text(typeset("; ".join(ending.clauses) + "."))]
     if is_known(case):
         blocks.append(_readings(case))
         blocks += [_sensitivity(case)] if case.member else []
