@@ -8,6 +8,7 @@ import bisect
 import re
 from fractions import Fraction
 from itertools import pairwise
+from numbers import Number
 
 import docx
 import openpyxl
@@ -50,9 +51,8 @@ def frame_values(frame):
         for cell in frame[column]:
             if isinstance(cell, str):
                 yield from (value for value, _, _ in numbers_in(cell))
-            elif isinstance(cell, (int, float)) or hasattr(cell, "as_tuple") or hasattr(cell, "numerator"):
-                if not isinstance(cell, bool) and not pd.isna(cell):
-                    yield Fraction(cell)
+            elif isinstance(cell, Number) and not isinstance(cell, bool) and not pd.isna(cell):
+                yield Fraction(cell)
 
 
 def published():
