@@ -23,7 +23,7 @@ from analys.account.annexed import YEAR, Invoice
 from analys.account.folder import ASSUMPTIONS
 from analys.account.stated import Stated
 from analys.agreement import UNKNOWN
-from analys.agreement.model import RoundingTerm
+from analys.agreement.fields import known
 from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.swedish import format_kr, format_percent, format_tkr
@@ -75,12 +75,11 @@ def _reference_day(own: Account) -> str | None:
 
 def _undated(own: Account) -> str | None:
     for ruled in reproduced.columns(own.folder):
-        key = ruled.version.key
-        undated = key != UNKNOWN and any(rule.reference_day == UNKNOWN for rule in keys.populations(key))
+        undated = any(rule.reference_day == UNKNOWN for rule in ruled.charge.key.populations())
         official = keys.by_statistics(own.agreement, ruled.column.first_year)
         if not undated or official is None or official.parts is None:
             continue
-        printed = keys.exact_parts(ruled.charge)
+        printed = ruled.charge.exact_parts
         yearly = ruled.base_ore / 100 * YEAR / ruled.column.months
         moved = {code: abs(printed[code] - official.parts[code]) * yearly for code in printed}
         most = max(moved, key=lambda code: moved[code])
@@ -103,15 +102,15 @@ def _base(own: Account) -> str | None:
 
 
 def _rounding_rule(own: Account) -> str | None:
-    inferred = []
-    for ruled in reproduced.columns(own.folder):
-        term = ruled.version.rounding
-        if isinstance(term, RoundingTerm) and term.underlag is not Underlag.DOKUMENTERAD:
-            inferred.append(ruled)
+    inferred = [
+        ruled
+        for ruled in reproduced.columns(own.folder)
+        if (term := known(ruled.version.rounding)) and term.underlag is not Underlag.DOKUMENTERAD
+    ]
     if not inferred:
         return None
     last = inferred[-1]
-    parts = keys.exact_parts(last.charge)
+    parts = last.charge.exact_parts
     moved = {
         code: abs(Fraction(last.shared.amounts_ore[code], 100) - parts[code] * last.base_ore / 100) for code in parts
     }

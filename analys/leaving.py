@@ -175,8 +175,7 @@ def after(own: Account, question: Question, period: Period, before: Paid) -> Pai
     changed = replace(period, members=staying)
     if question.key is not None:
         changed = keys.with_key(changed, question.key)
-    parts = keys.exact_parts(charge(own.agreement, changed, int(carried * 100), carry_forward=True))
-    return {key: carried * part for key, part in parts.items()}
+    return carried * charge(own.agreement, changed, int(carried * 100), carry_forward=True).exact_parts
 
 
 def by_group(agreement_id: str, end: dt.date, groups: Sequence[Sequence[Region]]) -> pd.DataFrame:

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Discriminator, Field, model_validator
 
 from analys.agreement.fields import Change, Exact, Ore, Part, Term
-from analys.agreement.words import kr, listed, months, number, percent
+from analys.agreement.words import kr, months, number, percent
 from analys.evidence import Underlag
+from analys.swedish import listed
 
 
 class PartYear(StrEnum):

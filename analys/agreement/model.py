@@ -37,10 +37,10 @@ from analys.agreement.fields import (
 from analys.agreement.keys import Key, Total
 from analys.agreement.limits import Limits
 from analys.agreement.lines import Path as Place
-from analys.agreement.words import format_day, listed, months
+from analys.agreement.words import format_day, months
 from analys.evidence import Underlag
 from analys.rounding import Mode, Residual, Rounding, Unit
-from analys.swedish import format_date
+from analys.swedish import format_date, listed
 
 UNITS: Final = {
     "ore": Unit.ORE, "krona": Unit.KRONA, "tio": Unit.TEN, "hundra": Unit.HUNDRED, "tkr": Unit.TKR,
@@ -126,6 +126,10 @@ class Members(Term):
     municipalities: tuple[Municipality, ...] = Field(alias="kommuner", min_length=1)
     minimum: int | None = Field(None, alias="minst", ge=1)
     changes: tuple[MemberPeriod, ...] = Field((), alias="andringar")
+
+    def needs_more_than(self, count: int) -> bool:
+        """Whether the agreement falls with so few members."""
+        return self.minimum is not None and count < self.minimum
 
     def told(self) -> str:
         least = f", minst {self.minimum}" if self.minimum else ""
@@ -374,6 +378,11 @@ class Decision(Strict):
     takes_effect: DateOrUnknown = Field(alias="verkan")
     condition: Prose | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The day that it takes effect, where the decision says one."""
+        return known(self.takes_effect)
 
 
 class Agreement(Strict):

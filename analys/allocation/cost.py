@@ -71,6 +71,12 @@ def _figures() -> dict[tuple[str, int], Fraction]:
         return {(row["serie"], int(row["ar"])): Fraction(row["varde"]) for row in csv.DictReader(file)}
 
 
+def years_of(series: str) -> list[int]:
+    """The years whose prices a series of the table knows, in order; a yearly change tells of the year before it too."""
+    years = [year for name, year in _figures() if name == _SERIES[series]]
+    return sorted({*years, *([min(years) - 1] if series == "pkv" else [])})
+
+
 def _figure(series: str, year: int) -> Fraction:
     try:
         return _figures()[_SERIES[series], year]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -222,9 +222,14 @@ def _one_after_another(
         rates = before.yearly_rates() if before else {}
         try:
             charges = _charges(agreement, year, totals.get(year), carry_forward, rates)
-            results[year] = year_of(agreement, year, share(charges))
+            shared = year_of(agreement, year, share(charges))
         except AnalysError as error:
             left_out[year] = error
+            continue
+        if year - 1 in left_out:
+            unbound = f"Gränsen för årlig ändring tillämpas inte {year}: {year - 1} kan inte räknas."
+            shared = replace(shared, assumptions=(*shared.assumptions, unbound))
+        results[year] = shared
     return [results[year] for year in years if year in results], {y: e for y, e in left_out.items() if y in years}
 
 
@@ -238,12 +243,17 @@ def years_with_cost(agreement: Agreement) -> list[int]:
 
 
 def _has_cost(agreement: Agreement, year: int) -> bool:
+    """Whether a total is stated, or a tariff makes it; an index figure that is missing is then a fault of the year's."""
     try:
-        spans = periods(agreement, year)
-        period_totals(agreement, spans, year)
-    except AnalysError:
+        versions = [span.version for span in periods(agreement, year)]
+    except AnalysError:  # not in force, or of unknown members
         return False
-    return True
+    return all(known(version.key) and (version.is_tariff or _stated(version, year)) for version in versions)
+
+
+def _stated(version: Version, year: int) -> bool:
+    cost = known(version.cost)
+    return cost is not None and cost.yearly(year) is not None
 
 
 def _charges(
@@ -334,10 +344,9 @@ def _too_few(shared: Shared) -> str:
     """That the agreement lacks the members that it requires, in Swedish."""
     period = shared.period
     members = known(period.version.members)
-    least = members.minimum if members else None
-    if least is None or len(period.members) >= least:
+    if members is None or not members.needs_more_than(len(period.members)):
         return ""
-    return f"Avtalet förutsätter minst {least} medlemmar; {len(period.members)} är med från {period.first}."
+    return f"Avtalet förutsätter minst {members.minimum} medlemmar; {len(period.members)} är med från {period.first}."
 
 
 def _vat(versions: Sequence[Version]) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from analys.account import outward
 from analys.agreement import Agreement
-from analys.agreement.words import listed
 from analys.audit.shares import Implied, share, shares_by_year_end
 from analys.audit.single import Audit
 from analys.evidence import Interval, common
@@ -21,7 +21,7 @@ from analys.intake.annex import Kind
 from analys.intake.statements import Statement, stated_interval
 from analys.population import table
 from analys.register import regions
-from analys.swedish import format_kr, format_number, genitive
+from analys.swedish import format_kr, format_number, genitive, listed
 
 VAT: Final = Fraction(5, 4)
 #: The months that an invoice may be for.
@@ -167,7 +167,8 @@ def reconciling_year_ends(agreement: Agreement, stated: Sequence[Implied]) -> tu
 
 
 def _bounds(interval: Interval) -> list[int]:
-    return [round(interval.low), round(interval.high)]
+    low, high = outward(interval, 0)
+    return [int(low), int(high)]
 
 
 def span(interval: Interval) -> str:

@@ -18,6 +18,7 @@ from analys.export.annex.sheets import SHARING, Inputs
 from analys.export.case import UNSAID, Case, Local
 from analys.export.report import case_of, file_name
 from analys.export.wording import Sign
+from analys.files import write_atomically
 
 
 def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Path:
@@ -28,7 +29,7 @@ def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.S
     sheets = _fill(book, case)
     start.fill(first, case, results.at_a_glance(sheets), list(sheets.inputs.sources))
     first.finish(1, filtered=False)
-    file.write_bytes(book.content())
+    write_atomically(file, book.content())
     return file
 
 

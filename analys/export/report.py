@@ -124,7 +124,7 @@ def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, loc
     own = _member(agreement, member) if member else None
     if not own_account.amounts:
         raise AnalysError(
-            f"{agreement.id}: väntade ett belopp att rapportera, fann inget: {_lacking(own_account)}; skriv det som saknas i "
-            "avtalet, eller fördela en kostnad med analys allocate --total"
+            f"{agreement.id}: väntade ett belopp att rapportera, fann inget: {_lacking(own_account)}; skriv det som saknas "
+            "i avtalet, eller fördela en kostnad med analys allocate --total"
         )
     return Case(agreement_id, own_account, own, members(agreement), sign, own_account.end(own), local)

@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from analys import population
 from analys.account import Account, Amount, Origin
-from analys.account.model import STATED
 from analys.export.annex.cells import Book, Formula, Grid
 from analys.export.annex.formulas import ORE, WHOLE, Outward
 from analys.export.annex.shared_cost import Lines
@@ -42,7 +41,7 @@ class Block:
 
     @property
     def estimated(self) -> bool:
-        return self.origin in STATED
+        return self.origin.is_stated
 
     @property
     def precision(self) -> Outward:

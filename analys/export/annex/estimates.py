@@ -7,8 +7,8 @@ from fractions import Fraction
 from analys.account import Amount, Basis, Origin, total
 from analys.account import key as keys
 from analys.account.key import Key
-from analys.account.model import STATED
 from analys.account.stated import Stated
+from analys.agreement.question import Weights
 from analys.export.annex.blocks import Block, Sheets, population_cell, year_end
 from analys.export.annex.cells import Formula, Value
 from analys.export.annex.formulas import WHOLE
@@ -22,7 +22,7 @@ def estimates(sheets: Sheets) -> None:
     """The years that statements head: what each implies for everybody, and for a range that stands beside them."""
     for (year, label), amounts in sheets.account.sources(Basis.TWELVE_MONTHS).items():
         origin = amounts[0].origin
-        if origin not in STATED:
+        if not origin.is_stated:
             continue
         (stated,) = (each for each in sheets.account.stated(year, origin) if each.label == label)
         key = keys.agreed(sheets.account.agreement, year)
@@ -55,7 +55,7 @@ def stated_cells(sheets: Sheets, stated: Stated) -> tuple[str, str]:
 
 def _key_cells(sheets: Sheets, key: Key, amounts: list[Amount]) -> tuple[list[str], list[Fraction]]:
     """The addresses and values of the key figures: official populations where they are the parts, else the parts."""
-    of, parts = year_end(key.reference), key.parts or {}
+    of, parts = year_end(key.reference), key.parts or Weights()
     if of is not None and keys.proportions(key.figures) == parts:
         named = [(amount.payer.code, amount.payer.name) for amount in amounts]
         cells = [population_cell(sheets, code, name, of) for code, name in named]

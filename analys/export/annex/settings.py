@@ -19,7 +19,7 @@ def settings(sheets: Sheets) -> None:
         inputs.add(what, "Besparing, netto", replacement(sheets), "kr", "val", "", name="ersattning")
     sign = "Tecken: 1 besparing med plus, -1 minskad kostnad med minus"
     inputs.add(sign, "Besparing", case.sign.factor, "", "val", "", name="tecken")
-    index = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == burden.CPI}
+    index = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == burden.SERIES}
     for year in sorted({*sheets.account.years, burden.latest_prices(case.agreement_id)} & set(index)):
         inputs.add("KPI, årsmedeltal", str(year), index[year], "index", DOCUMENTED, price_index(), name=f"kpi_{year}")
 
