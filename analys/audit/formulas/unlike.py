@@ -142,7 +142,8 @@ def _beside(likeness: Likeness) -> Iterator[Odd]:
         if usual is None or count < max(FEWEST, MOST * len(shifts)):
             continue
         for left in (place for place, shift in shifts.items() if shift != usual):
-            yield from _one_of(likeness, left, likeness.formulas[left].moved(usual))
+            if len(usual) == len(likeness.formulas[left].references):
+                yield from _one_of(likeness, left, likeness.formulas[left].moved(usual))
 
 
 def _one_of(likeness: Likeness, left: Place, expected: Formula | None) -> Iterator[Odd]:
