@@ -62,3 +62,7 @@ class InputError(AnalysError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """From another process with its faults, not with its words."""
+        return type(self), (self.faults,)

@@ -29,7 +29,7 @@ from analys.files import filling
 from analys.intake import annex
 from analys.intake.statements import COLUMNS
 from analys.intake.statements import FILE as STATEMENTS
-from analys.masking import mask
+from analys.masking import mask, shown_path
 from analys.swedish import fold
 
 #: The terms of a version, in the order of the commented template; what nothing states is "okand".
@@ -119,7 +119,7 @@ def _facts(file: Path, document: Document) -> list[Sourced]:
 
 
 def _document(identity: str, file: Path, document: Document | None) -> str:
-    title = document.lines[0].text if document and document.lines else file.stem
+    title = document.lines[0].text if document and document.lines else shown_path(file.stem)
     return toml.table("[[dokument]]", {
         "id": identity, "titel": title[:200], "utgivare": "okand", "datum": "okand", "diarienummer": "okand",
     })  # fmt: skip

@@ -15,12 +15,12 @@ from typing import Any, Final, NamedTuple
 
 from stdnum.se import orgnr
 
+from analys import register
 from analys.documents.model import Document, Line
-from analys.errors import AnalysError
 from analys.evidence import Interval
 from analys.facts import patterns
 from analys.facts.sentences import Sentence, clean, sentences
-from analys.register import municipalities, parties, regions, resolve_municipality
+from analys.register import municipalities, parties, regions
 from analys.swedish import fold, genitive
 
 
@@ -134,10 +134,8 @@ def _county(name: str) -> str | None:
 
 
 def _municipality(name: str) -> str:
-    try:
-        return resolve_municipality(name).name
-    except AnalysError:
-        return ""
+    region = register.find(name)
+    return region.name if region and region.is_municipality else ""
 
 
 def _shares(sentence: Sentence) -> Iterator[Fact]:

@@ -363,8 +363,7 @@ def stated_cells(sheets: Sheets, stated: Stated) -> tuple[str, str]:
 
 def _key_cells(sheets: Sheets, key: Key, amounts: list[Amount]) -> tuple[list[str], list[Fraction]]:
     """The addresses and values of the key figures: official populations where they are the parts, else the parts."""
-    of = year_end(key.reference)
-    parts = key.parts or Weights()
+    of, parts = year_end(key.reference), key.parts or Weights()
     if of is not None and keys.proportions(key.figures) == parts:
         named = [(amount.payer.code, amount.payer.name) for amount in amounts]
         cells = [population_cell(sheets, code, name, of) for code, name in named]
