@@ -46,6 +46,11 @@ class Bill:
     def name(self) -> str:
         return regions()[self.code].name
 
+    @property
+    def known_ore(self) -> int:
+        """The amount, 0 where it is not known."""
+        return self.amount_ore or 0
+
 
 class Bills:
     """An agreement's bills due no later than ``until``, and what they would be with other populations."""

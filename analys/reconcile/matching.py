@@ -130,7 +130,7 @@ def _is_amount(bill: Bill, _: Bills, paid: int) -> bool:
 
 def _is_nearly(bill: Bill, _: Bills, paid: int) -> bool:
     """A twelfth rounded to öre, twelve times."""
-    return bool(bill.amount_ore) and abs(paid - (bill.amount_ore or 0)) < TOLERANCE_ORE
+    return bill.known_ore > 0 and abs(paid - bill.known_ore) < TOLERANCE_ORE
 
 
 def _is_explained(bill: Bill, bills: Bills, paid: int) -> bool:
@@ -148,9 +148,9 @@ def _is_payment(_: Bill, __: Bills, paid: int) -> bool:
 
 def _is_of_size(bill: Bill, bills: Bills, paid: int) -> bool:
     """Of the same order as the bill, or as the last bill before it whose amount is known."""
-    before = (other for other in bills.agreed if other.code == bill.code and other.due <= bill.due)
-    known = [other.amount_ore for other in before if other.amount_ore]
-    return bool(known) and known[-1] <= 2 * paid <= 4 * known[-1]
+    before = [other for other in bills.agreed if other.code == bill.code and other.due <= bill.due]
+    last = next((other.known_ore for other in reversed(before) if other.amount_ore), 0)
+    return 0 < last <= 2 * paid <= 4 * last
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _by_several_bills(due: Sequence[Bill], _: Bills, left: Sequence[Payment]) ->
     runs = _runs([bill for bill in due if bill.amount_ore])
     found = []
     for payment in left:
-        equal = [run for run in runs if sum(bill.amount_ore or 0 for bill in run) == payment.amount_ore]
+        equal = [run for run in runs if sum(bill.known_ore for bill in run) == payment.amount_ore]
         nearest = min(equal, key=partial(_apart, payment), default=())
         if nearest and _apart(payment, nearest) <= _WINDOW:
             amount, named = format_kr(Fraction(payment.amount_ore, 100), 2), " och ".join(b.covers for b in nearest)
@@ -227,7 +227,7 @@ def _with_repeats(
 def _beside(bill: Bill, taken: Match, left: Sequence[Payment]) -> list[Payment]:
     """The payments near a bill, and all of its year where it is paid in part."""
     near, paid = _near(bill, left), _total(taken.payments)
-    if bill.amount_ore is None or not 0 < paid < bill.amount_ore:
+    if not 0 < paid < bill.known_ore:
         return near
     return near + [payment for payment in left if payment.date.year == bill.due.year and payment not in near]
 
@@ -249,17 +249,19 @@ def _repeats(payment: Payment, match: Match) -> bool:
 
 def explanations(match: Match, bills: Bills) -> list[Explanation]:
     """What the payments themselves show, else the differences that a known mistake would make; the likeliest first."""
+    expected, once = match.bill.amount_ore, _total(match.payments)
+    taken_back = -sum(payment.amount_ore for payment in match.again if payment.amount_ore < 0)
+    repeated = sum(payment.amount_ore > 0 for payment in match.again)
     shown = []
-    if taken_back := -sum(payment.amount_ore for payment in match.again if payment.amount_ore < 0):
+    if taken_back:
         part = "hela fakturan" if match.paid_ore == 0 else format_kr(Fraction(taken_back, 100), 2)
         shown.append(Explanation(Kind.CREDITED, f"{part} har krediterats"))
-    repeated = [payment for payment in match.again if payment.amount_ore > 0]
-    expected = match.bill.amount_ore
-    if repeated and match.paid_ore > max(_total(match.payments), expected or 0):
-        alike = f"{len(repeated) + 1} fakturor har samma belopp"
-        several = f"{len(repeated)} av delfakturorna är betalda igen"
+    if repeated and match.paid_ore > max(once, match.bill.known_ore):
+        alike, several = f"{repeated + 1} fakturor har samma belopp", f"{repeated} av delfakturorna är betalda igen"
         shown.append(Explanation(Kind.TWICE, alike if len(match.payments) == 1 else several))
-    return shown or ([] if match.paid_ore == expected else explain(match.bill, match.paid_ore, bills))
+    if shown or match.paid_ore == expected:
+        return shown
+    return explain(match.bill, match.paid_ore, bills)
 
 
 def _total(payments: Iterable[Payment]) -> int:

@@ -16,6 +16,8 @@ from analys.audit.formulas.sheet import Formula, Place, Reference, Sheet
 
 #: Added to the own row where a municipality's row is read as such: more than any sheet has, so that no other is meant.
 OWN: Final = 2**21
+#: How many loose cells a line may go on beyond.
+FARTHEST: Final = 3
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,23 @@ class Likeness:
         for lines in self.readings:
             for place, way, side in lines.ends():
                 yield End(lines, place, way, side)
+
+    def gap(self, end: End) -> range:
+        """How far out the loose cells lie between the end of a line and where it goes on; none where it does not."""
+        beyond = 1
+        while end.out(beyond) in self.loose and beyond <= FARTHEST + 1:
+            beyond += 1
+        return range(1, beyond) if end.goes_on(beyond) else range(0)
+
+    def shown(self, end: End, far: int) -> Formula | None:
+        """What a line would have, for a reader: nothing where it was read by name."""
+        return end.copy(far) if end.lines is self.written else None
+
+    def has_work(self, place: Place, copy: Formula) -> bool:
+        """Whether what a copy would work on in a cell, and not everywhere, are figures of this sheet."""
+        own = [each for each in copy.references if not each.sheet and each.bounds[0] < OWN]
+        cells = [cell for each in own if each.is_beside(place) for cell in self.sheet.places(each)]
+        return bool(cells) and all(map(self.sheet.is_figure, cells))
 
 
 def _by_name(place: Place, formula: Formula, sheet: Sheet, sheets: Mapping[str, Sheet]) -> Formula:

@@ -12,7 +12,7 @@ from typing import Final
 
 from analys.audit.formulas.likeness import Likeness
 from analys.audit.formulas.lines import ALONG, DOWN, step
-from analys.audit.formulas.sheet import Formula, Place, Reference, Sheet, is_sum
+from analys.audit.formulas.sheet import OWN_SHEET, Formula, Place, Reference, Sheet, is_sum
 
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -125,8 +125,7 @@ def _whole(sheet: Sheet, place: Place, share: tuple[Reference, Reference], rows:
     """What is wrong with the whole that a share is taken of, where both stand in one column."""
     part, whole = share
     top, left, bottom, right = whole.bounds
-    is_own = (part.sheet, whole.sheet, part.bounds[0]) == ("", "", place[0])
-    if not is_own or not part.bounds[1] == left == right:
+    if part.bounds[0] != place[0] or not part.bounds[1] == left == right:
         return None
     if whole.is_range:
         return None if top <= rows[0] and rows[-1] <= bottom else Pointed(place, whole, ())
@@ -139,13 +138,12 @@ def _whole(sheet: Sheet, place: Place, share: tuple[Reference, Reference], rows:
 
 
 def _share(formula: Formula) -> tuple[Reference, Reference] | None:
-    """The part and the whole of a formula that is nothing but a share, rounded or not. An amount that is so much of what
-    one member pays is none."""
-    words = formula.words[1:] if formula.words[0] == "ROUND(" else formula.words
-    if len(words) < 3 or words[1] != "/":
+    """The part and the whole of a formula that is nothing but a share, rounded or not, of this sheet. An amount that is
+    so much of what one member pays is none."""
+    plain = [word for word in formula.shape if word not in ("ROUND(", "SUM(")]
+    if plain[:3] != [OWN_SHEET, "/", OWN_SHEET] or formula.references[0].is_range:
         return None
-    part, whole = words[0], words[3] if words[2] == "SUM(" else words[2]
-    return (part, whole) if isinstance(part, Reference) and isinstance(whole, Reference) and not part.is_range else None
+    return formula.references[0], formula.references[1]
 
 
 def _total_of(sheet: Sheet, column: int, rows: range) -> Place | None:

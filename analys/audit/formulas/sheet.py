@@ -25,6 +25,8 @@ Shift = tuple[tuple[int, int, int, int], ...]
 
 _CORNER: Final = r"(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})"
 _REFERENCE: Final = re.compile(rf"(?:(.*)!)?{_CORNER}(?::{_CORNER})?")
+#: What stands in a formula's shape for a reference to its own sheet.
+OWN_SHEET: Final = "!:"
 #: The hidden figures that sums are held against.
 MOST_HIDDEN: Final = 100
 #: The signs that Excel allows a formula.

@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from analys.audit.formulas.likeness import OWN, End, Likeness
+from analys.audit.formulas.likeness import End, Likeness
 from analys.audit.formulas.lines import ALONG, DOWN, line, step
 from analys.audit.formulas.sheet import NO_FORMULA, Formula, Place, Shift
 
-#: How many loose cells a line may go on beyond.
-FARTHEST: Final = 3
 #: The part of a column's rows that must agree before the rest are unlike, and the fewest that may.
 MOST: Final = 0.8
 FEWEST: Final = 3
@@ -46,25 +44,12 @@ def odd(likeness: Likeness) -> Iterator[Odd]:
 # -- a cell among copies, or at their end ------------------------------------------------------------------------------
 
 
-def _expected(likeness: Likeness, end: End, far: int) -> Formula | None:
-    """What a line would have, for a reader: nothing where it was read by name."""
-    return end.copy(far) if end.lines is likeness.written else None
-
-
 def _inside(likeness: Likeness) -> Iterator[Odd]:
     """Loose cells between the end of a line and where it goes on."""
     for end in likeness.ends:
-        for far in _gap(likeness, end):
+        for far in likeness.gap(end):
             if _is_of_line(likeness, end.out(far), end):
-                yield Odd(end.out(far), _expected(likeness, end, far))
-
-
-def _gap(likeness: Likeness, end: End) -> range:
-    """How far out the loose cells lie between the end of a line and where it goes on; none where it does not."""
-    beyond = 1
-    while end.out(beyond) in likeness.loose and beyond <= FARTHEST + 1:
-        beyond += 1
-    return range(1, beyond) if end.goes_on(beyond) else range(0)
+                yield Odd(end.out(far), likeness.shown(end, far))
 
 
 def _is_of_line(likeness: Likeness, place: Place, end: End) -> bool:
@@ -82,7 +67,7 @@ def _at_ends(likeness: Likeness) -> Iterator[Odd]:
         place, copy = end.out(1), end.copy(1)
         if copy is not None and place in likeness.loose and _belongs(likeness, place, copy, end):
             row_of_ends = found[end.way, end.side, line(place, (end.way[1], end.way[0]))]
-            row_of_ends.setdefault(place, Odd(place, _expected(likeness, end, 1)))
+            row_of_ends.setdefault(place, Odd(place, likeness.shown(end, 1)))
     for ends in found.values():
         if len(ends) == 1:
             yield from ends.values()
@@ -95,7 +80,7 @@ def _belongs(likeness: Likeness, place: Place, copy: Formula, end: End) -> bool:
         return False  # one goes on from the other, or sums it up
     if end.way == ALONG:
         is_alike = own is NO_FORMULA or own.adds_columns
-        return is_alike and copy.adds_columns and _has_work(likeness, place, copy)
+        return is_alike and copy.adds_columns and likeness.has_work(place, copy)
     return _is_below(likeness, place, copy, end)
 
 
@@ -108,14 +93,7 @@ def _is_below(likeness: Likeness, place: Place, copy: Formula, end: End) -> bool
     fetches = end.lines is not likeness.written and own.shape == likeness.formulas[end.place].shape
     row = ((place[0], column) for column in range(len(sheet.grid.rows[place[0]])))
     linked = any(likeness.links(each, DOWN, -end.side) for each in row)
-    return fetches or linked or _has_work(likeness, place, copy)
-
-
-def _has_work(likeness: Likeness, place: Place, copy: Formula) -> bool:
-    """Whether what the copy would work on here, and not everywhere, are figures of this sheet."""
-    own = [each for each in copy.references if not each.sheet and each.bounds[0] < OWN]
-    cells = [cell for each in own if each.is_beside(place) for cell in likeness.sheet.places(each)]
-    return bool(cells) and all(map(likeness.sheet.is_figure, cells))
+    return fetches or linked or likeness.has_work(place, copy)
 
 
 # -- lines that point hither and thither -------------------------------------------------------------------------------
