@@ -11,26 +11,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-#: What the operating system says in its own language, most often.
-_IN_SWEDISH: Final = {
-    errno.ENOENT: "den finns inte",
-    errno.ENOTDIR: "en del av sökvägen är en fil",
-    errno.EISDIR: "det är en mapp",
-    errno.EACCES: "behörighet saknas",
-    errno.EPERM: "behörighet saknas",
-    errno.EROFS: "den ligger på en skrivskyddad disk",
-    errno.ENOSPC: "disken är full",
-    errno.EDQUOT: "disken är full",
-    errno.ENAMETOOLONG: "namnet är för långt",
-    errno.ELOOP: "länken leder till sig själv",
-    errno.EBUSY: "den används av ett annat program",
+#: What a system says of a file that cannot be read or written, in the words of a reader.
+_SYSTEM: Final = {
+    errno.EACCES: "ingen rättighet till den",
+    errno.EPERM: "ingen rättighet till den",
+    errno.EEXIST: "något annat med det namnet",
+    errno.EFBIG: "en fil som blir större än den får",
+    errno.EISDIR: "en mapp",
+    errno.ELOOP: "en länk till sig själv",
+    errno.ENAMETOOLONG: "ett för långt namn",
+    errno.ENOENT: "ingen sådan mapp eller fil",
+    errno.ENOSPC: "en full disk",
+    errno.EDQUOT: "en full kvot",
+    errno.ENOTDIR: "en fil i en mapps ställe",
+    errno.EROFS: "en disk som inte går att skriva på",
+    errno.EBUSY: "en fil som ett annat program använder",
 }
 
 
 def told(error: Exception) -> str:
-    """What went wrong with a file, without its name, which the message has already."""
+    """What the system, or a library, says is wrong with a file: without the file's name, which a message has already."""
     number = getattr(error, "errno", None)
-    return _IN_SWEDISH.get(number or 0) or getattr(error, "strerror", None) or str(error)
+    return _SYSTEM.get(number or 0) or getattr(error, "strerror", None) or str(error)
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,7 @@ class InputError(AnalysError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """From another process with its faults, not with its words."""
+        return type(self), (self.faults,)

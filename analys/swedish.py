@@ -222,3 +222,8 @@ def format_date(date: dt.date) -> str:
 def genitive(name: str) -> str:
     """``"Norrköping"`` -> ``"Norrköpings"``; names that end in s, x or z stay as they are."""
     return name if name.endswith(("s", "x", "z")) else f"{name}s"
+
+
+def listed(words: list[str]) -> str:
+    """ "a", "a och b", "a, b och c"."""
+    return " och ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import analys.agreement as agreements
+from analys.account import account, amounts_by_municipality_year
 from analys.agreement import Agreement as Terms
 from analys.agreement.fields import known
-from analys.allocation.year import YearAllocation, allocate_year
+from analys.allocation.year import YearAllocation
 from analys.api import arguments, page
 from analys.errors import AnalysError
 from analys.register import resolve_municipality
@@ -50,8 +51,6 @@ class Agreement:
     @property
     def amounts(self) -> pd.DataFrame:
         """All that is known of who shall pay and has paid: the account of amounts, one row an amount and source."""
-        from analys.account import amounts_by_municipality_year
-
         return amounts_by_municipality_year(self.source)
 
     @property
@@ -68,7 +67,7 @@ class Agreement:
         Raises :class:`AnalysError` when a needed term is unknown or a figure missing, and says which and where.
         """
         ore = arguments.KRONOR.unless_none("total", total)
-        return Allocation(self.source, allocate_year(self.terms, arguments.YEAR("year", year), ore), ore)
+        return Allocation(self.source, account(self.source).allocation(arguments.YEAR("year", year), ore), ore)
 
     @arguments.named
     def scenario(

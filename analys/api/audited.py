@@ -14,7 +14,7 @@ from analys.agreement import Agreement as Terms
 from analys.agreement.load import load
 from analys.api import arguments, page
 from analys.api.files import document_of
-from analys.audit.documents import audit_document
+from analys.audit.file import audit_document
 from analys.audit.finding import Finding
 from analys.audit.report import describe
 from analys.audit.single import Audit

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from analys.account import Account
     from analys.allocation.billing import Bill
     from analys.allocation.year import Row, YearAllocation
+    from analys.errors import AnalysError
 
 
 def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
@@ -60,15 +62,14 @@ def command(agreement: str, year: int | None, total_ore: int | None, form: str |
     Utgångskod: 0 bra, 1 dokumentens egen total är en annan än den som nås, eller något år utelämnades,
     2 avtalet eller frågan går inte att använda.
     """
-    import analys.agreement as agreements
     from analys import csvtext
-    from analys.allocation.year import allocate_year
+    from analys.account import account
     from analys.cli import output
 
-    terms = agreements.load(agreement)
+    own = account(agreement)
     if year is None and total_ore is not None:
         raise click.UsageError("--total gäller ett år; ange --year")
-    results, left_out = ([allocate_year(terms, year, total_ore)], {}) if year is not None else _all_years(terms)
+    results, left_out = ([own.allocation(year, total_ore)], {}) if year is not None else _all_years(own)
     if form == "json":
         documents = [_document(result) for result in results]
         output.deliver(output.to_json(documents if year is None else documents[0]))
@@ -82,16 +83,15 @@ def command(agreement: str, year: int | None, total_ore: int | None, form: str |
         click.get_current_context().exit(1)
 
 
-def _all_years(terms: Any) -> tuple[list[YearAllocation], dict[int, Any]]:
+def _all_years(own: Account) -> tuple[list[YearAllocation], dict[int, AnalysError]]:
     """Each year that has a cost and can be shared, and why the others cannot."""
-    from analys.allocation.year import allocate_each, years_with_cost
     from analys.errors import AnalysError
 
-    results, left_out = allocate_each(terms, years_with_cost(terms))
+    results, left_out = own.by_terms
     if not results:
         reasons = [f"{year} utelämnas: {error}" for year, error in left_out.items()]
         raise AnalysError(
-            "\n".join(reasons) or f"{terms.id}: inget dokument anger kostnaden för något år; ange --total"
+            "\n".join(reasons) or f"{own.agreement.id}: inget dokument anger kostnaden för något år; ange --total"
         )
     return results, left_out
 

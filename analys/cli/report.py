@@ -61,7 +61,11 @@ def _formats(_: click.Context, __: click.Parameter, text: str) -> list[str]:
     "--net-cost", type=click.IntRange(1), metavar="KR", help="Kommunens nettokostnad, som besparingen ställs mot."
 )
 @click.option(
-    "--prices", type=click.Choice(["kpi", "pkv"]), default="kpi", show_default=True, help="Index för fasta priser."
+    "--prices",
+    type=click.Choice(["kpi", "pkv", "avtal"]),
+    default="kpi",
+    show_default=True,
+    help="Index för fasta priser; avtal: avtalets egna indextal (LCI, OPI). År som indexet saknar sägs.",
 )
 def command(
     agreement: str,

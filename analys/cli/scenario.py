@@ -128,7 +128,7 @@ def command(
         raise AnalysError(f"ingen handling anger kostnaden för något år; ange --years och --total{known_totals(terms)}")
     totals = {} if total_ore is None else dict.fromkeys(compared, total_ore)
     lacking = [year for year in compared if year not in totals and year not in years_with_cost(terms)]
-    if lacking:
+    if len(lacking) == len(compared):
         which = ", ".join(map(str, lacking))
         costed = [str(year) for year in compared if year not in lacking]
         instead = f" eller jämför bara {' och '.join(costed)} (--years {costed[0]})" if costed else ""

@@ -90,7 +90,7 @@ def test_the_verb_says_what_it_found(tmp_path: Path, files: list[Path]) -> None:
 
 def test_nothing_is_overwritten(tmp_path: Path, files: list[Path]) -> None:
     draft("Växel", tmp_path / "a", files)
-    with pytest.raises(AnalysError, match="finns redan"):
+    with pytest.raises(AnalysError, match="en ny eller tom mapp, fann något"):
         draft("Växel", tmp_path / "a", files)
 
 
@@ -121,6 +121,7 @@ PARTIES = "Avtal\nParter i avtalet är Mora, Orsa och Älvdalens kommuner.\n"
     [
         ("Avtalet gäller från och med den 1 januari 2021 och tills vidare.", dt.date(2021, 1, 1)),
         ("Avtalet gäller från och med den 1 januari 2010 till och med den 31 december 2012.", dt.date(2022, 1, 1)),
+        ("Avtalet gäller från och med den 1 september 2020 till och med den 31 januari 2022.", dt.date(2022, 1, 1)),
     ],
 )
 def test_the_agreements_own_first_day_is_used_where_it_covers_the_annex(

@@ -92,6 +92,11 @@ _PARTS: Final = {
 _ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")  # UTF-16; UTF-32 begins with one of them or with NUL bytes
+#: How UTF-16 begins that some programs write without its mark: a text in Latin letters has every other byte NUL.
+_UNMARKED: Final = {
+    "utf-16-le": re.compile(rb"([\t\r\n -~]\0){4}"),
+    "utf-16-be": re.compile(rb"(\0[\t\r\n -~]){4}"),
+}
 _PX_KEYWORD: Final = re.compile(rb"\s*[A-Z][A-Z0-9-]{2,}(\[[\w-]+\])?(\(\s*\"[^\"]*\"[^)]*\))?\s*=\s*[\"\w-]")
 _HTML: Final = re.compile(rb"<(!doctype html|html|table|head|body|div)\b", re.IGNORECASE)
 _HEAD: Final = 64 * 1024
@@ -131,9 +136,14 @@ def detect(path: Path, limit: int) -> Detected:
     for mark, (found, action) in _REFUSED.items():
         if text.startswith(mark):
             raise unusable(path, TABLE, found, action)
-    if b"\0" in head and not head.startswith(_TEXT_MARKS) and not head.startswith(b"\0\0\xfe\xff"):
+    if b"\0" in head and not head.startswith((*_TEXT_MARKS, b"\0\0\xfe\xff")) and not unmarked_wide(head):
         raise unusable(path, TABLE, "binära data av okänt slag", "spara filen som xlsx eller csv och läs den")
     return _named(path, _detect_text(path, head))
+
+
+def unmarked_wide(head: bytes) -> str:
+    """The encoding of a text in UTF-16 whose first bytes are no mark of it; "" for any other file."""
+    return next((name for name, pattern in _UNMARKED.items() if pattern.match(head)), "")
 
 
 def _head(path: Path, limit: int) -> bytes:
@@ -214,13 +224,13 @@ def _detect_ole(path: Path) -> Detected:
 
 _STREAMS: Final = ("EncryptedPackage", "Workbook", "Book", "WordDocument")
 #: What the library raises for damage of one kind or another.
-_OLE_DAMAGED: Final = (OSError, IndexError, TypeError, OverflowError, struct.error)
+_OLE_DAMAGED: Final = (OSError, IndexError, TypeError, OverflowError, ValueError, struct.error)
 
 
 def _detect_text(path: Path, head: bytes) -> Detected:
     text = head.removeprefix(b"\xef\xbb\xbf")
-    if head.startswith(_TEXT_MARKS):
-        text = head.replace(b"\0", b"")[2:]
+    if head.startswith(_TEXT_MARKS) or unmarked_wide(head):
+        text = head.replace(b"\0", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     text = text.lstrip()
     if text.startswith((b"{", b"[")):
         return Detected(Kind.JSON, f"texten börjar med {chr(text[0])}")
