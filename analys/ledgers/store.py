@@ -13,7 +13,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise, zip_longest
 from pathlib import Path
@@ -35,6 +35,14 @@ _ABOUT: Final = "reskontra.json"
 #: JSON of the cells and the fault of a row that is no whole row; null for the others.
 _LOOSE: Final = "_loose"
 _WHOLE: Final = "_whole"
+#: The supplier's organisation number as an integer, where the cell is one as nearly all write it: the rows lie in its
+#: order, so that those of a few suppliers are read without the others.
+_KEY: Final = "_key"
+_PLAIN: Final = r"^(16)?[0-9]{6}-?[0-9]{4}\z"
+#: A number that such a cell has only as its last ten digits: in 16NNNNNNNNNN there is one from 6 or 16 too.
+_ALONE: Final = re.compile("(?!16)[0-57-9][0-9]{9}")
+#: Rows that are read together or not at all.
+_GROUP: Final = 4096
 # Of ASCII only: with Unicode's digits the search takes ten times as long.
 _MAY_BE_PERSONAL: Final = (
     r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
@@ -92,7 +100,7 @@ def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
     # All cells of a part take several times the memory of those that a sum needs.
     for number, part in enumerate(ledger.parts(one_by_one=True)):
         _, cells = answered(part, partial(_cells, ledger))
-        cells.write_parquet(folder / f"{number:06}.parquet")
+        cells.write_parquet(folder / f"{number:06}.parquet", row_group_size=_GROUP)
         progress(part.read)
     match = ledger.match
     about = {
@@ -119,10 +127,13 @@ def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
     seen = [json.dumps([_masked_row(row, targets, reader), row.fault], ensure_ascii=False) for row in rows]
     loose = pl.DataFrame({ROW: [row.number for row in rows], _LOOSE: seen}, {ROW: pl.Int64, _LOOSE: pl.String})
     lines = cells.with_columns(pl.col(ROW).cast(pl.Int64) + part.block.span.before)
-    return (
-        lines.join(loose, on=ROW, how="left", maintain_order="left")
-        .filter(pl.col(_WHOLE) | pl.col(_LOOSE).is_not_null())
-        .drop(_WHOLE)
+    kept = lines.join(loose, on=ROW, how="left", maintain_order="left")
+    kept = kept.filter(pl.col(_WHOLE) | pl.col(_LOOSE).is_not_null()).drop(_WHOLE)
+    suppliers = ledger.columns(Target.LEVERANTOR_ID)
+    number = pl.col(suppliers[0]) if suppliers else pl.lit("")
+    digits = number.str.replace("-", "", literal=True).str.tail(10)
+    return kept.with_columns(pl.when(number.str.contains(_PLAIN)).then(digits).cast(pl.Int64).alias(_KEY)).sort(
+        _KEY, ROW
     )
 
 
@@ -213,8 +224,18 @@ class StoredPart:
     path: Path
     read: int
 
+    near: pl.DataFrame | None = None
+
     def table(self) -> pl.LazyFrame:
-        return pl.scan_parquet(self.path)
+        return pl.scan_parquet(self.path) if self.near is None else self.near.lazy()
+
+    def of(self, numbers: Sequence[str]) -> StoredPart:
+        """Only the rows that may be of these suppliers, where their numbers alone tell."""
+        key, keys = pl.col(_KEY), [int(number) for number in numbers if _ALONE.fullmatch(number)]
+        if not keys or len(keys) < len(numbers):
+            return self
+        theirs = key.is_between(min(keys), max(keys)) & key.is_in(keys)  # between: it passes over groups of rows
+        return replace(self, near=self.table().filter(theirs | key.is_null()).collect())
 
     def whole(self, *, surely: bool = True) -> nw.Expr:
         return self.ledger.whole()
@@ -226,5 +247,5 @@ class StoredPart:
         return self
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
-        records = self.table().filter(pl.col(ROW).is_in(list(at))).collect()
+        records = self.table().filter(pl.col(ROW).is_in(list(at))).sort(ROW).collect()
         yield from map(self.ledger.row, records.iter_rows(named=True))
