@@ -36,6 +36,11 @@ class CostRule(Term):
         """The years that have an amount of their own."""
         return set()
 
+    @property
+    def is_tariff(self) -> bool:
+        """Whether nothing is shared: the key's fees are the total."""
+        return False
+
     def budgeted(self, year: int) -> int | None:
         """A year's budget in öre, where the actual cost is known too and is settled against it."""
         return None
@@ -134,6 +139,10 @@ class TariffCost(CostRule):
     """No cost is shared: the key's fees are the total."""
 
     type: Literal["taxa"] = Field(alias="typ")
+
+    @property
+    def is_tariff(self) -> bool:
+        return True
 
     def yearly(self, year: int) -> Fraction | None:
         return None

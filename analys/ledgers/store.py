@@ -9,6 +9,7 @@ that mask them when a small ledger is read; a pattern only finds the few cells t
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -22,13 +23,14 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from analys.documents.separated import Row
 from analys.files import workspace
 from analys.intake.invoices import cells as cell_forms
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.tables import Row, RowReader
+from analys.intake.invoices.tables import RowReader
 from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered
-from analys.masking import MASK, mask
+from analys.masking import MASK, MAY_HOLD, mask
 from analys.swedish import fold
 
 _ABOUT: Final = "reskontra.json"
@@ -43,11 +45,6 @@ _PLAIN: Final = r"^(16)?[0-9]{6}-?[0-9]{4}\z"
 _ALONE: Final = re.compile("(?!16)[0-57-9][0-9]{9}")
 #: Rows that are read together or not at all.
 _GROUP: Final = 4096
-# Of ASCII only: with Unicode's digits the search takes ten times as long.
-_MAY_BE_PERSONAL: Final = (
-    r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
-    r"\s*[-+\u2010-\u2013\u2212]?\s*([0-9]{4}|[A-Z][0-9]{3}|[Xx*]{4})"
-)
 #: Suppliers' numbers of which the pattern can tell; in other forms a person's may have lost its zeros, or be in parts.
 _USUAL: Final = r"^([0-9]{0,6}|[0-9]{6,8}-[0-9]{4}|(SE)?[0-9]{10,})\z"
 
@@ -100,7 +97,9 @@ def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
     # All cells of a part take several times the memory of those that a sum needs.
     for number, part in enumerate(ledger.parts(one_by_one=True)):
         _, cells = answered(part, partial(_cells, ledger))
-        cells.write_parquet(folder / f"{number:06}.parquet", row_group_size=_GROUP)
+        packed = io.BytesIO()  # polars says of a full disk what nobody can tell from a damaged file
+        cells.write_parquet(packed, row_group_size=_GROUP)
+        (folder / f"{number:06}.parquet").write_bytes(packed.getbuffer())
         progress(part.read)
     match = ledger.match
     about = {
@@ -138,7 +137,7 @@ def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
 
 
 def _masked_column(cells: pl.Series, target: Target | None, reader: RowReader) -> pl.Series:
-    doubtful = cells.str.contains(_MAY_BE_PERSONAL)
+    doubtful = cells.str.contains(MAY_HOLD)
     if target is Target.LEVERANTOR_ID:
         doubtful |= ~cells.str.contains(_USUAL)
     found = {cell: _masked(cell, target, reader) for cell in cells.filter(doubtful).unique()}

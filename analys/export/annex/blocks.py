@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from analys import population
 from analys.account import Account, Amount, Origin
-from analys.account.model import STATED
 from analys.export.annex.cells import Book, Grid
 from analys.export.annex.shared_cost import Lines
 from analys.export.annex.sheets import Inputs
@@ -38,7 +37,7 @@ class Block:
 
     @property
     def estimated(self) -> bool:
-        return self.origin in STATED
+        return self.origin.is_stated
 
     def of(self, key: str) -> tuple[str, str]:
         """The formulas of a payer's two ends."""

@@ -253,7 +253,8 @@ class Grid:
         chart.type, chart.style, chart.title = "bar", 10, title
         chart.y_axis.title, chart.y_axis.delete, chart.x_axis.delete = unit, False, False
         cells = [self.at(row, figures).replace("$", "") for _, first, last in series for row in range(first, last + 1)]
-        values = [_number(self.book.values[self.sheet.title, cell]) for cell in cells]
+        typed = self.sheet
+        values = [_number(self.book.values.get((typed.title, cell), typed[cell].value)) for cell in cells]
         chart.y_axis.numFmt = KR if max(map(abs, values)) >= 10 else KR_ORE
         if min(values) >= 0:
             chart.y_axis.scaling.min = 0  # a bar's length is its value
