@@ -12,8 +12,6 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
-from stdnum import luhn
-
 #: What stands in a masked number's place.
 MASK: Final = "******-****"
 
@@ -113,7 +111,14 @@ def shown(cell: object) -> str:
 
 
 def _mask_when_valid(match: re.Match[str]) -> str:
-    return MASK if luhn.is_valid("".join(match.groups())) else match[0]
+    return MASK if _checks("".join(match.groups())) else match[0]
+
+
+def _checks(digits: str) -> bool:
+    """Whether the check digit is right."""
+    from stdnum import luhn  # with it come seventy modules, for a number that most files do not have
+
+    return bool(luhn.is_valid(digits))
 
 
 def is_personal(supplier_number: str) -> bool:
@@ -126,7 +131,7 @@ def is_personal(supplier_number: str) -> bool:
     if _SUPPLIER.fullmatch(compact):
         return True
     padded = compact.zfill(10)
-    return compact.isdigit() and 7 <= len(compact) < 10 and bool(_SUPPLIER.fullmatch(padded)) and luhn.is_valid(padded)
+    return compact.isdigit() and 7 <= len(compact) < 10 and bool(_SUPPLIER.fullmatch(padded)) and _checks(padded)
 
 
 def holds_personal(supplier_number: str) -> bool:
@@ -137,4 +142,4 @@ def holds_personal(supplier_number: str) -> bool:
     """
     compact = re.sub(r"\s", "", _in_ascii(supplier_number))
     digits = (match[1] for match in _WITHIN_DIGITS.finditer(compact))
-    return any(map(luhn.is_valid, digits)) or re.search(f"{_DATE}{_DASH}{_SERIAL}", compact) is not None
+    return any(map(_checks, digits)) or re.search(f"{_DATE}{_DASH}{_SERIAL}", compact) is not None

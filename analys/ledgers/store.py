@@ -23,10 +23,11 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from analys.documents.separated import Row
 from analys.files import workspace
 from analys.intake.invoices import cells as cell_forms
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.tables import Row, RowReader
+from analys.intake.invoices.tables import RowReader
 from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered
 from analys.masking import MASK, MAY_HOLD, mask

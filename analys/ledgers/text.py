@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,12 +13,15 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from analys.intake.files import Kind, detect, unusable
+from analys.documents.files import Kind, detect, unusable
+from analys.documents.letters import damaged_by, repaired
+from analys.documents.separated import Row, records
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.tables import Row, RowReader
+from analys.intake.invoices.tables import RowReader
 from analys.ledgers.lines import count, counts, is_utf8
 from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
+from analys.masking import file_name
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
 LARGEST: Final = 1 << 40
@@ -45,13 +49,13 @@ class TextLedger:
         self.path = path
         encoding = encoding_of(path)
         lines = first_lines(path, encoding)[:_SAMPLE]
-        delimiter, heading_row, self.match = _heading(path, layouts.tried(layout, member), lines)
+        delimiter, heading_row, self.match = _heading(path, layouts.tried(layout, member), _mended(lines))
         self.reader = RowReader(self.match, path, "")
         self.width = len(self.match.headings)
         #: Records of the first part of the file: what its columns usually hold.
         self.sample = [
             row
-            for row in tables.records(lines, delimiter)
+            for row in records(lines, delimiter)
             if len(row.cells) >= self.width and not any(row.cells[self.width :])
         ]
         extra = min(self.width, max([1, *(len(row.cells) - self.width for row in self.sample)]))
@@ -176,7 +180,7 @@ class TextPart:
             return Row(number, (text,), fault)
         if not line.strip(f"{self.shape.delimiter} ".encode()):
             return None
-        return replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
+        return replace(next(records([text], self.shape.delimiter, self.shape.width)), number=number)
 
 
 def answered(part: Part, ask: Callable[[Part], _Answer]) -> tuple[Part, _Answer]:
@@ -190,6 +194,23 @@ def answered(part: Part, ask: Callable[[Part], _Answer]) -> tuple[Part, _Answer]
         return answered(mended, ask)
 
 
+def _mended(lines: Sequence[str]) -> list[str]:
+    return list(io.StringIO(repaired("".join(lines))[0]))
+
+
+def damage(path: Path) -> str:
+    """What to tell of a ledger as text whose letters are damaged: a stream mends none; "" of any other file."""
+    if detect(path, LARGEST).kind is not Kind.TEXT:
+        return ""
+    damaged = damaged_by("".join(first_lines(path, encoding_of(path))))
+    mend = "begär filen på nytt, eller lita bara på organisationsnumren"
+    return (
+        f"{file_name(path)}: å, ä och ö är skadade ({damaged}) och lagas inte i en stor reskontra; {mend}"
+        if damaged
+        else ""
+    )
+
+
 def _heading(path: Path, maps: Sequence[Layout], lines: list[str]) -> tuple[str, int, Match]:
     """The delimiter, the heading row and what its columns hold."""
     delimiter, heading = tables.choose_delimiter(lines, maps)
@@ -197,5 +218,5 @@ def _heading(path: Path, maps: Sequence[Layout], lines: list[str]) -> tuple[str,
         raise unusable(path, "en reskontras rubrikrad", "ingen bland de första 30 raderna", "lägg till en rubrikrad")
     if not heading.match.fits:
         raise layouts.UnmappedError(layouts.faults(heading.match, str(path), f"rad {heading.row}"), heading.match)
-    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "rad")
+    tables.check_titles(records(lines[: heading.row - 1], delimiter), str(path), "rad")
     return delimiter, heading.row, heading.match

@@ -122,7 +122,7 @@ def test_one_of_several_files_cannot_be_read(capsys: pytest.CaptureFixture[str],
 def test_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[str], good: Path) -> None:
     code, _, err = _run(capsys, "read", good, "--as", "population", "-o", good)
     assert code == 2
-    assert "is one of the files to read; choose another name" in err
+    assert "är en av filerna som läses; välj ett annat namn" in err
     assert good.read_text(encoding="utf-8") == GOOD
 
 

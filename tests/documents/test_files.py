@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from analys.documents.files import MIB, Kind, detect
 from analys.errors import InputError
-from analys.intake.files import MIB, Kind, detect
 
 LIMIT = 10 * MIB
 
