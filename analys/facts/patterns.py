@@ -65,12 +65,12 @@ PARTY: Final = re.compile(
 
 #: Sentences that state a term. What stands between two words is bounded: they belong together.
 SHARED_BY_POPULATION: Final = re.compile(
-    r"""(?:delar|del(?:a)?s|fördela|delfinansiera|finansiering|betala|kostnad)\w*\b .{0,160}
+    r"""(?:delar|del(?:a)?s|fördela|delfinansiera|finansiering|betala|kostnad)\w{0,30}\b .{0,160}
         \b(?:utifrån|efter|i\ förhållande\ till|enligt|per)\s+(?:antal(?:et)?\s+)?(?:befolkning|folkmängd|invånar)""",
     re.IGNORECASE | re.VERBOSE,
 )
 SIGNED_CHANGES: Final = re.compile(
-    r"""skriftlig\w* .{0,60} undertecknad\w* .{0,40} (?:ändring|tillägg) | ändring\w* .{0,60} skriftlig""",
+    r"""skriftlig\w{0,30} .{0,60} undertecknad\w{0,30} .{0,40} (?:ändring|tillägg) | ändring\w{0,30} .{0,60} skriftlig""",
     re.IGNORECASE | re.VERBOSE,
 )
 TERMINATES: Final = re.compile(r"^(?!om\b).{0,400}(?:\bsägs upp från|\bfrånträder avtalet|\bsäger upp avtal)", re.I)
