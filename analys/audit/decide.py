@@ -93,7 +93,8 @@ def _of_column(case: Case, letter: str, rule: Rule, keys: Sequence[Key], hosts: 
     # What a member pays beside the key shows in every column that follows the same.
     others = [other for key, other in case.rules.items() if key != letter and other.key.weights == rule.key.weights]
     is_lone = len(plain.faults) == 1 and not any(other.hits[i] for other in others for i in plain.faults)
-    own = _own_amount(plain, charge, setting) if rule.trusted and is_lone else None
+    # A key that was itself fitted to the amounts, and a member beside it, explain anything.
+    own = _own_amount(plain, charge, setting) if rule.trusted and is_lone and not rule.key.free else None
     accounts = [own] if own else []
     # Slips of the hand are cheaper than any other pattern.
     if not (rule.trusted and len(plain.faults) < 2 and slips):
