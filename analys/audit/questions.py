@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from analys.account import outward
 from analys.agreement import Agreement
 from analys.audit.shares import Implied, share, shares_by_year_end
 from analys.audit.single import Audit
@@ -167,8 +166,7 @@ def reconciling_year_ends(agreement: Agreement, stated: Sequence[Implied]) -> tu
 
 
 def _bounds(interval: Interval) -> list[int]:
-    low, high = outward(interval, 0)
-    return [int(low), int(high)]
+    return [round(interval.low), round(interval.high)]
 
 
 def span(interval: Interval) -> str:
