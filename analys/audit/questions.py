@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, Final
 
-from analys.account import outward
 from analys.agreement import Agreement
 from analys.audit.shares import Implied, shares, shares_by_year_end
 from analys.audit.single import Audit
@@ -216,8 +215,7 @@ def reference_days(agreement: Agreement, stated: Sequence[Implied]) -> Days | No
 
 
 def _bounds(interval: Interval) -> list[int]:
-    low, high = outward(interval, 0)
-    return [int(low), int(high)]
+    return [round(interval.low), round(interval.high)]
 
 
 def span(interval: Interval) -> str:
