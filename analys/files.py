@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
-from analys.errors import Fault, InputError
+from analys.errors import Fault, InputError, told
 
 _UNFINISHED: Final = re.compile(r"\.analys-(?P<machine>[0-9a-z-]+)-(?P<process>\d+)-.*")
 _MACHINE: Final = re.sub(r"[^0-9a-z]+", "", socket.gethostname().lower()) or "x"
@@ -70,6 +70,27 @@ def workspace(folder: Path, why: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
+@contextmanager
+def filling(folder: Path, last: str) -> Iterator[Path]:
+    """A hidden folder to fill: on leaving without error all in it moves to ``folder``, which is new or empty; the entry
+    called ``last`` comes last, and says that the others are there.
+
+    Raises :class:`InputError` where ``folder`` holds something, or cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder)
+        is_empty = not any(folder.iterdir())
+    except (OSError, ValueError) as error:
+        _refuse(folder, "en ny eller tom mapp", error)
+    if not is_empty:
+        raise InputError([Fault(str(folder), "", "en ny eller tom mapp", "något i den", "välj ett annat namn")])
+    with workspace(folder) as made:
+        yield made
+        for entry in sorted(made.iterdir(), key=lambda entry: entry.name == last):
+            entry.rename(folder / entry.name)
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove what runs of this machine that were killed left on its way in ``folder``."""
     try:
@@ -120,6 +141,5 @@ def _is_device(target: Path) -> bool:
 
 
 def _refuse(path: Path, expected: str, error: Exception) -> NoReturn:
-    told = getattr(error, "strerror", None) or str(error)
     action = "kontrollera att mappen finns och går att skriva i, att disken inte är full och att filen inte är öppen"
-    raise InputError([Fault(str(path), "", expected, told, action)]) from error
+    raise InputError([Fault(str(path), "", expected, told(error), action)]) from error

@@ -57,9 +57,9 @@ def seeds() -> list[bytes]:
 
 def check(content: bytes) -> None:
     """Read the bytes as a file; raises for anything but a sound table or an InputError."""
+    from analys.documents.files import Kind, detect
     from analys.errors import InputError
     from analys.intake import invoices
-    from analys.intake.files import Kind, detect
     from analys.intake.invoices.cells import LARGEST_KR
     from analys.ledgers import totals
 

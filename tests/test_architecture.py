@@ -11,12 +11,6 @@ from analys.project import required
 ROOT = required().folder
 PACKAGE = ROOT / "analys"
 
-#: (importing room, imported module) -> why it may stand above.
-EXCEPTIONS = {
-    ("documents", "analys.intake.files"): "the kinds and limits of files; they import only the ground",
-    ("documents", "analys.intake.text"): "decoding text; it imports documents.letters and the ground",
-}
-
 
 def _picture() -> list[str]:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
@@ -61,10 +55,5 @@ def test_a_room_imports_only_rooms_named_before_it():
         f"{place}: {room} imports {module}"
         for room, module, place in _imports()
         if room in order and _room_of(module) in order and order[_room_of(module)] > order[room]
-        if (room, module) not in EXCEPTIONS
     ]
     assert upwards == []
-
-
-def test_every_exception_is_still_needed():
-    assert set(EXCEPTIONS) <= {(room, module) for room, module, _ in _imports()}

@@ -349,7 +349,7 @@ def test_json_keeps_the_ore_and_the_ledger_is_not_written_over(tmp_path: Path) -
     assert '"betalt_kr": 45841.10,' in result.stdout
     assert json.loads(result.stdout)["rows"][0]["betalt_kr"] is None
     result = CliRunner().invoke(command, ["ostergotland", str(ledger), "-o", str(ledger)])
-    assert (result.exit_code, "is one of the files to read" in result.stderr) == (2, True)
+    assert (result.exit_code, "är en av filerna som läses" in result.stderr) == (2, True)
     assert ledger.read_text(encoding="utf-8") == HEADINGS + row
 
 

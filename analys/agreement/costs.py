@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Discriminator, Field, model_validator
 
 from analys.agreement.fields import Change, Exact, Ore, Part, Term
-from analys.agreement.words import kr, listed, months, number, percent
+from analys.agreement.words import kr, months, number, percent
+from analys.swedish import listed
 
 
 class PartYear(StrEnum):

@@ -11,9 +11,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from analys.agreement.fields import Exact, Municipality, Ore, Part, Strict, Term, municipality
 from analys.agreement.keys.base import payer
-from analys.agreement.words import kr, listed, percent
+from analys.agreement.words import kr, percent
 from analys.register import Region
-from analys.swedish import format_kr
+from analys.swedish import format_kr, listed
 
 
 class Bounds(Strict):

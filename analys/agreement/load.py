@@ -18,7 +18,8 @@ from analys.agreement.lines import Path as Place
 from analys.agreement.lines import lines, nearest, walk
 from analys.agreement.model import Agreement, shown
 from analys.agreement.problem import Problem
-from analys.errors import AnalysError, Fault, InputError
+from analys.errors import AnalysError, Fault, InputError, told
+from analys.swedish import similar
 
 FILE_NAME: Final = "avtal.toml"
 
@@ -40,8 +41,11 @@ def locate(id_or_path: str | Path) -> Path:
             return candidate
     known = f"eller något av projektets avtal ({', '.join(bundled()) or 'där finns inga'})"
     nowhere = "eller i ett projekt: arbetsmappen ligger inte i något projekt (--project MAPP)"
+    beside = [folder.parent.name for folder in Path().glob(f"*/{FILE_NAME}")]
+    near = "".join(f"; menade du {name}?" for name in similar(str(id_or_path), [*bundled(), *beside]))
     raise AnalysError(
-        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} {known if here else nowhere}"
+        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} "
+        f"{known if here else nowhere}{near}"
     )
 
 
@@ -101,7 +105,7 @@ def _read(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
     except UnicodeDecodeError as error:
         raise InputError([Fault(shown(file), "", "text i UTF-8", str(error), "spara filen som UTF-8")]) from error
     except OSError as error:
-        raise AnalysError(f"{shown(file)}: kan inte läsas: {error.strerror}") from error
+        raise AnalysError(f"{shown(file)}: kan inte läsas: {told(error)}") from error
     try:
         return tomllib.loads(text, parse_float=Decimal), lines(text)
     except (ValueError, RecursionError) as error:

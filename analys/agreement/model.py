@@ -38,9 +38,9 @@ from analys.agreement.limits import Limits
 from analys.agreement.lines import Path as Place
 from analys.agreement.lines import nearest
 from analys.agreement.rounded import RoundingTerm
-from analys.agreement.words import format_day, listed, months
+from analys.agreement.words import format_day, months
 from analys.evidence import Underlag
-from analys.swedish import format_date
+from analys.swedish import format_date, listed
 
 
 def shown(file: Path) -> str:

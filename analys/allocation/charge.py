@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from analys.agreement.fields import MOST_ORE, UNKNOWN, known
+from analys.agreement.fields import MOST_ORE, known
 from analys.agreement.keys import KeyRule
 from analys.agreement.limits import NOBODY
 from analys.agreement.model import Agreement, Version
@@ -184,7 +184,7 @@ def known_key(agreement: Agreement, version: Version) -> KeyRule:
     key = known(version.key)
     if key is None:
         at = agreement.place_of(version, "nyckel")
-        raise AnalysError(f"{at}: nyckeln i version {version.id} är {UNKNOWN}, så inget kan fördelas")
+        raise AnalysError(f"{at}: nyckeln i version {version.id} är okänd, så inget kan fördelas")
     return key
 
 

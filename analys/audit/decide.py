@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final
 
-from analys.allocation import Residual
 from analys.audit import bits, edits, steps, structures
 from analys.audit.case import Case
+from analys.audit.cost import of_rule
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.money import told
 from analys.audit.rule import Charged, Key, Rule
-from analys.audit.spec import MODES, units_of
 from analys.audit.structures import Account, Setting
 from analys.intake.annex import Kind
 
 #: What an account must save beside writing every amount down, as the evidence of a rule.
 _ENOUGH: Final = 18.0
-#: What a number costs that was fitted to the amounts: a plain part or fee, or any.
-_FITTED: Final = (7.0, 14.0)
 
 
 @dataclass(frozen=True)
@@ -41,17 +39,24 @@ def setting_of(case: Case, letter: str) -> Setting:
     return Setting([each.municipality.name for each in annex.members], texts, stated, others, _blocks(case, letter))
 
 
-def _blocks(case: Case, letter: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """The annex's sections, with their totals of a column in öre."""
+def _blocks(case: Case, letter: str) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The annex's sections: the members' indices, with the section's totals of a column in öre. Where none has totals of
+    its own, the parts into which lines of text divide the table."""
     index = {member.row: i for i, member in enumerate(case.annex.members)}
-    return [
+    found = [
         (
-            section.label,
             tuple(index[member.row] for member in section.members if member.row in index),
             tuple(int(row.figures[letter].value * 100) for row in section.totals if letter in row.figures),
         )
         for section in case.annex.sections
     ]
+    if found:
+        return found
+    lines = sorted(int(re.sub(r"\D", "", text.cell)) for text in case.annex.texts)
+    parts: dict[int, list[int]] = {}
+    for row, i in index.items():
+        parts.setdefault(bisect(lines, row), []).append(i)
+    return [(tuple(part), ()) for part in parts.values()]
 
 
 def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
@@ -124,13 +129,7 @@ def _as_account(rule: Rule, charge: Charged) -> Account:
     """A rule of the plain search, at its price: key, rounding, base, and a fault for each amount beside it."""
     unit = int(rule.rounding.unit)
     faults = frozenset(i for i, hit in enumerate(rule.hits) if not hit)
-    cost = rule.key.rank + 2.0 * (MODES.index(rule.rounding.mode) if rule.rounding.mode in MODES else 1)
-    cost += 0 if unit == max(units_of(charge.amounts_ore)) else 2
-    cost += 2.0 * (rule.rounding.share_decimals is not None) + 3.0 * (rule.rounding.residual is not Residual.NONE)
-    cost += _FITTED[not rule.key.is_plain] if rule.key.free else 0
-    low, high = rule.base.low * 100, rule.base.high * 100
-    plainest = bits.plainest(low, high)
-    cost += 1.0 if rule.stated else bits.of_number(Fraction(plainest))
+    cost = of_rule(rule, charge)
     cost += edits.of_faults(charge, rule.expected_ore, faults, unit)
     cost += edits.of_total(charge, rule.expected_ore, unit)
     return Account(rule, cost, faults)

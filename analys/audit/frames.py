@@ -11,6 +11,7 @@ import pandas as pd
 from analys.audit.documents import DocumentAudit, FileAudit
 from analys.audit.inputs import Inputs
 from analys.audit.questions import questions
+from analys.audit.rule import said
 from analys.audit.single import Audit, base_as_json
 from analys.intake.annex import Kind
 from analys.rounding import round_exact
@@ -109,7 +110,7 @@ def rules(audits: Iterable[FileAudit]) -> pd.DataFrame:
         {
             "fil": audit.file.rpartition("/")[2],
             "kolumn": next(c.heading for c in audit.annex.of_kind(Kind.AMOUNT) if c.letter == letter),
-            "nyckel": rule.key.name,
+            "nyckel": said(rule.key.name),
             "andel_decimaler": None if rule.rounding.share_decimals is None else rule.rounding.share_decimals - 2,
             "avrundning": str(rule.rounding.mode),
             "enhet_kr": int(rule.rounding.unit) / 100,

@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import Any, Final
 
 from analys.agreement import Agreement
-from analys.agreement.words import listed
 from analys.audit.shares import Implied, share, shares_by_year_end
 from analys.audit.single import Audit
 from analys.evidence import Interval, common
@@ -21,7 +20,7 @@ from analys.intake.annex import Kind
 from analys.intake.statements import Statement, stated_interval
 from analys.population import table
 from analys.register import regions
-from analys.swedish import format_kr, format_number, genitive
+from analys.swedish import format_kr, format_number, genitive, listed
 
 VAT: Final = Fraction(5, 4)
 #: The months that an invoice may be for.

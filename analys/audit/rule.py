@@ -227,9 +227,19 @@ class Rule:
         return low + more - open_ore, high + more + open_ore
 
     @cached_property
+    def parts_together(self) -> Fraction:
+        """What all who take part are given of the base."""
+        return sum(self.parts, self.absent)
+
+    @property
+    def gives_another_whole(self) -> bool:
+        """Whether the parts add to more, or less, of the base than rounded shares do."""
+        return self._lost_ore > self._most_lost_ore
+
+    @cached_property
     def _lost_ore(self) -> Fraction:
         """What the rounding of shares leaves of the base, or takes beyond it."""
-        return abs(1 - sum(self.parts, self.absent)) * self.used_ore
+        return abs(1 - self.parts_together) * self.used_ore
 
     @cached_property
     def blur_ore(self) -> Fraction:

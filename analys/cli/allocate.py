@@ -176,12 +176,12 @@ def _document(result: YearAllocation) -> dict[str, Any]:
 def _page(result: YearAllocation) -> str:
     from analys.allocation.billing import invoices
     from analys.cli.output import to_table
-    from analys.swedish import format_kr
+    from analys.swedish import format_kr, format_ore
 
     headings, lines = _table(result)
     blank = [""] * (len(headings) - 3)
     closing = [
-        [name, *blank, _amount(ore), ""]
+        [name, *blank, format_ore(ore), ""]
         for name, ore in (
             ("Summa belopp", result.charged_ore),
             ("Rest efter avrundning", result.residual_ore),
@@ -189,8 +189,8 @@ def _page(result: YearAllocation) -> str:
         )
     ]
     page = [
-        f"{result.agreement.name}, {result.year} ({result.underlag}; moms: {result.vat})",
-        *([result.agreement.note] if result.agreement.note else []),
+        f"{result.agreement.name}, {result.year} ({result.underlag.in_words}; moms: {result.vat.replace('okand', 'okänd')})",
+        *filter(None, [result.agreement.note]),
         "",
         to_table(headings, lines + closing),
     ]
@@ -207,7 +207,7 @@ def _page(result: YearAllocation) -> str:
 def _table(result: YearAllocation) -> tuple[list[str], list[list[str]]]:
     """The headings, and a line a payer: its figures (each with its name where there are several), share and amount."""
     from analys.agreement.words import number
-    from analys.swedish import format_number, format_percent
+    from analys.swedish import format_number, format_ore, format_percent
 
     names = list(dict.fromkeys(value.name for row in result.rows for value in row.values))
     several = len(names) > 1
@@ -221,9 +221,9 @@ def _table(result: YearAllocation) -> tuple[list[str], list[list[str]]]:
 
     def line(row: Row) -> list[str]:
         rate = row.per_unit[1] if row.per_unit else None if unit else row.per_head
-        days = ", ".join(dict.fromkeys(value.reference for value in row.values))
+        days = ", ".join(dict.fromkeys(value.reference for value in row.values)).replace("okand", "okänt")
         shown = "" if rate is None else format_number(rate, 2)
-        return [row.name, *figures(row), days, format_percent(row.share), _amount(row.amount_ore), shown]
+        return [row.name, *figures(row), days, format_percent(row.share), format_ore(row.amount_ore), shown]
 
     return headings, [line(row) for row in result.rows]
 
@@ -231,13 +231,12 @@ def _table(result: YearAllocation) -> tuple[list[str], list[list[str]]]:
 def _invoices(result: YearAllocation, bills: list[Bill]) -> str:
     """A row a payer and a column an invoice, with the days and what they cover."""
     from analys.cli.output import to_table
+    from analys.swedish import format_ore
 
     headings = ["Betalare", *(f"{bill.due} ({bill.covers})" for bill in bills)]
-    rows = [
-        [row.name, *(_amount(bill.amounts_ore[row.payer]) if row.payer in bill.amounts_ore else "" for bill in bills)]
-        for row in result.rows
-    ]
-    return to_table(headings, [*rows, ["Summa", *(_amount(bill.total_ore) for bill in bills)]])
+    amounts = [{payer: format_ore(ore) for payer, ore in bill.amounts_ore.items()} for bill in bills]
+    rows = [[row.name, *(own.get(row.payer, "") for own in amounts)] for row in result.rows]
+    return to_table(headings, [*rows, ["Summa", *(format_ore(bill.total_ore) for bill in bills)]])
 
 
 def _clauses(result: YearAllocation) -> list[str]:
@@ -247,9 +246,3 @@ def _clauses(result: YearAllocation) -> list[str]:
         lines.append(f"  {clause['version']} {clause['villkor']}: {place}")
         lines += [f"    {clause['anmarkning']}"] if "anmarkning" in clause else []
     return lines
-
-
-def _amount(ore: int) -> str:
-    from analys.swedish import format_number
-
-    return format_number(Fraction(ore, 100), 0 if ore % 100 == 0 else 2)

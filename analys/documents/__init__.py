@@ -13,9 +13,9 @@ from typing import Final
 
 from analys.documents import excel, plaintext
 from analys.documents.confined import Bounds, confined
+from analys.documents.files import MIB, Kind, detect, unusable
 from analys.documents.model import Box, Cell, Certainty, Document, Grid, Line, Value
 from analys.documents.sheets import MAX_TEXT
-from analys.intake.files import MIB, Kind, detect, unusable
 from analys.masking import file_name
 
 __all__ = ["Box", "Cell", "Certainty", "Document", "Grid", "Line", "Value", "open"]

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+from analys.documents.files import MIB, damaged, unusable
 from analys.errors import InputError
-from analys.intake.files import MIB, damaged, unusable
 
 #: The clock runs on while other programs have the processor.
 _CLOCK: Final = 4

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from analys.documents.files import Kind, damaged, unusable
 from analys.documents.model import Cell, Document, Grid, Value
 from analys.documents.package import SAVE, WHOLE, Package
 from analys.documents.sheets import MAX_CELLS, MAX_TEXT, cell_name, check_extent, masked, shown, whole
 from analys.errors import Fault, InputError
-from analys.intake.files import Kind, damaged, unusable
 from analys.masking import mask
 
 #: What the day numbers of a workbook count from: of most, and of those that began on an old Mac.

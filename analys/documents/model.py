@@ -20,13 +20,15 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where on a page something stands: in points from the top left corner; ``page`` counts from 1."""
+    """Where on a page something stands: in points from the top left corner; ``page`` counts from 1. ``turn`` is how
+    far the page was turned clockwise to be read, in degrees, beside what it says itself."""
 
     page: int
     left: float
     top: float
     right: float
     bottom: float
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,14 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text outside the grids, in reading order."""
+    """One line of text outside the grids, in reading order. Where the file tells, ``above`` is how many of its grids
+    stand above the line, and ``heads`` whether it is a heading of what follows."""
 
     text: str
     place: str
     box: Box | None = None
+    above: int | None = None
+    heads: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from analys.intake.files import damaged, unusable
+from analys.documents.files import damaged, unusable
 from analys.masking import printable
 
 MAX_PARTS: Final = 10_000

@@ -45,12 +45,16 @@ class Table:
 
 @dataclass
 class Page:
-    """A page's tables from above, and its lines of text outside them."""
+    """A page's tables from above, and its lines of text outside them; ``turn`` as in :class:`Box`."""
 
     number: int
     tables: list[Table]
     lines: list[Piece]
     certainty: Certainty
+    turn: int = 0
+
+    def box(self, piece: Piece) -> Box | None:
+        return replace(piece.box, turn=self.turn) if piece.box else None
 
 
 def without_rulings(words: Sequence[Piece], number: int) -> tuple[list[Table], list[Piece]]:
@@ -156,7 +160,8 @@ def grids(path: Path, pages: Sequence[Page]) -> tuple[list[Grid], list[Line]]:
                 made.append(Grid(name, cells, page.certainty, tuple(table.merged)))
         before = page
         lines += [
-            Line(mask(line.text), f"sida {page.number}, rad {at}", line.box) for at, line in enumerate(page.lines, 1)
+            Line(mask(line.text), f"sida {page.number}, rad {at}", page.box(line))
+            for at, line in enumerate(page.lines, 1)
         ]
     return made, lines
 
@@ -191,19 +196,19 @@ def _cells(path: Path, page: Page, number: int, table: Table) -> tuple[tuple[Cel
     check_extent(path, "", len(table.rows), len(table.rows[0]))
     return tuple(
         tuple(
-            _cell(piece, f"sida {page.number}, tabell {number}, rad {y}, kolumn {x}", page.certainty)
+            _cell(piece, f"sida {page.number}, tabell {number}, rad {y}, kolumn {x}", page)
             for x, piece in enumerate(row, 1)
         )
         for y, row in enumerate(table.rows, 1)
     )
 
 
-def _cell(piece: Piece | None, place: str, certainty: Certainty) -> Cell:
+def _cell(piece: Piece | None, place: str, page: Page) -> Cell:
     """A piece as a cell; a figure of a picture is written as figures are, and ``text`` keeps what was read."""
     if piece is None:
         return Cell(None, place)
-    text = legible(piece.text) if certainty is Certainty.RECOGNISED else piece.text
-    return Cell(mask(text), place, mask(piece.text) if text != piece.text else "", box=piece.box)
+    text = legible(piece.text) if page.certainty is Certainty.RECOGNISED else piece.text
+    return Cell(mask(text), place, mask(piece.text) if text != piece.text else "", box=page.box(piece))
 
 
 def legible(text: str) -> str:

@@ -6,15 +6,17 @@ them where it is installed.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from analys.documents.columns import Piece
+from analys.documents.files import unusable
 from analys.documents.model import Box, Certainty
 from analys.documents.pages import Page, Table, text_within, within, without_rulings
-from analys.intake.files import unusable
 
 MAX_PAGES: Final = 500
 #: A picture over so much of the page is a scan of it: what text there is was read from the picture by a machine.
@@ -48,11 +50,34 @@ def read(path: Path) -> Iterator[Page | Unread]:
             action = "spara sidorna med tabellen som en egen fil"
             raise unusable(path, f"högst {MAX_PAGES} sidor", str(len(document.pages)), action)
         for page in document.pages:
-            yield _page(page)
+            turn = _turn(page)
+            upright = _turned(page, turn) if turn else page
+            yield _page(upright, turn)
+            upright.close()
             page.close()
 
 
-def _page(page: Any) -> Page | Unread:
+def _turn(page: Any) -> int:
+    """How far a page must be turned clockwise for most of its letters to stand upright, in degrees."""
+    angles = Counter(_angle(letter["matrix"]) for letter in page.chars)
+    return angles.most_common(1)[0][0] if angles else 0
+
+
+def _angle(matrix: Sequence[float]) -> int:
+    """Which way a text runs, in whole quarters counterclockwise."""
+    return round(math.degrees(math.atan2(matrix[1], matrix[0])) / 90) * 90 % 360
+
+
+def _turned(page: Any, turn: int) -> Any:
+    from pdfplumber.page import Page as PlumberPage
+
+    turned = page.page_obj
+    turned.rotate = (page.rotation + turn) % 360
+    turned.attrs = {**turned.attrs, "Rotate": turned.rotate}
+    return PlumberPage(page.pdf, turned, page.page_number)
+
+
+def _page(page: Any, turn: int) -> Page | Unread:
     area = float(page.width) * float(page.height)
     pictured = max((_area(image) for image in page.images), default=0.0) / area if area else 0.0
     words = _words(page)
@@ -64,7 +89,7 @@ def _page(page: Any) -> Page | Unread:
     others, lines = without_rulings([word for word in words if id(word) not in inside], page.page_number)
     tables = sorted([*ruled, *others], key=lambda table: (table.box.top, table.box.left))
     certainty = Certainty.RECOGNISED if pictured > _SCANNED else Certainty.READ
-    return Page(page.page_number, tables, lines, certainty)
+    return Page(page.page_number, tables, lines, certainty, turn)
 
 
 def _area(image: dict[str, Any]) -> float:

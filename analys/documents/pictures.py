@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from analys.documents.confined import Bounds, confined
+from analys.documents.files import MIB, Kind, detect
 from analys.documents.model import Box
 from analys.documents.scan import A4
-from analys.intake.files import MIB, Kind, detect
 
 _DOTS: Final = 130
 _POINTS: Final = 72
@@ -30,12 +30,13 @@ def cut_out(path: Path | str, boxes: Sequence[Box]) -> list[bytes]:
 
 def draw(path: Path, boxes: Sequence[Box]) -> Iterator[bytes]:
     """The pictures, one after the other: the job of a confined process."""
-    pages: dict[int, tuple[Any, float]] = {}
+    pages: dict[tuple[int, int], tuple[Any, float]] = {}
     is_picture = detect(path, path.stat().st_size).kind is Kind.PICTURE
     for box in boxes:
-        if box.page not in pages:
-            pages[box.page] = _picture(path) if is_picture else _page(path, box.page)
-        page, scale = pages[box.page]
+        shown = box.page, box.turn
+        if shown not in pages:
+            pages[shown] = _picture(path) if is_picture else _page(path, *shown)
+        page, scale = pages[shown]
         left, top = max(0.0, box.left - _BESIDE) * scale, max(0.0, box.top - _ABOVE) * scale
         right, bottom = (box.right + _BESIDE) * scale, (box.bottom + _ABOVE) * scale
         edges = (left, top, min(right, page.width), min(bottom, page.height))
@@ -44,11 +45,11 @@ def draw(path: Path, boxes: Sequence[Box]) -> Iterator[bytes]:
         yield content.getvalue()
 
 
-def _page(path: Path, number: int) -> tuple[Any, float]:
+def _page(path: Path, number: int, turn: int) -> tuple[Any, float]:
     import pypdfium2
 
     scale = _DOTS / _POINTS
-    return pypdfium2.PdfDocument(path)[number - 1].render(scale=scale).to_pil().convert("L"), scale
+    return pypdfium2.PdfDocument(path)[number - 1].render(scale=scale, rotation=turn).to_pil().convert("L"), scale
 
 
 def _picture(path: Path) -> tuple[Any, float]:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from analys.documents import columns
 from analys.documents.columns import Piece
+from analys.documents.files import Kind
 from analys.documents.model import Cell, Certainty, Document, Grid, Line
+from analys.documents.separated import DELIMITERS, SEPARATION, records, splits
 from analys.documents.sheets import check_extent, rectangle
-from analys.intake.files import Kind
-from analys.intake.text import read_text
+from analys.documents.text import read_text
 from analys.masking import mask
 
-_DELIMITERS: Final = {";": "semikolon", "\t": "tabb", "|": "lodstreck", ",": "komma"}
 #: So large a share of a file's lines must be split alike for the whole of it to be one table. A comma stands in any
 #: sentence, and in decimals.
 _WHOLE: Final = {";": 0.5, "\t": 0.5, "|": 0.5, ",": 0.6}
 #: The line beneath the headings of a table in Markdown.
 _RULE: Final = re.compile(r"\s*:?-+:?\s*")
-_SEPARATION: Final = re.compile(r"(?i)sep=(.)")
 _PIECE: Final = re.compile(r"[^ \t]+(?: [^ \t]+)*")
-#: What parts the columns of a text whose commas are decimals.
-_OTHER_MARKS: Final = re.compile(r"  |[\t|]")
 _FEWEST_LINES: Final = 2
 
 
@@ -37,7 +31,7 @@ def read(path: Path, why: str) -> Document:
     content = content.removeprefix("\ufeff")
     told = f"{encoding.name}: {encoding.why}"
     lines = content.replace("\f", "\n").splitlines()
-    if lines and (said := _SEPARATION.fullmatch(lines[0])):
+    if lines and (said := SEPARATION.fullmatch(lines[0])):
         return _as_table(path, ["", *lines[1:]], said[1], told)
     mark = _delimiter(lines)
     if mark is not None:
@@ -47,46 +41,15 @@ def read(path: Path, why: str) -> Document:
 
 
 def _as_table(path: Path, lines: Sequence[str], mark: str, told: str) -> Document:
-    rows = _tidied(list(_records(lines, mark)), mark)
+    rows = _tidied([[str(cell) for cell in row.cells] for row in records(lines, mark)], mark)
     cells = rectangle(path, "", [[value or None for value in row] for row in rows])
-    why = f"text med {_DELIMITERS.get(mark, repr(mark))} mellan kolumnerna; {told}"
+    why = f"text med {DELIMITERS.get(mark, repr(mark))} mellan kolumnerna; {told}"
     return Document(path.name, Kind.TEXT, why, (Grid("", cells),))
 
 
 def _delimiter(lines: Sequence[str]) -> str | None:
-    """The mark that splits a file's lines alike, where one does: so that decimal commas do not count, and sentences
-    split into any number of parts."""
-    written = [line for line in lines if line.strip()]
-    best, score = None, 0
-    for mark, share in _WHOLE.items():
-        records = _records(written, mark)
-        widths = Counter(len(fields) for fields in records if len(fields) > 1 and _is_parted(fields, mark))
-        width, alike = max(widths.items(), key=lambda item: (item[0] - 1) * item[1], default=(1, 0))
-        if alike >= max(_FEWEST_LINES, share * len(written)) and (width - 1) * alike > score:
-            best, score = mark, (width - 1) * alike
-    return best
-
-
-def _is_parted(fields: Sequence[str], mark: str) -> bool:
-    """Whether a line's marks part columns: not the commas of a sentence or of decimals, not the bars around a row of
-    Markdown, which stands in a text."""
-    if mark == "|":
-        return bool(fields[0].strip() or fields[-1].strip())
-    return mark != "," or not any(field.startswith(" ") or _OTHER_MARKS.search(field) for field in fields)
-
-
-def _records(lines: Sequence[str], mark: str) -> Iterator[list[str]]:
-    """The fields of each record. A quotation mark that is never closed is one that was never meant as such."""
-    quoted = any('"' in line for line in lines)
-    if not quoted:
-        yield from (line.split(mark) for line in lines)
-        return
-    try:
-        records = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=mark))
-    except csv.Error:
-        records = []
-    swallowed = not records or any(field.count("\n") > 20 for record in records for field in record)
-    yield from ((line.replace('"', "").split(mark) for line in lines) if swallowed else records)
+    """The mark that makes one table of the whole file, where one does."""
+    return next((split.mark for split in splits(lines) if split.share >= _WHOLE[split.mark]), None)
 
 
 def _tidied(rows: list[list[str]], mark: str) -> list[list[str]]:

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from analys.documents.columns import Piece
 from analys.documents.confined import Bounds
+from analys.documents.files import MIB, unusable
 from analys.documents.model import Box, Certainty
 from analys.documents.pages import Page, Table, without_rulings
-from analys.intake.files import MIB, unusable
 
 Quad = Sequence[tuple[float, float]]
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from analys.documents.files import unusable
 from analys.documents.model import Cell, Value
-from analys.intake.files import unusable
 from analys.masking import mask
 from analys.swedish import format_number, format_percent
 

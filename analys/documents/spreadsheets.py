@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from analys.documents.confined import Bounds, confined
+from analys.documents.files import MIB, Kind, Limits, unusable
 from analys.documents.model import Document, Grid
 from analys.documents.sheets import MAX_CELLS, check_extent, rectangle, whole
-from analys.intake.files import MIB, Kind, Limits, unusable
 from analys.masking import mask
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta

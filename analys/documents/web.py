@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from analys.documents.files import Kind
 from analys.documents.model import Cell, Document, Grid, Line
 from analys.documents.sheets import check_extent
-from analys.intake.files import Kind
-from analys.intake.text import read_text
+from analys.documents.text import read_text
 from analys.masking import mask
 
 _SILENT: Final = frozenset({"script", "style", "template", "noscript", "head", "svg"})
-_BLOCKS: Final = frozenset(
-    ("p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "header")
-).union(("footer", "br", "hr", "dt", "dd", "dl", "blockquote", "pre", "caption", "body"))
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption"})
+_BLOCKS: Final = _HEADINGS.union(
+    ("p", "div", "li", "ul", "ol", "section", "article", "main", "header", "footer", "br", "hr", "dt", "dd", "dl"),
+    ("blockquote", "pre", "body", "table", "tr", "td", "th"),
+)
+#: What stands for a grid among the blocks.
+_GRID: Final = "grid"
 #: What a browser makes of a larger span (HTML standard, 4.9.11).
 _MOST_COLUMNS, _MOST_ROWS = 1_000, 65_534
 
@@ -29,43 +33,48 @@ def read(path: Path, why: str) -> Iterator[Document]:
     tree = html.fromstring(text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", remove_comments=True))
     for element in list(tree.iter(*_SILENT)):
         element.drop_tree()
-    grids: list[Grid] = []
+    grids: dict[Any, Grid] = {}
     for table in tree.iter("table"):
         grid = _grid(path, table, f"tabell {len(grids) + 1}")
-        # A table around tables only places them on the page.
+        # A table around tables only places them on the page, and one of a single row or column is a box around text.
         if len(grid.rows) > 1 and len(grid.rows[0]) > 1 and next(table.iterdescendants("table"), None) is None:
-            grids.append(grid)
-    lines = tuple(Line(mask(written), f"textrad {at}") for at, written in enumerate(_lines(tree), 1))
+            grids[table] = grid
+    lines = tuple(_lines(tree, grids))
     pictures = next(tree.iter("img"), None) is not None
-    yield Document(path.name, Kind.HTML, f"{why}; {encoding.name}: {encoding.why}", tuple(grids), lines, pictures)
+    told = f"{why}; {encoding.name}: {encoding.why}"
+    yield Document(path.name, Kind.HTML, told, tuple(grids.values()), lines, pictures)
 
 
-def _lines(tree: Any) -> Iterator[str]:
-    """The text outside tables, a line for each block."""
-    parts: list[str] = []
-    for event, element in _walk(tree):
-        if element.tag in _BLOCKS or element.tag == "table":
-            if line := _plain("".join(parts)):
-                yield line
-            parts.clear()
-        parts.append(
-            (element.text if event == "start" and element.tag != "table" else element.tail if event == "end" else "")
-            or ""
-        )
-    if line := _plain("".join(parts)):
-        yield line
+def _lines(tree: Any, grids: Container[Any]) -> Iterator[Line]:
+    """The text outside the grids, a line for each block."""
+    number, above = 1, 0
+    for tag, text in _blocks(tree, grids):
+        above += tag == _GRID
+        if line := _plain(text):
+            yield Line(mask(line), f"textrad {number}", above=above, heads=tag in _HEADINGS)
+            number += 1
 
 
-def _walk(tree: Any) -> Iterator[tuple[str, Any]]:
-    """Each element at its start and end, what is within tables left out."""
+def _blocks(tree: Any, grids: Container[Any]) -> Iterator[tuple[str, str]]:
+    """(tag, text) of each block, of a grid its title and then its place: an end, or the next block's beginning, ends
+    one."""
     from lxml import etree
 
+    tag, parts = "body", list[str]()
     walker = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walker:
-        if event == "start" and element.tag == "table":
+        is_block, is_end = element.tag in _BLOCKS, event == "end"
+        if is_block:
+            yield tag, "".join(parts)
+            tag, parts = "body" if is_end else element.tag, []
+        if element in grids and not is_end:
             walker.skip_subtree()
-        if isinstance(element.tag, str):
-            yield event, element
+            yield from (("caption", caption.text_content()) for caption in element.iterchildren("caption"))
+            yield _GRID, ""
+            tag = "body"
+        elif isinstance(element.tag, str):
+            parts.append((element.tail if is_end else element.text) or "")
+    yield tag, "".join(parts)
 
 
 def _plain(text: str) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from analys.documents.files import Kind
 from analys.documents.model import Cell, Document, Grid, Line
 from analys.documents.sheets import check_extent
-from analys.intake.files import Kind
 from analys.masking import mask
+
+if TYPE_CHECKING:
+    from docx.text.paragraph import Paragraph
+
+_HEADING_STYLE: Final = re.compile(r"heading|title|caption|rubrik|titel|beskrivning", re.IGNORECASE)
 
 
 def read(path: Path, why: str) -> Iterator[Document]:
@@ -24,13 +31,22 @@ def read(path: Path, why: str) -> Iterator[Document]:
         if isinstance(block, Table):
             grids += _grids(path, block._tbl, f"tabell {len(grids) + 1}")
         elif block.text.strip():
-            place = f"stycke {number}"
-            lines += [Line(mask(text.strip()), place) for text in block.text.splitlines() if text.strip()]
+            texts = filter(None, map(str.strip, block.text.splitlines()))
+            lines += [
+                Line(mask(text), f"stycke {number}", above=len(grids), heads=_is_heading(block)) for text in texts
+            ]
     for section in document.sections:
         for paragraph in [*section.header.paragraphs, *section.footer.paragraphs]:
             if paragraph.text.strip():
                 lines.append(Line(mask(paragraph.text.strip()), "sidhuvud eller sidfot"))
     yield Document(path.name, Kind.DOCX, why, tuple(grids), tuple(lines), bool(document.inline_shapes))
+
+
+def _is_heading(paragraph: Paragraph) -> bool:
+    """Whether a paragraph heads what follows: by its style, or because all of it is bold."""
+    style = (paragraph.style.name or "") if paragraph.style else ""
+    runs = [run for run in paragraph.runs if run.text.strip()]
+    return _HEADING_STYLE.match(style) is not None or (bool(runs) and all(run.bold for run in runs))
 
 
 def _grids(path: Path, table: object, name: str) -> list[Grid]:

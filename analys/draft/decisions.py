@@ -66,11 +66,21 @@ def _invoicing(fact: Fact) -> dict[str, Any]:
     return {"arligen_senast": f"{MONTHS.index(month) + 1:02d}-{int(day):02d}", "betalning": "okand"}
 
 
+def _validity(fact: Fact) -> dict[str, Any]:
+    return {"fran": fact.first} | ({"till": fact.last} if fact.last else {})
+
+
+def _members(fact: Fact) -> dict[str, Any]:
+    return {"kommuner": fact.value.split(", ")}
+
+
 #: Term of a version -> the kind of fact that states it, which of its values it can be, and how it is written.
 _TERMS: Final[dict[str, tuple[str, re.Pattern[str], Callable[[Fact], dict[str, Any]]]]] = {
     "uppsagning": ("uppsägningstid", re.compile(r"\d+ månader"), _months),
     "aterbetalning": ("återbetalning", re.compile(r"från månaden efter|återbetalas inte"), _refund),
     "vakans": ("vakans", re.compile(r".+"), _vacancy),
+    "giltighet": ("giltighet", re.compile(r"\d{4}-\d\d-\d\d–.*"), _validity),
+    "medlemmar": ("medlemmar", re.compile(r".+"), _members),
     "fakturering": ("fakturering", re.compile(r"årligen senast \d{1,2} \w+"), _invoicing),
 }
 

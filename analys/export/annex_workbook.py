@@ -18,6 +18,7 @@ from analys.export.annex.sheets import SHARING, Inputs
 from analys.export.case import UNSAID, Case, Local
 from analys.export.report import case_of, file_name
 from analys.export.wording import Sign
+from analys.files import write_atomically
 
 
 def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Path:
@@ -26,7 +27,7 @@ def write(agreement_id: str, member: str | None, file: Path, sign: Sign = Sign.S
     book = Book(f"{case.agreement.name}: bilaga {file_name(agreement_id, member)}")
     first = start.open_sheet(book)
     start.fill(first, case, _fill(book, case))
-    file.write_bytes(book.content())
+    write_atomically(file, book.content())
     return file
 
 

@@ -15,28 +15,15 @@ _LEAST_TURNED: Final = 2
 _EMPTY: Final = Cell(None, "")
 
 
-@dataclass(frozen=True)
-class Area:
-    """Rows of cells where a table may stand. ``is_turned`` tells that the file has the municipalities as columns;
-    ``around`` are the grid's cells outside the area, in reading order."""
+class Block:
+    """Rows of contents where a table may stand: of a sheet, a text, a table of a document. A row may be short."""
 
-    grid: Grid
-    cells: Sequence[Sequence[Cell]]
-    merged: Sequence[tuple[int, int, int, int]] = ()
-    is_turned: bool = False
-    around: Sequence[Cell] = ()
+    rows: Sequence[Sequence[Content]]
+    merged: Sequence[tuple[int, int, int, int]]
 
     @cached_property
-    def rows(self) -> list[list[Content]]:
-        return [[content(cell) for cell in row] for row in self.cells]
-
-    @property
     def width(self) -> int:
-        return max((len(row) for row in self.cells), default=0)
-
-    def cell(self, row: int, column: int) -> Cell:
-        cells = self.cells[row]
-        return cells[column] if column < len(cells) else _EMPTY
+        return max(map(len, self.rows), default=0)
 
     def at(self, row: int, column: int) -> Content:
         contents = self.rows[row]
@@ -55,6 +42,26 @@ class Area:
             if top <= row <= bottom and left <= column <= right:
                 return self.text(top, left)
         return self.text(row, column)
+
+
+@dataclass(frozen=True)
+class Area(Block):
+    """Rows of cells where a table may stand. ``is_turned`` tells that the file has the municipalities as columns;
+    ``around`` are the grid's cells outside the area, in reading order."""
+
+    grid: Grid
+    cells: Sequence[Sequence[Cell]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    is_turned: bool = False
+    around: Sequence[Cell] = ()
+
+    @cached_property
+    def rows(self) -> Sequence[Sequence[Content]]:  # type: ignore[override]
+        return [[content(cell) for cell in row] for row in self.cells]
+
+    def cell(self, row: int, column: int) -> Cell:
+        cells = self.cells[row]
+        return cells[column] if column < len(cells) else _EMPTY
 
 
 def upright(grid: Grid) -> Iterator[Area]:

@@ -43,14 +43,15 @@ _SPREADSHEET_DIGITS: Final = 15
 
 
 def content(cell: Cell) -> Content:
-    """The cell as text on one line or as an exact number; ``None`` when it is empty. A formula that was never calculated
-    is the formula."""
-    value: Value = cell.value
-    if value is None and cell.formula:
-        return f"={cell.formula}"
-    if isinstance(value, bool) or value is None:
-        return None if value is None else str(value)
-    if isinstance(value, int | float | Decimal):
+    """What a cell holds; a formula that was never calculated is the formula."""
+    return f"={cell.formula}" if cell.value is None and cell.formula else content_of(cell.value)
+
+
+def content_of(value: Value) -> Content:
+    """A value as text on one line or as an exact number; ``None`` when it is empty."""
+    if value is None:
+        return None
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _exact(value)
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()[:10]

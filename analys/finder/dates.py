@@ -9,7 +9,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -45,7 +46,8 @@ _EXACT: Final = (
     re.compile(rf"(?:manad|month) ?(?P<month>\d\d?) {_YEAR}"),
     re.compile(rf"{_YEAR} ?h ?(?P<half>[12])"),
     re.compile(rf"{_YEAR} ?[wv] ?(?P<week>\d\d?)"),
-    re.compile(rf"{_YEAR}(?: (?P<month>\d\d) |(?P<month2>\d\d))(?P<day>\d\d)(?: 00 00 00)?"),
+    re.compile(rf"{_YEAR} (?P<month>\d\d?) (?P<day>\d\d?)(?: 00 00 00)?"),
+    re.compile(rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)"),
     re.compile(rf"(?:den )?(?P<day>\d\d?) (?P<name>{MONTHS_PATTERN}) {_YEAR}"),
     re.compile(rf"(?P<name>{MONTHS_PATTERN}) {_YEAR}"),
 )
@@ -112,20 +114,36 @@ def join_periods(cells: Sequence[tuple[str, object]], day: tuple[int, int] = LAS
 
 
 def _whole(value: object) -> object:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    is_whole = isinstance(value, float | Decimal) and value == value // 1
+    return int(value) if is_whole else value  # type: ignore[call-overload]
 
 
 @lru_cache(maxsize=10_000)
 def _parse_text(text: str, day: tuple[int, int]) -> dt.date | None:
     if match := _NUMERIC.fullmatch(plain(text)):
         return _numeric(match)
-    text = fold(text)
-    if re.fullmatch(_YEAR, text):
-        return _date(int(text), *day)
-    for pattern in _EXACT:
-        if match := pattern.fullmatch(text):
-            return _end_of(match)
-    return None
+    if re.fullmatch(_YEAR, fold(text)):
+        return _date(int(fold(text)), *day)
+    match = _exact(text)
+    return _end_of(match) if match else None
+
+
+def _exact(text: str) -> re.Match[str] | None:
+    folded = fold(text)
+    return next((match for pattern in _EXACT if (match := pattern.fullmatch(folded))), None)
+
+
+def stated(text: str) -> tuple[int, ...] | None:
+    """Year, month and day, as far as a text says them and nothing else; ``None`` for what says another part of a year,
+    and for days that do not exist."""
+    if year := re.fullmatch(_YEAR, text):
+        return (int(year[0]),)
+    match = _NUMERIC.fullmatch(plain(text)) or _exact(text)
+    if match is None or match.groupdict().keys() & {"week", "quarter", "half"}:
+        return None
+    date = _end_of(match)
+    parts = (date.year, date.month, date.day) if date else ()
+    return parts[: 3 if "day" in match.groupdict() else 2] or None
 
 
 def find_period(text: str, day: tuple[int, int] = LAST_DAY) -> dt.date | None:
@@ -194,16 +212,17 @@ def _end_of(match: re.Match[str]) -> dt.date | None:
             return dt.date.fromisocalendar(year, int(parts["week"]), 7)
         except ValueError:
             return None
-    month = 12
-    if "quarter" in parts:
-        month = int(parts["quarter"]) * 3
-    elif "half" in parts:
-        month = int(parts["half"]) * 6
-    elif "name" in parts:
-        month = _MONTHS[parts["name"]]
-    elif "month" in parts or "month2" in parts:
-        month = int(parts.get("month") or parts["month2"])
+    month = next((last(parts[part]) for part, last in _LAST_MONTH.items() if part in parts), 12)
     return _date(year, month, int(parts["day"]) if "day" in parts else None)
+
+
+#: What names a part of a year, and its last month.
+_LAST_MONTH: Final[dict[str, Callable[[str], int]]] = {
+    "quarter": lambda quarter: int(quarter) * 3,
+    "half": lambda half: int(half) * 6,
+    "name": _MONTHS.__getitem__,
+    "month": int,
+}
 
 
 def _date(year: int, month: int, day: int | None) -> dt.date | None:

@@ -13,7 +13,7 @@ from typing import Final
 from analys.finder.cells import Content, parses, unmarked
 from analys.swedish import parse_number
 
-_UNIT: Final = r"(:-|,-)?( ?(%|procent|‰|promille|kr|kronor|tkr|mnkr|mkr|sek)\.?)?"
+_UNIT: Final = r"(:-|,-|-)?( ?(%|procent|‰|promille|kr|kronor|tkr|mnkr|mkr|sek)\.?)?"
 #: How far shares may add up beside one, of rounding and of a figure or two that are wrong.
 ABOUT_ONE: Final = (Decimal("0.9"), Decimal("1.1"))
 
@@ -55,7 +55,7 @@ class Written:
         return {marks: self._groups(mark, other) for marks, mark, other in _GROUPINGS}
 
     def _groups(self, mark: str, other: str) -> bool | None:
-        pattern = _GROUPED[mark]
+        pattern = GROUPED[mark]
         texts = self.texts(totals=not any(map(pattern.fullmatch, self.texts(totals=False))))
         grouped = [text for text in texts if pattern.fullmatch(text)]
         rest = [text for text in texts if text not in grouped]
@@ -88,7 +88,8 @@ class Written:
 
 _UNGROUPED: Final = re.compile(r"[+-]?\d( ?\d){3}")
 _GROUPINGS: Final = ((Marks.POINT_GROUPS, ".", ","), (Marks.COMMA_GROUPS, ",", "."))
-_GROUPED: Final = {
+#: Figures whose thousands a mark groups; the second group are the decimals after the other mark.
+GROUPED: Final = {
     mark: re.compile(rf"[+-]? ?[1-9]\d{{0,2}}({re.escape(mark)}\d{{3}})+({re.escape(other)}\d+)?{_UNIT}", re.I)
     for _, mark, other in _GROUPINGS
 }
@@ -109,12 +110,18 @@ def decide(columns: Mapping[int, Written]) -> dict[int, Marks]:
     return decided | {i: Marks.POINT_DECIMALS for i, column in open_columns.items() if column.has_decimal_points}
 
 
+def only_groups(text: str, mark: str) -> bool:
+    """Whether a mark can only group thousands: it makes two groups, or decimals follow another mark."""
+    match = GROUPED[mark].fullmatch(text)
+    return match is not None and (text.count(mark) > 1 or match[2] is not None)
+
+
 def rewritten(cell: Content, marks: Marks) -> Content:
     """A figure as Swedish tables write it: no mark between thousands, a comma before decimals."""
     if not isinstance(cell, str):
         return cell
     if marks is Marks.POINT_GROUPS:
-        return cell.replace(".", "") if _GROUPED["."].fullmatch(unmarked(cell)) else cell
+        return cell.replace(".", "") if GROUPED["."].fullmatch(unmarked(cell)) else cell
     if marks is Marks.COMMA_GROUPS:
-        return cell.replace(",", "").replace(".", ",") if _GROUPED[","].fullmatch(unmarked(cell)) else cell
+        return cell.replace(",", "").replace(".", ",") if GROUPED[","].fullmatch(unmarked(cell)) else cell
     return cell.replace(".", ",") if marks is Marks.POINT_DECIMALS and _POINTED.fullmatch(unmarked(cell)) else cell

@@ -9,8 +9,8 @@ from typing import Final
 
 import pandas as pd
 
+from analys.documents.files import MIB, Kind, detect
 from analys.intake import invoices
-from analys.intake.files import MIB, Kind, detect
 from analys.intake.result import ReadResult, Reported
 from analys.ledgers.select import Wanted, select
 from analys.ledgers.text import LARGEST

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from analys.intake.files import MIB
+from analys.documents.files import MIB
 
 _LINE_END, QUOTE = b'\n"'
 #: Bytes that most texts have none of: where they are missing, cells need no closer look. The last two begin a no-break

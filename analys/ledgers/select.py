@@ -11,9 +11,10 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
+from analys.documents.separated import Row
 from analys.intake.invoices import tables
 from analys.intake.invoices.layouts import Target
-from analys.intake.invoices.tables import Collector, Row
+from analys.intake.invoices.tables import Collector
 from analys.ledgers import expressions
 from analys.ledgers.stream import in_order
 from analys.ledgers.text import ROW, Part, Progress, TextLedger, answered

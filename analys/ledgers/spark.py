@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 import narwhals as nw
 import polars as pl
 
+from analys.documents.separated import Row
 from analys.errors import AnalysError
-from analys.intake.invoices.tables import Row
 from analys.ledgers.store import StoredLedger
 from analys.ledgers.stream import Letters, Span, block_at
 from analys.ledgers.summing import Summer

@@ -22,24 +22,20 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from analys.documents.separated import Row
 from analys.files import workspace
 from analys.intake.invoices import cells as cell_forms
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.tables import Row, RowReader
+from analys.intake.invoices.tables import RowReader
 from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered
-from analys.masking import MASK, mask
+from analys.masking import MASK, MAY_HOLD, mask
 from analys.swedish import fold
 
 _ABOUT: Final = "reskontra.json"
 #: JSON of the cells and the fault of a row that is no whole row; null for the others.
 _LOOSE: Final = "_loose"
 _WHOLE: Final = "_whole"
-# Of ASCII only: with Unicode's digits the search takes ten times as long.
-_MAY_BE_PERSONAL: Final = (
-    r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
-    r"\s*[-+\u2010-\u2013\u2212]?\s*([0-9]{4}|[A-Z][0-9]{3}|[Xx*]{4})"
-)
 #: Suppliers' numbers of which the pattern can tell; in other forms a person's may have lost its zeros, or be in parts.
 _USUAL: Final = r"^([0-9]{0,6}|[0-9]{6,8}-[0-9]{4}|(SE)?[0-9]{10,})\z"
 
@@ -127,7 +123,7 @@ def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
 
 
 def _masked_column(cells: pl.Series, target: Target | None, reader: RowReader) -> pl.Series:
-    doubtful = cells.str.contains(_MAY_BE_PERSONAL)
+    doubtful = cells.str.contains(MAY_HOLD)
     if target is Target.LEVERANTOR_ID:
         doubtful |= ~cells.str.contains(_USUAL)
     found = {cell: _masked(cell, target, reader) for cell in cells.filter(doubtful).unique()}

@@ -21,9 +21,9 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from analys.intake.files import MIB, unusable
-from analys.intake.invoices.tables import LONGEST_RECORD, parse_record
-from analys.intake.text import MAX_LINE, Encoding, detect_encoding
+from analys.documents.files import MIB, unusable
+from analys.documents.separated import LONGEST_RECORD, parse_record
+from analys.documents.text import MAX_LINE, Encoding, detect_encoding
 from analys.ledgers.lines import (
     QUOTE,
     Text,
@@ -74,7 +74,7 @@ class Shape:
     @property
     def unit(self) -> int:
         """How many bytes of the file make a character at least."""
-        return {"utf-16": 2, "utf-32": 4}.get(self.encoding.name, 1)
+        return {"utf-16": 2, "utf-32": 4}.get(self.encoding.name[:6], 1)
 
     @property
     def other_encoding(self) -> str:
@@ -257,10 +257,12 @@ def _fill(buffer: io.BytesIO, heading: bytes, file: io.FileIO, size: int, codec:
 
 
 def _codec(path: Path, shape: Shape) -> str:
-    """UTF-16 or UTF-32 with the byte order that the file's mark says, as the blocks in the middle have no mark; nothing
-    for other encodings."""
+    """UTF-16 or UTF-32 with the byte order that the encoding or the file's mark says, as the blocks in the middle have
+    no mark; nothing for other encodings."""
     if shape.unit == 1:
         return ""
+    if shape.encoding.name.endswith(("-le", "-be")):
+        return shape.encoding.name
     with path.open("rb") as file:
         start = file.read(4)
     big = start.startswith(codecs.BOM_UTF16_BE) or start == codecs.BOM_UTF32_BE
@@ -268,7 +270,7 @@ def _codec(path: Path, shape: Shape) -> str:
 
 
 def _bytes_in_file(text: bytes, start: int, shape: Shape) -> int:
-    return len(text) - start if shape.unit == 1 else len(text[start:].decode().encode(f"{shape.encoding.name}-le"))
+    return len(text) - start if shape.unit == 1 else len(text[start:].decode().encode(f"{shape.encoding.name[:6]}-le"))
 
 
 def _without_letters(buffer: io.BytesIO) -> bool:
@@ -337,7 +339,7 @@ class _Records:
 
 
 def _records(text: Text, shape: Shape, *, last: bool = True) -> _Records:
-    """The same records as :func:`analys.intake.invoices.tables.records` finds."""
+    """The same records as :func:`analys.documents.separated.records` finds."""
     content = text.content
     odd = np.flatnonzero(counts(content, QUOTE) % 2).tolist() if text.may_hold(b'"') else []
     if not odd:

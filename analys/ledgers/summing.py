@@ -14,9 +14,9 @@ import narwhals as nw
 import pandas as pd
 import polars as pl
 
+from analys.documents.separated import Row
 from analys.intake.invoices import tables
 from analys.intake.invoices.layouts import Target
-from analys.intake.invoices.tables import Row
 from analys.intake.result import Reported
 from analys.ledgers import expressions
 from analys.ledgers.store import StoredLedger

@@ -12,10 +12,11 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from analys.intake.files import Kind, detect, unusable
+from analys.documents.files import Kind, detect, unusable
+from analys.documents.separated import Row, records
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.tables import Row, RowReader
+from analys.intake.invoices.tables import RowReader
 from analys.ledgers.lines import count, counts, is_utf8
 from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
 
@@ -51,7 +52,7 @@ class TextLedger:
         #: Records of the first part of the file: what its columns usually hold.
         self.sample = [
             row
-            for row in tables.records(lines, delimiter)
+            for row in records(lines, delimiter)
             if len(row.cells) >= self.width and not any(row.cells[self.width :])
         ]
         extra = min(self.width, max([1, *(len(row.cells) - self.width for row in self.sample)]))
@@ -176,7 +177,7 @@ class TextPart:
             return Row(number, (text,), fault)
         if not line.strip(f"{self.shape.delimiter} ".encode()):
             return None
-        return replace(next(tables.records([text], self.shape.delimiter, self.shape.width)), number=number)
+        return replace(next(records([text], self.shape.delimiter, self.shape.width)), number=number)
 
 
 def answered(part: Part, ask: Callable[[Part], _Answer]) -> tuple[Part, _Answer]:
@@ -197,5 +198,5 @@ def _heading(path: Path, maps: Sequence[Layout], lines: list[str]) -> tuple[str,
         raise unusable(path, "en reskontras rubrikrad", "ingen bland de första 30 raderna", "lägg till en rubrikrad")
     if not heading.match.fits:
         raise layouts.UnmappedError(layouts.faults(heading.match, str(path), f"rad {heading.row}"), heading.match)
-    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "rad")
+    tables.check_titles(records(lines[: heading.row - 1], delimiter), str(path), "rad")
     return delimiter, heading.row, heading.match

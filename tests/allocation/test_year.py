@@ -334,7 +334,7 @@ def test_a_missing_key_value_is_named() -> None:
 @pytest.mark.parametrize("term", ["nyckel", "kostnad", "medlemmar"])
 def test_a_needed_term_that_is_unknown_is_named(term: str) -> None:
     names = {
-        "nyckel": "nyckeln i version 1 är okand",
+        "nyckel": "nyckeln i version 1 är okänd",
         "kostnad": "inget dokument anger",
         "medlemmar": "medlemmarna i version 1",
     }

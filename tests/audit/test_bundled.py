@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from analys import project
-from analys.audit import Audit, Code, DocumentAudit, Severity, audit_agreement, audit_file, frames
+from analys.audit import Audit, Code, Severity, audit_file, frames
+from analys.audit.documents import DocumentAudit, audit_agreement
 from analys.cli.audit import command
 
 FOLDER = project.required().raw / "ostergotland"

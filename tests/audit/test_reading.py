@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analys.audit.documents import audit_document
+from analys.audit.file import audit_document
 from analys.documents.model import Cell, Certainty, Document, Grid
 
 PROVEN = [["Kommun", "Belopp 2023"], ["Mora", 61], ["Orsa", 27], ["Älvdalen", 14], ["Summa", 102]]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from analys.documents.confined import Bounds, confined
+from analys.documents.files import MIB, unusable
 from analys.errors import InputError
-from analys.intake.files import MIB, unusable
 
 FILE = Path("bilaga 850101-1236.pdf")
 

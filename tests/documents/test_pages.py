@@ -36,6 +36,22 @@ def test_a_table_and_the_text_around_it(tmp_path: Path, ruled: bool) -> None:
     assert document.lines[0].place == "sida 1, rad 1"
 
 
+@pytest.mark.parametrize("ruled", [True, False])
+@pytest.mark.parametrize(("turned_page", "turned_text"), [(90, 0), (180, 0), (270, 0), (0, 90), (90, 90)])
+def test_a_page_that_lies_on_its_side(tmp_path: Path, turned_page: int, turned_text: int, ruled: bool) -> None:
+    content = drawn(TABLE, 500, ruled=ruled)
+    path = pdf(tmp_path / "a.pdf", [f"q 0 1 -1 0 700 0 cm\n{content}\nQ" if turned_text else content])
+    path.write_bytes(path.read_bytes().replace(b"/MediaBox", f"/Rotate {turned_page} /MediaBox".encode()))
+    document = documents.open(path)
+    assert _tables(document) == [TABLE]
+    box = document.grids[0].rows[1][1].box
+    assert box is not None
+    assert box.turn == (turned_text - turned_page) % 360
+    (picture,) = cut_out(path, [box])
+    with Image.open(io.BytesIO(picture)) as shown:
+        assert shown.width > shown.height
+
+
 def test_two_tables_of_a_page_and_wrapped_headings(tmp_path: Path) -> None:
     wrapped = [["", "Folkmängd", "", "Belopp"], ["Kommun", "2023", "Andel", "2024, kr"], *TABLE[1:]]
     page = "\n".join([drawn(wrapped), written("Tabell 2", 60, 560), drawn(TABLE, 530, ruled=True)])

@@ -15,10 +15,10 @@ import openpyxl
 import pytest
 
 from analys import documents
+from analys.documents.files import MIB, Kind, Limits
 from analys.documents.spreadsheets import read_workbook
 from analys.errors import InputError
 from analys.intake import invoices, population
-from analys.intake.files import MIB, Kind, Limits
 
 WORKBOOKS = Path(__file__).parent.parent / "intake/workbooks"
 LIMITS = Limits(bytes=10 * MIB, cells=100_000)

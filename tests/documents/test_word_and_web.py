@@ -73,6 +73,19 @@ def test_a_web_page(tmp_path: Path, encoding: str) -> None:
     assert "fast namnet slutar på .xls" in document.why
 
 
+def test_captions_and_boxes_of_text_are_lines_that_tell_where_they_stand(tmp_path: Path) -> None:
+    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in TABLE)
+    grid = f"<table><caption>Kostnad 2023</caption>{rows}</table>"
+    box = "<table><tr><td>Belopp i tkr</td></tr></table>"
+    (tmp_path / "a.html").write_text(f"<body><h2>Ett</h2>{grid}<p>Not</p>{box}{grid}Slut</body>", encoding="utf-8")
+    document = documents.open(tmp_path / "a.html")
+    assert len(document.grids) == 2
+    assert [(line.text, line.above, line.heads) for line in document.lines] == [
+        ("Ett", 0, True), ("Kostnad 2023", 0, True), ("Not", 1, False), ("Belopp i tkr", 1, False),
+        ("Kostnad 2023", 1, True), ("Slut", 2, False),
+    ]  # fmt: skip
+
+
 def test_a_table_that_only_places_tables(tmp_path: Path) -> None:
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in TABLE)
     outer = f"<table><tr><td>meny</td><td><table>{rows}</table></td></tr><tr><td>a</td><td>b</td></tr></table>"

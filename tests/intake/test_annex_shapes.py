@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analys.documents.model import Cell, Certainty, Document, Grid
+from analys.documents.model import Cell, Certainty, Document, Grid, Line
 from analys.errors import InputError
 from analys.intake import annex
 from analys.intake.annex import Kind
@@ -286,3 +286,24 @@ def test_a_long_text_takes_no_time(text, where) -> None:
     with contextlib.suppress(InputError):
         annex.annexes(Document("a.xlsx", "", "", (Grid("Blad", cells),)))
     assert time.process_time() - started < 5
+
+
+def test_text_between_tables_belongs_to_the_one_that_it_is_about(tmp_path) -> None:
+    """A heading, or else the last paragraph, is of the table below it, and what stands before is of the one above."""
+
+    def table(*amounts: str) -> Grid:
+        rows = [("Kommun", "Belopp"), *zip(DALARNA, amounts, strict=True)]
+        return [[Cell(value, f"tabell, rad {y}") for value in row] for y, row in enumerate(rows)]
+
+    grids = tuple(Grid(f"tabell {at}", tuple(map(tuple, table("1", "2", str(at))))) for at in (1, 2, 3))
+    lines = [("Kostnaden 2022 är 4 kr", 0, False), ("Exkl. moms", 1, False), ("2023", 1, True),
+             ("Kostnaden är 5 kr", 1, False), ("Not", 2, False), ("Kostnaden 2024 är 6 kr", 2, False),
+             ("Slut", 3, False)]  # fmt: skip
+    told = tuple(Line(text, "stycke", above=above, heads=heads) for text, above, heads in lines)
+    found = annex.annexes(Document("a.docx", "Word", "", grids, told))
+    assert [[text.text for text in each.texts] for each in found] == [
+        ["Kostnaden 2022 är 4 kr", "Exkl. moms"],
+        ["2023", "Kostnaden är 5 kr", "Not"],
+        ["Kostnaden 2024 är 6 kr", "Slut"],
+    ]
+    assert [each.mentions[0].value for each in found] == [4, 5, 6]

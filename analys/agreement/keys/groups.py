@@ -17,8 +17,9 @@ from analys.agreement.keys.base import Composite, KeyRule, Scope, Total, family,
 from analys.agreement.lines import Path as Place
 from analys.agreement.problem import Problem
 from analys.agreement.question import Question, Weights
-from analys.agreement.words import kr, listed, percent
+from analys.agreement.words import kr, percent
 from analys.register import Region
+from analys.swedish import listed
 
 if TYPE_CHECKING:
     from analys.agreement.keys import Key

@@ -210,7 +210,7 @@ class PopulationRule(Measured):
             return self._printed(stand_in, year, question)
         if date is None:
             raise question.fault(
-                f"folkmängdens referensdag är {UNKNOWN} och avtalet har inga tal (nyckel.varden) för {year}"
+                f"folkmängdens referensdag är okänd och avtalet har inga tal (nyckel.varden) för {year}"
             )
         used = known or date
         if used != date:

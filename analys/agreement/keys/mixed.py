@@ -14,7 +14,8 @@ from analys.agreement.fields import Part, Strict
 from analys.agreement.keys.base import Composite, KeyRule, Need, family, make_one, stated
 from analys.agreement.lines import Path as Place
 from analys.agreement.question import Question, Weights
-from analys.agreement.words import listed, percent
+from analys.agreement.words import percent
+from analys.swedish import listed
 
 if TYPE_CHECKING:
     from analys.agreement.keys import Key

@@ -48,7 +48,7 @@ def settings(sheets: Sheets) -> None:
         "Ändra till 1 eller -1",
         name="tecken",
     )
-    index = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == burden.CPI}
+    index = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == burden.SERIES}
     for year in sorted({*sheets.account.years, burden.latest_prices(case.agreement_id)} & set(index)):
         inputs.add("KPI, årsmedeltal", str(year), index[year], "index", DOCUMENTED, price_index(), name=f"kpi_{year}")
 
@@ -363,7 +363,8 @@ def stated_cells(sheets: Sheets, stated: Stated) -> tuple[str, str]:
 
 def _key_cells(sheets: Sheets, key: Key, amounts: list[Amount]) -> tuple[list[str], list[Fraction]]:
     """The addresses and values of the key figures: official populations where they are the parts, else the parts."""
-    of, parts = year_end(key.reference), key.parts or Weights()
+    of = year_end(key.reference)
+    parts = key.parts or Weights()
     if of is not None and keys.proportions(key.figures) == parts:
         named = [(amount.payer.code, amount.payer.name) for amount in amounts]
         cells = [population_cell(sheets, code, name, of) for code, name in named]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -37,7 +37,7 @@ def annexes(document: Document) -> tuple[Annex, ...]:
     faults: list[Fault] = []
     for place in places:
         try:
-            found.append(read_annex(document, place, _around(document, place, places)))
+            found.append(read_annex(document, place, _around(document, place, grids)))
         except InputError as error:
             faults += error.faults
     if not found:
@@ -68,20 +68,37 @@ def _holds_figures(grid: Grid) -> bool:
     return sum(len(row) > 1 and any(map(is_number, row)) for row in rows) > 1
 
 
-def _around(document: Document, place: Place, places: Sequence[Place]) -> tuple[Text, ...]:
-    """The lines of text that speak of a table: of a page those on it, of a long text the nearest, of a short document
-    with one table all."""
+def _around(document: Document, place: Place, grids: Sequence[Grid]) -> tuple[Text, ...]:
+    """The lines of text that speak of a table: of a page those on it, of a long text the nearest, of a document that
+    tells what stands above what those right above and below, of a short document with one table all."""
     first, last = _ends(place.area.grid)
-    lines: Sequence[Line] = ()
+    lines = document.lines
     if first.box:
         pages = range(first.box.page, (last.box or first.box).page + 1)
-        lines = [line for line in document.lines if line.box and line.box.page in pages]
+        lines = tuple(line for line in lines if line.box and line.box.page in pages)
     elif rows := [int(row) for cell in (first, last) for row in _LINE_NUMBER.findall(cell.place)[:1]]:
         near = range(rows[0] - _LINES_ABOVE, rows[-1] + _LINES_BELOW + 1)
-        lines = [line for line in document.lines if int(_LINE_NUMBER.findall(line.place)[0]) in near]
-    elif len(places) == 1 and len(document.lines) <= _SHORT_DOCUMENT:
-        lines = document.lines
+        lines = tuple(line for line in lines if int(_LINE_NUMBER.findall(line.place)[0]) in near)
+    elif len(grids) > 1 or len(lines) > _SHORT_DOCUMENT:
+        lines = tuple(_beside(document, place.area.grid, grids))
     return tuple(Text(line.place, line.text) for line in lines)
+
+
+def _beside(document: Document, grid: Grid, grids: Sequence[Grid]) -> Iterator[Line]:
+    """The lines right above and below a table, in a document that tells which stand where. ``grids`` are those of the
+    document, each with its continuations."""
+    starts = [next(at for at, part in enumerate(document.grids) if part.name == whole.name) for whole in grids]
+    starts = [*starts, len(document.grids)]
+    at = next(at for at, whole in enumerate(grids) if whole.name == grid.name)
+    above = [line for line in document.lines if line.above == starts[at]]
+    below = [line for line in document.lines if line.above == starts[at + 1]]
+    yield from above[_divide(above) if at else 0 :][-_LINES_ABOVE:]
+    yield from below[: _divide(below) if at + 1 < len(grids) else None][:_LINES_BELOW]
+
+
+def _divide(between: Sequence[Line]) -> int:
+    """Which of the lines between two tables is the first that belongs to the lower one: its heading, else the last."""
+    return next((at for at, line in enumerate(between) if line.heads), max(len(between) - 1, 0))
 
 
 def _ends(grid: Grid) -> tuple[Cell, Cell]:

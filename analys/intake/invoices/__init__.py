@@ -7,15 +7,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from analys.documents import separated
+from analys.documents.files import MIB, Kind, Limits, detect, unusable
+from analys.documents.separated import Row
 from analys.documents.spreadsheets import WORKBOOKS, Sheet, read_workbook
+from analys.documents.text import read_text
 from analys.errors import InputError
-from analys.intake.files import MIB, Kind, Limits, detect, unusable
 from analys.intake.invoices import layouts, readings, records, sie, tables, ubl
 from analys.intake.invoices.deliveries import without_copies
 from analys.intake.invoices.layouts import Layout, Match, Target
-from analys.intake.invoices.tables import COLUMNS, Collector, Heading, Row
+from analys.intake.invoices.tables import COLUMNS, Collector, Heading
 from analys.intake.result import ReadResult
-from analys.intake.text import read_text
 from analys.masking import mask
 
 __all__ = ["COLUMNS", "LIMITS", "read", "without_copies"]
@@ -65,8 +67,8 @@ def _read_text(path: Path, maps: Sequence[Layout]) -> ReadResult:
     lines = list(io.StringIO(content.removeprefix("\ufeff"), newline=""))
     delimiter, heading = tables.choose_delimiter(lines, maps)
     heading = _fitting(heading, maps, path)
-    tables.check_titles(tables.records(lines[: heading.row - 1], delimiter), str(path), "rad")
-    below = tables.records(lines, delimiter, len(heading.match.headings))
+    tables.check_titles(separated.records(lines[: heading.row - 1], delimiter), str(path), "rad")
+    below = separated.records(lines, delimiter, len(heading.match.headings))
     odd = frozenset(encoding.odd_lines)
     rows = (_checked(row, odd, encoding.name) for row in below if row.number > heading.row)
     shown = {"\t": "tabb"}.get(delimiter, repr(delimiter))

@@ -10,9 +10,11 @@ from typing import Final
 
 from stdnum.se import orgnr
 
+from analys.finder.dates import stated
+from analys.finder.marks import GROUPED, only_groups
 from analys.intake.invoices.layouts import DAY, MONTH
 from analys.masking import MASK, holds_personal, is_personal, mask
-from analys.swedish import MISSING, MONTHS, parse_date, parse_number, plain
+from analys.swedish import MISSING, MONTHS, parse_number, plain
 
 #: What ledgers write where the supplier is unknown or hidden, besides what all Swedish tables write.
 NOTHING: Final = MISSING | {"SAKNAS", "Saknas", "#N/A", "#SAKNAS!"}
@@ -35,19 +37,11 @@ LAST_YEAR: Final = 2100
 _ORE: Final = Decimal("0.01")
 #: What a float cell may be off from whole öre: adding in a spreadsheet gives 1234.5600000000002.
 _FLOAT_DUST: Final = Decimal("0.000001")
-#: Amounts whose thousands a mark groups; the second group are the decimals after the other mark.
-GROUPED: Final = {
-    mark: re.compile(
-        rf"[+-]?\s?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+({other}\d{{1,2}})?-?\s*(?:kr|kronor|sek)?\.?",
-        re.IGNORECASE,
-    )
-    for mark, other in ((".", ","), (",", r"\."))
-}
 _NUMERIC_DATE: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 #: The numbers that a spreadsheet gives the days of 1982 to 2064; no other form of a date has five digits.
 DAY_NUMBERS: Final = range(30_000, 60_001)
 _MONTHS: Final = {form: number for number, name in enumerate(MONTHS, 1) for form in (name, name[:3])}
-_YEAR_FIRST: Final = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
+_YEAR_FIRST: Final = re.compile(r"\d{4}(?=$|[./-]|\d{4}$)")
 _TIME: Final = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 _SPACES: Final = re.compile(r"\s+")
 #: How exports keep a spreadsheet from taking a number for an amount: ="0012" and '0012.
@@ -124,12 +118,6 @@ def amount(cell: object, *, grouping: str = "") -> Decimal:
     return kronor(number.value, _FLOAT_DUST if isinstance(cell, float) else Decimal(0))
 
 
-def is_grouped(written: str, mark: str) -> bool:
-    """Whether ``mark`` can only group thousands: there are two groups, or decimals after another mark."""
-    match = GROUPED[mark].fullmatch(written)
-    return match is not None and (written.count(mark) > 1 or match[1] is not None)
-
-
 def _is_party_number(written: str) -> bool:
     """Whether a whole amount has the form of a company's or person's number, and its check digit holds."""
     digits = plain(written).removesuffix(".0")
@@ -149,7 +137,7 @@ def _written_amount(cell: str, grouping: str) -> str:
 
 def _without_groups(written: str, grouping: str) -> str:
     for mark, pattern in GROUPED.items():
-        if mark in written and (is_grouped(written, mark) or (mark == grouping and pattern.fullmatch(written))):
+        if only_groups(written, mark) or (mark == grouping and pattern.fullmatch(written)):
             return written.replace(mark, "")
     return written
 
@@ -176,7 +164,7 @@ def date(cell: object, *, first: str = "", last: str = "", day_zero: dt.date | N
         day = cell.date() if isinstance(cell, dt.datetime) else cell
     else:
         return _date(text(cell), first, last)
-    _year(day.year)
+    year(day.year)
     return day.isoformat()
 
 
@@ -187,30 +175,27 @@ def _date(written: str, first: str, last: str) -> str:
             return f"2020-{either[2]}-{either[3]}"
         if last != MONTH:
             raise ValueError("ett datum som 2023-05-31 (kolumnen visar inte om dag eller månad står sist)")
-    month = re.fullmatch(r"(\d{4})([-/]?)(0[1-9]|1[0-2])", written)
-    if month and (month[2] or FIRST_YEAR <= int(month[1]) <= LAST_YEAR):
-        return f"{_year(int(month[1]))}-{month[3]}"
-    if (named := re.fullmatch(r"([a-z]{3,9})[ -](\d{4})", written.lower())) and named[1] in _MONTHS:
-        return f"{_year(int(named[2]))}-{_MONTHS[named[1]]:02}"
-    if re.fullmatch(r"\d{4}", written):
-        return str(_year(int(written)))
-    day = _day(_TIME.sub("", written), first)  # a time after the date says nothing about a posting
-    _year(day.year)
-    return day.isoformat()
+    if re.fullmatch(r"\d{6}", written):
+        is_month = FIRST_YEAR <= int(written[:4]) <= LAST_YEAR and "01" <= written[4:] <= "12"
+        written = f"{written[:4]}-{written[4:]}" if is_month else f"20{written}"
+    parts = _parts(_TIME.sub("", written), first)  # a time after the date says nothing about a posting
+    year(parts[0])
+    return "-".join(f"{part:02}" for part in parts)
 
 
-def _day(written: str, first: str) -> dt.date:
-    try:
-        if match := _YEAR_FIRST.fullmatch(written):
-            return dt.date(int(match[1]), int(match[3]), int(match[4]))
-        if not (match := _NUMERIC_DATE.fullmatch(written)):
-            return parse_date(written)
-        day, month = (int(match[3]), int(match[1])) if first == MONTH else (int(match[1]), int(match[3]))
-        found = dt.date(int(match[4]), month, day)
-    except ValueError as error:
-        raise ValueError("ett datum som 2023-05-31, 20230531 eller 202305") from error
-    if not first:
+def _parts(written: str, first: str) -> tuple[int, ...]:
+    """Year, month and day, as far as they are said."""
+    match = _NUMERIC_DATE.fullmatch(written)
+    if match and not first:
         raise ValueError("ett datum som 2023-05-31 (kolumnen visar inte om dag eller månad står först)")
+    if match:
+        day, month = (3, 1) if first == MONTH else (1, 3)
+        written = f"{match[4]}-{match[month]}-{match[day]}"
+    if years := _YEAR_FIRST.match(written):
+        year(int(years[0]))
+    found = stated(written)
+    if found is None:
+        raise ValueError("ett datum som 2023-05-31, 20230531 eller 202305")
     return found
 
 
@@ -234,7 +219,8 @@ def is_numeric_date(written: str) -> bool:
     return _NUMERIC_DATE.fullmatch(_TIME.sub("", plain(written))) is not None
 
 
-def _year(year: int) -> int:
+def year(year: int) -> int:
+    """The year, if postings can be of it. Raises ``ValueError``."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"ett datum från {FIRST_YEAR} till {LAST_YEAR}")
     return year

@@ -11,12 +11,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from analys.finder.marks import Marks, Size, Written, decide, only_groups
 from analys.intake.invoices import cells
 from analys.intake.invoices.layouts import DAY, MONTH, Match, Target
 from analys.masking import mask, shown
@@ -24,13 +25,50 @@ from analys.swedish import fold, parse_date, plain
 
 #: The lines at the beginning of a text that its columns are judged by, in a small ledger as in a large one.
 SAMPLE: Final = 1000
-#: Sweden's rates of VAT, in per cent, and how far in kronor a bill's VAT may be rounded.
-_VAT_RATES: Final = (Decimal(25), Decimal(12), Decimal(6))
+#: The columns that say what a bill costs and what of that is VAT.
+AMOUNT_AND_VAT: Final = (Target.BELOPP, Target.BELOPP_INKL_MOMS, Target.MOMS)
+#: What part of an amount without VAT, or of one that holds it, the VAT is at Sweden's rates of 25, 12 and 6 per cent.
+_VAT_PARTS: Final = [
+    (side, rate / of) for rate in map(Decimal, (25, 12, 6)) for side, of in (("netto", 100), ("brutto", 100 + rate))
+]
+_SAID_OF_VAT: Final = {"brutto": "är med moms: den dras ifrån", "netto": "är utan moms"}
+#: So large a part of the rows that tell must agree.
+_MOST: Final = Decimal("0.9")
+#: How far in kronor a bill's VAT may be rounded.
 _VAT_ROUNDING: Final = Decimal("0.51")
 #: Headings of amounts that often hold the VAT.
 _VAT_UNSAID: Final = frozenset({"total", "totalbelopp", "fakturabelopp", "summa"})
+_CALLED: Final = {DAY: "dagen", MONTH: "månaden"}
+_GROUPING_MARKS: Final = {Marks.POINT_GROUPS: ".", Marks.COMMA_GROUPS: ","}
 #: Headings of columns that hold months, never days.
 _PERIODS: Final = frozenset({"period", "manad", "bokforingsperiod", "month"})
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """The rows that decide, with the map as far as it is decided; ``day_zero`` is what whole numbers in a column of
+    dates count from, ``None`` where they are no day numbers."""
+
+    match: Match
+    rows: Sequence[Sequence[object]]
+    day_zero: dt.date | None = None
+
+    def headings(self, target: Target) -> list[str]:
+        return [heading for heading, of in zip(self.match.headings, self.match.targets, strict=True) if of is target]
+
+    def column(self, target: Target) -> int | None:
+        """The first column of a target."""
+        return self.match.targets.index(target) if target in self.match.targets else None
+
+    def cells(self, target: Target) -> list[object]:
+        """The cells of the target's columns that say something."""
+        columns = [column for column, of in enumerate(self.match.targets) if of is target]
+        found = (row[column] for row in self.rows for column in columns)
+        return [cell for cell in found if cells.text(cell)]
+
+
+#: What a column decides, and that in words; nothing where it does not.
+_Decision = tuple[object, str] | None
 
 
 def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | None = None) -> tuple[Match, str]:
@@ -39,101 +77,49 @@ def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | 
     ``day_zero``: what whole numbers in a column of dates count from; ``None`` where they are no day numbers.
     """
     width = len(match.headings)
-    whole = [row for row in rows if len(row) >= width]
-    days, amounts = _column(match, Target.DATUM, whole), _column(match, Target.BELOPP, whole)
-    found: dict[str, object] = {}
+    sample = _Sample(match, [row for row in rows if len(row) >= width], day_zero)
     said: list[str] = []
-    if not match.layout.forst_i_datum and (order := _order(days)):
-        found["forst_i_datum"], example = order
-        said.append(f"{'dagen' if order[0] == DAY else 'månaden'} står först i datum som {shown(example)}")
-    columns = [heading for heading, of in zip(match.headings, match.targets, strict=True) if of is Target.DATUM]
-    if not match.layout.sist_i_datum and columns and all(fold(heading) in _PERIODS for heading in columns):
-        found["sist_i_datum"] = MONTH
-    elif not match.layout.sist_i_datum and (ending := _ending(days)):
-        found["sist_i_datum"], example = ending
-        said.append(f"{'dagen' if ending[0] == DAY else 'månaden'} står sist i datum som {shown(example)}")
-    if not match.layout.tusental and (grouping := _grouping(amounts)):
-        found["tusental"], example = grouping
-        said.append(f"{shown(grouping[0])} skiljer tusental, som i {shown(example)}")
-    if day_zero and (number := _day_number(days)):
-        found["dagnummer_fran"] = day_zero
-        said.append(f"datumen är dagnummer: {number} är {cells.date(number, day_zero=day_zero)}")
-    if told := _amounts_said(match, whole, str(found.get("tusental", match.layout.tusental))):
-        found["belopp_ar"], words = told
-        said.append(words)
-    if len(columns) > 1:
-        said.append(f"datumet är det första som raden har av {', '.join(map(mask, columns))}")
-    return replace(match, layout=match.layout.model_copy(update=found)) if found else match, "; ".join(said)
+    for field, decided_by in _DECISIONS.items():
+        decided = None if getattr(match.layout, field) else decided_by(sample)
+        if decided:
+            layout = sample.match.layout.model_copy(update={field: decided[0]})
+            sample = replace(sample, match=replace(sample.match, layout=layout))
+            said.append(decided[1])
+    if len(dates := sample.headings(Target.DATUM)) > 1:
+        said.append(f"datumet är det första som raden har av {', '.join(map(mask, dates))}")
+    return sample.match, "; ".join(filter(None, said))
 
 
-def _amounts_said(match: Match, rows: Sequence[Sequence[object]], grouping: str) -> tuple[str, str] | None:
-    """Whether the amounts hold the VAT, by the VAT beside them, and that in words; ``None`` where nothing says."""
-    columns = {of: index for index, of in reversed(list(enumerate(match.targets)))}
-    heading = {of: mask(match.headings[index]) for of, index in columns.items() if of}
-    if match.layout.belopp_ar or Target.DEBET in columns:
+def _order(sample: _Sample) -> _Decision:
+    """Whether the day or the month stands first in "31/05/2023"."""
+    written = [day for day in sample.cells(Target.DATUM) if isinstance(day, str) and cells.is_numeric_date(day)]
+    found = _only_reading(written, {order: partial(cells.date, first=order) for order in (DAY, MONTH)})
+    return (found[0], f"{_CALLED[found[0]]} står först i datum som {shown(found[1])}") if found else None
+
+
+def _ending(sample: _Sample) -> _Decision:
+    """Whether six digits such as 200105 end in a day or a month."""
+    headings = sample.headings(Target.DATUM)
+    if headings and all(fold(heading) in _PERIODS for heading in headings):
+        return MONTH, ""
+    written = [digits for day in sample.cells(Target.DATUM) if re.fullmatch(r"\d{6}", digits := cells.text(day))]
+    found = _only_reading(written, {MONTH: _month, DAY: parse_date})
+    return (found[0], f"{_CALLED[found[0]]} står sist i datum som {shown(found[1])}") if found else None
+
+
+def _month(digits: str) -> dt.date:
+    """The month of digits that end in one. Raises ``ValueError``."""
+    return dt.date(cells.year(int(digits[:4])), int(digits[4:]), 1)
+
+
+def _only_reading(written: Sequence[str], readings: Mapping[str, Callable[[str], object]]) -> tuple[str, str] | None:
+    """The one reading that all of the cells have, and a cell that has no other."""
+    fitting = {name: [cell for cell in written if _is_read(parse, cell)] for name, parse in readings.items()}
+    whole = [name for name, found in fitting.items() if len(found) == len(written)]
+    if len(whole) != 1:
         return None
-    if Target.BELOPP not in columns:
-        parts = [heading.get(target, "") for target in (Target.BELOPP_INKL_MOMS, Target.MOMS)]
-        return ("brutto", f"beloppet är {parts[0]} utan {parts[1]}") if all(parts) else None
-    if Target.MOMS not in columns:
-        unsaid = fold(match.headings[columns[Target.BELOPP]]) in _VAT_UNSAID
-        return ("", f"filen säger inte om {heading[Target.BELOPP]} är med eller utan moms") if unsaid else None
-    pairs = [(row[columns[Target.BELOPP]], row[columns[Target.MOMS]]) for row in rows]
-    votes = Counter(side for amount, vat in pairs if (side := _side(amount, vat, grouping)))
-    side, count = votes.most_common(1)[0] if votes else ("", 0)
-    names = f"{heading[Target.BELOPP]} och {heading[Target.MOMS]}"
-    if not side:
-        return None
-    if 10 * count < 9 * votes.total():
-        return "", f"{names} säger inte entydigt om beloppet är med eller utan moms ({dict(votes)})"
-    rest = "är med moms: den dras ifrån" if side == "brutto" else "är utan moms"
-    return side, f"{heading[Target.BELOPP]} {rest}, enligt {heading[Target.MOMS]} på {count} rader"
-
-
-def _side(amount: object, vat: object, grouping: str) -> str:
-    """Whether the VAT is 25, 12 or 6 per cent of an amount without it or of one that holds it; "" where both or none."""
-    try:
-        kronor, tax = (abs(cells.amount(cell, grouping=grouping)) for cell in (amount, vat))
-    except (ValueError, OverflowError):
-        return ""
-    fitting = {
-        side
-        for rate in _VAT_RATES
-        for side, part in (("netto", rate), ("brutto", rate / (100 + rate) * 100))
-        if tax and abs(tax - kronor * part / 100) <= _VAT_ROUNDING
-    }
-    return fitting.pop() if len(fitting) == 1 else ""
-
-
-def _column(match: Match, target: Target, rows: Iterable[Sequence[object]]) -> list[object]:
-    """The cells of the target's columns that say something."""
-    columns = [column for column, of in enumerate(match.targets) if of is target]
-    found = (row[column] for row in rows for column in columns)
-    return [cell for cell in found if (cells.text(cell) if isinstance(cell, str) else cell is not None)]
-
-
-def _order(days: Sequence[object]) -> tuple[str, str] | None:
-    """Whether the day or the month stands first in "31/05/2023", and the cell that shows it."""
-    written = [day for day in days if isinstance(day, str) and cells.is_numeric_date(day)]
-    fitting = {
-        order: [day for day in written if _is_read(partial(cells.date, first=order), day)] for order in (DAY, MONTH)
-    }
-    for order, other in ((DAY, MONTH), (MONTH, DAY)):
-        if len(fitting[order]) == len(written) > len(fitting[other]):
-            return order, next(day for day in written if day not in fitting[other])
-    return None
-
-
-def _ending(days: Sequence[object]) -> tuple[str, str] | None:
-    """Whether six digits such as 200105 end in a day or a month, and the cell that shows it."""
-    written = [digits for day in days if re.fullmatch(r"\d{6}", digits := cells.text(day))]
-    months = [digits for digits in written if "01" <= digits[4:] <= "12" and "1970" <= digits[:4] <= "2100"]
-    dates = [digits for digits in written if _is_read(parse_date, digits)]
-    if len(months) == len(written) > len(dates):
-        return MONTH, next(digits for digits in written if digits not in dates)
-    if len(dates) == len(written) > len(months):
-        return DAY, next(digits for digits in written if digits not in months)
-    return None
+    others = {cell for name, found in fitting.items() if name not in whole for cell in found}
+    return whole[0], next(cell for cell in written if cell not in others)
 
 
 def _is_read(parse: Callable[[Any], object], cell: object) -> bool:
@@ -144,19 +130,61 @@ def _is_read(parse: Callable[[Any], object], cell: object) -> bool:
     return True
 
 
-def _grouping(amounts: Sequence[object]) -> tuple[str, str] | None:
-    """The mark that groups thousands, and a cell in which it can do nothing else."""
-    written = [plain(amount) for amount in amounts if isinstance(amount, str)]
-    for mark in cells.GROUPED:
-        grouped = [amount for amount in written if cells.is_grouped(amount, mark)]
-        before_decimals = re.compile(rf"{re.escape(mark)}\d{{1,2}}(?!\d)")
-        if grouped and not any(before_decimals.search(amount) for amount in written):
-            return mark, grouped[0]
-    return None
+def _grouping(sample: _Sample) -> _Decision:
+    """The mark that groups thousands, with a cell in which it can do nothing else."""
+    written = [plain(amount) for amount in sample.cells(Target.BELOPP) if isinstance(amount, str)]
+    mark = _GROUPING_MARKS.get(decide({0: Written(Size.OTHER, written)})[0], "")
+    shows = (amount for amount in written if mark and only_groups(amount, mark))
+    return next(((mark, f"{shown(mark)} skiljer tusental, som i {shown(amount)}") for amount in shows), None)
 
 
-def _day_number(days: Sequence[object]) -> int:
-    """A day number of a column that holds nothing but days and day numbers; else 0."""
+def _day_number(sample: _Sample) -> _Decision:
+    """What day numbers count from, in a column that holds nothing but days and such numbers."""
+    days = sample.cells(Target.DATUM)
     numbers = [int(day) for day in days if isinstance(day, int | float) and int(day) in cells.DAY_NUMBERS]
     dates = sum(isinstance(day, dt.date) for day in days)
-    return numbers[0] if numbers and len(numbers) + dates == len(days) else 0
+    if not sample.day_zero or not numbers or len(numbers) + dates < len(days):
+        return None
+    day = cells.date(numbers[0], day_zero=sample.day_zero)
+    return sample.day_zero, f"datumen är dagnummer: {numbers[0]} är {day}"
+
+
+def _vat(sample: _Sample) -> _Decision:
+    """Whether the amounts hold the VAT, by the VAT beside them; in words where nothing tells though something should."""
+    net, gross, vat = (sample.column(target) for target in (Target.BELOPP, Target.BELOPP_INKL_MOMS, Target.MOMS))
+    names = [mask(heading) for target in AMOUNT_AND_VAT for heading in sample.headings(target)[:1]]
+    if Target.DEBET in sample.match.targets:
+        return None
+    if net is None:
+        return None if gross is None or vat is None else ("brutto", f"beloppet är {names[0]} utan {names[-1]}")
+    if vat is None:
+        unsaid = fold(sample.match.headings[net]) in _VAT_UNSAID
+        return ("", f"filen säger inte om {names[0]} är med eller utan moms") if unsaid else None
+    grouping = sample.match.layout.tusental
+    votes = Counter(side for row in sample.rows if (side := _side(row[net], row[vat], grouping)))
+    if not votes:
+        return None
+    (side, count), *_ = votes.most_common(1)
+    if count < _MOST * votes.total():
+        return "", f"{names[0]} och {names[-1]} säger inte entydigt om beloppet är med eller utan moms ({dict(votes)})"
+    return side, f"{names[0]} {_SAID_OF_VAT[side]}, enligt {names[-1]} på {count} rader"
+
+
+def _side(amount: object, vat: object, grouping: str) -> str:
+    """Whether the VAT is 25, 12 or 6 per cent of an amount without it or of one that holds it; "" where both or none."""
+    try:
+        kronor, tax = (abs(cells.amount(cell, grouping=grouping)) for cell in (amount, vat))
+    except (ValueError, OverflowError):
+        return ""
+    fitting = {side for side, part in _VAT_PARTS if tax and abs(tax - kronor * part) <= _VAT_ROUNDING}
+    return fitting.pop() if len(fitting) == 1 else ""
+
+
+#: What a column map may leave open, in the order in which it is decided and told.
+_DECISIONS: Final[Mapping[str, Callable[[_Sample], _Decision]]] = {
+    "forst_i_datum": _order,
+    "sist_i_datum": _ending,
+    "tusental": _grouping,
+    "dagnummer_fran": _day_number,
+    "belopp_ar": _vat,
+}

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analys.intake.files import unusable
-from analys.intake.invoices.tables import Row
-from analys.intake.text import read_text
+from analys.documents.files import unusable
+from analys.documents.separated import Row
+from analys.documents.text import read_text
 
 _EXPECTED = 'en reskontra som en lista av poster: [{"kopare": ..., "belopp": ...}, ...]'
 

@@ -15,12 +15,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from analys.intake.files import unusable
+from analys.documents.files import unusable
+from analys.documents.text import Encoding, read_text
 from analys.intake.invoices import cells
 from analys.intake.invoices.payer import municipality_of_buyer
 from analys.intake.invoices.tables import Collector
 from analys.intake.result import ReadResult
-from analys.intake.text import Encoding, read_text
 from analys.masking import file_name, shown
 
 NAME: Final = "SIE 4"

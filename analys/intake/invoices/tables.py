@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -16,6 +14,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analys.documents.separated import DELIMITERS, Row, records
 from analys.errors import Fault, InputError
 from analys.intake.invoices import cells, readings
 from analys.intake.invoices.layouts import Layout, Match, Target, best, faults, lay
@@ -42,15 +41,13 @@ _PARTY: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.FAKTURA_NR)
 #: What no date is: where one stands there and not in its own column, the columns have shifted.
 _NEVER_DATES: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.KONTO)
 
-#: What stands in a row that adds up the others.
-_TOTALS: Final = frozenset(
-    {"summa", "delsumma", "slutsumma", "totalsumma", "total", "totalt", "sum", "summa totalt", "totalt summa"}
-)
-_DELIMITERS: Final = ";\t,|"
+#: What stands in a row that adds up the others, with whose rows those are where the ledger tells its postings apart:
+#: "Summa Bok AB"; "Summa AB" is a company's own name.
+_TOTAL: Final = re.compile(r"(summa|delsumma|slutsumma|totalsumma|total|totalt|sum|summa totalt|totalt summa)")
+_TOTAL_OF: Final = re.compile(r"((del|slut|total)?summa|totalt?)( for)? (?!(ab|hb|kb|aktiebolag|ek for)\b).+")
+_LONGEST_LABEL: Final = 100
 #: A heading row stands among the first rows, after at most some lines of title.
 HEADING_ROWS: Final = 30
-#: A quoted cell may run over this many lines; a quotation mark that stays open longer was never closed.
-LONGEST_RECORD: Final = 10
 #: What a title says where amounts are no kronor: "belopp i tkr", "(mnkr)", but not "fakturor över 100 tkr".
 _OTHER_UNIT: Final = re.compile(
     r"(?:\bi |\(|^|belopp:? )"
@@ -61,24 +58,6 @@ _OTHER_UNIT: Final = re.compile(
 _HEADINGS_AGAIN: Final = 3
 #: How a workbook's formula looks whose value was never stored.
 _UNCALCULATED: Final = "en tom cell, eller en formel som aldrig har räknats"
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a sheet or one record of a text; ``number`` as a spreadsheet or editor shows it.
-
-    ``lines``: how many lines of text the record runs over.
-    """
-
-    number: int
-    cells: Sequence[object]
-    fault: str = ""
-    lines: int = 1
-
-    @property
-    def is_blank(self) -> bool:
-        return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.cells)
 
 
 class Collector:
@@ -174,56 +153,6 @@ def _headings(row: Row) -> list[str]:
     return headings
 
 
-def records(lines: Sequence[str], delimiter: str, width: int | None = None) -> Iterator[Row]:
-    """The records of a text. A quotation mark that is never closed spoils its own line and not those after it."""
-    index = 0
-    while index < len(lines):
-        record, span = lines[index], 1
-        while record.count('"') % 2 and span < LONGEST_RECORD and index + span < len(lines):
-            record += lines[index + span]
-            span += 1
-        row = parse_record(record, index + 1, delimiter)
-        torn = row.fault or (width is not None and len(row.cells) != width)
-        if record.count('"') % 2 or (span > 1 and torn):
-            span, row = 1, parse_record(lines[index], index + 1, delimiter, quoting=csv.QUOTE_NONE)
-            if width is not None and len(row.cells) != width:
-                row = Row(row.number, row.cells, "väntade hela celler, fann ett citattecken som aldrig stängs")
-        index += span
-        yield replace(row, lines=span) if span > 1 else row
-
-
-def parse_record(record: str, number: int, delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> Row:
-    """The cells of one record, or the reason why it has none.
-
-    A quotation mark on one line may seem to be closed by one on the next, and two records be taken for one: when what
-    would be one cell has swallowed the ends of lines that are whole records themselves, and when the parts of two cut
-    lines only together have the cells of one.
-    """
-    try:
-        parsed = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quoting=quoting))
-        may_be_several = len(parsed) == 1 and quoting != csv.QUOTE_NONE
-        lines = _LINE_END.split(record.rstrip("\r\n")) if may_be_several else []
-        if len(lines) > 1 and _has_swallowed(lines, parsed[0], delimiter):
-            parsed = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
-    except csv.Error as error:
-        return Row(number, (record[:50],), f"väntade en rad som kan delas i celler: {error}")
-    if len(parsed) > 1:
-        return Row(number, (record[:50],), "väntade en post, fann flera: ett citattecken på två av raderna")
-    return Row(number, parsed[0] if parsed else [])
-
-
-def _has_swallowed(lines: Sequence[str], found: Sequence[str], delimiter: str) -> bool:
-    """Whether the lines of one record are several: each has as many delimiters as all of it, or a closing quotation
-    mark does not end its cell."""
-    if len(found) > 1 and all(line.count(delimiter) == len(found) - 1 for line in lines):
-        return True
-    try:
-        list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        return True
-    return False
-
-
 def choose_delimiter(lines: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, Heading | None]:
     """The delimiter under which a heading row fits a layout, or comes nearest to fitting one.
 
@@ -231,7 +160,7 @@ def choose_delimiter(lines: Sequence[str], layouts: Sequence[Layout]) -> tuple[s
     """
     found = [
         (delimiter, find_heading(list(islice(records(lines[: HEADING_ROWS * 2], delimiter), HEADING_ROWS)), layouts))
-        for delimiter in _DELIMITERS
+        for delimiter in DELIMITERS
     ]
     delimiter, heading = max(found, key=lambda pair: (pair[1].match.fits, _mapped(pair[1])) if pair[1] else (False, 0))
     if heading is None:
@@ -280,6 +209,9 @@ class RowReader:
         self.municipality = match.layout.kommun or municipality_in_name(path.stem)
         self.amount_column = Target.BELOPP if Target.BELOPP in self.columns else Target.BELOPP_INKL_MOMS
         self.holds_vat = self.amount_column is Target.BELOPP_INKL_MOMS or match.layout.belopp_ar == "brutto"
+        given = self.columns.keys()
+        numbered = {Target.FAKTURA_NR, Target.VERIFIKATION} & given
+        self.tells_apart = bool(numbered and {Target.DATUM, Target.AR} & given)
         self.currency_of = lru_cache(cells.currency)
         layout = match.layout
         self.amount_of = partial(cells.amount, grouping=layout.tusental)
@@ -333,7 +265,9 @@ class RowReader:
             return False
         if not any(taken[name] for name in ("leverantor_id", "leverantor", "faktura_nr")):
             return not any(cells.is_hidden(self._first(row, target)) for target in _PARTY)
-        return any(isinstance(cell, str) and fold(cell) in _TOTALS for cell in row.cells)
+        texts = [fold(cell) for cell in row.cells if isinstance(cell, str) and len(cell) < _LONGEST_LABEL]
+        known = (_TOTAL, _TOTAL_OF) if self.tells_apart else (_TOTAL,)
+        return any(pattern.fullmatch(text) for text in texts for pattern in known)
 
     def _first(self, row: Row, target: Target) -> object:
         """The target's first cell that says something."""

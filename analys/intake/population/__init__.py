@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from analys.documents.files import MIB, Detected, Kind, Limits, detect, unusable
 from analys.documents.spreadsheets import WORKBOOKS
-from analys.intake.files import MIB, Detected, Kind, Limits, detect, unusable
 from analys.intake.population import cubes, grids, jsonfiles, px
 from analys.intake.population.observations import (
     BREAKDOWNS,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from analys.documents.files import unusable
 from analys.finder.dates import parse_period
-from analys.intake.files import unusable
 from analys.intake.population.headings import (
     Role,
     day_named,

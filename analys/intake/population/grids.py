@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from analys.documents.files import Limits, unusable
+from analys.documents.separated import DELIMITERS, SEPARATION, records, splits
 from analys.documents.spreadsheets import read_workbook
+from analys.documents.text import Encoding, read_text
+from analys.finder.cells import Content, content_of, shown
 from analys.finder.dates import find_period, is_reference_day, join_periods
 from analys.finder.marks import Marks, rewritten
-from analys.intake.files import Limits, unusable
 from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.regions import as_county, is_code
-from analys.intake.population.tables import Grid, Row, Table, cell, find_table, marks_of, text
-from analys.intake.text import Encoding, read_text
-from analys.swedish import is_missing, plain
+from analys.intake.population.tables import Grid, Row, Table, find_table, marks_of
+from analys.swedish import is_missing
 
-_DELIMITERS: Final = ";\t,|"
-_DELIMITER_NAMES: Final = {";": "semikolon", "\t": "tabb", ",": "komma", "|": "lodstreck"}
 _MUNICIPALITY_DIGITS: Final = 4
 _LONGEST_LINE: Final = 64 * 1024
-#: A quoted cell may span this many lines; a quote that stays open longer was never meant as one.
-_LINES_A_CELL: Final = 10
 _FILE_NAME: Final = "filens namn"
 _EMPTY_CELL: Final = "ingen folkmängd: en tom cell, eller en formel som aldrig har räknats"
 
@@ -36,9 +33,13 @@ _EMPTY_CELL: Final = "ingen folkmängd: en tom cell, eller en formel som aldrig 
 def read_sheets(path: Path, limits: Limits) -> list[Grid]:
     """The workbook's sheets as grids."""
     return [
-        Grid(sheet.name, sheet.rows, range(1, len(sheet.rows) + 1), sheet.merged)
+        Grid(sheet.name, _contents(sheet.rows), range(1, len(sheet.rows) + 1), sheet.merged)
         for sheet in read_workbook(path, limits)
     ]
+
+
+def _contents(rows: Iterable[Sequence[object]]) -> list[Row]:
+    return [[content_of(value) for value in row] for row in rows]  # type: ignore[arg-type]
 
 
 def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
@@ -49,64 +50,27 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
     """
     content, encoding = read_text(path, max_line=_LONGEST_LINE)
     lines = re.split(r"\r\n|\r|\n", content)
-    if re.fullmatch(r"sep=.", lines[0]):  # a line that only tells Excel the delimiter
+    if SEPARATION.fullmatch(lines[0]):
         lines[0] = ""
-    delimiter = _delimiter(lines)
+    delimiter = splits(lines)[0].mark
     if (cells := content.count(delimiter) + len(lines)) > limits.cells:
         raise unusable(path, f"högst {limits.cells} celler", str(cells), "klipp ut de rader som frågan gäller")
-    rows: list[Row] = []
-    numbers: list[int] = []
-    problems: dict[int, str] = {}
+    found = list(records(lines, delimiter))
     odd = set(encoding.odd_lines)
-    at = 0
-    while at < len(lines):
-        row, end = _record(lines, at, delimiter)
-        if row is None:
-            problems[len(rows)] = "ett citattecken som aldrig stängs"
-            row = lines[at].replace('"', "").split(delimiter)
-        elif odd.intersection(range(at + 1, end + 1)):
-            problems[len(rows)] = f"bokstäver som inte är i filens teckenkodning, {encoding.name}"
-        rows.append(row)
-        numbers.append(at + 1)
-        at = end
-    is_unended = len(rows) > 1 and bool(lines[-1])
-    grid = Grid("", rows, numbers, problems=problems, is_text=True, is_unended=is_unended)
-    return grid, encoding, _DELIMITER_NAMES[delimiter]
-
-
-def _split(record: str, delimiter: str) -> Row:
-    try:
-        return next(csv.reader([record], delimiter=delimiter), [])
-    except csv.Error:  # a cell beyond the module's limit: no number and no name
-        return record.split(delimiter)
-
-
-def _record(lines: Sequence[str], at: int, delimiter: str) -> tuple[Row | None, int]:
-    """The cells of the record that begins at a line, and the line after it; ``None`` for quotes that never close.
-
-    A cell of several lines is a heading's. One that holds a delimiter too would have swallowed whole rows.
-    """
-    quotes = 0
-    for end in range(at, min(at + _LINES_A_CELL, len(lines))):
-        quotes += lines[end].count('"')
-        if quotes % 2 == 0:
-            row = _split("\n".join(lines[at : end + 1]), delimiter)
-            swallowed = end > at and any("\n" in str(value) and delimiter in str(value) for value in row)
-            return (None, at + 1) if swallowed else (row, end + 1)
-    return None, at + 1
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    """The one that splits most lines into the same number (more than one) of cells."""
-    sample = [line for line in lines[:2000] if line.strip()][:500]
-
-    def score(delimiter: str) -> tuple[int, int]:
-        counts = Counter(len(_split(line, delimiter)) for line in sample)
-        counts.pop(1, None)
-        width, lines_of_width = max(counts.items(), key=lambda item: item[1] * item[0], default=(1, 0))
-        return lines_of_width, width
-
-    return max(_DELIMITERS, key=score)
+    strange = f"bokstäver som inte är i filens teckenkodning, {encoding.name}"
+    problems = {
+        at: strange for at, row in enumerate(found) if odd.intersection(range(row.number, row.number + row.lines))
+    }
+    problems |= {at: row.fault.rpartition("fann ")[2] for at, row in enumerate(found) if row.fault}
+    grid = Grid(
+        "",
+        _contents(row.cells for row in found),
+        [row.number for row in found],
+        problems=problems,
+        is_text=True,
+        is_unended=len(found) > 1 and bool(lines[-1]),
+    )
+    return grid, encoding, DELIMITERS[delimiter]
 
 
 @dataclass(frozen=True)
@@ -188,26 +152,27 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     grid = table.grid
     general, _ = general_date(table, file)
     limits = _limits(table)
-    at_rows = [at for at in range(table.first, table.last + 1) if any(map(_is_filled, grid.rows[at]))]
+    at_rows = [at for at in range(table.first, table.last + 1) if grid.filled(at)]
     width = Counter(len(grid.rows[at]) for at in at_rows).most_common(1)[0][0]
     told = _told_in_full(table, at_rows)
-    region_of = _regions(table, told.values())
-    divided = [c for c in table.of(Role.BREAKDOWN) if any(text(grid.rows[at], c.index) for at in at_rows)]
+    region_of = _regions(told, at_rows)
+    divided = [c for c in table.of(Role.BREAKDOWN) if any(told.grid.text(at, c.index) for at in at_rows)]
     day = headings.day_named(table.titles)
     marks = {column.index: marks_of(table, column) for column in table.values}
     for at in at_rows:
-        row = grid.rows[at]
-        problem = grid.problems.get(at) or _shape_problem(row, width) or _contents_problem(table, row)
-        row = told[at]
-        problem = problem or _label_problem(row, divided) or _torn_problem(table, at, width)
-        date, date_problem = _date(table, row, day)
-        breakdown = _breakdown(table, row) + limits
-        code, name = region_of(row)
+        date, date_problem = _date(told, at, day)
+        problem = (
+            grid.problems.get(at)
+            or _shape_problem(grid.rows[at], width)
+            or _contents_problem(table, at)
+            or _label_problem(told, at, divided)
+            or _torn_problem(table, at, width)
+        )
+        breakdown = _breakdown(told, at) + limits
+        code, name = region_of(at)
         for column in table.values:
-            value = cell(row, column.index)
-            if isinstance(value, str) and marks[column.index] is not Marks.SWEDISH:
-                value = rewritten(plain(value), marks[column.index])
-            empty = _EMPTY_CELL if value == "" and not grid.is_text else ""
+            value = rewritten(grid.at(at, column.index), marks[column.index])
+            empty = _EMPTY_CELL if value is None and not grid.is_text else ""
             yield Observation(
                 sheet=grid.name,
                 row=grid.numbers[at],
@@ -222,49 +187,45 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
             )
 
 
-def _is_filled(value: object) -> bool:
-    return bool(str(value).strip()) if value is not None else False
+def _first_text(grid: Grid, at: int, among: Sequence[Column]) -> str:
+    return next((found for column in among if (found := grid.text(at, column.index))), "")
 
 
-def _first_text(row: Row, among: Sequence[Column]) -> str:
-    return next((found for column in among if (found := text(row, column.index))), "")
-
-
-def _told_in_full(table: Table, at_rows: Sequence[int]) -> dict[int, Row]:
-    """The rows with the labels that they inherit.
+def _told_in_full(table: Table, at_rows: Sequence[int]) -> Table:
+    """The table whose rows have the labels that they inherit.
 
     Database exports write a label once, on the first of its rows. The rows below inherit region, period and breakdown
     where that is the table's way (at least a third of the rows name no region); a few rows without region are damage,
     and reported as such.
     """
-    rows = {at: table.grid.rows[at] for at in at_rows}
     regions, divisions = table.of(Role.CODE, Role.NAME), table.of(Role.PERIOD, Role.BREAKDOWN)
-    nameless = [at for at, row in rows.items() if not _first_text(row, regions)]
-    if len(nameless) * 3 < len(rows) or not (divisions or table.of(Role.CONTENTS)):
-        return rows
-    above: Row = ()
+    nameless = {at for at in at_rows if not _first_text(table.grid, at, regions)}
+    if len(nameless) * 3 < len(at_rows) or not (divisions or table.of(Role.CONTENTS)):
+        return table
+    labels = [column.index for column in (*regions, *divisions)]
+    rows = [list(row) for row in table.grid.rows]
+    above = dict[int, Content]()
     for at in at_rows:
-        if at in nameless:
-            filled = list(rows[at])
-            for column in (*regions, *divisions):
-                if column.index < len(filled) and not text(filled, column.index):
-                    filled[column.index] = cell(above, column.index)
-            rows[at] = filled
-        above = rows[at]
-    return rows
+        row = rows[at]
+        for column in labels if at in nameless else ():
+            row[column : column + 1] = [
+                above.get(column) if cell is None else cell for cell in row[column : column + 1]
+            ]
+        above = dict(enumerate(row))
+    return replace(table, grid=replace(table.grid, rows=rows))
 
 
-def _regions(table: Table, rows: Iterable[Row]) -> Callable[[Row], tuple[str, str]]:
+def _regions(table: Table, at_rows: Iterable[int]) -> Callable[[int], tuple[str, str]]:
     """What tells a row's code and name. A county may stand in a column of its own, above its municipalities; where
     both columns are filled the county's is no more than the municipality's county."""
-    codes, names = table.of(Role.CODE), table.of(Role.NAME)
+    grid, codes, names = table.grid, table.of(Role.CODE), table.of(Role.NAME)
     are_counties = any(headings.says_county(column.heading) for column in names)
     others = [column for column in table.of(Role.OTHER) if headings.says_county(column.heading)]
-    if any(_first_text(row, others) and _first_text(row, [*codes, *names]) for row in rows):
+    if any(_first_text(grid, at, others) and _first_text(grid, at, [*codes, *names]) for at in at_rows):
         others = []
 
-    def region_of(row: Row) -> tuple[str, str]:
-        code, name, county = (_first_text(row, columns) for columns in (codes, names, others))
+    def region_of(at: int) -> tuple[str, str]:
+        code, name, county = (_first_text(grid, at, columns) for columns in (codes, names, others))
         if are_counties and len(code) == _MUNICIPALITY_DIGITS:
             return code, ""  # the name beside a municipality's code is its county's
         return code, as_county(name or county) if are_counties or county else name
@@ -272,9 +233,10 @@ def _regions(table: Table, rows: Iterable[Row]) -> Callable[[Row], tuple[str, st
     return region_of
 
 
-def _label_problem(row: Row, columns: Sequence[Column]) -> str:
+def _label_problem(table: Table, at: int, columns: Sequence[Column]) -> str:
     """A row that does not say which part it is, in a table that does elsewhere, need not be the total."""
-    return next((f"{column.heading[:40]}: en tom cell" for column in columns if not text(row, column.index)), "")
+    empty = (column for column in columns if not table.grid.text(at, column.index))
+    return next((f"{column.heading[:40]}: en tom cell" for column in empty), "")
 
 
 def _limits(table: Table) -> tuple[tuple[str, str], ...]:
@@ -289,41 +251,39 @@ def _limits(table: Table) -> tuple[tuple[str, str], ...]:
 
 def _shape_problem(row: Row, width: int) -> str:
     """Why a row with more or fewer cells than the others cannot be trusted: its figures may have moved."""
-    if len(row) < width or any(map(_is_filled, row[width:])):
+    if len(row) < width or any(cell is not None for cell in row[width:]):
         return f"{len(row)} celler där de andra raderna har {width}: kolumnerna kan vara förskjutna"
     return ""
 
 
 def _torn_problem(table: Table, at: int, width: int) -> str:
     """Why the last figure of a line of text may not be whole: the line below holds digits alone."""
-    below = table.grid.rows[at + 1] if at + 1 < len(table.grid.rows) else ()
-    rest = text(below, 0) if table.grid.is_text and len(below) == 1 < width else ""
+    grid = table.grid
+    below = grid.rows[at + 1] if at + 1 < len(grid.rows) else ()
+    rest = shown(below[0]) if grid.is_text and len(below) == 1 < width else ""
     if not rest.isdigit() or (table.columns[0].role is Role.CODE and is_code(rest)):
         return ""
     return f"raden under är {rest[:20]!r} ensamt: det kan vara resten av den här radens sista tal"
 
 
-def _contents_problem(table: Table, row: Row) -> str:
-    for column in table.of(Role.CONTENTS):
-        content = text(row, column.index)
-        if content and headings.names_another_measure(content):
-            return f"ett annat mått: {content[:60]}"
-    return ""
+def _contents_problem(table: Table, at: int) -> str:
+    measures = (table.grid.text(at, column.index) for column in table.of(Role.CONTENTS))
+    others = (measure for measure in measures if measure and headings.names_another_measure(measure))
+    return next((f"ett annat mått: {measure[:60]}" for measure in others), "")
 
 
-def _date(table: Table, row: Row, day: tuple[int, int]) -> tuple[dt.date | None, str]:
+def _date(table: Table, at: int, day: tuple[int, int]) -> tuple[dt.date | None, str]:
     """What the row's own period cells say; a cell that says nothing intelligible is a problem."""
-    cells = [(column.heading, cell(row, column.index)) for column in table.of(Role.PERIOD)]
-    filled = [(heading, value) for heading, value in cells if _is_filled(value)] or cells[:1]
-    if not filled:
-        return None, ""
-    if (date := join_periods(filled, day)) is not None:
+    cells = [(column.heading, table.grid.at(at, column.index)) for column in table.of(Role.PERIOD)]
+    filled = [(heading, cell) for heading, cell in cells if cell is not None] or cells[:1]
+    date = join_periods(filled, day) if filled else None
+    if date or not filled:
         return date, ""
-    found = " och ".join(repr(str(value)[:40]) for _, value in filled)
+    found = " och ".join(repr(shown(cell)[:40]) for _, cell in filled)
     return None, f"referensdatum: väntade ett år, en månad eller ett datum, fann {found}"
 
 
-def _breakdown(table: Table, row: Row) -> tuple[tuple[str, str], ...]:
-    divided = table.of(Role.BREAKDOWN)
-    parts = ((column.dimension, headings.part_of(column.dimension, text(row, column.index))) for column in divided)
+def _breakdown(table: Table, at: int) -> tuple[tuple[str, str], ...]:
+    divided = [(column.dimension, table.grid.text(at, column.index)) for column in table.of(Role.BREAKDOWN)]
+    parts = ((dimension, headings.part_of(dimension, text)) for dimension, text in divided)
     return tuple((dimension, part) for dimension, part in parts if part)

@@ -14,12 +14,12 @@ from math import prod
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from analys.documents.files import unusable
+from analys.documents.text import Encoding, read_text
 from analys.finder.dates import parse_period
-from analys.intake.files import unusable
 from analys.intake.population.cubes import MAX_CELLS, Cell, Cube, Dimension, guess_role
 from analys.intake.population.headings import MEN, WOMEN, Role
 from analys.intake.population.observations import Observation
-from analys.intake.text import Encoding, read_text
 from analys.masking import printable
 
 #: Kolada's key figure "Invånare totalt, antal".

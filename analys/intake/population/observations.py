@@ -15,8 +15,8 @@ from typing import Final
 
 import pandas as pd
 
+from analys.documents.files import unusable
 from analys.finder.dates import FIRST_YEAR
-from analys.intake.files import unusable
 from analys.intake.population.headings import MEN, WOMEN
 from analys.intake.population.plausible import is_far_off, registered
 from analys.intake.population.regions import RegionFinder

@@ -13,11 +13,11 @@ from math import prod
 from pathlib import Path
 from typing import Final
 
+from analys.documents.files import unusable
 from analys.documents.letters import repaired
-from analys.intake.files import unusable
+from analys.documents.text import Encoding, detect_encoding
 from analys.intake.population.cubes import MAX_CELLS, Cell, Cube, Dimension, guess_role
 from analys.intake.population.headings import Role
-from analys.intake.text import Encoding, detect_encoding
 
 _KEYWORD: Final = re.compile(
     r'\s*([A-Z][A-Z0-9_-]*)\s*(?:\[([^\]\n]{1,20})\])?\s*(?:\(\s*("[^"]*"(?:\s*,\s*"[^"]*")*)\s*\))?\s*=\s*'

@@ -212,7 +212,8 @@ def test_shifted_columns_total_rows_and_other_currencies_are_reported(tmp_path: 
     [
         ("K,,Summa,,,6.00,,", True), ("K,,,Totalt:,,6.00,,", True), ("Delsumma,,Ek AB,,,6.00,,", True),
         ("K,,Ek AB,,,6.00,,", False), ("K,7,Summa,,,6.00,,", False), ("K,,Summa AB,,,6.00,,", False),
-        ("K,,Summa,,,6.00,2023-01-01,", False),
+        ("K,,Summa,,,6.00,2023-01-01,", False), ("K,,Summa Ek AB,5560360793,,6.00,,", True),
+        ("K,,Delsumma för Ek,,,6.00,,", True), ("K,7,Totalt Ek AB,,,6.00,,", False),
     ],
 )  # fmt: skip
 def test_a_row_that_adds_up_the_others_is_no_posting(tmp_path: Path, row: str, is_total: bool) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analys.documents.files import Kind, detect
+from analys.documents.text import MAX_LINE, detect_encoding, read_text
 from analys.errors import InputError
-from analys.intake.text import MAX_LINE, detect_encoding, read_text
 
 SWEDISH = "Åtvidaberg;1\nÖdeshög;2\nMjölby;3\n"
 
@@ -72,7 +73,7 @@ def test_nul_byte_far_into_the_text(tmp_path: Path) -> None:
 
 
 def test_cut_utf16(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="utf-16 som byteordningsmärket säger, fann andra eller avklippta byte"):
+    with pytest.raises(InputError, match="utf-16 som filen börjar med, fann andra eller avklippta byte"):
         detect_encoding(_file(tmp_path, SWEDISH.encode("utf-16")[:-1]))
 
 
@@ -91,3 +92,12 @@ def test_line_numbers_hold_across_blocks(
     path = tmp_path_factory.mktemp("text") / "a"
     path.write_bytes(end.join([b"x" * 60_000] * before + [b"\xe5", *(["Å".encode()] * 9)] + [b"y"] * after))
     assert detect_encoding(path).odd_lines == (before + 1,)
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(tmp_path: Path, name: str) -> None:
+    path = _file(tmp_path, f"Kommun;Antal\n{SWEDISH}".encode(name))
+    assert detect(path, 1000).kind is Kind.TEXT
+    text, encoding = read_text(path)
+    assert (text, encoding.name) == (f"Kommun;Antal\n{SWEDISH}", name)
+    assert "utan byteordningsmärke" in encoding.why

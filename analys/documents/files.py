@@ -16,8 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from analys.errors import Fault, InputError
+from analys.errors import Fault, InputError, told
 from analys.masking import mask, printable, shown_path
+from analys.swedish import similar
 
 MIB: Final = 1024 * 1024
 
@@ -91,6 +92,11 @@ _PARTS: Final = {
 _ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")  # UTF-16; UTF-32 begins with one of them or with NUL bytes
+#: How UTF-16 begins that some programs write without its mark: a text in Latin letters has every other byte NUL.
+_UNMARKED: Final = {
+    "utf-16-le": re.compile(rb"([\t\r\n -~]\0){4}"),
+    "utf-16-be": re.compile(rb"(\0[\t\r\n -~]){4}"),
+}
 _PX_KEYWORD: Final = re.compile(rb"\s*[A-Z][A-Z0-9-]{2,}(\[[\w-]+\])?(\(\s*\"[^\"]*\"[^)]*\))?\s*=\s*[\"\w-]")
 _HTML: Final = re.compile(rb"<(!doctype html|html|table|head|body|div)\b", re.IGNORECASE)
 _HEAD: Final = 64 * 1024
@@ -130,9 +136,14 @@ def detect(path: Path, limit: int) -> Detected:
     for mark, (found, action) in _REFUSED.items():
         if text.startswith(mark):
             raise unusable(path, TABLE, found, action)
-    if b"\0" in head and not head.startswith(_TEXT_MARKS) and not head.startswith(b"\0\0\xfe\xff"):
+    if b"\0" in head and not head.startswith((*_TEXT_MARKS, b"\0\0\xfe\xff")) and not unmarked_wide(head):
         raise unusable(path, TABLE, "binära data av okänt slag", "spara filen som xlsx eller csv och läs den")
     return _named(path, _detect_text(path, head))
+
+
+def unmarked_wide(head: bytes) -> str:
+    """The encoding of a text in UTF-16 whose first bytes are no mark of it; "" for any other file."""
+    return next((name for name, pattern in _UNMARKED.items() if pattern.match(head)), "")
 
 
 def _head(path: Path, limit: int) -> bytes:
@@ -140,10 +151,10 @@ def _head(path: Path, limit: int) -> bytes:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        action = "standard input läses inte: spara den som en fil" if str(path) == "-" else "kontrollera namnet"
+        action = "standard input läses inte: spara den som en fil" if str(path) == "-" else _check_the_name(path)
         raise unusable(path, "en fil", "ingen", action) from error
     except (OSError, ValueError) as error:  # no right to look, a link to itself, a name that no file can have
-        raise unusable(path, "en läsbar fil", _told(error), "kontrollera namnet och rättigheterna") from error
+        raise unusable(path, "en läsbar fil", told(error), "kontrollera namnet och rättigheterna") from error
     if stat.S_ISDIR(status.st_mode):
         raise unusable(path, "en vanlig fil", "en mapp", "ange filerna i den en och en")
     if not stat.S_ISREG(status.st_mode):
@@ -158,12 +169,13 @@ def _head(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError as error:
-        raise unusable(path, "en läsbar fil", _told(error), "kontrollera filens rättigheter") from error
+        raise unusable(path, "en läsbar fil", told(error), "kontrollera filens rättigheter") from error
 
 
-def _told(error: OSError | ValueError) -> str:
-    """What the system says of a file, without the name that the message has already."""
-    return getattr(error, "strerror", None) or str(error)
+def _check_the_name(path: Path) -> str:
+    """What to do about a file that is not there: the folder may hold one that is called nearly so."""
+    near = similar(path.name, (each.name for each in path.parent.iterdir())) if path.parent.is_dir() else []
+    return "".join(["kontrollera namnet", *(f"; menade du {shown_path(path.with_name(name))}?" for name in near)])
 
 
 def _named(path: Path, detected: Detected) -> Detected:
@@ -212,13 +224,13 @@ def _detect_ole(path: Path) -> Detected:
 
 _STREAMS: Final = ("EncryptedPackage", "Workbook", "Book", "WordDocument")
 #: What the library raises for damage of one kind or another.
-_OLE_DAMAGED: Final = (OSError, IndexError, TypeError, OverflowError, struct.error)
+_OLE_DAMAGED: Final = (OSError, IndexError, TypeError, OverflowError, ValueError, struct.error)
 
 
 def _detect_text(path: Path, head: bytes) -> Detected:
     text = head.removeprefix(b"\xef\xbb\xbf")
-    if head.startswith(_TEXT_MARKS):
-        text = head.replace(b"\0", b"")[2:]
+    if head.startswith(_TEXT_MARKS) or unmarked_wide(head):
+        text = head.replace(b"\0", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     text = text.lstrip()
     if text.startswith((b"{", b"[")):
         return Detected(Kind.JSON, f"texten börjar med {chr(text[0])}")

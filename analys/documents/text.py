@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final
 
+from analys.documents.files import MIB, unmarked_wide, unusable
 from analys.documents.letters import repaired
-from analys.intake.files import MIB, unusable
 
 #: Byte order mark -> encoding that also removes it. UTF-32 first: its mark begins like that of UTF-16.
 _MARKS: Final = (
@@ -60,10 +60,12 @@ def detect_encoding(path: Path, *, max_line: int | None = MAX_LINE, first: int |
     or UTF-32. ``None`` is for formats without lines (json, px): the file is then looked at in one piece.
     """
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(8)
     marked = next((name for mark, name in _MARKS if start.startswith(mark)), None)
     if marked in {"utf-16", "utf-32"}:
-        return _checked_wide(path, marked, first)
+        return _checked_wide(path, marked, first, f"filen börjar med byteordningsmärket för {marked.upper()}")
+    if unmarked := unmarked_wide(start):
+        return _checked_wide(path, unmarked, first, "varannan byte är noll: UTF-16 utan byteordningsmärke")
     survey = _Survey()
     for number, block in _blocks(path, max_line, first) if max_line else [(1, path.read_bytes())]:
         if b"\0" in block:
@@ -190,7 +192,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _checked_wide(path: Path, name: str, first: int | None) -> Encoding:
+def _checked_wide(path: Path, name: str, first: int | None, why: str) -> Encoding:
     decoder = codecs.getincrementaldecoder(name)()
     try:
         with path.open("rb") as file:
@@ -199,6 +201,6 @@ def _checked_wide(path: Path, name: str, first: int | None) -> Encoding:
             if not file.read(1):
                 decoder.decode(b"", final=True)
     except UnicodeError as error:
-        expected = f"{name} som byteordningsmärket säger"
+        expected = f"{name} som filen börjar med"
         raise unusable(path, expected, "andra eller avklippta byte", "hämta filen på nytt") from error
-    return Encoding(name, f"filen börjar med byteordningsmärket för {name.upper()}")
+    return Encoding(name, why)
