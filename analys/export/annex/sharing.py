@@ -48,7 +48,7 @@ def settings(sheets: Sheets) -> None:
         "Ändra till 1 eller -1",
         name="tecken",
     )
-    index = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == burden.SERIES}
+    index = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == burden.CPI}
     for year in sorted({*sheets.account.years, burden.latest_prices(case.agreement_id)} & set(index)):
         inputs.add("KPI, årsmedeltal", str(year), index[year], "index", DOCUMENTED, price_index(), name=f"kpi_{year}")
 
