@@ -6,6 +6,7 @@ process of which machine made it, so that nothing of a job that is still running
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -13,12 +14,14 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
 
 from analys.errors import Fault, InputError, told
 
 _UNFINISHED: Final = re.compile(r"\.analys-(?P<machine>[0-9a-z-]+)-(?P<process>\d+)-.*")
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _MACHINE: Final = re.sub(r"[^0-9a-z]+", "", socket.gethostname().lower()) or "x"
 
 
@@ -57,7 +60,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 def workspace(folder: Path, why: Path | None = None) -> Iterator[Path]:
     """A hidden folder in ``folder`` for files on their way, removed on leaving; ``why`` is what a message names.
 
-    Raises :class:`InputError` where ``folder`` is missing or cannot be written in.
+    Raises :class:`InputError` where ``folder`` is missing or cannot be written in, or the disk is full on the way.
     """
     remove_leftovers(folder)
     try:
@@ -66,8 +69,19 @@ def workspace(folder: Path, why: Path | None = None) -> Iterator[Path]:
         _refuse(why or folder, "en mapp att skriva i", error)
     try:
         yield made
+    except InputError as error:  # of a file that never comes out of it: named as it would have been
+        raise InputError(_where_it_goes(fault, made) for fault in error.faults) from error
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _refuse(why or folder, "plats för det som skrivs", error)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _where_it_goes(fault: Fault, made: Path) -> Fault:
+    file = Path(fault.file)
+    return replace(fault, file=str(made.parent / file.name)) if file.is_relative_to(made) else fault
 
 
 @contextmanager

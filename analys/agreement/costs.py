@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, model_validator
 
 from analys.agreement.fields import Change, Exact, Ore, Part, Term
 from analys.agreement.words import kr, months, number, percent
+from analys.evidence import Underlag
 from analys.swedish import listed
 
 
@@ -69,6 +70,9 @@ class FixedCost(CostRule):
     def told(self) -> str:
         amounts = [f"{kr(ore)} för {year}" for year, ore in sorted(self.amounts_ore.items())]
         yearly = [f"{kr(self.amount_ore)} per år"] if self.amount_ore is not None else []
+        stated = [f"{kr(ore)} för {year}" for year, ore in sorted(self.stated_ore.items())]
+        if stated and self.underlag is not Underlag.DOKUMENTERAD:
+            return f"{listed(stated)}; beloppen följer av {listed([*yearly, *amounts])}, som ingen handling anger"
         return f"ett fast belopp, {listed([*yearly, *amounts])}"
 
 

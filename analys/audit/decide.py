@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Final
 
 from analys.audit import bits, edits, steps, structures
@@ -19,6 +20,12 @@ from analys.intake.annex import Kind
 
 #: What an account must save beside writing every amount down, as the evidence of a rule.
 _ENOUGH: Final = 18.0
+
+
+#: A surcharge is of so much at least, and of whole such sums: a hundred kronor.
+_LEAST_ORE: Final = 10_000
+#: And no less than one part in so many of what the key gives.
+_SOME_TIMES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -81,12 +88,47 @@ def _of_column(case: Case, letter: str, rule: Rule, keys: Sequence[Key], hosts: 
         return None
     plain = _as_account(rule, charge)
     slips = all(_is_slip(rule, charge, i) for i in plain.faults) and not plain.faults & hosts
-    if rule.trusted and len(plain.faults) < 2 and slips:
-        return None  # slips of the hand are cheaper than any pattern
     setting = replace(setting_of(case, letter), hosts=hosts)
-    accounts = structures.accounts(charge, keys, setting)
-    accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
+    own = _own_amount(plain, charge, setting) if rule.trusted and len(plain.faults) == 1 else None
+    accounts = [own] if own else []
+    # Slips of the hand are cheaper than any other pattern.
+    if not (rule.trusted and len(plain.faults) < 2 and slips):
+        accounts += structures.accounts(charge, keys, setting)
+        accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
     return _judged(plain, sorted(accounts, key=lambda account: account.bits), charge)
+
+
+def _own_amount(plain: Account, charge: Charged, setting: Setting) -> Account | None:
+    """One amount that a slip of the hand may have made, or a plain sum more that its member pays, which the total and the
+    texts then count: told beside each other."""
+    (i,) = plain.faults
+    rule, n, found = plain.rule, len(charge.amounts_ore), charge.amounts_ore[i]
+    apart, unit = found - rule.expected_ore[i], int(rule.rounding.unit)
+    open_ore = rule.open_ore(i)
+    more = round(bits.plainest(Fraction(apart - open_ore), Fraction(apart + open_ore)))
+    edit = edits.explained(found, rule.expected_ore[i], unit)
+    is_slip = edit is not None and edit.code is Code.AMOUNT
+    if not is_slip or more % _LEAST_ORE or more * _SOME_TIMES <= rule.expected_ore[i]:
+        return None
+    fault = bits.of_amount_fault(found, n, True) + _of_printed(rule, charge, setting, 0)
+    own = setting.prior("own", bits.FAULT) + bits.of_choice(n) + bits.of_number(more)
+    own += _of_printed(rule, charge, setting, apart)
+    given = (*rule.expected_ore[:i], found, *rule.expected_ore[i + 1 :])
+    text = f"{setting.names[i]} betalar {told(more)} mer än nyckeln ger"
+    other = replace(rule, expected_ore=given, hits=(True,) * n, structure=text, sure=True)
+    return Account(other, plain.bits - fault + own, frozenset(), i)
+
+
+def _of_printed(rule: Rule, charge: Charged, setting: Setting, more: int) -> float:
+    """What the printed total and the stated sums cost beside a rule whose members together pay so much more."""
+    unit, whole = int(rule.rounding.unit), sum(rule.expected_ore) + rule.absent_ore + more
+    texts = setting.of_texts(whole, unit * len(charge.amounts_ore))
+    if not charge.totals_ore or whole in charge.totals_ore:
+        return texts
+    if any(rule.allows(total - more) for total in charge.totals_ore):
+        return texts + bits.of_any(2 * len(charge.amounts_ore))
+    # Whoever adds the amounts as they stand makes no fault of the total's own.
+    return texts + (bits.COMMON if charge.adds_up else bits.of_amount_fault(charge.totals_ore[0], 1, False))
 
 
 def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:

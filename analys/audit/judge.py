@@ -111,7 +111,7 @@ def _sharing(spec: Spec, rounding: Rounding, column: Charged, totals: Sequence[i
     """The members that share a base, the most first, a few of them; those that share a total before equals."""
     low, high = bounds(*as_arrays([spec], column), rounding.unit, rounding.mode)
     points = np.concatenate([low[0], np.array(totals, dtype=float)])
-    points = points[np.isfinite(points)]
+    points = points[np.isfinite(points) & (points >= 0)]
     covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
     covered = covered[::-1]
     order = np.argsort(-covered.sum(axis=1), kind="stable")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, comb, log2
@@ -85,6 +86,16 @@ class Key:
         """The fees of all who take part."""
         return self.fee_ore * (len(self.weights) + self.lacking)
 
+    def without(self, idle: Collection[int]) -> Key:
+        """The key among the others, where these members take no part."""
+        if not idle:
+            return self
+        weights = tuple(0 if i in idle else weight for i, weight in enumerate(self.weights))
+        people = tuple(0 if i in idle else each for i, each in enumerate(self.people))
+        # Shares are parts of one whoever takes part.
+        gone = sum(self.weights) - sum(weights) if self.lost_together == 0 else 0
+        return replace(self, weights=weights, whole=self.whole - gone, people=people)
+
     @property
     def free(self) -> int:
         """How many numbers of the key were fitted to the amounts."""
@@ -94,12 +105,13 @@ class Key:
 @dataclass(frozen=True)
 class Charged:
     """One column of amounts in öre, with the totals that the annex states for it, and what those count of members who
-    have no row (``beside_ore``)."""
+    have no row (``beside_ore``). ``idle``: the members with a dash or the like instead of an amount, who take no part."""
 
     letter: str
     amounts_ore: tuple[int, ...]
     totals_ore: tuple[int, ...] = ()
     beside_ore: int = 0
+    idle: frozenset[int] = frozenset()
 
     @property
     def adds_up(self) -> bool:

@@ -27,7 +27,7 @@ from analys.audit.effects import with_effect
 from analys.audit.finding import Code, Finding, Severity, plain_value
 from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
-from analys.audit.rule import Rule
+from analys.audit.rule import Charged, Rule
 from analys.intake.annex import Annex, Kind
 from analys.intake.annex.proof import Review
 from analys.register import Region
@@ -38,7 +38,7 @@ _OF_AMOUNTS: Final = (Code.AMOUNT, Code.UNIT, Code.VAT)
 
 @dataclass(frozen=True)
 class Audit:
-    """What the audit of an annex found. ``rules``: column letter -> the inferred rule; ``ranking``: the runners-up;
+    """What the audit of an annex found. ``rules``: column letter -> the inferred rule;
     ``columns``: what the audit has to say of each column; ``case``: what the checks shared; ``reviewed``: which figures
     of a page or a picture are proven."""
 
@@ -46,7 +46,6 @@ class Audit:
     inputs: tuple[Inputs, ...]
     findings: tuple[Finding, ...]
     rules: Mapping[str, Rule]
-    ranking: tuple[tuple[Rule, ...], ...]
     columns: tuple[Answer, ...] = ()
     case: Case | None = None
     reviewed: Review | None = None
@@ -234,18 +233,23 @@ def _account(
     shares = sums.shares(core, stated, membership)
     agreed = {letter: rule for letter, rule in (rules_of or {}).items() if not membership.surplus}
     best: Audit | None = None
-    for i, found in enumerate(_equals(ranking) or [()]):
-        by_letter = dict(zip(charges, found, strict=bool(found)))
+    for found in _equals(ranking) or [()]:
+        by_letter = {c: _with_idle(core, charges[c], rule) for c, rule in zip(charges, found, strict=bool(found))}
         case = Case(core, stated, membership, surplus, charges, by_letter, shares, agreed)
         findings = tuple(with_effect(case, finding) for finding in (*apart, *checks.findings(case)))
-        ranked = (found, *ranking[:i], *ranking[i + 1 :]) if found else ()
-        account = Audit(annex, stated, findings, case.rules, ranked, case=case)
+        account = Audit(annex, stated, findings, case.rules, case=case)
         if best is None or account.bits < best.bits:
             best = account
         if len(best.findings) == len(apart):
             break
     assert best is not None
     return _with_patterns(case, best, stated, apart)
+
+
+def _with_idle(annex: Annex, charge: Charged, rule: Rule) -> Rule:
+    """The rule, which tells who takes no part by a dash instead of an amount."""
+    names = ", ".join(annex.members[i].municipality.name for i in sorted(charge.idle))
+    return replace(rule, structure=f"inget belopp för {names}", sure=rule.trusted) if names else rule
 
 
 def _with_patterns(case: Case, plain: Audit, stated: tuple[Inputs, ...], apart: Sequence[Finding]) -> Audit:

@@ -73,6 +73,12 @@ class Setting:
         """Whether a text of the annex speaks of such a pattern."""
         return bool(_TEXTS[kind].search(self.texts))
 
+    def of_texts(self, whole: int, slack: int) -> float:
+        """What sums of money that the texts state cost: a figure of its own where none is what the amounts add to."""
+        if not self.stated_ore or any(abs(each - whole) <= slack for each in self.stated_ore):
+            return 0.0
+        return min(map(bits.of_number, self.stated_ore))
+
 
 @dataclass(frozen=True)
 class Pattern:

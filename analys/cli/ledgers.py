@@ -54,6 +54,7 @@ def command(
 
     from analys import csvtext, ledgers
     from analys.cli.output import deliver, say, to_json
+    from analys.ledgers.text import damage
 
     if wrong := [number for number in suppliers if not orgnr.is_valid(number)]:
         raise click.UsageError(
@@ -79,6 +80,8 @@ def command(
         counts = {"rows_in": answer.rows_in, "rows_out": answer.rows_out, "rows_reported": answer.rows_reported}
         reported = [asdict(row) for row in answer.reported]
         deliver(to_json({**counts, "rows": frame.to_dict("records"), "reported": reported}))
+    for note in filter(None, map(damage, files)):
+        say(note)
     for row in answer.reported:
         say(f"{row.file}, rad {row.row}: {row.reason}")
     say(f"{answer.rows_in} rader in, {answer.rows_out} ut, {answer.rows_reported} redovisade")

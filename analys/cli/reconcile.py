@@ -60,6 +60,8 @@ def command(
     code = resolve_municipality(member).code if member else ""
     with _progress(len(ledgers)) as done:
         delivery = read_all(ledgers, reconcile.wanted(terms), layout=layout, member=code, done=done)
+    for note in delivery.notes:
+        say(note)
     for row in delivery.reported:
         place = f"blad {row.sheet}, rad {row.row}" if row.sheet else f"rad {row.row}"
         say(f"{row.file}, {place}: {row.reason}")

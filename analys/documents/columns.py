@@ -45,6 +45,22 @@ class Piece:
     def is_figure(self) -> bool:
         return len(self.text) < 40 and _FIGURE.fullmatch(self.text) is not None
 
+    @property
+    def height(self) -> float:
+        return self.box.bottom - self.box.top if self.box else 0.0
+
+    @property
+    def middle(self) -> float:
+        return (self.box.top + self.box.bottom) / 2 if self.box else 0.0
+
+
+def together(pieces: Sequence[Piece]) -> Piece:
+    """Texts of a line, or of a cell, as one."""
+    boxes = [piece.box for piece in pieces if piece.box]
+    left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
+    box = Box.around(boxes) if boxes else None
+    return Piece(" ".join(piece.text for piece in pieces), left, right, box, tuple(pieces))
+
 
 Line = Sequence[Piece]
 
@@ -113,17 +129,29 @@ def _with_headings(lines: Sequence[Line], first: int, above: int) -> int:
     return top
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A line's pieces by column, and the (first, last) columns of those that reach over several."""
+
+    number: int
+    cells: tuple[Piece | None, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
 def _table(lines: Sequence[Line], first: int, body: tuple[int, int]) -> Found:
-    rows = [line for line in lines[body[0] : body[1]] if line]
-    columns = _columns([line for line in rows if _is_body(line)])
-    placed = [(number, *_placed(lines[number], columns)) for number in range(first, body[1]) if lines[number]]
-    heads = [row for row in placed if row[0] < body[0]]
-    if len(heads) > 1 and not any(spans for _, _, spans in heads):
-        placed = [(heads[0][0], _joined([cells for _, cells, _ in heads]), []), *placed[len(heads) :]]
-    spans = [(y, *span) for y, (_, _, row_spans) in enumerate(placed) for span in row_spans]
-    return Found(
-        first, body[1], tuple(tuple(row) for _, row, _ in placed), tuple(n for n, _, _ in placed), tuple(spans)
-    )
+    columns = _columns(list(filter(_is_body, lines[body[0] : body[1]])))
+    rows = [_placed(number, lines[number], columns) for number in range(first, body[1]) if lines[number]]
+    heads = sum(row.number < body[0] for row in rows)
+    if heads > 1 and not any(row.spans for row in rows[:heads]):
+        rows[:heads] = [_as_one(rows[:heads])]
+    spans = tuple((y, *span) for y, row in enumerate(rows) for span in row.spans)
+    return Found(first, body[1], tuple(row.cells for row in rows), tuple(row.number for row in rows), spans)
+
+
+def _as_one(rows: Sequence[_Row]) -> _Row:
+    """Several rows of headings as one: each column's texts from above."""
+    columns = ([piece for piece in column if piece] for column in zip(*(row.cells for row in rows), strict=True))
+    return _Row(rows[0].number, tuple(together(column) if column else None for column in columns), ())
 
 
 def _columns(rows: Sequence[Line]) -> list[tuple[float, float]]:
@@ -174,17 +202,15 @@ def _best(piece: Piece, columns: Sequence[tuple[float, float]]) -> tuple[float, 
     return max(columns, key=lambda column: _overlap(piece, column))
 
 
-def _placed(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[list[Piece | None], list[tuple[int, int]]]:
-    """A line's pieces by column, and the (first, last) columns of those that reach over several."""
-    cells: list[Piece | None] = [None] * len(columns)
+def _placed(number: int, line: Line, columns: Sequence[tuple[float, float]]) -> _Row:
+    cells: list[list[Piece]] = [[] for _ in columns]
     spans: list[tuple[int, int]] = []
     for piece in (part for whole in line for part in _parts(whole, columns)):
         over = [x for x, column in enumerate(columns) if 2 * _overlap(piece, column) >= column[1] - column[0]]
-        at = over[0] if len(over) > 1 else columns.index(_best(piece, columns))
         if len(over) > 1 and not piece.is_figure:
             spans.append((over[0], over[-1]))
-        cells[at] = piece if cells[at] is None else _together([cells[at], piece])
-    return cells, spans
+        cells[over[0] if len(over) > 1 else columns.index(_best(piece, columns))].append(piece)
+    return _Row(number, tuple(together(cell) if cell else None for cell in cells), tuple(spans))
 
 
 def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:
@@ -194,14 +220,14 @@ def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:
     words = piece.words if len(piece.words) > 1 else _spread(piece)
     if len(over) < 2 or len(words) < 2 or not (piece.is_figure or piece.words):
         return [piece]
-    blank = min([_BLANK * _height(piece), *(after.left - before.right for before, after in pairwise(words))])
+    blank = min([_BLANK * piece.height, *(after.left - before.right for before, after in pairwise(words))])
     groups = [[words[0]]]
     for before, after in pairwise(words):
-        apart = after.left - before.right > _WIDER * blank or _ends_column(before, after, over, _height(piece))
+        apart = after.left - before.right > _WIDER * blank or _ends_column(before, after, over, piece.height)
         if _best(before, columns) != _best(after, columns) if piece.is_figure else apart:
             groups.append([])
         groups[-1].append(after)
-    return [whole for group in groups if (whole := _together(group))]
+    return list(map(together, groups))
 
 
 def _ends_column(before: Piece, after: Piece, over: Sequence[tuple[float, float]], height: float) -> bool:
@@ -217,30 +243,3 @@ def _spread(piece: Piece) -> tuple[Piece, ...]:
         words.append(Piece(word, at, at + width * len(word), piece.box))
         at += width * (len(word) + 1)
     return tuple(words)
-
-
-def _height(piece: Piece) -> float:
-    return piece.box.bottom - piece.box.top if piece.box else 0
-
-
-def _joined(rows: Sequence[Sequence[Piece | None]]) -> list[Piece | None]:
-    """Several rows of headings as one: each column's texts from above."""
-    return [_together([piece for piece in column if piece]) for column in zip(*rows, strict=True)]
-
-
-def _together(pieces: Sequence[Piece | None]) -> Piece | None:
-    parts = [piece for piece in pieces if piece]
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    boxes = [piece.box for piece in parts if piece.box]
-    box = None
-    if boxes:
-        box = Box(
-            boxes[0].page,
-            min(b.left for b in boxes),
-            min(b.top for b in boxes),
-            max(b.right for b in boxes),
-            max(b.bottom for b in boxes),
-        )
-    text = " ".join(piece.text for piece in parts)
-    return Piece(text, min(p.left for p in parts), max(p.right for p in parts), box)

@@ -72,16 +72,28 @@ def _sign(byte: int, page: str) -> str:
 
 def repaired(text: str) -> tuple[str, str]:
     """The text with its letters restored, and what to tell of it: nothing where nothing was damaged."""
-    if text.isascii():
-        return text, ""
     lost = f"{text.count(LOST)} tecken är förstörda (\ufffd) och går inte att återskapa" if LOST in text else ""
+    mistake = _mistake_of(text)
+    if mistake is None:
+        return text, lost
+    restored = "".join(_restored(text, mistake))
+    return restored, "; ".join(filter(None, (f"å, ä och ö återställda: {mistake.told}", lost)))
+
+
+def damaged_by(text: str) -> str:
+    """How a text's letters were damaged, in words; "" where they were not."""
+    mistake = _mistake_of(text)
+    return mistake.told if mistake else ""
+
+
+def _mistake_of(text: str) -> _Mistake | None:
+    """The mistake that most signs within words tell of, in a text that has hardly any letters of its own."""
+    if text.isascii():
+        return None
     count, at = max((len(mistake.within.findall(text)), -at) for at, mistake in enumerate(_mistakes()))
     likely = _mistakes()[-at]
     own = sum(map(likely.letters.sub("", text).count, _LETTERS)) if count else 0
-    if not count or own * 10 > count:
-        return text, lost
-    restored = "".join(_restored(text, likely))
-    return restored, "; ".join(filter(None, (f"å, ä och ö återställda: {likely.told}", lost)))
+    return likely if count and own * 10 <= count else None
 
 
 def _restored(text: str, mistake: _Mistake) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -29,6 +30,13 @@ class Box:
     right: float
     bottom: float
     turn: int = 0
+
+    @classmethod
+    def around(cls, boxes: Sequence[Box]) -> Box:
+        """The smallest box that holds all of a page's."""
+        edges = ((box.left, box.top, box.right, box.bottom) for box in boxes)
+        lefts, tops, rights, bottoms = zip(*edges, strict=True)
+        return cls(boxes[0].page, min(lefts), min(tops), max(rights), max(bottoms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from analys.documents import columns
-from analys.documents.columns import Piece
+from analys.documents.columns import Piece, together
 from analys.documents.model import Box, Cell, Certainty, Grid, Line
 from analys.documents.sheets import check_extent
 from analys.masking import mask
@@ -66,18 +66,18 @@ def without_rulings(words: Sequence[Piece], number: int) -> tuple[list[Table], l
     for table in found:
         merged = [(y, left, y, right) for y, left, right in table.spans]
         boxes = [piece.box for row in table.rows for piece in row if piece and piece.box]
-        tables.append(Table([list(row) for row in table.rows], merged, _around(boxes, number)))
+        tables.append(Table([list(row) for row in table.rows], merged, Box.around(boxes)))
     inside = {at for table in found for at in range(table.first, table.end)}
-    texts = [_joined(line) for at, line in enumerate(pieces) if at not in inside and line]
+    texts = [together(line) for at, line in enumerate(pieces) if at not in inside and line]
     return tables, texts
 
 
 def _lines(words: Sequence[Piece]) -> list[list[Piece]]:
     """Words by line from above, with an empty line where a blank one is."""
     lines: list[list[Piece]] = []
-    for word in sorted(words, key=lambda word: _middle(word)):
+    for word in sorted(words, key=lambda word: word.middle):
         last = lines[-1][-1] if lines else None
-        if last and _middle(word) - _middle(last) < _SAME_LINE * min(_height(word), _height(last)):
+        if last and word.middle - last.middle < _SAME_LINE * min(word.height, last.height):
             lines[-1].append(word)
         else:
             lines.append([word])
@@ -86,7 +86,7 @@ def _lines(words: Sequence[Piece]) -> list[list[Piece]]:
         if (
             spaced
             and spaced[-1]
-            and _middle(line[0]) - _middle(spaced[-1][0]) > _BLANK_LINE * max(map(_height, spaced[-1]))
+            and line[0].middle - spaced[-1][0].middle > _BLANK_LINE * max(word.height for word in spaced[-1])
         ):
             spaced.append([])
         spaced.append(sorted(line, key=lambda word: word.left))
@@ -97,37 +97,11 @@ def _pieces(line: Sequence[Piece]) -> list[Piece]:
     """A line's words, joined where no column can be between them."""
     pieces: list[list[Piece]] = []
     for word in line:
-        if pieces and word.left - pieces[-1][-1].right < _GAP * _height(word):
+        if pieces and word.left - pieces[-1][-1].right < _GAP * word.height:
             pieces[-1].append(word)
         else:
             pieces.append([word])
-    return [_joined(parts) for parts in pieces]
-
-
-def _joined(words: Sequence[Piece]) -> Piece:
-    boxes = [word.box for word in words if word.box]
-    box = _around(boxes, boxes[0].page) if boxes else None
-    return Piece(" ".join(word.text for word in words), words[0].left, words[-1].right, box, tuple(words))
-
-
-def _around(boxes: Sequence[Box], page: int) -> Box:
-    return Box(
-        page,
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
-    )
-
-
-def _middle(word: Piece) -> float:
-    assert word.box is not None
-    return (word.box.top + word.box.bottom) / 2
-
-
-def _height(word: Piece) -> float:
-    assert word.box is not None
-    return word.box.bottom - word.box.top
+    return [together(parts) for parts in pieces]
 
 
 def within(words: Sequence[Piece], box: Box) -> list[Piece]:
@@ -135,14 +109,14 @@ def within(words: Sequence[Piece], box: Box) -> list[Piece]:
     return [
         word
         for word in words
-        if box.left <= (word.left + word.right) / 2 <= box.right and box.top <= _middle(word) <= box.bottom
+        if box.left <= (word.left + word.right) / 2 <= box.right and box.top <= word.middle <= box.bottom
     ]
 
 
 def text_within(words: Sequence[Piece], box: Box) -> Piece | None:
     """The words of a ruled cell as one text, its lines after each other."""
-    lines = [_joined(line) for line in _lines(within(words, box)) if line]
-    return replace(_joined(lines), box=box) if lines else None
+    lines = [together(line) for line in _lines(within(words, box)) if line]
+    return replace(together(lines), box=box) if lines else None
 
 
 def grids(path: Path, pages: Sequence[Page]) -> tuple[list[Grid], list[Line]]:

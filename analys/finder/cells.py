@@ -108,6 +108,11 @@ def is_nothing(cell: Content) -> bool:
     return isinstance(cell, str) and _NOTHING.fullmatch(cell) is not None
 
 
+def is_figure(cell: Content) -> bool:
+    """Whether a cell holds a number, or says that there is none to pay or to count."""
+    return is_number(cell) or is_nothing(cell)
+
+
 def is_year(cell: Content) -> bool:
     """Whether a cell is a year as headings have it, bare or with a unit ("2021 tkr")."""
     return _YEAR.fullmatch(unmarked(shown(cell))) is not None

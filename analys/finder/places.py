@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, product
 from typing import Final
 
 from analys.finder.areas import Area
-from analys.finder.cells import TOTAL, coded, is_nothing, is_number, is_year, municipality, shown
+from analys.finder.cells import TOTAL, Content, coded, is_figure, is_number, is_year, municipality, shown
 
 #: A longer text is a sentence and no heading.
 _LONGEST_HEADING: Final = 80
@@ -56,44 +58,40 @@ class Place:
 def find_places(area: Area, profile: Profile) -> Iterator[Place]:
     """The tables of an area: rows that name a municipality and hold figures, grouped by the headings above them."""
     headers = [row for row in range(len(area.rows)) if _is_header(area, row, profile)]
-    found = _grouped(area, headers, profile)
+    found = _grouped(headers, _named_rows(area) or _coded_rows(area, headers, profile))
     places = [place for header, by_column in found.items() for place in _beside(area, header, by_column)]
     yield from _bounded(_continued(places))
 
 
-def _grouped(area: Area, headers: Sequence[int], profile: Profile) -> dict[int, dict[int, list[int]]]:
+def _grouped(headers: Sequence[int], members: Iterable[tuple[int, int]]) -> dict[int, dict[int, list[int]]]:
     """Header row -> column of names -> rows of municipalities."""
     tables: dict[int, dict[int, list[int]]] = {}
-    for row, column in _named_rows(area) or _coded_rows(area, headers, profile):
-        header = max((header for header in headers if header < row), default=_UNSAID)
-        tables.setdefault(header, {}).setdefault(column, []).append(row)
+    for row, column in members:
+        tables.setdefault(_header_of(row, headers), {}).setdefault(column, []).append(row)
     return tables
+
+
+def _header_of(row: int, headers: Sequence[int]) -> int:
+    """The nearest row of headings above a row."""
+    above = bisect_left(headers, row)
+    return headers[above - 1] if above else _UNSAID
 
 
 def _named_rows(area: Area) -> list[tuple[int, int]]:
     """(row, column) of each municipality's name that has a figure, or a mark for none, to its right."""
     found = []
     for row in range(len(area.rows)):
-        figures = [column for column, cell in area.filled(row) if is_number(cell) or is_nothing(cell)]
-        names = [column for column, cell in area.filled(row, beyond=max(figures, default=0)) if municipality(cell)]
-        found += [(row, column) for column in names]
+        last = max((column for column, cell in area.filled(row) if is_figure(cell)), default=0)
+        found += [(row, column) for column, cell in area.filled(row, beyond=last) if municipality(cell)]
     return found
 
 
-def _coded_rows(area: Area, headers: Sequence[int], profile: Profile) -> list[tuple[int, int]]:
+def _coded_rows(area: Area, headers: Sequence[int], profile: Profile) -> Iterator[tuple[int, int]]:
     """(row, column) of each municipality's code, in a column headed as such: for tables without names."""
-    columns = {
-        (header, column)
-        for header in headers
-        for column, cell in area.filled(header)
-        if profile.heads_codes(shown(cell))
-    }
-    return [
-        (row, column)
-        for row in range(len(area.rows))
-        for header, column in columns
-        if header == max((each for each in headers if each < row), default=_UNSAID) and coded(area.at(row, column))
-    ]
+    for header, end in pairwise([*headers, len(area.rows)]):
+        columns = [column for column, cell in area.filled(header) if profile.heads_codes(shown(cell))]
+        cells = product(range(header + 1, end), columns)
+        yield from ((row, column) for row, column in cells if coded(area.at(row, column)))
 
 
 def _beside(area: Area, header: int, by_column: dict[int, list[int]]) -> Iterator[Place]:
@@ -161,11 +159,8 @@ def _foot(place: Place, bottom: int) -> int:
 
 def _is_header(area: Area, row: int, profile: Profile) -> bool:
     """A row of headings has at least two texts, one of them for figures that the table needs, and no numbers."""
-    cells = [cell for _, cell in area.filled(row)]
-    texts = [cell for cell in cells if isinstance(cell, str) and not is_number(cell)]
+    texts = [shown(cell) for cell in _without_figures(area, row, range(area.width)) if not is_number(cell)]
     if len(texts) < 2 or municipality(texts[0]) or TOTAL.match(texts[0]):
-        return False
-    if any(is_number(cell) and not is_year(cell) for cell in cells):
         return False
     return any(profile.heads_figures(text) for text in texts if len(text) < _LONGEST_HEADING)
 
@@ -175,8 +170,12 @@ def is_heading_text(area: Area, row: int, least: int, columns: range | None = No
 
     "Summa" before two other texts heads a column of amounts.
     """
-    cells = [cell for column, cell in area.filled(row) if columns is None or column in columns]
-    if len(cells) < least or any(is_number(cell) and not is_year(cell) for cell in cells):
-        return False
-    is_total = len(cells) < 3 and any(TOTAL.match(shown(cell)) for cell in cells[:1])
-    return not is_total and not any(municipality(cell) for cell in cells)
+    cells = _without_figures(area, row, columns or range(area.width))
+    is_total = 0 < len(cells) < 3 and TOTAL.match(shown(cells[0])) is not None
+    return len(cells) >= least and not is_total and not any(map(municipality, cells))
+
+
+def _without_figures(area: Area, row: int, columns: range) -> list[Content]:
+    """The cells of a row without figures; nothing of one that has any. Years may be headings."""
+    cells = [cell for column, cell in area.filled(row) if column in columns]
+    return [] if any(is_number(cell) and not is_year(cell) for cell in cells) else cells

@@ -13,7 +13,7 @@ from analys.documents.files import MIB, Kind, detect
 from analys.intake import invoices
 from analys.intake.result import ReadResult, Reported
 from analys.ledgers.select import Wanted, select
-from analys.ledgers.text import LARGEST
+from analys.ledgers.text import LARGEST, damage
 
 #: Text files above this are not read whole; the wanted postings are selected in a stream.
 WHOLE: Final = 16 * MIB
@@ -25,11 +25,13 @@ Dates = dict[str, list[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Delivery:
-    """One canonical table, every row that is not in it, and the dates of all rows (also of those not wanted)."""
+    """One canonical table, every row that is not in it, and the dates of all rows (also of those not wanted). ``notes``
+    tell of files as a whole what a reader of the answer must know."""
 
     frame: pd.DataFrame
     reported: list[Reported]
     dates: Dates
+    notes: tuple[str, ...] = ()
 
 
 def read_all(
@@ -58,7 +60,8 @@ def read_all(
         done(path)
     results = invoices.without_copies(results, [str(path) for path in paths])
     together = pd.concat([result.frame for result in results], ignore_index=True)
-    return Delivery(together, [row for result in results for row in result.reported], dates)
+    notes = tuple(filter(None, map(damage, filter(_is_large, paths))))
+    return Delivery(together, [row for result in results for row in result.reported], dates, notes)
 
 
 def unused(delivery: Delivery) -> pd.DataFrame:
@@ -77,8 +80,13 @@ def _span(frame: pd.DataFrame) -> Span:
     return {str(code): (min(days), max(days)) for code, days in dated.groupby("kommunkod")["datum"]}
 
 
+def _is_large(path: Path) -> bool:
+    """Whether a ledger is a text that is not read whole."""
+    return detect(path, LARGEST).kind is Kind.TEXT and path.stat().st_size > WHOLE
+
+
 def _read(path: Path, wanted: Wanted, layout: Path | str | None, member: str) -> tuple[ReadResult, Span]:
-    if detect(path, LARGEST).kind is Kind.TEXT and path.stat().st_size > WHOLE:
+    if _is_large(path):
         selection = select(path, wanted, layout=layout, member=member)
         return selection.collector.result("textreskontra", "bara de sökta posterna"), selection.dates
     result = invoices.read(path, layout=layout, member=member)

@@ -9,6 +9,7 @@ that mask them when a small ledger is read; a pattern only finds the few cells t
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -88,7 +89,9 @@ def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
     # All cells of a part take several times the memory of those that a sum needs.
     for number, part in enumerate(ledger.parts(one_by_one=True)):
         _, cells = answered(part, partial(_cells, ledger))
-        cells.write_parquet(folder / f"{number:06}.parquet")
+        packed = io.BytesIO()  # polars says of a full disk what nobody can tell from a damaged file
+        cells.write_parquet(packed)
+        (folder / f"{number:06}.parquet").write_bytes(packed.getbuffer())
         progress(part.read)
     match = ledger.match
     about = {

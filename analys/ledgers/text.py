@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,12 +14,14 @@ import numpy as np
 import polars as pl
 
 from analys.documents.files import Kind, detect, unusable
+from analys.documents.letters import damaged_by, repaired
 from analys.documents.separated import Row, records
 from analys.intake.invoices import layouts, tables
 from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.tables import RowReader
 from analys.ledgers.lines import count, counts, is_utf8
 from analys.ledgers.stream import Block, Letters, Shape, block_at, blocks, checked, encoding_of, first_lines
+from analys.masking import file_name
 
 #: A larger file is no ledger of one country; the limit only guards against mistakes.
 LARGEST: Final = 1 << 40
@@ -46,7 +49,7 @@ class TextLedger:
         self.path = path
         encoding = encoding_of(path)
         lines = first_lines(path, encoding)[:_SAMPLE]
-        delimiter, heading_row, self.match = _heading(path, layouts.tried(layout, member), lines)
+        delimiter, heading_row, self.match = _heading(path, layouts.tried(layout, member), _mended(lines))
         self.reader = RowReader(self.match, path, "")
         self.width = len(self.match.headings)
         #: Records of the first part of the file: what its columns usually hold.
@@ -189,6 +192,23 @@ def answered(part: Part, ask: Callable[[Part], _Answer]) -> tuple[Part, _Answer]
         if mended is part:
             raise
         return answered(mended, ask)
+
+
+def _mended(lines: Sequence[str]) -> list[str]:
+    return list(io.StringIO(repaired("".join(lines))[0]))
+
+
+def damage(path: Path) -> str:
+    """What to tell of a ledger as text whose letters are damaged: a stream mends none; "" of any other file."""
+    if detect(path, LARGEST).kind is not Kind.TEXT:
+        return ""
+    damaged = damaged_by("".join(first_lines(path, encoding_of(path))))
+    mend = "begär filen på nytt, eller lita bara på organisationsnumren"
+    return (
+        f"{file_name(path)}: å, ä och ö är skadade ({damaged}) och lagas inte i en stor reskontra; {mend}"
+        if damaged
+        else ""
+    )
 
 
 def _heading(path: Path, maps: Sequence[Layout], lines: list[str]) -> tuple[str, int, Match]:

@@ -105,8 +105,8 @@ def test_the_2023_payments_imply_totals_that_do_not_meet(folder) -> None:
     (finding,) = [f for f in documents.findings if f.code is Code.PAYMENTS_DISAGREE]
     assert finding.severity is Severity.OFORENLIGT
     totals = frames.implied_totals(documents).set_index("kommun")[["total_fran_kr", "total_till_kr"]]
-    assert totals.loc["Norrköping"].tolist() == [1_221_079, 1_224_331]
-    assert totals.loc["Mjölby"].tolist() == [1_052_524, 1_069_099]
+    assert totals.loc["Norrköping"].tolist() == [1_221_078, 1_224_331]
+    assert totals.loc["Mjölby"].tolist() == [1_052_524, 1_069_100]
     questions = frames.digit_questions(documents)
     assert questions[["kommun", "angivet", "skulle_vara"]].values.tolist() == [
         ["Norrköping", "376 tkr", "326 tkr"],
@@ -125,6 +125,17 @@ def test_the_2023_payments_are_incompatible_on_a_condition_and_asked_about(folde
     (row,) = [q["question"] for q in finding.explanation["questions"] if q["kind"] == "other-member"]
     assert "Norrköpings 376 tkr Linköpings rad?" in row
     assert row.endswith("Hela uppgiften ryms där.")
+
+
+def test_every_kind_of_question_is_asked_of_each_payment_also_where_nothing_fits(folder) -> None:
+    asked = frames.payment_questions(folder)
+    by_kind = asked.groupby("slag")["kommun"].agg(lambda names: set(names.dropna()))
+    each = {"en siffra", "en annan medlems rad", "ett annat års belopp", "moms", "del av ett år"}
+    assert all(by_kind[kind] == {"Mjölby", "Norrköping"} for kind in each)
+    fits = asked[asked["passar_fran_kr"].notna()]
+    assert set(fits["slag"]) == {"en siffra", "en annan medlems rad"}
+    (day,) = asked.loc[asked["slag"] == "en annan dags folkmängd", "fraga"]
+    assert day.startswith("Ingen folkmängd den 31 december 2013–")
 
 
 def test_mjolbys_stated_range_does_not_hold_what_the_annexes_charge_for_a_year(folder) -> None:

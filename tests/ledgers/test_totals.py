@@ -369,3 +369,13 @@ def test_spark_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert isinstance(result.exception, AnalysError)
     assert str(result.exception).startswith("engine spark: väntade pyspark och pyarrow, fann ")
     assert "med tillägget [spark]" in str(result.exception)
+
+
+def test_damaged_letters_are_told_and_the_headings_found(tmp_path: Path) -> None:
+    whole = "Leverantör;Orgnr;Fakturanr;Fakturadatum;Konto;Belopp\nLänsstyrelsen;202100-2270;1;2023-01-05;4631;7\n"
+    path = tmp_path / "a.csv"
+    path.write_bytes(whole.encode().decode("cp1252").encode())
+    assert sum(ledgers.totals([path]).ore.values()) == 700
+    assert text.damage(path).startswith("a.csv: å, ä och ö är skadade (UTF-8 öppnad som windows-1252) och lagas inte")
+    path.write_text(whole, encoding="utf-8")
+    assert text.damage(path) == ""

@@ -35,6 +35,11 @@ class End:
         """The formula that the line would have there."""
         return self.lines.expected(self.place, self.way, self.side * far)
 
+    def goes_on(self, far: int) -> bool:
+        """Whether the formula that far out is the one that the line would have there."""
+        beyond = self.lines.formulas.get(self.out(far))
+        return beyond is not None and beyond == self.copy(far)
+
 
 class Likeness:
     """The formulas of one sheet and their neighbours."""
@@ -60,9 +65,10 @@ class Likeness:
     @cached_property
     def loose(self) -> dict[Place, None]:
         """Formulas that are copies of no neighbour, and typed figures, in reading order."""
-        figures = [(r, c) for r, row in enumerate(self.sheet.grid.rows) for c in range(len(row))]
-        figures = [place for place in figures if self.sheet.is_figure(place)]
-        return {place: None for place in figures if not any(self.copied(place, way) for way in DIRECTIONS)}
+        return dict.fromkeys(place for place in self.sheet.figures if not self._is_copy(place))
+
+    def _is_copy(self, place: Place) -> bool:
+        return any(self.copied(place, way) for way in DIRECTIONS)
 
     @cached_property
     def copied_columns(self) -> frozenset[int]:
@@ -90,5 +96,4 @@ def _by_name(place: Place, formula: Formula, sheet: Sheet, sheets: Mapping[str, 
         to_own = place[0] + OWN - row
         return reference.moved((to_own, 0, to_own, 0)) if is_own else reference
 
-    words = tuple(read(word) if isinstance(word, Reference) else word for word in formula.words)
-    return Formula(words, formula.tokens)
+    return formula.with_references(map(read, formula.references))

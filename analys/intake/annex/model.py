@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -106,6 +106,11 @@ class TotalRow:
         return self.label.casefold().startswith(("delsumma", "undersumma"))
 
 
+def in_column(rows: Iterable[Member | TotalRow], column: Column) -> list[Figure]:
+    """The figures that rows have in a column, of those that have one."""
+    return [row.figures[column.letter] for row in rows if column.letter in row.figures]
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of the table that has totals of its own, such as a county's municipalities; ``label`` is "" without one."""
@@ -184,11 +189,11 @@ class Annex:
         first, last = self.members[0].row, self.members[-1].row
         parts = {row.row for section in self.sections for row in section.totals} | {*range(first, last)}
         whole = (row for row in self.totals if row.row not in parts and not row.is_called_a_part)
-        return next((row.figures[column.letter] for row in whole if column.letter in row.figures), None)
+        return next(iter(in_column(whole, column)), None)
 
     def beside(self, column: Column) -> tuple[Decimal, ...]:
         """A column's figures of parties that are no municipality."""
-        return tuple(party.figures[column.letter].value for party in self.others if column.letter in party.figures)
+        return tuple(figure.value for figure in in_column(self.others, column))
 
     def own_total(self, column: Column) -> Decimal | None:
         """What the municipalities' figures should add to: the printed total, less what it counts of other parties."""

@@ -13,8 +13,7 @@ from analys.finder.cells import (
     LONGEST_NAME,
     TOTAL,
     Content,
-    is_nothing,
-    is_number,
+    is_figure,
     municipality,
     named,
     without_footnote,
@@ -129,8 +128,8 @@ def _described(place: Place, index: int, until: int) -> Row:
 
 
 def _figures(place: Place, index: int) -> list[Content]:
-    figures = (place.area.at(index, column) for column in place.columns if column != place.name)
-    return [cell for cell in figures if is_number(cell) or is_nothing(cell)]
+    beside = (place.area.at(index, column) for column in place.columns if column != place.name)
+    return list(filter(is_figure, beside))
 
 
 def _cells(place: Place, index: int) -> list[Content]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -18,10 +17,12 @@ from analys.finder.places import Place, Profile, is_heading_text
 from analys.intake.annex import headings
 from analys.intake.annex.columns import Described, kind_of, share_unit, size_of
 from analys.intake.annex.figures import UnreadableError, read_figure
-from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Mention, Section, Text, TotalRow
+from analys.intake.annex.model import Annex, Column, Figure, Kind, Member, Text, TotalRow
 from analys.intake.annex.rows import Role, Row, meant, roles
+from analys.intake.annex.sections import sections
+from analys.intake.annex.texts import MENTION, dated, mentions
 from analys.register import Region, find, municipalities, resolve_municipality
-from analys.swedish import UNITS, is_missing, plain
+from analys.swedish import is_missing
 
 AUDITED: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT)
 PROFILE: Final = Profile(
@@ -33,14 +34,6 @@ MAX_MEMBERS: Final = 400
 #: The kinds whose cells must be read for every member, and those that are read where they can be.
 _NUMERIC: Final = (*AUDITED, Kind.PER_HEAD, Kind.OTHER)
 
-_MENTION: Final = re.compile(
-    r"(?<![\d,.])(?P<number>\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:,\d+)?)\s?"
-    r"(?P<unit>kronor|kr|tkr|mnkr|mkr|%|procent|personer|invånare)(?![a-zåäö])",
-    re.I,
-)
-_MENTIONED_IN: Final = {"personer": "personer", "invånare": "personer", "%": "andel", "procent": "andel"}
-_DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w*\s+(per|den|vid|år|i|\d).{0,40}", re.I)
-_SENTENCE_END: Final = re.compile(r"(?<=[a-zåäö)])[.;]\s")
 _COUNTY_PARTY: Final = re.compile(r"^region(en)?\s+|\s+läns landsting$", re.I)
 
 
@@ -138,7 +131,9 @@ class _Reader:
             )
             raise InputError(self.faults)
         found = roles(place, self.headings[-1] + 1)
-        rows = {role: [row for row, is_ in found if is_ is role] for role in Role}
+        rows: dict[Role, list[Row]] = {role: [] for role in Role}
+        for row, role in found:
+            rows[role].append(row)
         self._settle_unknown(rows)
         self._check_members(rows[Role.MEMBER])
         self._settle_counties(rows)
@@ -151,17 +146,18 @@ class _Reader:
         used = {row.index for row, role in found if role not in (Role.NOTE, Role.SECTION)}
         texts = self._texts(used)
         above = self._above(texts)
+        audited = (each.column for each in columns if each.column.kind in AUDITED)
         return Annex(
             file=self.file,
             sheet=self.area.grid.name,
             title=above[0].text if above else "",
-            columns=tuple(_dated(each.column, texts) for each in columns),
+            columns=tuple(dated(each.column, texts) for each in columns),
             members=members,
             totals=totals,
             texts=texts,
-            mentions=tuple(mention for text in texts for mention in _mentions(text)),
+            mentions=tuple(mentions(texts)),
             others=others,
-            sections=_sections(members, others, totals, rows[Role.SECTION], _added(columns)),
+            sections=sections(members, others, totals, rows[Role.SECTION], next(audited, None)),
             references=references,
         )
 
@@ -181,9 +177,9 @@ class _Reader:
     def _settle_counties(self, rows: dict[Role, list[Row]]) -> None:
         """A county's row adds up all of its municipalities; beside some of them it is there to compare with."""
         codes = {row.region.code for row in rows[Role.MEMBER] if row.region}
-        for row in [row for row in rows[Role.TOTAL] if row.label is None and row.region]:
-            own = {region.code for region in municipalities(row.region.code)} if row.region else set()
-            if not own <= codes:
+        for row in list(rows[Role.TOTAL]):
+            own = {region.code for region in municipalities(row.region.code)} if row.region and not row.label else set()
+            if own - codes:
                 rows[Role.TOTAL].remove(row)
                 rows[Role.REFERENCE].append(row)
 
@@ -264,18 +260,17 @@ class _Reader:
     def _judge(self, columns: Sequence[_Column]) -> None:
         """A column with cells that cannot be read stops the file only where no other holds what it should; one that says
         itself that figures are missing ("uppgift saknas") only where no other holds any."""
-        whole = {each.column.kind for each in columns if each.column.kind in AUDITED and not each.faults}
-        for each in columns:
-            kind = each.column.kind
-            others = whole if each.is_said_missing else whole & {kind}
-            if kind in AUDITED and each.faults and others:
+        audited = [each for each in columns if each.column.kind in AUDITED]
+        whole = {each.column.kind for each in audited if not each.faults}
+        for each in audited:
+            if each.faults and (whole if each.is_said_missing else whole & {each.column.kind}):
                 each.column = replace(each.column, kind=Kind.OTHER, unit=None)
+        for each in columns:
             told = self.faults if each.column.kind in AUDITED else self.remarks
             told += each.faults
-        unheaded = [each for each in columns if not each.column.heading and each.column.kind is Kind.OTHER]
-        for each in unheaded:
-            row = self.headings[0]
-            self.remarks.append(self._at(row, each.index, "en rubrik över talen", "en tom cell", "skriv en rubrik"))
+        for each in (each for each in columns if not each.column.heading and each.column.kind is Kind.OTHER):
+            expected, found = "en rubrik över talen", "en tom cell"
+            self.remarks.append(self._at(self.headings[0], each.index, expected, found, "skriv en rubrik"))
         if not any(each.column.kind in AUDITED for each in columns):
             found = ", ".join(repr(each.column.heading) for each in columns)
             expected = "en rubrik för folkmängd, andel eller belopp"
@@ -291,7 +286,7 @@ class _Reader:
     @cached_property
     def _unit_above(self) -> str | None:
         """A unit stated for the whole table above it: "Belopp i tkr", "(tkr)", not a sum of money in a sentence."""
-        units = (headings.stated_unit(text) for text in self._texts_above if not _MENTION.search(text))
+        units = (headings.stated_unit(text) for text in self._texts_above if not MENTION.search(text))
         return next((unit for unit in units if unit), None)
 
     @cached_property
@@ -392,75 +387,3 @@ def _letter(head: Cell, index: int, *, is_turned: bool) -> str:
     if match is None:
         return str(index + 1)
     return head.place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if is_turned else head.place.rstrip("0123456789")
-
-
-def _dated(column: Column, texts: Sequence[Text]) -> Column:
-    """A population column without a date takes the one that the text states for the population, if it states one."""
-    if column.kind is not Kind.POPULATION or column.date:
-        return column
-    sentences = (sentence for text in texts for sentence in _SENTENCE_END.split(text.text))
-    said = (match[0] for sentence in sentences if (match := _DATED_POPULATION.search(sentence)))
-    return replace(column, date=next((date for date in map(find_period, said) if date), None))
-
-
-def _mentions(text: Text) -> Iterator[Mention]:
-    for match in _MENTION.finditer(plain(text.text)):
-        unit = match["unit"].lower()
-        value = Decimal(match["number"].replace(" ", "").replace(",", "."))
-        kept = _MENTIONED_IN.get(unit, "kr")
-        yield Mention(text.cell, match[0].strip(), value * UNITS.get(unit, Decimal(1)), kept)
-
-
-def _added(columns: Sequence[_Column]) -> str:
-    """The letter of the column by which a total is told to be a part's: the first whose figures add."""
-    return next((each.column.letter for each in columns if each.column.kind in AUDITED), "")
-
-
-def _sections(
-    members: Sequence[Member],
-    others: Sequence[Member],
-    totals: Sequence[TotalRow],
-    titles: Sequence[Row],
-    letter: str,
-) -> tuple[Section, ...]:
-    """The table's parts, where totals stand among the members: each ends with its totals. Of those under the last
-    member, a total is the last part's where it is nearer to that part's sum than to the whole's."""
-    among = [total.row for total in totals if members[0].row < total.row < members[-1].row]
-    starts = [members[0].row, *sorted({min(m.row for m in members if m.row > row) for row in among})]
-    if not among:
-        return ()
-    whole = _Rows(members, others)
-    parts = []
-    for start, end in zip(starts, [*starts[1:], None], strict=True):
-        part = _Rows(*(tuple(row for row in rows if _is_within(row.row, start, end)) for rows in (members, others)))
-        ending = [total for total in totals if _is_within(total.row, part.members[-1].row, end)]
-        kept = [total for total in ending if end or part.is_nearer(total, letter, whole)]
-        title = next((row.name for row in reversed(titles) if row.index + 1 < start), "")
-        parts.append(Section(title, tuple(part.members), tuple(part.others), tuple(kept)))
-    return tuple(parts)
-
-
-def _is_within(row: int, start: int, end: int | None) -> bool:
-    return start <= row and (end is None or row < end)
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Members and other parties that a total may count."""
-
-    members: Sequence[Member]
-    others: Sequence[Member]
-
-    def is_nearer(self, total: TotalRow, letter: str, whole: _Rows) -> bool:
-        if total.is_called_a_part:
-            return True
-        return letter in total.figures and self._distance(total, letter) < whole._distance(total, letter)
-
-    def _distance(self, total: TotalRow, letter: str) -> Decimal:
-        """How far a total is from the rows' sum, with or without other parties' figures."""
-        own, beside = (
-            sum((row.figures[letter].value for row in rows if letter in row.figures), Decimal(0))
-            for rows in (self.members, self.others)
-        )
-        printed = total.figures[letter].value
-        return min(abs(printed - own), abs(printed - own - beside))
