@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from analys import burden, tables
 from analys.export.annex.blocks import Sheets
 from analys.export.wording import DOCUMENTED, cited
@@ -11,7 +9,6 @@ from analys.figures.sources import price_index
 from analys.tables import rows
 
 #: The price table's own name of the index that the sheet ``Per invånare`` reckons with.
-KPI: Final = "KPI_arsmedel_1980=100"
 
 
 def settings(sheets: Sheets) -> None:
@@ -24,7 +21,7 @@ def settings(sheets: Sheets) -> None:
         inputs.add(what, "Besparing, netto", replacement(sheets), "kr", "val", "", name="ersattning")
     sign = "Tecken: 1 besparing med plus, -1 minskad kostnad med minus"
     inputs.add(sign, "Besparing", case.sign.factor, "", "val", "", name="tecken")
-    known = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == KPI}
+    known = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == burden.CPI}
     for year in sorted({*sheets.account.years, burden.latest_prices(case.agreement_id)} & set(known)):
         inputs.add("KPI, årsmedeltal", str(year), known[year], "index", DOCUMENTED, price_index(), name=f"kpi_{year}")
 
