@@ -19,10 +19,13 @@ from analys.account.frames import bounds
 from analys.agreement import Agreement
 from analys.agreement.costs import Index
 from analys.agreement.fields import known
+from analys.allocation import cost
 from analys.allocation.cost import index_factor, years_of
 from analys.errors import AnalysError
 from analys.evidence import Interval
 
+#: What the price table calls the consumer price index.
+CPI: Final = cost.SERIES["kpi"]
 #: The price series that amounts are shown by unless another is asked for: what a krona of tax money buys an inhabitant.
 SERIES: Final = "kpi"
 #: The agreement's own index, where its folder states the figures: a wage index (LCI, OPI) or any other.

@@ -25,6 +25,7 @@ _SYSTEM: Final = {
     errno.EDQUOT: "en full kvot",
     errno.ENOTDIR: "en fil i en mapps ställe",
     errno.EROFS: "en disk som inte går att skriva på",
+    errno.EBUSY: "en fil som ett annat program använder",
 }
 
 
@@ -62,3 +63,7 @@ class InputError(AnalysError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """From another process with its faults, not with its words."""
+        return type(self), (self.faults,)

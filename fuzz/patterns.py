@@ -142,7 +142,7 @@ def parts(pattern: re.Pattern[str]) -> list[str]:
 
     def one_of(members: Any) -> str:
         if members[0][0] is kinds.NEGATE:
-            return next(char for char in "a1 .-\n" if not re.match(pattern_of(members[1:]), char))
+            return next((char for char in "a1 .-\n" if not re.match(pattern_of(members[1:]), char)), "\u0661")
         kind, value = members[0]
         return _SAMPLES.get(value, "a") if kind is kinds.CATEGORY else chr(value[0] if kind is kinds.RANGE else value)
 

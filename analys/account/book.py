@@ -144,7 +144,8 @@ class Account:
         if not dated:
             return None
         end = min(dated)[1]
-        paying = {amount.payer.code for amount in self.amounts if amount.year == self.base_year(end.year)}
+        base = self.base_year(end.year)
+        paying = {amount.payer.code for amount in self.amounts if amount.year == base}
         return end if member is None or member.code in paying else None
 
     @cached_property

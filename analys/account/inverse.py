@@ -11,10 +11,10 @@ from typing import Final
 _MOST: Final = 10**13
 
 #: What a payer pays in kronor of a cost in öre; ``None`` for a cost that the terms cannot share.
-Paid = Callable[[int], Fraction | None]
+PaidOf = Callable[[int], Fraction | None]
 
 
-def least_total(paid: Paid, kronor: Fraction, low: int) -> Fraction | None:
+def least_total(paid: PaidOf, kronor: Fraction, low: int) -> Fraction | None:
     """The least cost in kronor of which a payer pays ``kronor`` or more, to the öre; ``None`` where no cost does it.
 
     No payer pays less of a larger cost, and the costs that can be shared lie together: from ``low`` (the floors' sum) to
@@ -29,13 +29,13 @@ def least_total(paid: Paid, kronor: Fraction, low: int) -> Fraction | None:
     return None if paid(least) is None else Fraction(least, 100)
 
 
-def _reaches(paid: Paid, ore: int, kronor: Fraction) -> bool:
+def _reaches(paid: PaidOf, ore: int, kronor: Fraction) -> bool:
     """Whether so much is paid; of what is more than the caps together, as much as anybody asks for."""
     amount = paid(ore)
     return amount is None or amount >= kronor
 
 
-def _between(paid: Paid, low: int, high: int, kronor: Fraction) -> int:
+def _between(paid: PaidOf, low: int, high: int, kronor: Fraction) -> int:
     """The least cost from ``low``, which is too little, to ``high``, which is not.
 
     What is paid is straight between the costs where somebody meets a bound, so that a straight line mostly hits; every
@@ -54,7 +54,7 @@ def _between(paid: Paid, low: int, high: int, kronor: Fraction) -> int:
     return high
 
 
-def _on_a_line(paid: Paid, low: int, high: int, kronor: Fraction) -> int:
+def _on_a_line(paid: PaidOf, low: int, high: int, kronor: Fraction) -> int:
     least, most = paid(low), paid(high)
     if least is None or most is None or most <= least:
         return (low + high) // 2
@@ -72,7 +72,7 @@ def _doubled(holds: Callable[[int], bool], start: int) -> int | None:
     return ore
 
 
-def first_shared(paid: Paid) -> int | None:
+def first_shared(paid: PaidOf) -> int | None:
     """The least cost in öre that the terms can share: the floors together; ``None`` where there is none."""
     high = _doubled(lambda ore: paid(ore) is not None, 1)
     low = 0 if high is None else high // 2

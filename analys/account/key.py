@@ -25,8 +25,6 @@ from analys.register import Region, regions
 #: Two totals, in öre, that a proportional key shares alike: thirty million and ninety million kronor.
 _TRIED: Final = (3 * 10**9, 9 * 10**9)
 
-Change = Callable[[Period], Period]
-
 
 @dataclass(frozen=True)
 class Key:
@@ -129,7 +127,7 @@ def by_statistics(agreement: Agreement, year: int) -> Key | None:
     return _found(agreement, year, official)
 
 
-def _found(agreement: Agreement, year: int, changed: Change) -> Key | None:
+def _found(agreement: Agreement, year: int, changed: Callable[[Period], Period]) -> Key | None:
     try:
         own = tuple(map(changed, periods(agreement, year)))
         return None if any(period.version.is_tariff for period in own) else _key(agreement, own)

@@ -37,6 +37,11 @@ class CostRule(Term):
         """The years that have an amount of their own."""
         return set()
 
+    @property
+    def is_tariff(self) -> bool:
+        """Whether nothing is shared: the key's fees are the total."""
+        return False
+
     def budgeted(self, year: int) -> int | None:
         """A year's budget in öre, where the actual cost is known too and is settled against it."""
         return None
@@ -138,6 +143,10 @@ class TariffCost(CostRule):
     """No cost is shared: the key's fees are the total."""
 
     type: Literal["taxa"] = Field(alias="typ")
+
+    @property
+    def is_tariff(self) -> bool:
+        return True
 
     def yearly(self, year: int) -> Fraction | None:
         return None

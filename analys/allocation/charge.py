@@ -140,7 +140,7 @@ def _cost(agreement: Agreement, span: Period, year: int) -> Fraction | None:
         return None
     cost = yearly_cost(version, year)
     if cost is None:
-        at = agreement.place("version", agreement.versions.index(version), "kostnad")
+        at = agreement.place_of(version, "kostnad")
         hint = _last_known(version, year)
         raise AnalysError(f"{at}: inget dokument anger kostnaden {year}{hint}; ange årets total med --total")
     if cost >= MOST_ORE:
@@ -183,14 +183,9 @@ def known_key(agreement: Agreement, version: Version) -> KeyRule:
     """The version's key. Raises :class:`AnalysError` when no document states it."""
     key = known(version.key)
     if key is None:
-        at = _key_place(agreement, version)
+        at = agreement.place_of(version, "nyckel")
         raise AnalysError(f"{at}: nyckeln i version {version.id} är okänd, så inget kan fördelas")
     return key
-
-
-def _key_place(agreement: Agreement, version: Version) -> str:
-    ids = [own.id for own in agreement.versions]
-    return agreement.place("version", ids.index(version.id), "nyckel")
 
 
 def charge(
@@ -225,7 +220,7 @@ def _question(
     total = None if total_ore is None else Fraction(total_ore)
     if cells is not None and total is not None:
         total = Traced(total / 100, cells.agreed("Kostnad att fördela", total / 100, "kr")) * 100
-    place = _key_place(agreement, period.version)
+    place = agreement.place_of(period.version, "nyckel")
     members, year = period.members, period.first.year
     return Question(agreement.file.parent, year, members, place, total, carry_forward, period.part, cells)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from analys.agreement.limits import NOBODY, OTHERS, Limits
+from analys.agreement.limits import OTHERS, Limits
 from analys.agreement.question import Question, Weights
 from analys.agreement.traced import total
 from analys.errors import AnalysError
@@ -53,12 +53,9 @@ def limited(
         return weights
     amounts = whole * weights
     if limits.carried_by == OTHERS:
-        settled = within(_carried_by_others(amounts, rebated), whole, bounds)
-    elif limits.carried_by == NOBODY:
-        settled = _cut(amounts, rebated, bounds)
-    else:
-        settled = _carried_by_one(limits.carried_by, _cut(amounts, rebated, bounds), whole)
-    return settled / whole
+        return within(_carried_by_others(amounts, rebated), whole, bounds) / whole
+    cut = _cut(amounts, rebated, bounds)
+    return (_carried_by_one(limits.carrier, cut, whole) if limits.carrier else cut) / whole
 
 
 def _cut(amounts: Weights, rebated: Mapping[str, Fraction], bounds: Bounds) -> Weights:

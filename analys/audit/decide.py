@@ -24,6 +24,7 @@ _ENOUGH: Final = 18.0
 
 #: A surcharge is of so much at least, and of whole such sums: a hundred kronor.
 _LEAST_ORE: Final = 10_000
+_WITHOUT_VAT: Final = 0.8
 #: And no less than one part in so many of what the key gives.
 _SOME_TIMES: Final = 4
 
@@ -89,7 +90,11 @@ def _of_column(case: Case, letter: str, rule: Rule, keys: Sequence[Key], hosts: 
     plain = _as_account(rule, charge)
     slips = all(_is_slip(rule, charge, i) for i in plain.faults) and not plain.faults & hosts
     setting = replace(setting_of(case, letter), hosts=hosts)
-    own = _own_amount(plain, charge, setting) if rule.trusted and len(plain.faults) == 1 else None
+    # What a member pays beside the key shows in every column that follows the same.
+    others = [other for key, other in case.rules.items() if key != letter and other.key.weights == rule.key.weights]
+    is_lone = len(plain.faults) == 1 and not any(other.hits[i] for other in others for i in plain.faults)
+    # A key that was itself fitted to the amounts, and a member beside it, explain anything.
+    own = _own_amount(plain, charge, setting) if rule.trusted and is_lone and not rule.key.free else None
     accounts = [own] if own else []
     # Slips of the hand are cheaper than any other pattern.
     if not (rule.trusted and len(plain.faults) < 2 and slips):
@@ -99,24 +104,33 @@ def _of_column(case: Case, letter: str, rule: Rule, keys: Sequence[Key], hosts: 
 
 
 def _own_amount(plain: Account, charge: Charged, setting: Setting) -> Account | None:
-    """One amount that a slip of the hand may have made, or a plain sum more that its member pays, which the total and the
-    texts then count: told beside each other."""
+    """One amount that a slip of the hand may have made, or what its member pays beside the key (a plain sum more, which
+    the total and the texts then count; a fifth less for the one with most inhabitants): told beside each other."""
     (i,) = plain.faults
     rule, n, found = plain.rule, len(charge.amounts_ore), charge.amounts_ore[i]
-    apart, unit = found - rule.expected_ore[i], int(rule.rounding.unit)
-    open_ore = rule.open_ore(i)
+    expected = rule.expected_ore[i]
+    apart, open_ore = found - expected, rule.open_ore(i)
+    edit = edits.explained(found, expected, int(rule.rounding.unit))
     more = round(bits.plainest(Fraction(apart - open_ore), Fraction(apart + open_ore)))
-    edit = edits.explained(found, rule.expected_ore[i], unit)
-    is_slip = edit is not None and edit.code is Code.AMOUNT
-    if not is_slip or more % _LEAST_ORE or more * _SOME_TIMES <= rule.expected_ore[i]:
+    if edit is None:
+        return None
+    if edit.code is Code.AMOUNT and more % _LEAST_ORE == 0 and more * _SOME_TIMES > expected:
+        text = f"{setting.names[i]} betalar {told(more)} mer än nyckeln ger"
+        price = setting.prior("own", bits.FAULT) + bits.of_choice(n) + bits.of_number(more)
+    elif (
+        edit.explanation.get("factor") == _WITHOUT_VAT
+        and rule.key.people
+        and rule.key.people[i] == max(rule.key.people)
+    ):
+        text = "20 % lägre för den största"
+        price = setting.prior("rebate", bits.FAULT) + bits.of_choice(20)
+    else:
         return None
     fault = bits.of_amount_fault(found, n, True) + _of_printed(rule, charge, setting, 0)
-    own = setting.prior("own", bits.FAULT) + bits.of_choice(n) + bits.of_number(more)
-    own += _of_printed(rule, charge, setting, apart)
+    price += _of_printed(rule, charge, setting, apart)
     given = (*rule.expected_ore[:i], found, *rule.expected_ore[i + 1 :])
-    text = f"{setting.names[i]} betalar {told(more)} mer än nyckeln ger"
     other = replace(rule, expected_ore=given, hits=(True,) * n, structure=text, sure=True)
-    return Account(other, plain.bits - fault + own, frozenset(), i)
+    return Account(other, plain.bits - fault + price, frozenset(), i)
 
 
 def _of_printed(rule: Rule, charge: Charged, setting: Setting, more: int) -> float:

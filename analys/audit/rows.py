@@ -76,7 +76,7 @@ class Total:
             for slack in reversed(self.slack):
                 price = np.where(apart <= slack, bits.of_any(round(2 * slack)), price)
             if untold:
-                price = np.where(self.figure - right > self.slack[-1], self.own - bits.FAULT, self.own)
+                price = np.where(self.figure - right >= -self.slack[-1], self.own - bits.FAULT, self.own)
             best = np.minimum(best, price)
         return best
 

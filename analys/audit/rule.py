@@ -81,10 +81,15 @@ class Key:
     people: tuple[int, ...] = ()
     equal: Fraction = Fraction(0)
 
-    @property
+    @cached_property
+    def fee_of(self) -> tuple[int, ...]:
+        """The fee of each member who takes part: who has no weight pays none."""
+        return tuple(self.fee_ore * (weight > 0) for weight in self.weights)
+
+    @cached_property
     def fees_ore(self) -> int:
         """The fees of all who take part."""
-        return self.fee_ore * (len(self.weights) + self.lacking)
+        return sum(self.fee_of) + self.fee_ore * self.lacking
 
     def without(self, idle: Collection[int]) -> Key:
         """The key among the others, where these members take no part."""

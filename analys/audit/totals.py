@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from analys.allocation import Unit
 from analys.audit import edits
-from analys.audit.amounts import THOUSAND, VAT, times_of
+from analys.audit.amounts import times_of
+from analys.audit.edits import THOUSAND, VAT
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.money import kronor, told

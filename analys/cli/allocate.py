@@ -97,31 +97,44 @@ def _all_years(own: Account) -> tuple[list[YearAllocation], dict[int, AnalysErro
 
 
 def _rows(result: YearAllocation) -> list[dict[str, Any]]:
-    from analys.cli.output import kronor, two_decimals
-
-    settled = any(row.budget_ore is not None for row in result.rows)
-    rated = any(row.per_unit for row in result.rows)
+    """A row a payer; the columns of rates and of settled budgets where the year has them."""
+    more = [_rate] if any(row.per_unit for row in result.rows) else []
+    more += [_settlement] if any(row.budget_ore is not None for row in result.rows) else []
     rows = []
     for row in result.rows:
-        line: dict[str, Any] = {
-            "kommunkod": row.code or None,
-            "kommun": row.name,
-            "nyckelvarde": _plain(row.value),
-            "referensdatum": row.reference,
-            "andel": float(row.share),
-            "belopp_kr": kronor(row.amount_ore),
-            "kr_per_invanare": two_decimals(row.per_head),
-            "underlag": str(result.underlag),
-            "ar": result.year,
-        }
-        if rated:
-            unit, rate = row.per_unit or (None, None)
-            line |= {"enhet": unit, "kr_per_enhet": _plain(rate)}
-        if settled:
-            budget = row.budget_ore or 0
-            line |= {"preliminart_kr": kronor(budget), "avrakning_kr": kronor(row.amount_ore - budget)}
+        line = _line(result, row)
+        for columns in more:
+            line |= columns(row)
         rows.append(line)
     return rows
+
+
+def _line(result: YearAllocation, row: Row) -> dict[str, Any]:
+    from analys.cli.output import kronor, two_decimals
+
+    return {
+        "kommunkod": row.code or None,
+        "kommun": row.name,
+        "nyckelvarde": _plain(row.value),
+        "referensdatum": row.reference,
+        "andel": float(row.share),
+        "belopp_kr": kronor(row.amount_ore),
+        "kr_per_invanare": two_decimals(row.per_head),
+        "underlag": str(result.underlag),
+        "ar": result.year,
+    }
+
+
+def _rate(row: Row) -> dict[str, Any]:
+    unit, rate = row.per_unit or (None, None)
+    return {"enhet": unit, "kr_per_enhet": _plain(rate)}
+
+
+def _settlement(row: Row) -> dict[str, Any]:
+    from analys.cli.output import kronor
+
+    budget = row.budget_ore or 0
+    return {"preliminart_kr": kronor(budget), "avrakning_kr": kronor(row.amount_ore - budget)}
 
 
 def _residual(result: YearAllocation) -> list[dict[str, Any]]:

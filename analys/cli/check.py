@@ -50,12 +50,12 @@ def command(agreement: str, folder: Path | None, as_json: bool) -> None:
         deliver(to_json(document | citations))
     else:
         counts = f"fel: {len(template)}, okända villkor: {len(unknown)}, saknade uppgifter: {len(figures)}"
-        show(f"{checked.name}: {counts}")
-        for fault in template:
-            show(str(fault))
-        for place, term in unknown:
-            show(f"{place}: {term} är okänt: inget dokument anger det; skriv det när ett gör det")
-        for message in [*figures, *(facts.in_words(quoted) if folder else [])]:
-            show(message)
+        lines = [*map(str, template), *map(_unknown, unknown), *figures, *(facts.in_words(quoted) if folder else [])]
+        show("\n".join([f"{checked.name}: {counts}", *lines]))
     if unknown or figures or template or any(each.missing or not each.file for each in quoted):
         click.get_current_context().exit(1)
+
+
+def _unknown(found: tuple[str, str]) -> str:
+    place, term = found
+    return f"{place}: {term} är okänt: inget dokument anger det; skriv det när ett gör det"

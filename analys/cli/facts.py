@@ -81,16 +81,18 @@ def in_words(answers: Sequence[Verified]) -> list[str]:
     from analys.facts.citations import Answer
 
     missing = [each for each in answers if each.answer is not Answer.FOUND]
-    lines = [f"{len(answers)} citat: {len(answers) - len(missing)} finns i dokumenten, {len(missing)} gör det inte"]
-    for each in missing:
-        what = {
-            Answer.MISSING: f"{each.file} innehåller inte ”{_short(each.missing)}”",
-            Answer.ELSEWHERE: f"citatet står i {each.file} ({each.place}), inte i {each.citation.document}",
-            Answer.NO_FILE: "mappen har inga dokument",
-        }[each.answer]
-        lines.append(f"{each.citation.file}, {each.citation.place}: {what}")
-    return lines
+    counted = f"{len(answers)} citat: {len(answers) - len(missing)} finns i dokumenten, {len(missing)} gör det inte"
+    return [counted, *map(_missing, missing)]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 90 else f"{text[:90]}…"
+def _missing(each: Verified) -> str:
+    from textwrap import shorten
+
+    from analys.facts.citations import Answer
+
+    what = {
+        Answer.MISSING: f"{each.file} innehåller inte ”{shorten(each.missing, 90, placeholder='…')}”",
+        Answer.ELSEWHERE: f"citatet står i {each.file} ({each.place}), inte i {each.citation.document}",
+        Answer.NO_FILE: "mappen har inga dokument",
+    }[each.answer]
+    return f"{each.citation.file}, {each.citation.place}: {what}"

@@ -143,4 +143,5 @@ def _write(
     for number, (each, files) in enumerate(done, start=1):
         names = ", ".join(file.name for file in files)
         say(f"[{number}/{len(whom)}] {each or 'hela gruppen'}: {names}")
-    show(f"{len(whom) * len(wanted)} filer i {folder}")
+    count = len(whom) * len(wanted)
+    show(f"{count} {'fil' if count == 1 else 'filer'} i {folder}")

@@ -14,6 +14,7 @@ from typing import Any, Final
 import analys.agreement as agreements
 from analys import documents
 from analys.agreement.create import identity_of
+from analys.agreement.fields import Span
 from analys.agreement.load import FILE_NAME
 from analys.allocation.year import allocate_year
 from analys.documents.model import Document
@@ -23,6 +24,7 @@ from analys.draft.annex import Implied
 from analys.draft.decisions import Sourced
 from analys.errors import AnalysError, InputError
 from analys.facts import find
+from analys.facts.patterns import whole_year
 from analys.files import filling
 from analys.intake import annex
 from analys.intake.statements import COLUMNS
@@ -58,11 +60,6 @@ def draft(name: str, parent: Path, files: Sequence[Path]) -> Drafted:
     found, texts, questions = _annexes(opened)
     facts = [fact for file, document in texts for fact in _facts(file, document)]
     terms, differing = decisions.terms(facts)
-    if not found and not terms:
-        raise AnalysError(
-            "ingen av handlingarna har en bilaga med belopp eller anger ett villkor, så det finns inget att skriva ett "
-            f"utkast ur; börja med den tomma mallen: analys new {name!r}"
-        )
     identity = identity_of(name)
     folder = parent / identity
     sources = [_document(_id_of(file), file, document) for file, document in texts]
@@ -129,9 +126,10 @@ def _document(identity: str, file: Path, document: Document | None) -> str:
 
 
 def _covers(validity: dict[str, Any], found: Sequence[Implied]) -> bool:
-    """Whether the agreement's own days are those of the version: of several annexes none tells when it gave way."""
-    last = validity.get("till", dt.date.max)
-    return len(found) < 2 and all(validity["fran"].year <= each.year <= last.year for each in found)
+    """Whether the agreement's own days are those of the version: they hold the whole year of its annex; of several
+    annexes none tells when it gave way."""
+    days = Span.of(validity["fran"], validity.get("till"))
+    return len(found) < 2 and all(days.holds(day) for each in found for day in whole_year(each.year))
 
 
 def _version(found: Implied | None, terms: dict[str, dict[str, Any]], first: dict[str, str]) -> str:

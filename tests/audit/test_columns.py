@@ -168,3 +168,10 @@ def test_shares_that_rounding_keeps_from_the_whole_are_said(audited) -> None:
     ]
     told = {each["column"]: each["relation"] for each in audited(rows).as_json("b")["columns"]}
     assert "avrundade blir de 99,9" in told["Andel %"]
+
+
+def test_a_total_in_the_unit_that_its_label_says(audited) -> None:
+    whole = [sum(each[i] for each in THREE.values()) for i in (0, 1)]
+    assert serious(audited([*three(), ["Summa (tkr)", whole[0], round(whole[1] / 1000)]])) == []
+    (finding,) = serious(audited([*three(), ["Summa (tkr)", whole[0], round(whole[1] / 1000) + 9]]))
+    assert (finding.code, finding.cell) == ("total-amount", "C5")

@@ -121,6 +121,7 @@ PARTIES = "Avtal\nParter i avtalet är Mora, Orsa och Älvdalens kommuner.\n"
     [
         ("Avtalet gäller från och med den 1 januari 2021 och tills vidare.", dt.date(2021, 1, 1)),
         ("Avtalet gäller från och med den 1 januari 2010 till och med den 31 december 2012.", dt.date(2022, 1, 1)),
+        ("Avtalet gäller från och med den 1 september 2020 till och med den 31 januari 2022.", dt.date(2022, 1, 1)),
     ],
 )
 def test_the_agreements_own_first_day_is_used_where_it_covers_the_annex(
