@@ -81,7 +81,9 @@ def check(annex: Annex, cost_year: int | None = None) -> tuple[Inputs, ...]:
 
 
 #: A heading of some ages, which are no whole population.
-_AGES: Final = re.compile(r"\d\s{0,3}år\b|\d{1,3}\s{0,3}[-–]\s{0,3}\d{1,3}\s{0,3}år|äldre|yngre|barn|ungdom|vuxna|ålder|elever", re.I)
+_AGES: Final = re.compile(
+    r"\d\s{0,3}år\b|\d{1,3}\s{0,3}[-–]\s{0,3}\d{1,3}\s{0,3}år|äldre|yngre|barn|ungdom|vuxna|ålder|elever", re.I
+)
 
 
 def _check(annex: Annex, column: Column, cost_year: int | None) -> Inputs:
