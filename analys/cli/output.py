@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 
 from analys.files import write_atomically
-from analys.masking import harmless, mask, shown_path
+from analys.masking import harmless, mask
 from analys.swedish import quantize
 
 #: In click's context: whether CSV is written for a Swedish Excel.
