@@ -164,3 +164,14 @@ def test_fetch_says_what_is_wrong_with_the_request(capsys: pytest.CaptureFixture
     code, out, err = _run(capsys, "fetch", "population", "--year", 1900)
     assert (code, out) == (2, "")
     assert err == "--year 1900: väntade ett år från 1968 vars 31 december har varit\n"
+
+
+def test_the_sums_of_a_ledger_are_never_written_over_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    ledger = tmp_path / "reskontra.csv"
+    ledger.write_bytes(b"whole")
+    (tmp_path / "link.csv").symlink_to(ledger)
+    for output in (ledger, tmp_path / "link.csv"):
+        code, _, err = _run(capsys, "ledgers", ledger, "-o", output)
+        assert code == 2
+        assert "är en av filerna som läses" in err
+    assert ledger.read_bytes() == b"whole"
