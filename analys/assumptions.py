@@ -6,7 +6,7 @@ them is worded here. Every effect is computed from the account that the publishe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -23,7 +23,7 @@ from analys.account.annexed import YEAR, Invoice
 from analys.account.folder import ASSUMPTIONS
 from analys.account.stated import Stated
 from analys.agreement import UNKNOWN
-from analys.agreement.model import RoundingTerm
+from analys.agreement.fields import known
 from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.swedish import format_kr, format_percent, format_tkr
@@ -51,6 +51,12 @@ def _assumed(own: Account, name: str) -> bool:
     return any(name in amount.assumptions for amount in own.amounts)
 
 
+def _most(own: Account, moved: Mapping[str, Fraction]) -> tuple[Fraction, str]:
+    """The largest of what is moved, and whose it is; of equal ones the first."""
+    code = max(moved, key=lambda code: moved[code])
+    return moved[code], keys.payer(own.agreement, code).name
+
+
 def _stated(own: Account, *origins: Origin) -> list[Stated]:
     """The statements of the last year that has any, the lowest implied total first."""
     for year in reversed(own.years):
@@ -67,25 +73,22 @@ def _reference_day(own: Account) -> str | None:
         return None
     same = {code: population.year_end(code, year) for code in before.parts}
     moved = {code: abs(Fraction(same[code], sum(same.values())) - part) for code, part in before.parts.items()}
-    most = max(moved, key=lambda code: moved[code])
-    amount = moved[most] * max(total.middle for total in totals)
-    name = keys.payer(own.agreement, most).name
+    part, name = _most(own, moved)
+    amount = part * max(total.middle for total in totals)
     return f"folkmängden {year} i stället för {year - 1} flyttar högst {format_kr(amount)} ({name}, {year})"
 
 
 def _undated(own: Account) -> str | None:
     for ruled in reproduced.columns(own.folder):
-        key = ruled.version.key
-        undated = key != UNKNOWN and any(rule.reference_day == UNKNOWN for rule in keys.populations(key))
+        undated = any(rule.reference_day == UNKNOWN for rule in ruled.charge.key.populations())
         official = keys.by_statistics(own.agreement, ruled.column.first_year)
         if not undated or official is None or official.parts is None:
             continue
-        printed = keys.exact_parts(ruled.charge)
+        printed = ruled.charge.exact_parts
         yearly = ruled.base_ore / 100 * YEAR / ruled.column.months
         moved = {code: abs(printed[code] - official.parts[code]) * yearly for code in printed}
-        most = max(moved, key=lambda code: moved[code])
-        name = keys.payer(own.agreement, most).name
-        return f"med SCB:s tal för {official.reference} ändras årsbeloppet högst {format_kr(moved[most])} ({name})"
+        amount, name = _most(own, moved)
+        return f"med SCB:s tal för {official.reference} ändras årsbeloppet högst {format_kr(amount)} ({name})"
     return None
 
 
@@ -103,21 +106,20 @@ def _base(own: Account) -> str | None:
 
 
 def _rounding_rule(own: Account) -> str | None:
-    inferred = []
-    for ruled in reproduced.columns(own.folder):
-        term = ruled.version.rounding
-        if isinstance(term, RoundingTerm) and term.underlag is not Underlag.DOKUMENTERAD:
-            inferred.append(ruled)
+    inferred = [
+        ruled
+        for ruled in reproduced.columns(own.folder)
+        if (term := known(ruled.version.rounding)) and term.underlag is not Underlag.DOKUMENTERAD
+    ]
     if not inferred:
         return None
     last = inferred[-1]
-    parts = keys.exact_parts(last.charge)
+    parts = last.charge.exact_parts
     moved = {
         code: abs(Fraction(last.shared.amounts_ore[code], 100) - parts[code] * last.base_ore / 100) for code in parts
     }
-    most = max(moved, key=lambda code: moved[code])
-    name = keys.payer(own.agreement, most).name
-    return f"exakta andelar i {last.column.annex.label} flyttar högst {format_kr(moved[most], 2)} ({name})"
+    amount, name = _most(own, moved)
+    return f"exakta andelar i {last.column.annex.label} flyttar högst {format_kr(amount, 2)} ({name})"
 
 
 def _accrual(own: Account) -> str | None:
@@ -194,29 +196,27 @@ def _invoice_year(own: Account) -> str | None:
 
 
 def _ends(own: Account) -> pd.DataFrame | None:
-    """The savings by reading for the first day that a decision gives; ``None`` where no decision gives one in force."""
-    days = [each.takes_effect for each in own.agreement.decisions if each.kind == "uppsagning"]
-    dated = sorted(day for day in days if day != UNKNOWN)
+    """The savings by reading for the last day that a decision gives, of those who state what they pay (of all, where
+    nobody does); ``None`` where no decision gives one in force."""
+    dated = [day for each in own.agreement.decisions if each.kind == "uppsagning" and (day := each.last_day)]
     try:
-        return savings.savings_by_reading(str(own.agreement.file), dated[-1]) if dated else None
+        frame = savings.savings_by_reading(str(own.agreement.file), max(dated)) if dated else None
     except AnalysError:
         return None
+    return frame if frame is None or not frame["egen_uppgift"].any() else frame[frame["egen_uppgift"]]
 
 
 def _last_day(own: Account) -> str | None:
     frame = _ends(own)
     if frame is None or frame["sista_dag"].nunique() < 2:
         return None
-    stated = frame[frame["egen_uppgift"]] if frame["egen_uppgift"].any() else frame
-    of_part: dict[tuple[str, str], dict[str, Decimal]] = {}
-    for row in stated.to_dict("records"):
-        middle = (row["innevarande_ar_lagst_kr"] + row["innevarande_ar_hogst_kr"]) / 2
-        of_part.setdefault((row["kommun"], row["enligt"]), {})[row["lasning"]] = middle
-    first, second = savings.ENDS_THEN, savings.NOTICE_THEN
-    (name, source), kronor = max(of_part.items(), key=lambda item: abs(item[1][first] - item[1][second]))
+    middle = (frame["innevarande_ar_lagst_kr"] + frame["innevarande_ar_hogst_kr"]) / 2
+    readings = frame.assign(kr=middle).pivot_table("kr", ["kommun", "enligt"], "lasning", aggfunc="first", sort=False)
+    first, second = readings[savings.ENDS_THEN], readings[savings.NOTICE_THEN]
+    name, source = at = max(readings.index, key=lambda at: abs(first[at] - second[at]))
     return (
-        f"{name} ({source}): {format_tkr(kronor[first])} om avtalet upphör den dagen, "
-        f"{format_tkr(kronor[second])} om det sägs upp den dagen"
+        f"{name} ({source}): {format_tkr(first[at])} om avtalet upphör den dagen, "
+        f"{format_tkr(second[at])} om det sägs upp den dagen"
     )
 
 
@@ -225,9 +225,7 @@ def _largest(own: Account) -> tuple[Decimal, str, int] | None:
     frame = _ends(own)
     if frame is None:
         return None
-    stated = frame[frame["egen_uppgift"]] if frame["egen_uppgift"].any() else frame
-    rows = stated.to_dict("records")
-    row = max(rows, key=lambda row: row["helar_hogst_kr"])
+    row = max(frame.to_dict("records"), key=lambda row: row["helar_hogst_kr"])
     return (row["helar_lagst_kr"] + row["helar_hogst_kr"]) / 2, row["kommun"], row["prisniva"]
 
 
@@ -271,26 +269,20 @@ def _population_day(own: Account) -> str | None:
     known = [year for year in own.years_of(Origin.ANNEX, Origin.TERMS) if year <= population.latest_year()]
     if not known:
         return None
-    moved = []
-    for amount in own.of(Basis.INVOICE, known[-1:]):
-        if amount.payer.code:
-            same, before = (population.year_end(amount.payer.code, known[-1] - back) for back in (0, 1))
-            moved.append((abs(amount.kronor.middle / same - amount.kronor.middle / before), amount.payer.name))
-    rate, name = max(moved)
+    charged = {each.payer.code: each.kronor.middle for each in own.of(Basis.INVOICE, known[-1:]) if each.payer.code}
+    persons = {code: [population.year_end(code, known[-1] - back) for back in (0, 1)] for code in charged}
+    rate, name = _most(own, {code: abs(kr / persons[code][0] - kr / persons[code][1]) for code, kr in charged.items()})
     return f"folkmängden den 31 december året före ändrar {known[-1]} högst {format_kr(rate, 2)} per invånare ({name})"
 
 
 def _like_contracts(own: Account) -> str | None:
     """The contract of one member with others' amounts in its annex: its publisher names one member and no other."""
     for invoice in reversed(own.invoices()):
-        document = own.agreement.document(invoice.version.document)
-        named = [
-            payer for payer in invoice.column.figures if payer.code and f"{payer.name} kommun" in document.publisher
-        ]
-        if len(named) == 1 and len(invoice.column.figures) > 1:
-            others = _whole(invoice) - Fraction(invoice.column.figures[named[0]].value)
-            count = len(invoice.column.figures) - 1
-            return f"{format_kr(others)} {invoice.due.year}, för de {count} andra än {named[0].name}"
+        publisher, figures = own.agreement.document(invoice.version.document).publisher, invoice.column.figures
+        named = [payer for payer in figures if payer.code and f"{payer.name} kommun" in publisher]
+        if len(named) == 1 and len(figures) > 1:
+            others = _whole(invoice) - Fraction(figures[named[0]].value)
+            return f"{format_kr(others)} {invoice.due.year}, för de {len(figures) - 1} andra än {named[0].name}"
     return None
 
 
@@ -378,19 +370,16 @@ def log(agreement_id: str) -> pd.DataFrame:
     agreement that nothing here can compute keeps the ``effekt`` that it states itself, or says that none is computed.
     """
     own = account(agreement_id)
+    effects = {name: known.effect(own) for name, known in KNOWN.items()}
+    made = [[name, KNOWN[name].text, KNOWN[name].reason, effect] for name, effect in effects.items() if effect]
+    log = pd.DataFrame(made, columns=["id", "antagande", "skal", "effekt"])
     file = own.folder.path / ASSUMPTIONS
-    rows: dict[str, dict[str, str]] = {}
-    if file.is_file():
-        for row in pd.read_csv(file, dtype="str", keep_default_na=False).to_dict("records"):
-            name = row["id"]
-            effect = row.get("effekt") or "inte beräknad"
-            if name in KNOWN:
-                effect = KNOWN[name].effect(own) or "inget belopp bygger på det"
-            rows[name] = {**{key: row[key] for key in ("id", "antagande", "skal")}, "effekt": effect}
-    for name, assumption in KNOWN.items():
-        if name not in rows and (effect := assumption.effect(own)):
-            rows[name] = {"id": name, "antagande": assumption.text, "skal": assumption.reason, "effekt": effect}
-    return pd.DataFrame(rows.values(), columns=["id", "antagande", "skal", "effekt"])
+    if not file.is_file():
+        return log
+    stated = pd.read_csv(file, dtype="str", keep_default_na=False).reindex(columns=log.columns, fill_value="")
+    computed = stated["id"].map({name: effect or "inget belopp bygger på det" for name, effect in effects.items()})
+    stated["effekt"] = computed.fillna(stated["effekt"].replace("", "inte beräknad"))
+    return pd.concat([stated, log[~log["id"].isin(stated["id"])]], ignore_index=True)
 
 
 def as_markdown(agreement_id: str) -> str:

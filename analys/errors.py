@@ -6,8 +6,33 @@ to do. :class:`InputError` carries *all* the faults of a job, so that one run te
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+#: What a system says of a file that cannot be read or written, in the words of a reader.
+_SYSTEM: Final = {
+    errno.EACCES: "ingen rättighet till den",
+    errno.EPERM: "ingen rättighet till den",
+    errno.EEXIST: "något annat med det namnet",
+    errno.EFBIG: "en fil som blir större än den får",
+    errno.EISDIR: "en mapp",
+    errno.ELOOP: "en länk till sig själv",
+    errno.ENAMETOOLONG: "ett för långt namn",
+    errno.ENOENT: "ingen sådan mapp eller fil",
+    errno.ENOSPC: "en full disk",
+    errno.EDQUOT: "en full kvot",
+    errno.ENOTDIR: "en fil i en mapps ställe",
+    errno.EROFS: "en disk som inte går att skriva på",
+    errno.EBUSY: "en fil som ett annat program använder",
+}
+
+
+def told(error: Exception) -> str:
+    """What the system, or a library, says is wrong with a file: without the file's name, which a message has already."""
+    number = getattr(error, "errno", None)
+    return _SYSTEM.get(number or 0) or getattr(error, "strerror", None) or str(error)
 
 
 @dataclass(frozen=True)
@@ -38,3 +63,7 @@ class InputError(AnalysError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """From another process with its faults, not with its words."""
+        return type(self), (self.faults,)

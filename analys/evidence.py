@@ -23,6 +23,11 @@ class Underlag(StrEnum):
     BERAKNAD = "beraknad"
     SKATTAD = "skattad"
 
+    @property
+    def in_words(self) -> str:
+        """As a sentence has it, where the column is without å ä ö."""
+        return {"beraknad": "beräknad"}.get(self, self)
+
 
 @dataclass(frozen=True)
 class Interval:

@@ -30,7 +30,7 @@ import urllib3
 
 import analys
 from analys import normalise, register, registering
-from analys.errors import AnalysError
+from analys.errors import AnalysError, told
 from analys.files import write_atomically
 from analys.intake import population as intake
 from analys.intake.result import ReadResult
@@ -304,7 +304,7 @@ def _keep(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise AnalysError(f"{folder}: svaret kan inte sparas där: {error.strerror}") from error
+        raise AnalysError(f"{folder}: svaret kan inte sparas där: {told(error)}") from error
     path, differs_from = folder / f"{name}.json", None
     registered = [entry.get("hash") for entry in package["resources"] if entry.get("path") == _relative(raw, path)]
     now = registering.seal(answer)["hash"]

@@ -6,6 +6,7 @@ process of which machine made it, so that nothing of a job that is still running
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -13,12 +14,14 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
 
-from analys.errors import Fault, InputError
+from analys.errors import Fault, InputError, told
 
 _UNFINISHED: Final = re.compile(r"\.analys-(?P<machine>[0-9a-z-]+)-(?P<process>\d+)-.*")
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _MACHINE: Final = re.sub(r"[^0-9a-z]+", "", socket.gethostname().lower()) or "x"
 
 
@@ -57,7 +60,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 def workspace(folder: Path, why: Path | None = None) -> Iterator[Path]:
     """A hidden folder in ``folder`` for files on their way, removed on leaving; ``why`` is what a message names.
 
-    Raises :class:`InputError` where ``folder`` is missing or cannot be written in.
+    Raises :class:`InputError` where ``folder`` is missing or cannot be written in, or the disk is full on the way.
     """
     remove_leftovers(folder)
     try:
@@ -66,8 +69,40 @@ def workspace(folder: Path, why: Path | None = None) -> Iterator[Path]:
         _refuse(why or folder, "en mapp att skriva i", error)
     try:
         yield made
+    except InputError as error:  # of a file that never comes out of it: named as it would have been
+        raise InputError(_where_it_goes(fault, made) for fault in error.faults) from error
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _refuse(why or folder, "plats för det som skrivs", error)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _where_it_goes(fault: Fault, made: Path) -> Fault:
+    file = Path(fault.file)
+    return replace(fault, file=str(made.parent / file.name)) if file.is_relative_to(made) else fault
+
+
+@contextmanager
+def filling(folder: Path, last: str) -> Iterator[Path]:
+    """A hidden folder to fill: on leaving without error all in it moves to ``folder``, which is new or empty; the entry
+    called ``last`` comes last, and says that the others are there.
+
+    Raises :class:`InputError` where ``folder`` holds something, or cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder)
+        is_empty = not any(folder.iterdir())
+    except (OSError, ValueError) as error:
+        _refuse(folder, "en ny eller tom mapp", error)
+    if not is_empty:
+        raise InputError([Fault(str(folder), "", "en ny eller tom mapp", "något i den", "välj ett annat namn")])
+    with workspace(folder) as made:
+        yield made
+        for entry in sorted(made.iterdir(), key=lambda entry: entry.name == last):
+            entry.rename(folder / entry.name)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -120,6 +155,5 @@ def _is_device(target: Path) -> bool:
 
 
 def _refuse(path: Path, expected: str, error: Exception) -> NoReturn:
-    told = getattr(error, "strerror", None) or str(error)
     action = "kontrollera att mappen finns och går att skriva i, att disken inte är full och att filen inte är öppen"
-    raise InputError([Fault(str(path), "", expected, told, action)]) from error
+    raise InputError([Fault(str(path), "", expected, told(error), action)]) from error

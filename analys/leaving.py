@@ -20,6 +20,7 @@ from analys.account import Account, Amount, Basis, account
 from analys.account import key as keys
 from analys.account.frames import bounds
 from analys.agreement.keys import Key
+from analys.agreement.question import Weights
 from analys.allocation.charge import charge
 from analys.allocation.periods import Period, periods
 from analys.errors import AnalysError
@@ -27,9 +28,6 @@ from analys.evidence import Interval, Underlag
 from analys.register import Region
 from analys.scenario.answer import Scenario
 from analys.scenario.assumptions import assumptions
-
-#: What each pays, by the payers' keys.
-Paid = dict[str, Fraction]
 
 
 @dataclass(frozen=True)
@@ -115,9 +113,9 @@ def _rows(
     own: Account, question: Question, period: Period, parts: list[Amount], factor: Fraction
 ) -> list[dict[str, Any]]:
     """One row a payer; the ends of an interval belong to the same end of the yearly cost."""
-    ends: list[tuple[Paid, Paid]] = []
+    ends: list[tuple[Weights, Weights]] = []
     for bound in ("low", "high"):
-        before = {part.payer.key: getattr(part.kronor, bound) * factor for part in parts}
+        before = factor * Weights({part.payer.key: getattr(part.kronor, bound) for part in parts})
         ends.append((before, after(own, question, period, before)))
     gone = {region.code for region in question.leaving}
     rows = []
@@ -155,7 +153,7 @@ def _inhabitants(part: Amount) -> int | None:
     return population.year_end(part.payer.code, part.year) if known else None
 
 
-def after(own: Account, question: Question, period: Period, before: Paid) -> Paid:
+def after(own: Account, question: Question, period: Period, before: Weights) -> Weights:
     """What each pays of a cost that is ``before`` shared as it is, when the leavers are out and the key is the asked one.
 
     Those that stay carry their own part and ``stranded`` of the leavers', by the key. A tariff's fees stay as they are.
@@ -163,20 +161,18 @@ def after(own: Account, question: Question, period: Period, before: Paid) -> Pai
     gone = {region.code for region in question.leaving}
     staying = tuple(member for member in period.members if member.code not in gone)
     if not staying:
-        return {}
+        return Weights()
     if question.key is None and not gone:
         return before
     if question.key is None and period.version.is_tariff:
         if question.stranded:
             raise AnalysError("nyckeln är en taxa, så ingen bär vad de utträdande lämnar; ange en annan nyckel")
-        return {key: kronor for key, kronor in before.items() if key not in gone}
-    left = sum((kronor for key, kronor in before.items() if key in gone), Fraction(0))
-    carried = sum(before.values(), Fraction(0)) - left * (1 - question.stranded)
+        return before.of(key for key in before if key not in gone)
+    carried = before.total - before.of(gone).total * (1 - question.stranded)
     changed = replace(period, members=staying)
     if question.key is not None:
         changed = keys.with_key(changed, question.key)
-    parts = keys.exact_parts(charge(own.agreement, changed, int(carried * 100), carry_forward=True))
-    return {key: carried * part for key, part in parts.items()}
+    return carried * charge(own.agreement, changed, int(carried * 100), carry_forward=True).exact_parts
 
 
 def by_group(agreement_id: str, end: dt.date, groups: Sequence[Sequence[Region]]) -> pd.DataFrame:

@@ -12,40 +12,71 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
-from stdnum import luhn
-
 #: What stands in a masked number's place.
 MASK: Final = "******-****"
 
-_DATE: Final = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-_SEPARATED: Final = re.compile(
-    rf"(?<![\dA-Za-z])(?:SE)?(?:1[689]|20)?({_DATE})\s?[-+\u2010-\u2013\u2212]\s?(\d{{4}}|[A-Z]\d{{3}})(?:01)?(?!\d)"
+_MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
+_DATE: Final = rf"[0-9]{{2}}{_MONTH}{_DAY}"
+_DASHES: Final = r"\-+~\u2010-\u2015\u2212\ufe58\ufe63\uff0b\uff0d"
+#: Blanks, and marks that nobody sees.
+_UNSEEN: Final = r"\s\u00ad\u200b-\u200f\u2060\ufeff\ufffd"
+_DASH: Final = rf"[{_UNSEEN}]{{0,3}}[{_DASHES}]{{1,2}}[{_UNSEEN}]{{0,3}}"
+#: Neither a decimal mark nor what stands between the cells of a row.
+_MARKS: Final = r"(?:[^\w.,;|]|_){0,3}"
+_SERIAL: Final = r"[0-9]{4}"
+#: A number as it is written, whether its check digit holds or not.
+_WRITTEN: Final = re.compile(
+    rf"(?<![0-9A-Za-z])(?:SE)?(?:1[689]|20)?{_DATE}{_DASH}(?:{_SERIAL}|[A-Z][0-9]{{3}})(?:01)?(?![0-9])"
 )
-_COMPACT: Final = re.compile(rf"(?<!\d)(?:SE)?(?:(?:1[689]|20)({_DATE}\s?\d{{4}})|({_DATE}\s?\d{{4}}))(?:01)?(?!\d)")
+#: Digits that are one only when the check digit holds too.
+_CHECKED: Final = (
+    re.compile(rf"(?<![0-9])(?:SE)?(?:1[689]|20)?({_DATE}){_MARKS}({_SERIAL})(?:01)?(?![0-9])"),
+    # The date in three parts.
+    re.compile(
+        rf"(?<![0-9-])(?:1[689]|20)?([0-9]{{2}})[-. ]({_MONTH})[-. ]({_DAY})"
+        rf"(?:{_DASH}|[{_UNSEEN}]{{1,3}})({_SERIAL})(?![0-9-])"
+    ),
+    # Within a longer word or number; two days with a hyphen between them are a period.
+    re.compile(rf"({_DATE}){_DASH}(?!{_DATE}(?![0-9]))({_SERIAL})"),
+)
 #: The birth date of a number whose last digits the publisher has hidden.
 _HALF_HIDDEN: Final = re.compile(
-    rf"(?<!\d)(?:1[689]|20)?{_DATE}\s?[-+\u2010-\u2013\u2212]\s?(?:X{{4}}|x{{4}}|\*{{4}})(?![\w*])"
+    rf"(?<![0-9])(?:1[689]|20)?{_DATE}(?:{_DASH})?(?:X{{4}}|x{{4}}|N{{4}}|n{{4}}|\*{{4}}|#{{4}})(?![\w*#])"
 )
-#: Within a longer word or number; two days with a hyphen between them are a period.
-_WITHIN: Final = re.compile(rf"({_DATE})\s?[-+\u2010-\u2013\u2212]\s?(?!{_DATE}(?!\d))(\d{{4}})")
-_WITHIN_DIGITS: Final = re.compile(rf"(?=({_DATE}\d{{4}}))")
-_SUPPLIER: Final = re.compile(rf"(?:SE)?(?:16|18|19|20)?{_DATE}(?:\d{{4}}|[A-Z]\d{{3}})(?:01)?")
+_WITHIN_DIGITS: Final = re.compile(rf"(?=({_DATE}{_SERIAL}))")
+_SUPPLIER: Final = re.compile(rf"(?:SE)?(?:16|18|19|20)?{_DATE}(?:{_SERIAL}|[A-Z][0-9]{{3}})(?:01)?")
+_BETWEEN: Final = re.compile(f"[{_UNSEEN}{_DASHES}]")
+#: What all text that :func:`mask` changes matches, in the syntax that patterns of Rust (polars) have too.
+MAY_HOLD: Final = (
+    rf"[0-9]{{2}}[-. ]?{_MONTH}[-. ]?{_DAY}[^0-9A-Za-z]{{0,8}}(?:{_SERIAL}|[A-Z][0-9]{{3}}|[XxNn*#]{{4}})"
+    r"|[^\x00-\x7f\D]"
+)
+_OTHER_DIGIT: Final = re.compile(r"[^\D0-9]")
+_POSSIBLE: Final = re.compile(rf"[0-9]{{2}}[-. ]?{_MONTH}[-. ]?{_DAY}")
 _LONGEST_SHOWN: Final = 40
 #: Categories of characters that a terminal acts on instead of showing them: control, format, lone surrogates.
 _UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs"})
-_POSSIBLE: Final = re.compile(r"\d{6}")
 
 
 def mask(text: str, *, certain: bool = False) -> str:
     """``text`` with every personal identity number in it masked.
 
-    Ten or twelve digits without a separator are masked only when the check digit holds too: other numbers may begin
-    as a date does. With ``certain``, and within longer words, that goes for numbers with a separator as well.
+    Ten or twelve digits without a hyphen are masked only when the check digit holds too: other numbers may begin
+    as a date does. With ``certain``, and within longer words, that goes for numbers with a hyphen as well.
     """
-    if not _POSSIBLE.search(text):
+    plain = _in_ascii(text)
+    if not _POSSIBLE.search(plain):
         return text
-    masked = _COMPACT.sub(_mask_when_valid, _SEPARATED.sub(_mask_when_valid if certain else MASK, text))
-    return _HALF_HIDDEN.sub(MASK, _WITHIN.sub(_mask_when_valid, masked))
+    masked = plain if certain else _WRITTEN.sub(MASK, plain)
+    for pattern in _CHECKED:
+        masked = pattern.sub(_mask_when_valid, masked)
+    masked = _HALF_HIDDEN.sub(MASK, masked)
+    return text if masked == plain else masked
+
+
+def _in_ascii(text: str) -> str:
+    """``text`` with the digits of other scripts as 0-9."""
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 
 
 def printable(text: str) -> str:
@@ -80,8 +111,14 @@ def shown(cell: object) -> str:
 
 
 def _mask_when_valid(match: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", "".join(group for group in match.groups() if group))
-    return MASK if luhn.is_valid(digits) else match[0]
+    return MASK if _checks("".join(match.groups())) else match[0]
+
+
+def _checks(digits: str) -> bool:
+    """Whether the check digit is right."""
+    from stdnum import luhn  # with it come seventy modules, for a number that most files do not have
+
+    return bool(luhn.is_valid(digits))
 
 
 def is_personal(supplier_number: str) -> bool:
@@ -90,19 +127,19 @@ def is_personal(supplier_number: str) -> bool:
     The check digit does not matter: a mistyped personal number is a personal number still. A spreadsheet that took
     the number for an amount has lost its leading zeros; then the check digit decides.
     """
-    compact = re.sub(r"[\s+\-\u2010-\u2013\u2212]", "", supplier_number).upper()
+    compact = _BETWEEN.sub("", _in_ascii(supplier_number)).upper()
     if _SUPPLIER.fullmatch(compact):
         return True
     padded = compact.zfill(10)
-    return compact.isdigit() and 7 <= len(compact) < 10 and bool(_SUPPLIER.fullmatch(padded)) and luhn.is_valid(padded)
+    return compact.isdigit() and 7 <= len(compact) < 10 and bool(_SUPPLIER.fullmatch(padded)) and _checks(padded)
 
 
 def holds_personal(supplier_number: str) -> bool:
     """Whether a supplier's number that is no organisation number has a person's in it, with more before or after.
 
-    With a separator its form decides, as no company's number has it; within a run of digits its check digit too, which
+    With a hyphen its form decides, as no company's number has it; within a run of digits its check digit too, which
     takes one in forty of the thirteen-digit numbers that some ledgers use for suppliers: an unknown number costs less.
     """
-    compact = re.sub(r"\s", "", supplier_number)
+    compact = re.sub(r"\s", "", _in_ascii(supplier_number))
     digits = (match[1] for match in _WITHIN_DIGITS.finditer(compact))
-    return any(map(luhn.is_valid, digits)) or re.search(rf"{_DATE}[-+\u2010-\u2013\u2212]\d{{4}}", compact) is not None
+    return any(map(_checks, digits)) or re.search(f"{_DATE}{_DASH}{_SERIAL}", compact) is not None

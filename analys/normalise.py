@@ -55,6 +55,11 @@ def _unused(row: Reported, entry: catalog.Resource) -> Fault:
 
 
 def stated_amounts(agreement: str) -> pd.DataFrame:
+    """As :func:`stated_in`, of an agreement's registered file."""
+    return stated_in(catalog.resource(f"{agreement}-uppgifter").file, agreement)
+
+
+def stated_in(file: Path, agreement: str) -> pd.DataFrame:
     """The payments and costs that an agreement's documents state in words (``uppgifter.csv``), as exact intervals."""
     rows = [
         {
@@ -73,7 +78,7 @@ def stated_amounts(agreement: str) -> pd.DataFrame:
             "stalle": statement.place,
             "citat": statement.quote,
         }
-        for statement in statements.read(catalog.resource(f"{agreement}-uppgifter").file)
+        for statement in statements.read(file)
     ]
     return _typed(rows, tables.UPPGIFTER)
 

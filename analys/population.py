@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from analys import catalog, project
@@ -18,7 +20,7 @@ from analys.register import Region, municipalities, regions
 #: The figures that a project has fetched; written by :mod:`analys.normalise` where there are any.
 FETCHED: Final = "folkmangd.csv"
 _YEAR_ENDS: Final = ("folkmangd", "folkmangd-2025")
-_MONTH_ENDS: Final = ("folkmangd-norrkoping-manad",)
+_MONTH_ENDS: Final = "folkmangd-norrkoping-manad"
 
 
 @project.per_project
@@ -39,14 +41,11 @@ def by_date() -> dict[tuple[str, dt.date], int]:
 def shipped() -> dict[tuple[str, dt.date], int]:
     """As :func:`by_date`, but only the reference data's figures."""
     figures = {}
-    for name in _YEAR_ENDS:
-        for row in _rows(name):
-            figures[row["regionkod"], dt.date(int(row["ar"]), 12, 31)] = int(row["folkmangd"])
-    for name in _MONTH_ENDS:
-        for row in _rows(name):
-            year, month = map(int, row["manad"].split("M"))
-            following = dt.date(year + month // 12, month % 12 + 1, 1)
-            figures[row["regionkod"], following - dt.timedelta(days=1)] = int(row["folkmangd"])
+    for row in chain.from_iterable(map(_rows, _YEAR_ENDS)):
+        figures[row["regionkod"], dt.date(int(row["ar"]), 12, 31)] = int(row["folkmangd"])
+    for row in _rows(_MONTH_ENDS):
+        year, month = map(int, row["manad"].split("M"))
+        figures[row["regionkod"], dt.date(year, month, monthrange(year, month)[1])] = int(row["folkmangd"])
     return figures
 
 

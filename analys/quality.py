@@ -7,9 +7,11 @@ from typing import Final
 import pandas as pd
 
 import analys.agreement as agreements
-from analys import catalog, tables
+from analys import catalog
 from analys.agreement import UNKNOWN, Version
 from analys.agreement.fields import known
+from analys.intake.statements import FILE
+from analys.normalise import stated_in
 
 
 def sources() -> pd.DataFrame:
@@ -45,21 +47,9 @@ def documents(agreement_id: str) -> pd.DataFrame:
 
 def stated_amounts(agreement_id: str) -> pd.DataFrame:
     """Every amount that a document states in words, as an interval, with its document and place."""
-    stated = tables.read(tables.UPPGIFTER)
-    stated = stated[stated["avtal"] == agreement_id]
-    columns = [
-        "id",
-        "kommun",
-        "typ",
-        "period_fran",
-        "period_till",
-        "angivet",
-        "lagst_kr",
-        "hogst_kr",
-        "dokument",
-        "stalle",
-    ]
-    return stated[columns].reset_index(drop=True)
+    agreement = agreements.load(agreement_id)
+    stated = stated_in(agreement.file.parent / FILE, agreement.id)
+    return stated.drop(columns=["avtal", "kommunkod", "precision_kr", "citat"])
 
 
 def terms(agreement_id: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 
 from analys import catalog
 from analys.errors import AnalysError
+from analys.masking import shown
 from analys.swedish import fold, plain
 
 
@@ -42,9 +43,9 @@ class UnknownRegionError(AnalysError):
         self.candidates = candidates
         names = ", ".join(f"{region.name} ({region.code})" for region in candidates)
         if ambiguous:
-            message = f"{text!r} kan vara vilken som helst av {names}; skriv koden"
+            message = f"{shown(text)} kan vara vilken som helst av {names}; skriv koden"
         else:
-            message = f"{text!r} är ingen svensk kommun och inget län" + (f"; menade du {names}?" if names else "")
+            message = f"{shown(text)} är ingen svensk kommun och inget län" + (f"; menade du {names}?" if names else "")
         super().__init__(message)
 
 

@@ -21,6 +21,7 @@ from analys.account.frames import bounds
 from analys.account.model import weakest
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.agreement.model import Notice, RefundRule
+from analys.allocation.periods import governing
 from analys.errors import AnalysError
 from analys.evidence import Interval, Underlag
 from analys.swedish import format_date
@@ -117,11 +118,11 @@ def end_after(notice: Notice, given: dt.date) -> dt.date:
 
 
 def in_force(agreement: Agreement, day: dt.date) -> Version:
-    """The version in force on a day; of several the one that began last."""
-    found = [version for version in agreement.versions if version.in_force(day)]
-    if not found:
+    """The version that governs on a day. Raises :class:`AnalysError` for none."""
+    version = governing(agreement, day)
+    if version is None:
         raise AnalysError(f"{agreement.id}: ingen version av avtalet gäller {day}")
-    return max(found, key=lambda version: version.valid_from)
+    return version
 
 
 def invoiced(version: Version, end: dt.date) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from analys.errors import AnalysError
-from analys.files import write_atomically
+from analys.files import filling
 from analys.project import Project, forget
 from analys.swedish import fold
 
@@ -19,32 +19,30 @@ _TEXTS = {"README.md": "README.md", "gitignore": ".gitignore", "rattelser.toml":
 
 def start(folder: Path) -> Project:
     """Make a project of ``folder``, which must be missing or empty. Raises :class:`AnalysError` when it is neither."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise AnalysError(f"{folder}: väntade en ny eller tom mapp, fann något i den; välj ett annat namn")
-    made = Project(folder.absolute())
-    try:
-        for place in (made.raw, made.processed, made.notebooks, made.exports):
-            place.mkdir(parents=True)
-    except OSError as error:
-        raise AnalysError(f"{error.filename or folder}: mappen kan inte göras ({error.strerror})") from error
-    for source, target in _TEXTS.items():
-        text = (_shipped() / source).read_text(encoding="utf-8")
-        if source == "README.md":
-            text = Template(text).substitute(namn=made.folder.name)
-        write_atomically(made.folder / target, text.encode())
-    for template in (_shipped() / "notebooks").glob("*.ipynb"):
-        write_atomically(made.notebooks / template.name, template.read_bytes())
-    # Last: a folder that was not finished is no project.
-    write_atomically(made.register, (json.dumps(_register(made), ensure_ascii=False, indent=2) + "\n").encode())
+    done = Project(folder.absolute())
+    # The data come last: a folder that was not finished is no project.
+    with filling(folder, "data") as place:
+        made = Project(place.absolute())
+        for each in (made.raw, made.processed, made.notebooks, made.exports):
+            each.mkdir(parents=True)
+        for source, target in _TEXTS.items():
+            text = (_shipped() / source).read_text(encoding="utf-8")
+            if source == "README.md":
+                text = Template(text).substitute(namn=done.folder.name)
+            (place / target).write_bytes(text.encode())
+        for template in (_shipped() / "notebooks").glob("*.ipynb"):
+            shutil.copyfile(template, made.notebooks / template.name)
+        register = json.dumps(_register(done.folder.name), ensure_ascii=False, indent=2)
+        made.register.write_bytes(f"{register}\n".encode())
     forget()
-    return made
+    return done
 
 
-def _register(made: Project) -> dict[str, Any]:
+def _register(name: str) -> dict[str, Any]:
     return {
         "profile": "data-package",
-        "name": fold(made.folder.name).replace(" ", "-") or "projekt",
-        "title": f"Rådata: {made.folder.name}",
+        "name": fold(name).replace(" ", "-") or "projekt",
+        "title": f"Rådata: {name}",
         "description": "Vad dokumenten och statistiken säger. Filerna ändras aldrig; rättelser står i rattelser.toml.",
         "resources": [],
     }

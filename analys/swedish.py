@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -151,6 +152,14 @@ def fold(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
 
 
+def similar(written: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """Those of ``known`` that a misspelt word may mean, the likeliest first; case and å ä ö make no difference."""
+    import difflib  # here: nobody asks before something is misspelt
+
+    by_folded = {fold(name): name for name in known}
+    return [by_folded[near] for near in difflib.get_close_matches(fold(written), by_folded, most, cutoff=0.6)]
+
+
 def quantize(value: Decimal | Fraction | float, decimals: int) -> Decimal:
     """Round half away from zero to ``decimals`` decimals, exactly, as Swedish tables do for display."""
     exact = Fraction(value) if isinstance(value, Decimal | Rational) else Fraction(repr(float(value)))
@@ -174,6 +183,11 @@ def format_number(value: Decimal | Fraction | int | float, decimals: int = 0, *,
     # Babel keeps the ASCII hyphen in a given pattern, though CLDR has U+2212 for Swedish.
     text: str = format_decimal(number, format=pattern, locale="sv_SE", decimal_quantization=False)
     return f"+{text}" if sign and number > 0 else text.replace("-", MINUS)
+
+
+def format_ore(ore: int, *, sign: bool = False) -> str:
+    """Whole öre in kronor, without decimals where they are zero and without unit: ``"9 244"``, ``"0,50"``."""
+    return format_number(Fraction(ore, 100), 2 if ore % 100 else 0, sign=sign)
 
 
 def format_kr(value: Decimal | Fraction | int, decimals: int = 0, *, sign: bool = False) -> str:
@@ -208,3 +222,8 @@ def format_date(date: dt.date) -> str:
 def genitive(name: str) -> str:
     """``"Norrköping"`` -> ``"Norrköpings"``; names that end in s, x or z stay as they are."""
     return name if name.endswith(("s", "x", "z")) else f"{name}s"
+
+
+def listed(words: list[str]) -> str:
+    """ "a", "a och b", "a, b och c"."""
+    return " och ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

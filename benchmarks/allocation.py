@@ -6,7 +6,7 @@ The rule: a total in öre shared by largest remainder among 13 members a group, 
 
 * plain pandas: ``groupby.apply`` of the rule written with pandas and whole numbers,
 * the package ``apportionment`` (its default, floating point), a call a group,
-* a C loop, compiled here with ``cc -O3`` and called through ctypes.
+* a C loop on one core, compiled here with ``cc -O3`` and called through ctypes.
 
 All four must give the same amounts to the öre; where the package's floating point does not, the rows are counted.
 Timings: best of five for the fast ones; one run, over a tenth of the groups, for the slow ones.

@@ -33,7 +33,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from analys.audit import audit_agreement, audit_file
+from analys.audit import audit_file
+from analys.audit.documents import audit_agreement
 from analys.audit.finding import Finding, Severity
 from benchmarks import folders
 from benchmarks.ambiguity import Place, confusable

@@ -1,10 +1,12 @@
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from analys import burden
 from analys.account import Basis
 from analys.errors import AnalysError
+from tests.terms import agreement, version
 
 
 def of(frame, municipality, year):
@@ -49,3 +51,23 @@ def test_the_price_factor_is_the_ratio_of_annual_means():
 def test_a_year_without_a_price_index_is_told():
     with pytest.raises(AnalysError, match="2024"):
         burden.price_factor(2024, 2023)
+
+
+def test_a_shorter_series_shows_the_prices_of_its_own_last_year_and_leaves_later_years_out():
+    assert burden.prices("pkv").years == [2014, 2015, 2016, 2017, 2018]
+    assert burden.latest_prices("ostergotland", "pkv") == 2018
+    frame = burden.burden_by_municipality_year("ostergotland", series="pkv")
+    fixed = frame[frame["kommun"] == "Norrköping"].set_index("ar")["lagst_kr_per_invanare_2018_ars_priser"]
+    assert fixed[2018] == of(frame, "Norrköping", 2018)["lagst_kr_per_invanare"]
+    assert fixed[fixed.index > 2018].isna().all()
+    factor = float(burden.price_factor(2016, 2018, "pkv"))
+    assert factor == pytest.approx(1.028 * 1.03)
+
+
+def test_the_agreements_own_index_is_a_price_series_where_its_folder_has_the_figures():
+    index = {"serie": "lci", "basar": 2020, "efterslapning": 1, "varden": {"2019": "110", "2020": "121", "2021": "124"}}
+    own = burden.prices("avtal", agreement(version(index=index)))
+    assert own.factor(2019, 2020) == Fraction(11, 10)
+    assert own.latest([2018, 2020, 2025]) == 2020
+    with pytest.raises(AnalysError, match="inga egna indextal"):
+        burden.prices("avtal", agreement())

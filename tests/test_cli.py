@@ -30,6 +30,13 @@ def test_help_imports_neither_pandas_nor_matplotlib():
     assert result.stdout.strip() == "[]"
 
 
+def test_an_audit_of_a_file_imports_only_what_files_need():
+    heavy = ("pandas", "openpyxl", "stdnum", "analys.agreement", "analys.allocation.year")
+    code = f"import sys, analys.audit; print([m for m in {heavy} if m in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("verb", cli.VERBS)
 def test_every_verb_has_help(verb):
     result = run(verb, "--help")

@@ -189,7 +189,7 @@ def test_an_answer_that_comes_compressed(scb: SCB, raw: Path) -> None:
 
 def test_no_folder_to_keep_the_answer_in(scb: SCB, raw: Path) -> None:
     (raw / "statistik").write_text("")
-    with pytest.raises(AnalysError, match="svaret kan inte sparas där: Not a directory"):
+    with pytest.raises(AnalysError, match="svaret kan inte sparas där: en fil i en mapps ställe"):
         fetch.population(2024, "05", base=scb.url)
 
 

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from pathlib import Path
 
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,14 +17,15 @@ from stdnum import luhn
 from analys.errors import InputError
 from analys.intake import invoices
 from analys.intake.invoices.cells import supplier_number
-from analys.masking import MASK, mask
+from analys.intake.result import ReadResult, Reported
+from analys.masking import MASK, MAY_HOLD, mask, shown_path
 
 
 @pytest.mark.parametrize(
     "number",
     ["850101-1236", "8501011236", "19850101-1236", "198501011236", "850161-1234", "850101+1236", "SE850101123601",
      "850101–1236", "850101 1236", "16850101-1236", "850101-T123", 8501011236.0, 8501011236,
-     "8501011236.0"],
+     "8501011236.0", "850101\u2014\u200b1236", "\uff18501011236"],
 )  # fmt: skip
 def test_a_sole_traders_number_is_masked(number: object) -> None:
     assert supplier_number(number) == (MASK, "")
@@ -67,6 +70,43 @@ def test_whatever_stands_around_a_personal_number(number: str, before: str, afte
     # In running text two days with a hyphen between them are a period.
     if not re.match(r"\d\d", after):
         assert hyphenated not in mask(f"{before}{hyphenated}{after}")
+
+
+#: What may stand between the date and the last four digits: hyphens and dashes, blanks, and marks that nobody sees.
+BETWEEN = ["-", "+", "\u2013", "\u2014", "\u2011", "\u2212", "\uff0d", "--", " - ", "\u00a0-\u00a0", "\u00ad-", "-\u200b",
+           "\ufffd-", "-\n", " ", "", "\t", "/", "_", ":", "\u00b7", "'", "\u200b"]  # fmt: skip
+
+
+@given(
+    personal_numbers(), st.sampled_from(BETWEEN), st.sampled_from(["", "19", "20", "SE"]), st.booleans(), st.booleans()
+)
+def test_however_a_number_is_written(number: str, between: str, before: str, parted: bool, full_width: bool) -> None:
+    """With any hyphen, in parts, and in the digits of other scripts."""
+    date, serial = number[:6], number[6:]
+    if parted and between and between[0] in "-+\u2013 ":
+        date = "-".join((date[:2], date[2:4], date[4:]))
+    written = f"{before}{date}{between}{serial}" if not parted or before != "SE" else f"{date}{between}{serial}"
+    if full_width:
+        written = written.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
+    assert MASK in mask(written)
+    assert serial not in mask(written)
+    assert pl.Series([written]).str.contains(MAY_HOLD).item()
+    assert re.search(MAY_HOLD, written)
+    assert serial not in shown_path(f"{written}.xlsx")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2019\u20132020, 15 000 kr", "210131;4610", "210131, 1236", "2024-01-31 2024-12-31", "1 052 280", "210101.1236"],
+)
+def test_what_is_no_personal_number_is_kept_as_it_is(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_what_readers_report_is_masked_at_the_door() -> None:
+    told = Reported("Ek 850101-1236.xlsx", "850101-1236", 1, "fann '850101-1236'")
+    assert "850101" not in repr(told)
+    assert "850101" not in ReadResult("csv", "blad 850101-1236", 0, pd.DataFrame()).why
 
 
 def test_periods_and_references_in_running_text_are_kept() -> None:

@@ -8,7 +8,7 @@ import pytest
 from analys.project import required
 
 PATHS = required().notebook_files()
-LONGEST_CELL = 16
+LONGEST_CELL = 15
 
 
 def read(path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -349,8 +351,23 @@ def test_json_keeps_the_ore_and_the_ledger_is_not_written_over(tmp_path: Path) -
     assert '"betalt_kr": 45841.10,' in result.stdout
     assert json.loads(result.stdout)["rows"][0]["betalt_kr"] is None
     result = CliRunner().invoke(command, ["ostergotland", str(ledger), "-o", str(ledger)])
-    assert (result.exit_code, "is one of the files to read" in result.stderr) == (2, True)
+    assert (result.exit_code, "är en av filerna som läses" in result.stderr) == (2, True)
     assert ledger.read_text(encoding="utf-8") == HEADINGS + row
+
+
+def test_what_an_annex_says_shall_be_charged_is_the_bill_where_no_term_gives_the_cost(
+    agreement: Agreement, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bilagan"
+    shutil.copytree(agreement.file.parent, folder)
+    terms = (folder / "avtal.toml").read_text(encoding="utf-8")
+    terms = re.sub(r'(?m)^id = "2018"$', 'id = "2018"\nkostnad = "okand"', terms, count=1)
+    fixed = terms.index('[version.kostnad]\ntyp = "fast"')
+    terms = terms[:fixed] + terms[terms.index("[version.nyckel]", fixed) :]
+    (folder / "avtal.toml").write_text(terms, encoding="utf-8")
+    rows = answer(load(folder), posting("45841.00", "2018-12-10"))
+    bill = rows[rows["avtalsversion"] == "2018"].iloc[0]
+    assert (bill["status"], bill["forvantat_kr"]) == ("betald_enligt_avtal", Decimal(45841))
 
 
 def test_what_could_not_be_used_is_said_even_where_nothing_is_left(tmp_path: Path) -> None:

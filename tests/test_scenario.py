@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,8 +27,8 @@ def equal(**terms: object) -> agreements.Agreement:
     """Four members with a quarter each of 400 000 kr."""
     names = ["Linköping", "Mjölby", "Norrköping", "Ydre"]
     members = {"kommuner": names, "minst": 3}
-    cost = {"typ": "fast", "belopp_kr": 400_000}
-    return agreement(version(nyckel={"typ": "lika"}, medlemmar=members, kostnad=cost, **terms))
+    plain = {"kostnad": {"typ": "fast", "belopp_kr": 400_000}}
+    return agreement(version(nyckel={"typ": "lika"}, medlemmar=members, **(plain | terms)))
 
 
 def after(answer: Comparison, year: int) -> dict[str, int]:
@@ -143,18 +144,28 @@ def test_what_leaves_and_what_stays_make_the_whole(members: set[object], day: dt
     assert all(change.difference_ore >= -1 for change in stays)
 
 
+KIRUNA = resolve_municipality("Kiruna")
+
+
 @pytest.mark.parametrize(
-    ("scenario", "message"),
+    ("terms", "message"),
     [
-        (Scenario(leaving=(resolve_municipality("Kiruna"),), leave_date=dt.date(2024, 1, 1)), "Kiruna: no member"),
-        (Scenario(leaving=(YDRE,)), "from which date"),
-        (Scenario(end=dt.date(2026, 1, 1)), "lies after the last day that is compared, 2024-12-31"),
-        (Scenario(leaving=(YDRE,), leave_date=dt.date(2024, 1, 1), stranded=Fraction(2)), "between 0 and 1"),
+        ({"leaving": (KIRUNA,), "leave_date": dt.date(2024, 1, 1)}, "Kiruna är inte medlem"),
+        ({"leaving": (YDRE,)}, "från vilken dag"),
+        ({"end": dt.date(2026, 1, 1)}, "ligger efter den sista dag som jämförs, 2024-12-31"),
+        ({"leaving": (YDRE,), "leave_date": dt.date(2024, 1, 1), "stranded": Fraction(2)}, "mellan 0 och 1, inte 2"),
     ],
 )
-def test_what_cannot_be(scenario: Scenario, message: str) -> None:
+def test_what_cannot_be(terms: dict[str, Any], message: str) -> None:
     with pytest.raises(AnalysError, match=message):
-        compare(equal(), scenario, [2024])
+        compare(equal(), Scenario(**terms), [2024])
+
+
+def test_a_year_without_a_cost_is_left_out_and_said() -> None:
+    cost = {"typ": "fast", "belopp_per_ar_kr": {"2024": 400_000}}
+    answer = compare(equal(kostnad=cost), Scenario(key=EqualKey.model_validate({"typ": "lika"})), [2024, 2025])
+    assert [year.year for year in answer.totals] == [2024]
+    assert answer.assumptions[0].startswith("2025 utelämnas: ")
 
 
 def test_a_limit_on_the_yearly_change_holds_after_the_change_until_it_cannot() -> None:

@@ -21,7 +21,12 @@ ROOT = required().folder
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 #: Command -> why it is not run here; its verb and options are checked all the same.
-SKIPPED = {"analys run": "the whole main job, which tests/test_start.py does"}
+SKIPPED = {
+    "analys run": "the whole main job, which tests/test_start.py does",
+    "analys lab": "it starts a server; tests/cli/test_lab.py and tests/browser do",
+}
+#: What is told outside the site: the README of the tool and that of a new project.
+READMES = (ROOT / "README.md", ROOT / "analys/startmapp/README.md")
 
 #: Name in the pages -> what stands for it.
 FILES = {
@@ -59,7 +64,7 @@ def test_a_block_of_commands_runs_in_the_project(block: str, prepared: Path, mon
             continue
         assert program == "analys", line
         _exists(arguments)
-        if line not in SKIPPED:
+        if shlex.join([program, *arguments]) not in SKIPPED:
             result = CliRunner().invoke(cli, arguments)
             assert not isinstance(result.exception, Exception), (line, result.exception)
             assert result.exit_code in (0, 1), (line, result.output)
@@ -67,16 +72,34 @@ def test_a_block_of_commands_runs_in_the_project(block: str, prepared: Path, mon
 
 def _exists(arguments: list[str]) -> None:
     """The verb and the options of a command are the command line's."""
-    verb = next(word for word in arguments if not word.startswith("-"))
+    verb = next((word for word in arguments if not word.startswith("-")), "audit")
     assert verb in VERBS
     command = cli.get_command(click.Context(cli), verb)
     assert command is not None
-    known = {name for one in (*cli.params, *command.params) for name in one.opts}
-    assert {word for word in arguments if word.startswith("-")} <= known
+    parts = [command, *getattr(command, "commands", {}).values()]
+    known = {name for one in (cli, *parts) for option in one.params for name in option.opts}
+    assert {word for word in arguments if word.startswith("-")} <= known | {"--help"}
 
 
 def test_what_is_skipped_stands_in_a_page() -> None:
-    assert set(SKIPPED) <= {line for page in PAGES for block in _blocks(page, "bash") for line in block.splitlines()}
+    told = "\n".join(page.read_text(encoding="utf-8") for page in (*PAGES, *READMES))
+    assert [line for line in SKIPPED if line not in told] == []
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, *READMES, ROOT / "CONTRIBUTING.md"], ids=lambda page: f"{page.parent.name}-{page.stem}"
+)
+def test_every_command_that_is_named_within_a_text_is_one(page: Path) -> None:
+    """Those in running text have words for a name (``--member NAMN``), so they are not run."""
+    for named in re.findall(r"`(?:\S*/)?analys ([a-z][^`]*)`", page.read_text(encoding="utf-8")):
+        _exists(shlex.split(re.sub(r"[\[\]|…]|\.\.\.", " ", named)))
+
+
+def test_the_readme_s_first_steps_run_in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    block = next(b for b in _blocks(ROOT / "README.md", "") if "analys start" in b)
+    commands = "".join(line + "\n" for line in block.splitlines() if line.startswith(("analys", "cd ")))
+    assert len(commands.splitlines()) == 6
+    test_a_block_of_commands_runs_in_the_project(commands, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("block", _PYTHON)

@@ -129,7 +129,7 @@ def test_the_notebooks_of_a_project_run_for_every_agreement_and_say_what_one_lac
     )
     assert run(made.folder, "new", "Tomt avtal", "--members", "Boxholm").returncode == 0
     normalise.run()
-    asyncio.run(notebooks.execute_all(here.notebook_files(), lambda _: None))
+    asyncio.run(notebooks.execute_all(here.notebook_files(), lambda *_: None))
     written = "".join(file.read_text(encoding="utf-8") for file in here.notebook_files())
     assert "### Exempel: gemensam överförmyndarnämnd" in written
     assert "### Tomt avtal" in written
@@ -143,5 +143,5 @@ def test_a_cell_that_fails_is_told_without_a_trace_back(made):
     notebook.cells.append(nbformat.v4.new_code_cell("x = 1\nx / 0"))
     nbformat.write(notebook, file)
     with pytest.raises(AnalysError, match=r"ZeroDivisionError: division by zero. Öppna .*\n  x = 1$") as caught:
-        asyncio.run(notebooks.execute_all([file], lambda _: None))
+        asyncio.run(notebooks.execute_all([file], lambda *_: None))
     assert "Traceback" not in str(caught.value)

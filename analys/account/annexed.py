@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 import pandas as pd
 
 from analys.account.folder import Attached, Folder
 from analys.account.model import ACCRUAL, INVOICE_YEAR, Amount, Basis, Origin, Payer
-from analys.agreement import UNKNOWN, Agreement, Version
+from analys.agreement import Agreement, Version
 from analys.agreement.fields import known
 from analys.allocation.billing import due_dates
 from analys.allocation.charge import TO_THE_ORE
@@ -86,8 +87,8 @@ def payer_of(agreement: Agreement, row: Member) -> Payer:
     region = row.municipality
     if region.is_municipality:
         return Payer(region.code, region.code, region.name)
-    named = [party.id for party in agreement.parties if party.name.casefold() == region.name.casefold()]
-    return Payer(named[0] if named else region.name, "", region.name)
+    named = {party.name.casefold(): party.id for party in agreement.parties}
+    return Payer(named.get(region.name.casefold(), region.name), "", region.name)
 
 
 def printed(folder: Folder, attached: Attached, kind: Kind) -> dict[str, Figure]:
@@ -100,20 +101,21 @@ def printed(folder: Folder, attached: Attached, kind: Kind) -> dict[str, Figure]
 def _figures(agreement: Agreement, annex: Annex, column: Column) -> dict[Payer, Figure]:
     rows = [row for row in (*annex.members, *annex.others) if column.letter in row.figures]
     of_payer = {payer_of(agreement, row): row.figures[column.letter] for row in rows}
-    return dict(sorted(of_payer.items(), key=lambda item: (not item[0].code, item[0].key)))
+    return {payer: of_payer[payer] for payer in sorted(of_payer, key=lambda payer: payer.place)}
 
 
 def columns(folder: Folder) -> list[AmountColumn]:
     """Every column of amounts of the agreement's annexes; of one with VAT and one without, the one without."""
-    found = []
-    for attached in folder.annexes:
-        amounts = attached.annex.of_kind(Kind.AMOUNT)
-        for column in [column for column in amounts if not column.vat] or amounts:
-            months = int(column.period.years * YEAR) if column.period.years else YEAR
-            figures = _figures(folder.agreement, attached.annex, column)
-            total = attached.annex.total(column)
-            found.append(AmountColumn(attached, column.heading, months, column.period.year, figures, total))
-    return found
+    return list(chain.from_iterable(_columns(folder.agreement, attached) for attached in folder.annexes))
+
+
+def _columns(agreement: Agreement, attached: Attached) -> Iterator[AmountColumn]:
+    annex = attached.annex
+    amounts = annex.of_kind(Kind.AMOUNT)
+    for column in [column for column in amounts if not column.vat] or amounts:
+        months = int((column.period.years or 1) * YEAR)
+        figures = _figures(agreement, annex, column)
+        yield AmountColumn(attached, column.heading, months, column.period.year, figures, annex.total(column))
 
 
 def invoices(folder: Folder) -> list[Invoice]:
@@ -127,16 +129,14 @@ def invoices(folder: Folder) -> list[Invoice]:
 
 def _named(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
     """The invoices that the agreement names, one after another from its first month, but not past its last."""
-    if version.billing == UNKNOWN:
-        return
+    billing = known(version.billing)
+    of_months = {column.months: column for column in reversed(own)}
     start = pd.Period(version.valid_from, "M")
-    for invoice in version.billing.invoices:
-        months = invoice.months
-        column = next((each for each in own if each.months == months), None)
-        if version.valid_to is not None:
-            months = min(months, (pd.Period(version.valid_to, "M") - start).n + 1)
-        if column is not None and months > 0:
-            yield Invoice(column, (invoice.due,), start, months, stated=True)
+    last = pd.Period(version.valid_to or dt.date.max, "M")
+    for invoice in billing.invoices if billing else ():
+        months = min(invoice.months, last.ordinal - start.ordinal + 1)
+        if invoice.months in of_months and months > 0:
+            yield Invoice(of_months[invoice.months], (invoice.due,), start, months, stated=True)
         start += months
 
 
@@ -146,11 +146,10 @@ def _yearly(folder: Folder, version: Version, own: list[AmountColumn]) -> Iterat
     for year in sorted({column.first_year for column in own}):
         of_year = [column for column in own if column.first_year == year]
         whole = [column for column in of_year if column.months == YEAR]
-        period = whole_year(folder.agreement, version, year)
-        dues = tuple(sorted(due_dates(billing, period))) if billing else ()
+        dues = sorted(due_dates(billing, whole_year(folder.agreement, version, year))) if billing else []
+        days, first = tuple(dues) or (dt.date(year, 12, 31),), pd.Period(year=year, month=1, freq="M")
         for column in whole[:1] or of_year:
-            first = pd.Period(year=year, month=1, freq="M")
-            yield Invoice(column, dues or (dt.date(year, 12, 31),), first, column.months, stated=bool(dues))
+            yield Invoice(column, days, first, column.months, stated=bool(dues))
 
 
 def whole_year(agreement: Agreement, version: Version, year: int, months: int = YEAR) -> Period:
@@ -202,27 +201,33 @@ def _spread(amount: Amount, weights: Mapping[int, int]) -> Iterator[tuple[int, I
 def _yearly_rates(folder: Folder) -> Iterator[Amount]:
     """What twelve months cost by the annex of the version that governs a year's last days, or those that it has left."""
     every = columns(folder)
-    for version in folder.agreement.versions:
+    years = {year for column in every for year in _years(column)}
+    for year in sorted(years):
+        version = _last_governing(folder.agreement, year)
         own = [column for column in every if column.version is version]
-        dated = {column.year for column in own if column.year}
-        last = version.valid_to.year if version.valid_to else max([version.valid_from.year, *dated])
-        for year in range(version.valid_from.year, last + 1):
-            of_year = [column for column in own if column.year == year] or [each for each in own if not each.year]
-            if not of_year or not _governs(folder.agreement, version, year):
-                continue
-            column = min(of_year, key=lambda column: abs(column.months - YEAR))
-            for amount in _stated(column, year, Basis.TWELVE_MONTHS):
-                exact = column.months == YEAR
-                underlag = Underlag.DOKUMENTERAD if exact else Underlag.BERAKNAD
-                yield replace(amount, kronor=amount.kronor * Fraction(YEAR, column.months), underlag=underlag)
+        of_year = [column for column in own if column.year == year] or [each for each in own if not each.year]
+        if of_year:
+            yield from _twelve_months(min(of_year, key=lambda column: abs(column.months - YEAR)), year)
 
 
-def _governs(agreement: Agreement, version: Version, year: int) -> bool:
-    """Whether the version counts on the last day of a year on which any does."""
-    ends = [own.valid_to for own in agreement.versions if own.valid_to and own.valid_to.year == year]
-    days = [dt.date(year, 12, 31), *sorted(ends, reverse=True)]
-    found = next((own for day in days if (own := governing(agreement, day))), None)
-    return found is version
+def _years(column: AmountColumn) -> range:
+    """The years that a column may tell of: those of its version, or up to its own where that has no end."""
+    version = column.version
+    last = version.valid_to.year if version.valid_to else max(version.valid_from.year, column.year or 0)
+    return range(version.valid_from.year, last + 1)
+
+
+def _twelve_months(column: AmountColumn, year: int) -> Iterator[Amount]:
+    underlag = Underlag.DOKUMENTERAD if column.months == YEAR else Underlag.BERAKNAD
+    for amount in _stated(column, year, Basis.TWELVE_MONTHS):
+        yield replace(amount, kronor=amount.kronor * Fraction(YEAR, column.months), underlag=underlag)
+
+
+def _last_governing(agreement: Agreement, year: int) -> Version | None:
+    """The version that counts on the last day of a year on which any does."""
+    last = [min(version.valid_to or dt.date.max, dt.date(year, 12, 31)) for version in agreement.versions]
+    days = sorted((day for day in last if day.year == year), reverse=True)
+    return next(filter(None, (governing(agreement, day) for day in days)), None)
 
 
 def _stated(column: AmountColumn, year: int, basis: Basis) -> Iterator[Amount]:

@@ -12,13 +12,13 @@ from pathlib import Path
 from analys.account import annexed, computed, stated
 from analys.account.folder import Folder, folder
 from analys.account.key import members
-from analys.account.model import STATED, Amount, Basis, Origin, Payer, added
+from analys.account.model import Amount, Basis, Origin, Payer, added
 from analys.account.proposals import pending
 from analys.account.stated import Stated
 from analys.agreement import Agreement
 from analys.agreement.load import edition
 from analys.agreement.model import Decision
-from analys.allocation.year import YearAllocation
+from analys.allocation.year import YearAllocation, allocate_each, years_with_cost
 from analys.errors import AnalysError
 from analys.evidence import Interval
 from analys.register import Region, regions
@@ -28,18 +28,56 @@ from analys.register import Region, regions
 class Account:
     """Every amount that an agreement's annexes, terms and statements give, each with what it rests on.
 
-    ``lacking`` says, in Swedish, which facts are missing where a reader would look for them.
+    What is asked for is worked out then, and kept: whoever asks for the terms' years alone reads no annex.
     """
 
     folder: Folder
-    shared: tuple[YearAllocation, ...]
-    amounts: tuple[Amount, ...]
-    statements: Mapping[int, list[Stated]]
-    lacking: tuple[str, ...]
 
     @property
     def agreement(self) -> Agreement:
         return self.folder.agreement
+
+    def allocated(
+        self, years: Iterable[int], totals_ore: Mapping[int, int] | None = None
+    ) -> tuple[list[YearAllocation], dict[int, AnalysError]]:
+        """The years as the terms share them, of other totals where they are given; and why the others cannot be."""
+        return allocate_each(self.agreement, list(years), totals_ore, carry_forward=True)
+
+    @cached_property
+    def by_terms(self) -> tuple[list[YearAllocation], dict[int, AnalysError]]:
+        """Every year that the terms give a cost for, shared; and why a year that has a cost could not be."""
+        return self.allocated(years_with_cost(self.agreement))
+
+    def allocation(self, year: int, total_ore: int | None = None) -> YearAllocation:
+        """One year as the terms share it. Raises :class:`AnalysError` for a term or a figure that is missing."""
+        if total_ore is None and year in {own.year for own in self.shared}:
+            return next(own for own in self.shared if own.year == year)
+        done, left_out = self.allocated([year], {} if total_ore is None else {year: total_ore})
+        if left_out:
+            raise left_out[year]
+        return done[0]
+
+    @property
+    def shared(self) -> list[YearAllocation]:
+        """The years that the terms give a cost for, shared."""
+        return self.by_terms[0]
+
+    @cached_property
+    def lacking(self) -> tuple[str, ...]:
+        """Which facts are missing where a reader would look for them, in Swedish."""
+        left_out = [f"{year} lämnas utanför: {why}" for year, why in self.by_terms[1].items()]
+        return (*left_out, *stated.unused(self.folder))
+
+    @cached_property
+    def statements(self) -> dict[int, list[Stated]]:
+        """What is stated of each year."""
+        return {year: stated.statements(self.folder, year) for year in stated.years(self.folder)}
+
+    @cached_property
+    def amounts(self) -> tuple[Amount, ...]:
+        told = (stated.amounts(self.folder, year, found) for year, found in self.statements.items())
+        given = [*added(annexed.amounts(self.folder)), *added(computed.amounts(self.shared))]
+        return (*given, *chain.from_iterable(told))
 
     @cached_property
     def years(self) -> tuple[int, ...]:
@@ -59,7 +97,7 @@ class Account:
     def sources(self, basis: Basis, years: Iterable[int] | None = None) -> dict[tuple[int, str], list[Amount]]:
         """The heading amounts by year and source, municipalities first in code order."""
         found: dict[tuple[int, str], list[Amount]] = {}
-        for amount in sorted(self.of(basis, years), key=lambda amount: (not amount.payer.code, amount.payer.key)):
+        for amount in sorted(self.of(basis, years), key=lambda amount: amount.payer.place):
             found.setdefault((amount.year, amount.according_to), []).append(amount)
         return found
 
@@ -86,11 +124,8 @@ class Account:
     def total(self, parts: list[Amount]) -> Interval:
         """The cost that the amounts of one year and source make, or that the statement they follow from implies."""
         first = parts[0]
-        if first.origin in STATED:
-            implied = [each.total for each in self.stated(first.year, first.origin) if each.label == first.according_to]
-            if implied and implied[0]:
-                return implied[0]
-        return total(parts)
+        implied = {each.label: each.total for each in self.stated(first.year, first.origin)}
+        return implied.get(first.according_to) or total(parts)
 
     def is_whole(self, amounts: list[Amount]) -> bool:
         """Whether amounts of one year and source are of every municipality that is in, so that they make a total."""
@@ -105,48 +140,40 @@ class Account:
     def end(self, member: Region | None = None) -> dt.date | None:
         """The agreement's end that a decision or proposal gives: the member's own, or else the first. ``None`` for a
         member that has already left, and so saves nothing."""
-        dates = [
-            (proposal.municipality != member, proposal.takes_effect)
-            for proposal in self.proposals
-            if isinstance(proposal.takes_effect, dt.date)
-        ]
-        if not dates:
+        dated = [(each.municipality != member, day) for each in self.proposals if (day := each.last_day)]
+        if not dated:
             return None
-        end = min(dates)[1]
-        paying = {amount.payer.code for amount in self.amounts if amount.year == self.base_year(end.year)}
+        end = min(dated)[1]
+        base = self.base_year(end.year)
+        paying = {amount.payer.code for amount in self.amounts if amount.year == base}
         return end if member is None or member.code in paying else None
 
     @cached_property
     def speakers(self) -> tuple[Region, ...]:
         """The municipalities that propose to leave or state what they pay, each once: a report of each is asked for."""
-        stated = [regions()[statement.code] for statement in self.folder.statements if statement.code]
-        return tuple(dict.fromkeys([*(proposal.municipality for proposal in self.proposals), *stated]))
+        paying = [regions()[statement.code] for statement in self.folder.statements if statement.code]
+        return tuple(dict.fromkeys([*(proposal.municipality for proposal in self.proposals), *paying]))
 
     def payers(self) -> tuple[Payer, ...]:
         """Everybody that there is an amount of, municipalities first in code order."""
-        found = {amount.payer for amount in self.amounts}
-        return tuple(sorted(found, key=lambda payer: (not payer.code, payer.key)))
+        return tuple(sorted({amount.payer for amount in self.amounts}, key=lambda payer: payer.place))
 
 
 def heading(amounts: list[Amount]) -> list[Amount]:
     """The amounts of one basis that head each year: see :meth:`Account.of`."""
-    given = _most_certain((each for each in amounts if each.origin not in STATED), lambda each: (each.year, each.part))
+    given = [amount for amount in amounts if not amount.origin.is_stated]
     years = {amount.year for amount in given}
-    stated = (each for each in amounts if each.origin in STATED and each.year not in years)
-    whole = added(replace(amount, part="") for amount in given)
-    return whole + _most_certain(stated, lambda each: each.year)
+    told = [amount for amount in amounts if amount.origin.is_stated and amount.year not in years]
+    charged = _most_certain(given, lambda amount: (amount.year, amount.part))
+    return added(replace(amount, part="") for amount in charged) + _most_certain(told, lambda amount: amount.year)
 
 
-def _most_certain(amounts: Iterable[Amount], place: Callable[[Amount], Hashable]) -> list[Amount]:
+def _most_certain(amounts: list[Amount], place: Callable[[Amount], Hashable]) -> list[Amount]:
     """Of the amounts of each place those of the most certain source."""
-    best: dict[Hashable, list[Amount]] = {}
+    best: dict[Hashable, int] = {}
     for amount in amounts:
-        kept = best.setdefault(place(amount), [])
-        if kept and amount.origin.rank < kept[0].origin.rank:
-            kept.clear()
-        if not kept or amount.origin.rank == kept[0].origin.rank:
-            kept.append(amount)
-    return list(chain.from_iterable(best.values()))
+        best[place(amount)] = min(amount.origin.rank, best.get(place(amount), amount.origin.rank))
+    return [amount for amount in amounts if amount.origin.rank == best[place(amount)]]
 
 
 def total(amounts: Iterable[Amount]) -> Interval:
@@ -157,23 +184,11 @@ def total(amounts: Iterable[Amount]) -> Interval:
 def account(id_or_path: str | Path) -> Account:
     """The account of a bundled agreement, or of a folder anywhere; kept for as long as no file of the folder changes.
 
-    Raises :class:`AnalysError` for an agreement or a file beside it that cannot be read.
+    Raises :class:`AnalysError` for an agreement that cannot be read; a file beside it is read when it is asked for.
     """
     return _account(*edition(id_or_path))
 
 
 @lru_cache(maxsize=16)
 def _account(file: Path, _: int) -> Account:
-    own = folder(file)
-    shared, refused = computed.years(own.agreement)
-    lacking = [f"{year} lämnas utanför: {why}" for year, why in refused.items()]
-    amounts = added(annexed.amounts(own)) + added(computed.amounts(shared))
-    statements = {year: stated.statements(own, year) for year in _stated_years(own)}
-    for year, found in statements.items():
-        amounts += stated.amounts(own, year, found)
-    return Account(own, tuple(shared), tuple(amounts), statements, (*lacking, *stated.unused(own)))
-
-
-def _stated_years(own: Folder) -> list[int]:
-    spans = [(statement.from_date.year, statement.to_date.year) for statement in own.statements]
-    return sorted({year for first, last in spans for year in range(first, last + 1)})
+    return Account(folder(file))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
-from typing import Any, Final, TypeVar
+from functools import cached_property, reduce
+from typing import Any, Final
 
 from analys.account.inverse import first_shared, least_total
 from analys.account.model import CARRIED, REFERENCE_DAY, Payer
 from analys.agreement import UNKNOWN, Agreement
-from analys.agreement.fields import Strict
+from analys.agreement.fields import known
 from analys.agreement.keys import KeyRule, PopulationRule
-from analys.allocation.charge import Charge, charge, known_key
+from analys.agreement.question import Weights
+from analys.allocation.charge import Charge, charge
 from analys.allocation.limits import LimitsError
 from analys.allocation.periods import Period, periods
 from analys.errors import AnalysError
@@ -22,10 +24,6 @@ from analys.register import Region, regions
 
 #: Two totals, in öre, that a proportional key shares alike: thirty million and ninety million kronor.
 _TRIED: Final = (3 * 10**9, 9 * 10**9)
-
-Parts = dict[str, Fraction]
-Change = Callable[[Period], Period]
-AnyKey = TypeVar("AnyKey", bound=Strict)
 
 
 @dataclass(frozen=True)
@@ -39,24 +37,21 @@ class Key:
 
     agreement: Agreement
     periods: tuple[Period, ...]
-    parts: Parts | None
-    figures: Parts
+    parts: Weights | None
+    figures: Weights
     reference: str
     assumptions: tuple[str, ...]
 
-    def share(self, total: Fraction) -> Parts:
+    def share(self, total: Fraction) -> Weights:
         """What each payer pays, exactly, of a year's cost in kronor. Raises :class:`LimitsError` for a cost that the
         terms' limits cannot hold."""
         if self.parts is not None:
-            return {payer: total * part for payer, part in self.parts.items()}
+            return total * self.parts
         whole = sum(period.part for period in self.periods)
-        paid: Parts = {}
-        for period in self.periods:
-            own = total * period.part / whole
-            parts = exact_parts(charge(self.agreement, period, int(own * 100), carry_forward=True))
-            for payer, part in parts.items():
-                paid[payer] = paid.get(payer, Fraction(0)) + own * part
-        return paid
+        return reduce(operator.add, [self._paid(period, total * period.part / whole) for period in self.periods])
+
+    def _paid(self, period: Period, kronor: Fraction) -> Weights:
+        return kronor * charge(self.agreement, period, int(kronor * 100), carry_forward=True).exact_parts
 
     def total(self, payer: str, kronor: Interval) -> Interval | None:
         """The costs in kronor from which a payer's amount lies within ``kronor``; ``None`` where there is none.
@@ -66,13 +61,13 @@ class Key:
         if self.parts is not None:
             part = self.parts.get(payer)
             return kronor / part if part else None
-        if self._first_shared is None:
+        least = self._first_shared
+        if least is None:
             return None
-        low = self._first_shared
-        ends = [least_total(lambda ore: self.paid(payer, ore), end, low) for end in (kronor.low, kronor.high)]
-        if None in ends or ends[0] == ends[1]:
-            return Interval.point(ends[0]) if kronor.is_point and ends[0] is not None else None
-        return Interval(*(end for end in ends if end is not None))
+        low, high = (least_total(lambda ore: self.paid(payer, ore), end, least) for end in (kronor.low, kronor.high))
+        if low is None or high is None or (low == high and not kronor.is_point):
+            return None
+        return Interval(low, high)
 
     @cached_property
     def _first_shared(self) -> int | None:
@@ -100,31 +95,6 @@ def members(agreement: Agreement, year: int) -> tuple[Region, ...]:
     return tuple(sorted(found, key=lambda member: member.code))
 
 
-def populations(model: Strict) -> Iterator[PopulationRule]:
-    """The population rules of a key, also inside one that mixes or nests keys."""
-    if isinstance(model, PopulationRule):
-        yield model
-    for _, value in model:
-        for inner in value if isinstance(value, tuple) else (value,):
-            if isinstance(inner, Strict):
-                yield from populations(inner)
-
-
-def with_populations(model: AnyKey, changed: Callable[[PopulationRule], dict[str, Any]]) -> AnyKey:
-    """The key with every population rule in it updated by what ``changed`` says of it."""
-    update: dict[str, Any] = {}
-    for name, value in model:
-        if isinstance(value, Strict):
-            update[name] = with_populations(value, changed)
-        elif isinstance(value, tuple):
-            update[name] = tuple(
-                with_populations(inner, changed) if isinstance(inner, Strict) else inner for inner in value
-            )
-    if isinstance(model, PopulationRule):
-        update |= changed(model)
-    return model.model_copy(update=update)
-
-
 def _by_statistics(rule: PopulationRule) -> dict[str, Any]:
     assumed = {"reference_day": (12, 31), "years_back": 1} if rule.reference_day == UNKNOWN else {}
     return {"values": {}, **assumed}
@@ -135,8 +105,8 @@ def official(period: Period) -> Period:
 
     Where no document says the day, 31 December of the year before is assumed.
     """
-    key = period.version.key
-    return with_key(period, with_populations(key, _by_statistics)) if isinstance(key, KeyRule) else period
+    key = known(period.version.key)
+    return with_key(period, key.with_populations(_by_statistics)) if key else period
 
 
 def with_key(period: Period, key: KeyRule) -> Period:
@@ -149,7 +119,7 @@ def agreed(agreement: Agreement, year: int) -> Key | None:
 
     ``None`` where the terms share no cost, because they are a tariff, or because a term or a figure is missing.
     """
-    return _found(agreement, year) or _found(agreement, year, official)
+    return _found(agreement, year, lambda period: period) or by_statistics(agreement, year)
 
 
 def by_statistics(agreement: Agreement, year: int) -> Key | None:
@@ -157,52 +127,45 @@ def by_statistics(agreement: Agreement, year: int) -> Key | None:
     return _found(agreement, year, official)
 
 
-def _found(agreement: Agreement, year: int, changed: Change = lambda period: period) -> Key | None:
+def _found(agreement: Agreement, year: int, changed: Callable[[Period], Period]) -> Key | None:
     try:
-        return _key(agreement, [changed(period) for period in periods(agreement, year)])
+        own = tuple(map(changed, periods(agreement, year)))
+        return None if any(period.version.is_tariff for period in own) else _key(agreement, own)
     except AnalysError:
         return None
 
 
-def _key(agreement: Agreement, own: list[Period]) -> Key | None:
-    if any(period.version.is_tariff for period in own):
-        return None
-    free = [_without_limits(period) for period in own]
-    tried = [[charge(agreement, period, total, carry_forward=True) for period in free] for total in _TRIED]
-    parts = [_together(charges) for charges in tried]
-    questions = [one.question for one in tried[0]]
-    counted = [figure for question in questions for figure in question.figures if figure.inhabitants]
-    figures = {name: value for figure in counted for name, value in figure.values.items()}
-    reference = counted[0].reference if counted else ""
-    rules = [known_key(agreement, period.version) for period in own]
-    inferred = any(rule.underlag is not Underlag.DOKUMENTERAD for rule in rules if any(populations(rule)))
-    carried = any(question.assumptions for question in questions)
-    assumptions = (*([REFERENCE_DAY] if inferred else []), *([CARRIED] if carried else []))
-    alike = parts[0] == parts[1] and not any(period.version.limits for period in own)
-    return Key(agreement, tuple(own), parts[0] if alike else None, figures, reference, assumptions)
+def _key(agreement: Agreement, own: tuple[Period, ...]) -> Key:
+    free = [replace(each, version=each.version.model_copy(update={"limits": None})) for each in own]
+    first, second = ([charge(agreement, period, total, carry_forward=True) for period in free] for total in _TRIED)
+    parts = _together(first)
+    limited = any(period.version.limits for period in own)
+    counted = [figure for one in first for figure in one.question.figures if figure.inhabitants]
+    figures: Mapping[str, Fraction] = reduce(operator.or_, [figure.values for figure in counted], {})
+    return Key(
+        agreement,
+        own,
+        parts if parts == _together(second) and not limited else None,
+        Weights(figures),
+        counted[0].reference if counted else "",
+        _assumed(first),
+    )
 
 
-def _without_limits(period: Period) -> Period:
-    """The period as its key alone shares it, which any cost can be tried on."""
-    return replace(period, version=period.version.model_copy(update={"limits": None}))
+def _assumed(charges: list[Charge]) -> tuple[str, ...]:
+    """What sharing by these figures assumes: a day that is inferred, a population of another year."""
+    rules = [one.key for one in charges]
+    inferred = any(rule.populations() and rule.underlag is not Underlag.DOKUMENTERAD for rule in rules)
+    carried = any(one.question.assumptions for one in charges)
+    return tuple(name for name, holds in ((REFERENCE_DAY, inferred), (CARRIED, carried)) if holds)
 
 
-def _together(charges: list[Charge]) -> Parts:
+def _together(charges: list[Charge]) -> Weights:
     """The parts of one of a year in periods, each by its part of the year."""
     whole = sum(one.period.part for one in charges)
-    parts: Parts = {}
-    for one in charges:
-        for name, part in exact_parts(one).items():
-            parts[name] = parts.get(name, Fraction(0)) + part * one.period.part / whole
-    return parts
+    return reduce(operator.add, [one.period.part / whole * one.exact_parts for one in charges])
 
 
-def exact_parts(one: Charge) -> Parts:
-    """Each payer's part of a charge's total before rounding; where limits leave something over they make less than one."""
-    return dict(one.weights) if one.settled else proportions(one.weights)
-
-
-def proportions(weights: Parts) -> Parts:
+def proportions(weights: Mapping[str, Fraction]) -> Weights:
     """Weights as parts of one; of weights that are all zero, zeros."""
-    whole = sum(weights.values(), Fraction(0))
-    return {name: weight / whole if whole else Fraction(0) for name, weight in weights.items()}
+    return Weights(weights).parts

@@ -39,11 +39,14 @@ class Origin(StrEnum):
     def rank(self) -> int:
         return _RANKS[self]
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether somebody has stated it in words, as against what an annex or the terms give."""
+        return self not in (Origin.ANNEX, Origin.TERMS)
+
 
 #: A stated payment and a stated cost are equally certain: each implies a total, and they stand side by side.
 _RANKS: Final = {Origin.ANNEX: 0, Origin.TERMS: 1, Origin.TOTAL: 2, Origin.PAYMENT: 2, Origin.RANGE: 3}
-#: What somebody has stated in words, as against what an annex or the terms give.
-STATED: Final = (Origin.TOTAL, Origin.PAYMENT, Origin.RANGE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Payer:
     key: str
     code: str
     name: str
+
+    @property
+    def place(self) -> tuple[bool, str]:
+        """Municipalities first, in code order."""
+        return not self.code, self.key
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from analys.account.folder import Folder
 from analys.account.frames import exact, kronor
 from analys.account.model import Payer
 from analys.agreement import UNKNOWN, Version
-from analys.agreement.keys import KeyRule, Values
+from analys.agreement.fields import known
+from analys.agreement.keys import Values
 from analys.allocation import Mode, Rounding, Unit, implied_base
 from analys.allocation.charge import Charge, Shared, charge, share
 from analys.allocation.cost import yearly_cost
@@ -100,14 +101,12 @@ def tried(folder: Folder, column: AmountColumn) -> Ruled | str:
 
 def _with_printed(folder: Folder, column: AmountColumn, period: Period) -> Period:
     """The period by the annex's own population, where the terms mean a population and name no figures themselves."""
-    key, figures = period.version.key, annexed.printed(folder, column.annex, Kind.POPULATION)
-    if not isinstance(key, KeyRule) or not figures:
+    key, figures = known(period.version.key), annexed.printed(folder, column.annex, Kind.POPULATION)
+    if key is None or not figures:
         return period
     stated = Values.model_validate({"tal": {code: str(figure.value) for code, figure in figures.items()}})
-    own = {"values": {column.first_year: stated}}
-    return keys.with_key(
-        period, keys.with_populations(key, lambda rule: {} if column.first_year in rule.values else own)
-    )
+    printed = {column.first_year: stated}
+    return keys.with_key(period, key.with_populations(lambda rule: {"values": printed | rule.values}))
 
 
 def figures(agreement_id: str) -> pd.DataFrame:
@@ -135,7 +134,7 @@ def figures(agreement_id: str) -> pd.DataFrame:
 
 def _share_rows(own: Folder, ruled: Ruled) -> Iterator[list[object]]:
     """The printed shares of a version's annex beside the exact ones, to as many decimals as are printed."""
-    parts = keys.exact_parts(ruled.charge)
+    parts = ruled.charge.exact_parts
     heading = next((column.heading for column in ruled.column.annex.annex.of_kind(Kind.SHARE)), "")
     for key, figure in annexed.printed(own, ruled.column.annex, Kind.SHARE).items():
         if payer := ruled.payers.get(key):
@@ -206,8 +205,7 @@ def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
     ruled = next((each for each in columns(own) if each.annex == annex), None)
     if ruled is None:
         raise AnalysError(f"{agreement_id}: bilaga {annex} finns inte, eller har inga belopp vars regel är känd")
-    key = ruled.version.key
-    counted = list(keys.populations(key)) if isinstance(key, KeyRule) else []
+    counted = ruled.charge.key.populations()
     if not counted or any(rule.reference_day == UNKNOWN for rule in counted):
         raise AnalysError(f"{agreement_id}: avtalet anger inte vilken dag folkmängden i bilaga {annex} avser")
     inhabitants = annexed.printed(own, ruled.column.annex, Kind.POPULATION)
@@ -215,10 +213,8 @@ def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
         raise AnalysError(f"{agreement_id}: bilaga {annex} anger ingen folkmängd")
     right = charge(own.agreement, keys.official(ruled.charge.period), ruled.charge.total_ore)
     by_rule = share([right])[0].amounts_ore
-    parts, whole = keys.exact_parts(right), annexed.total(ruled.column)
-    persons = {
-        key: value for figure in right.question.figures if figure.inhabitants for key, value in figure.values.items()
-    }
+    parts, whole = right.exact_parts, annexed.total(ruled.column)
+    (counted_now, *_) = [figure.values for figure in right.question.figures if figure.inhabitants]
     rows = []
     for payer_key, payer in ruled.payers.items():
         amount, ruled_kr = kronor(ruled.column.ore(payer)), kronor(by_rule[payer_key])
@@ -228,7 +224,7 @@ def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
                 "kommunkod": payer.code,
                 "kommun": payer.name,
                 "folkmangd_bilaga": int(inhabitants[payer_key].value),
-                "folkmangd_scb": int(persons[payer_key]),
+                "folkmangd_scb": int(counted_now[payer_key]),
                 "belopp_kr": amount,
                 "bilagans_regel_kr": ruled_kr,
                 "exakta_andelar_kr": exact_kr,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from analys.account import key as keys
@@ -53,6 +54,12 @@ def _years(statement: Statement) -> range:
     if statement.kind == PAYMENT and (first, last) != (dt.date(first.year, 1, 1), dt.date(first.year, 12, 31)):
         return range(0)
     return range(first.year, last.year + 1)
+
+
+def years(folder: Folder) -> list[int]:
+    """The years that any statement touches, in order."""
+    spans = (range(statement.from_date.year, statement.to_date.year + 1) for statement in folder.statements)
+    return sorted(set(chain.from_iterable(spans)))
 
 
 def unused(folder: Folder) -> list[str]:

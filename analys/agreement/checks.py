@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from analys.agreement.costs import TariffCost
 from analys.agreement.fields import Span, known, municipality
 from analys.agreement.keys import KeyRule, Scope, Total
 from analys.agreement.limits import Limits
-from analys.agreement.lines import Path
-from analys.agreement.model import Agreement, Members, Overlap, RoundingTerm, Version
+from analys.agreement.lines import Path, walk
+from analys.agreement.model import Agreement, Document, Members, Overlap, Party, Version
 from analys.agreement.problem import Problem, meant
+from analys.agreement.rounded import RoundingTerm
 from analys.register import Region
 from analys.rounding import Residual
 
@@ -26,10 +26,7 @@ def problems(agreement: Agreement, data: dict[str, Any]) -> list[Problem]:
     ]
     for i, version in enumerate(agreement.versions):
         found += _twice(data["version"][i].get("medlemmar"), ("version", i, "medlemmar", "kommuner"))
-        found += [
-            Problem(("version", i, *path), expected, value, action)
-            for path, expected, value, action in _version(agreement, version)
-        ]
+        found += [problem._replace(path=("version", i, *problem.path)) for problem in _version(agreement, version)]
     members = {region for version in agreement.versions for region in _municipalities(version)}
     for i, decision in enumerate(agreement.decisions):
         if members and decision.municipality not in members:
@@ -39,25 +36,23 @@ def problems(agreement: Agreement, data: dict[str, Any]) -> list[Problem]:
 
 
 def _ids(agreement: Agreement) -> Iterator[Problem]:
-    for key, ids in (
-        ("dokument", [document.id for document in agreement.documents]),
-        ("part", [party.id for party in agreement.parties]),
-        ("version", [version.id for version in agreement.versions]),
-    ):
+    named: dict[str, Sequence[Document | Party | Version]] = {
+        "dokument": agreement.documents,
+        "part": agreement.parties,
+        "version": agreement.versions,
+    }
+    for key, tables in named.items():
+        ids = [table.id for table in tables]
         for i, own in enumerate(ids):
             if own in ids[:i]:
                 yield Problem((key, i, "id"), "ett eget id", repr(own), "ge var och en sitt id")
 
 
-def _citations(data: Any, known: set[str], path: Path = ()) -> Iterator[Problem]:
-    entries = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in entries:
-        if key == "dokument" and isinstance(value, str):
-            if value not in known:
-                action = meant(value, known, "lägg till det under [[dokument]]")
-                yield Problem((*path, key), "id för ett dokument", repr(value), action)
-        else:
-            yield from _citations(value, known, (*path, key))
+def _citations(data: dict[str, Any], known: set[str]) -> Iterator[Problem]:
+    for path, value in walk(data):
+        if path[-1] == "dokument" and isinstance(value, str) and value not in known:
+            action = meant(value, known, "lägg till det under [[dokument]]")
+            yield Problem(path, "id för ett dokument", repr(value), action)
 
 
 def _overlaps(agreement: Agreement) -> Iterator[Problem]:
@@ -117,7 +112,7 @@ def _key(agreement: Agreement, version: Version, key: KeyRule) -> Iterator[Probl
     cost = known(version.cost)
     if cost is None:
         return
-    by_tariff = isinstance(cost, TariffCost)
+    by_tariff = cost.is_tariff
     wanted = {Total.MADE: True, Total.SHARED: False, Total.EITHER: by_tariff and key.has_fees}[key.total]
     if by_tariff != wanted:
         expected = '"taxa"' if wanted else 'en annan kostnad än "taxa"'
@@ -174,5 +169,4 @@ def _limits(limits: Limits, scope: Scope) -> Iterator[Problem]:
     yield from scope.names(list(limits.by_member), ("granser", "per_medlem"))
     for n, rebate in enumerate(limits.rebates):
         yield from scope.regions(rebate.municipalities, ("granser", "rabatter", n, "kommuner"))
-    if isinstance(limits.carried_by, Region):
-        yield from scope.regions([limits.carried_by], ("granser", "bars_av"))
+    yield from scope.regions([limits.carrier] if limits.carrier else [], ("granser", "bars_av"))

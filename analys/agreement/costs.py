@@ -10,7 +10,9 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Discriminator, Field, model_validator
 
 from analys.agreement.fields import Change, Exact, Ore, Part, Term
-from analys.agreement.words import kr, listed, months, number, percent
+from analys.agreement.words import kr, months, number, percent
+from analys.evidence import Underlag
+from analys.swedish import listed
 
 
 class PartYear(StrEnum):
@@ -34,6 +36,11 @@ class CostRule(Term):
     def years(self) -> set[int]:
         """The years that have an amount of their own."""
         return set()
+
+    @property
+    def is_tariff(self) -> bool:
+        """Whether nothing is shared: the key's fees are the total."""
+        return False
 
     def budgeted(self, year: int) -> int | None:
         """A year's budget in öre, where the actual cost is known too and is settled against it."""
@@ -63,6 +70,9 @@ class FixedCost(CostRule):
     def told(self) -> str:
         amounts = [f"{kr(ore)} för {year}" for year, ore in sorted(self.amounts_ore.items())]
         yearly = [f"{kr(self.amount_ore)} per år"] if self.amount_ore is not None else []
+        stated = [f"{kr(ore)} för {year}" for year, ore in sorted(self.stated_ore.items())]
+        if stated and self.underlag is not Underlag.DOKUMENTERAD:
+            return f"{listed(stated)}; beloppen följer av {listed([*yearly, *amounts])}, som ingen handling anger"
         return f"ett fast belopp, {listed([*yearly, *amounts])}"
 
 
@@ -133,6 +143,10 @@ class TariffCost(CostRule):
     """No cost is shared: the key's fees are the total."""
 
     type: Literal["taxa"] = Field(alias="typ")
+
+    @property
+    def is_tariff(self) -> bool:
+        return True
 
     def yearly(self, year: int) -> Fraction | None:
         return None

@@ -10,7 +10,7 @@ from typing import Final
 from analys.agreement.fields import slug, titled
 from analys.agreement.load import FILE_NAME
 from analys.errors import AnalysError
-from analys.files import write_atomically
+from analys.files import filling
 from analys.register import Region
 from analys.swedish import fold
 
@@ -20,9 +20,9 @@ _TEMPLATE: Final = Path(__file__).with_name("mall.toml")
 def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -> Path:
     """Write a commented agreement for ``name`` into a new folder under ``parent`` and return the TOML file.
 
-    Raises :class:`AnalysError` when the folder exists, cannot be written, or the name has no letter or digit.
+    Raises :class:`AnalysError` when the folder holds something, cannot be written, or the name has no letter or digit.
     """
-    identity, folder = new_folder(name, parent)
+    identity = identity_of(name)
     text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         id=identity,
         namn=name,
@@ -30,27 +30,19 @@ def create(name: str, parent: Path, year: int, members: Sequence[Region] = ()) -
         medlemmar_okand='medlemmar = "okand"' if not members else "",
         medlemmar=_members(members),
     )
-    file = folder / FILE_NAME
-    write_atomically(file, text.encode())
-    return file
+    with filling(parent / identity, FILE_NAME) as folder:
+        (folder / FILE_NAME).write_bytes(text.encode())
+    return parent / identity / FILE_NAME
 
 
-def new_folder(name: str, parent: Path) -> tuple[str, Path]:
-    """Make a folder for an agreement called ``name``; returns its id and the folder. Raises as :func:`create` does."""
-    try:
-        identity = slug(fold(titled(name)).replace(" ", "-")[:64].rstrip("-"))
-    except ValueError as error:
-        raise AnalysError(f"{name!r}: väntade ett namn som ger {error}") from error
+def identity_of(name: str) -> str:
+    """The id of an agreement called ``name``, and its folder's name. Raises :class:`AnalysError` where it gives none."""
     if '"' in name or "\\" in name:
         raise AnalysError(f"{name!r}: väntade ett namn utan citattecken och omvända snedstreck")
-    folder = parent / identity
     try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise AnalysError(f"{folder} finns redan; välj ett annat namn eller ta bort den") from None
-    except OSError as error:
-        raise AnalysError(f"{folder} kan inte skapas: {error.strerror}") from error
-    return identity, folder
+        return slug(fold(titled(name)).replace(" ", "-")[:64].rstrip("-"))
+    except ValueError as error:
+        raise AnalysError(f"{name!r}: väntade ett namn som ger {error}") from error
 
 
 def _members(members: Sequence[Region]) -> str:

@@ -11,9 +11,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from analys.agreement.fields import Exact, Municipality, Ore, Part, Strict, Term, municipality
 from analys.agreement.keys.base import payer
-from analys.agreement.words import kr, listed, percent
+from analys.agreement.words import kr, percent
 from analys.register import Region
-from analys.swedish import format_kr
+from analys.swedish import format_kr, listed
 
 
 class Bounds(Strict):
@@ -142,8 +142,13 @@ class Limits(Term):
         return listed(bounds) + _CARRIED.get(str(self.carried_by), f", skillnaden bärs av {self._carrier_name}")
 
     @property
+    def carrier(self) -> Region | None:
+        """The municipality that carries the difference, where one does."""
+        return None if isinstance(self.carried_by, str) else self.carried_by
+
+    @property
     def _carrier_name(self) -> str:
-        return self.carried_by if isinstance(self.carried_by, str) else self.carried_by.name
+        return self.carrier.name if self.carrier else str(self.carried_by)
 
 
 _CARRIED: Final = {OTHERS: "", NOBODY: ", skillnaden bärs av ingen"}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 #: Keys of tables and places in arrays, from the outermost in: ``("version", 0, "nyckel", "typ")``.
 Path = tuple[str | int, ...]
@@ -24,6 +24,20 @@ _TOKEN: Final = re.compile(
 def lines(text: str) -> dict[Path, int]:
     """The line, counted from 1, of each table header, key and array element by its path."""
     return _Reader(text).found
+
+
+def nearest(found: Mapping[Path, int], path: Path) -> int:
+    """The line of what ``path`` leads to, or of the nearest table around it."""
+    around = (path[:length] for length in range(len(path), 0, -1))
+    return next((found[each] for each in around if each in found), 1)
+
+
+def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Everything in a file's tables and arrays, each with its path."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield (*path, key), inner
+        yield from walk(inner, (*path, key))
 
 
 class _Reader:

@@ -15,10 +15,11 @@ from analys.agreement.checks import problems
 from analys.agreement.fields import UNKNOWN
 from analys.agreement.form import validate
 from analys.agreement.lines import Path as Place
-from analys.agreement.lines import lines
+from analys.agreement.lines import lines, nearest, walk
 from analys.agreement.model import Agreement, shown
 from analys.agreement.problem import Problem
-from analys.errors import AnalysError, Fault, InputError
+from analys.errors import AnalysError, Fault, InputError, told
+from analys.swedish import similar
 
 FILE_NAME: Final = "avtal.toml"
 
@@ -40,8 +41,11 @@ def locate(id_or_path: str | Path) -> Path:
             return candidate
     known = f"eller något av projektets avtal ({', '.join(bundled()) or 'där finns inga'})"
     nowhere = "eller i ett projekt: arbetsmappen ligger inte i något projekt (--project MAPP)"
+    beside = [folder.parent.name for folder in Path().glob(f"*/{FILE_NAME}")]
+    near = "".join(f"; menade du {name}?" for name in similar(str(id_or_path), [*bundled(), *beside]))
     raise AnalysError(
-        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} {known if here else nowhere}"
+        f"{str(id_or_path)!r} är inget avtal: varken en TOML-fil, en mapp med {FILE_NAME} "
+        f"{known if here else nowhere}{near}"
     )
 
 
@@ -75,9 +79,7 @@ def unknown_terms(id_or_path: str | Path) -> list[tuple[str, str]]:
     """``(file:line, path)`` of each ``okand`` in the file: what no document has told yet."""
     file = locate(id_or_path)
     data, at = _read(file)
-    return [
-        (f"{shown(file)}:{at.get(path, 1)}", _dotted(path, data)) for path, value in _walk(data) if value == UNKNOWN
-    ]
+    return [(f"{shown(file)}:{at.get(path, 1)}", _dotted(path, data)) for path, value in walk(data) if value == UNKNOWN]
 
 
 #: What the template (``mall.toml``) says where a document's own words are to stand.
@@ -88,7 +90,7 @@ def left_from_template(id_or_path: str | Path) -> list[Fault]:
     """What is still the template's text: a citation that names no place, a title that is none."""
     file = locate(id_or_path)
     data, at = _read(file)
-    left = [(path, value) for path, value in _walk(data) if isinstance(value, str) and value in PLACEHOLDERS]
+    left = [(path, value) for path, value in walk(data) if isinstance(value, str) and value in PLACEHOLDERS]
     problems = [
         Problem(path, "dokumentets egna ord", f"mallens text {text!r}", "skriv det som gäller") for path, text in left
     ]
@@ -103,7 +105,7 @@ def _read(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
     except UnicodeDecodeError as error:
         raise InputError([Fault(shown(file), "", "text i UTF-8", str(error), "spara filen som UTF-8")]) from error
     except OSError as error:
-        raise AnalysError(f"{shown(file)}: kan inte läsas: {error.strerror}") from error
+        raise AnalysError(f"{shown(file)}: kan inte läsas: {told(error)}") from error
     try:
         return tomllib.loads(text, parse_float=Decimal), lines(text)
     except (ValueError, RecursionError) as error:
@@ -123,13 +125,6 @@ def _syntax(file: Path, text: str, message: str) -> Fault:
     return Fault(place, "", "TOML", message, "rätta raden")
 
 
-def _walk(value: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in entries:
-        yield (*path, key), inner
-        yield from _walk(inner, (*path, key))
-
-
 def _dotted(path: Place, data: dict[str, Any]) -> str:
     """``version[2018].nyckel.typ``: tables in arrays are named by their id, where they have one."""
     text = ""
@@ -145,12 +140,6 @@ def _dotted(path: Place, data: dict[str, Any]) -> str:
 
 def _faults(file: Path, at: dict[Place, int], found: list[Problem], data: dict[str, Any]) -> Iterator[Fault]:
     """The problems with their lines, in the order of the file."""
-
-    def line(path: Place) -> int:
-        while path and path not in at:
-            path = path[:-1]
-        return at.get(path, 1)
-
-    for problem in sorted(dict.fromkeys(found), key=lambda problem: line(problem.path)):
-        place = f"{shown(file)}:{line(problem.path)}"
+    for problem in sorted(dict.fromkeys(found), key=lambda problem: nearest(at, problem.path)):
+        place = f"{shown(file)}:{nearest(at, problem.path)}"
         yield Fault(place, _dotted(problem.path, data), problem.expected, problem.found, problem.action)

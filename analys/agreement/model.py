@@ -9,12 +9,12 @@ import calendar
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from analys import project
-from analys.agreement.costs import Cost, Index, TariffCost
+from analys.agreement.costs import Cost, Index
 from analys.agreement.fields import (
     UNKNOWN,
     Citation,
@@ -30,46 +30,17 @@ from analys.agreement.fields import (
     Strict,
     Term,
     Unknown,
-    choice,
     known,
     or_unknown,
 )
 from analys.agreement.keys import Key, Total
 from analys.agreement.limits import Limits
 from analys.agreement.lines import Path as Place
-from analys.agreement.words import format_day, listed, months
+from analys.agreement.lines import nearest
+from analys.agreement.rounded import RoundingTerm
+from analys.agreement.words import format_day, months
 from analys.evidence import Underlag
-from analys.rounding import Mode, Residual, Rounding, Unit
-from analys.swedish import format_date
-
-UNITS: Final = {
-    "ore": Unit.ORE, "krona": Unit.KRONA, "tio": Unit.TEN, "hundra": Unit.HUNDRED, "tkr": Unit.TKR,
-}  # fmt: skip
-MODES: Final = {
-    "halv_upp": Mode.HALF_UP, "halv_jamn": Mode.HALF_EVEN, "nedat": Mode.FLOOR, "uppat": Mode.UP,
-}  # fmt: skip
-RESIDUALS: Final = {
-    "ingen": Residual.NONE,
-    "storsta_rest": Residual.LARGEST_REMAINDER,
-    "storsta_medlem": Residual.LARGEST_MEMBER,
-    "vard": Residual.HOST,
-    "divisor": Residual.DIVISOR,
-}
-
-
-_MODES: Final = {
-    Mode.HALF_UP: "till närmaste",
-    Mode.HALF_EVEN: "till närmaste jämna",
-    Mode.FLOOR: "nedåt till",
-    Mode.UP: "uppåt till",
-}
-_UNITS: Final = {
-    Unit.ORE: "öre",
-    Unit.KRONA: "hel krona",
-    Unit.TEN: "tiotal kronor",
-    Unit.HUNDRED: "hundratal kronor",
-    Unit.TKR: "tusental kronor",
-}
+from analys.swedish import format_date, listed
 
 
 def shown(file: Path) -> str:
@@ -127,37 +98,14 @@ class Members(Term):
     minimum: int | None = Field(None, alias="minst", ge=1)
     changes: tuple[MemberPeriod, ...] = Field((), alias="andringar")
 
+    def needs_more_than(self, count: int) -> bool:
+        """Whether the agreement falls with so few members."""
+        return self.minimum is not None and count < self.minimum
+
     def told(self) -> str:
         least = f", minst {self.minimum}" if self.minimum else ""
         moves = ", med angivna in- och utträden" if self.changes else ""
         return f"{len(self.municipalities)} kommuner{least}{moves}"
-
-
-class RoundingTerm(Term):
-    """How shares and amounts are rounded."""
-
-    share_decimals: int | None = Field(None, alias="andel_decimaler", ge=0, le=12)
-    rescaled: bool = Field(False, alias="andel_uppraknad")
-    unit: Annotated[Unit, BeforeValidator(choice(UNITS))] = Field(Unit.KRONA, alias="enhet")
-    mode: Annotated[Mode, BeforeValidator(choice(MODES))] = Field(Mode.HALF_UP, alias="regel")
-    residual: Annotated[Residual, BeforeValidator(choice(RESIDUALS))] = Field(Residual.NONE, alias="rest")
-    host: Municipality | None = Field(None, alias="vard")
-
-    @property
-    def rule(self) -> Rounding:
-        return Rounding(self.share_decimals, Mode.HALF_UP, self.rescaled, self.unit, self.mode, self.residual)
-
-    def told(self) -> str:
-        decimals = self.share_decimals
-        shares = "oavrundade andelar" if decimals is None else f"andelar med {max(0, decimals - 2)} decimaler i procent"
-        carried = {
-            Residual.NONE: "",
-            Residual.LARGEST_REMAINDER: ", resten efter största rest",
-            Residual.LARGEST_MEMBER: ", resten på den största",
-            Residual.HOST: f", resten på värdkommunen{f' {self.host.name}' if self.host else ''}",
-            Residual.DIVISOR: ", divisormetod",
-        }
-        return f"{shares} och belopp {_MODES[self.mode]} {_UNITS[self.unit]}{carried[self.residual]}"
 
 
 class Timing(StrEnum):
@@ -320,9 +268,8 @@ class Version(Strict):
     @property
     def is_tariff(self) -> bool:
         """Whether the key makes the total by itself; a key that may do either does with a cost of ``taxa``."""
-        key = known(self.key)
-        made = key is not None and key.total is Total.MADE
-        return made or isinstance(known(self.cost), TariffCost)
+        key, cost = known(self.key), known(self.cost)
+        return (key is not None and key.total is Total.MADE) or (cost is not None and cost.is_tariff)
 
     def in_force(self, day: dt.date) -> bool:
         return self.validity.span.holds(day)
@@ -375,6 +322,11 @@ class Decision(Strict):
     condition: Prose | None = Field(None, alias="villkor")
     citation: Citation = Field(alias="kalla")
 
+    @property
+    def last_day(self) -> dt.date | None:
+        """The day that it takes effect, where the decision says one."""
+        return known(self.takes_effect)
+
 
 class Agreement(Strict):
     """One agreement: what it pays for, its documents, parties, versions in time order, and the members' decisions."""
@@ -401,9 +353,11 @@ class Agreement(Strict):
 
     def place(self, *path: str | int) -> str:
         """``file:line`` of what ``path`` leads to, or of the nearest table around it."""
-        while path and path not in self._lines:
-            path = path[:-1]
-        return f"{shown(self._file)}:{self._lines.get(path, 1)}"
+        return f"{shown(self._file)}:{nearest(self._lines, path)}"
+
+    def place_of(self, version: Version, term: str) -> str:
+        """``file:line`` of a version's term; the version may be a changed copy of the agreement's own."""
+        return self.place("version", [own.id for own in self.versions].index(version.id), term)
 
     def document(self, document_id: str) -> Document:
         return next(document for document in self.documents if document.id == document_id)

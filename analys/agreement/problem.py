@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from analys.agreement.lines import Path
+from analys.swedish import similar
 
 
 class Problem(NamedTuple):
@@ -20,5 +20,5 @@ class Problem(NamedTuple):
 
 def meant(written: object, names: Iterable[str], otherwise: str) -> str:
     """What to do about a name that is none: write the one that it resembles, or else ``otherwise`` (Swedish)."""
-    near = difflib.get_close_matches(str(written), list(names), n=1)
+    near = similar(str(written), names)
     return f"skriv {near[0]}, om det är det som menas" if near else otherwise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,14 +13,41 @@ from analys.errors import AnalysError
 from analys.register import Region, regions
 from analys.swedish import format_kr
 
-#: Payer -> weight. Payers are municipality codes and the ids of other parties.
-Weights = dict[str, Fraction]
 
+class Weights(dict[str, Fraction]):
+    """Payer -> number, reckoned with as a whole. Payers are municipality codes and the ids of other parties."""
 
-def add(weights: Weights, more: Weights, times: Fraction | int = 1) -> None:
-    """Add to each payer's weight ``times`` what ``more`` has for it."""
-    for payer, weight in more.items():
-        weights[payer] = weights.get(payer, Fraction(0)) + times * weight
+    def __add__(self, more: Mapping[str, Fraction]) -> Weights:
+        """The sums; who is in one of them only has that number."""
+        together = Weights(self)
+        for payer, number in more.items():
+            together[payer] = together.get(payer, Fraction(0)) + number
+        return together
+
+    def __rmul__(self, times: Fraction | int) -> Weights:
+        return Weights({payer: times * number for payer, number in self.items()})
+
+    def __truediv__(self, divisor: Fraction) -> Weights:
+        return Weights({payer: number / divisor for payer, number in self.items()})
+
+    @classmethod
+    def each(cls, payers: Iterable[str], number: Fraction) -> Weights:
+        """The same number for each."""
+        return cls(dict.fromkeys(payers, number))
+
+    def of(self, payers: Iterable[str]) -> Weights:
+        """Those of some payers, in their order."""
+        return Weights({payer: self[payer] for payer in payers if payer in self})
+
+    @property
+    def total(self) -> Fraction:
+        return total(self.values())
+
+    @property
+    def parts(self) -> Weights:
+        """The numbers as parts of one; of numbers that are all zero, zeros."""
+        whole = sum(self.values(), Fraction(0))
+        return self / whole if whole else self
 
 
 @dataclass
@@ -65,7 +92,7 @@ class Question:
     carry_forward: bool = False
     part: Fraction = Fraction(1)
     cells: Cells | None = None
-    round_shares: Callable[[Weights], Weights] | None = None
+    round_shares: Callable[[Weights], Weights] = Weights
     figures: list[Figure] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -78,13 +105,14 @@ class Question:
     def noted(self, figure: Figure) -> Weights:
         """The figure's values, traced where a workbook asks; the figure is kept for the reader."""
         same = [kept for kept in self.figures if (kept.name, kept.reference) == (figure.name, figure.reference)]
-        for kept in same:  # another group's members
-            kept.values.update(figure.values)
-        if not same:
-            self.figures.append(replace(figure, values=dict(figure.values)))
+        if same:  # another group's members
+            same[0].values.update(figure.values)
+        else:
+            self.figures.append(replace(figure, values=Weights(figure.values)))
         if self.cells is None:
             return figure.values
-        return {payer: Traced(value, self.cells.figure(figure, payer)) for payer, value in figure.values.items()}
+        addresses = {payer: self.cells.figure(figure, payer) for payer in figure.values}
+        return Weights({payer: Traced(figure.values[payer], at) for payer, at in addresses.items()})
 
     def agreed(self, name: str, value: Fraction | int, unit: str) -> Fraction:
         """A number that the agreement states, traced where a workbook asks."""
@@ -109,24 +137,27 @@ class Question:
             if rest is not None:
                 raise self.fault(f"något ska delas efter avgifterna, men kostnaden {self.year} är inte känd")
             return fees
-        paid = {payer: fee * self.part for payer, fee in fees.items()}
-        left = self.total_ore - total(paid.values())
+        paid = self.part * fees
+        left = self.total_ore - paid.total
         if left < 0 or (left and rest is None):
-            fixed, whole = format_kr(Fraction(total(paid.values())) / 100, 2), format_kr(self.total_ore / 100, 2)
+            fixed, whole = format_kr(Fraction(paid.total) / 100, 2), format_kr(self.total_ore / 100, 2)
             problem = "mer än" if left < 0 else "mindre än"
             raise self.fault(f"de fasta beloppen {self.year} är {fixed}, {problem} kostnaden {whole}")
         if self.total_ore == 0:
-            return rest(self) if rest else self.parts(dict.fromkeys(fees, Fraction(1)), "avgifter")
+            return rest(self) if rest else self.parts(Weights.each(fees, Fraction(1)), "avgifter")
         if rest is not None and left:
-            shared = rest(self.within(left / self.total_ore))
-            add(paid, self.round_shares(shared) if self.round_shares else shared, left)
-        return {payer: kronor / self.total_ore for payer, kronor in paid.items()}
+            paid += left * self.round_shares(rest(self.within(left / self.total_ore)))
+        return paid / self.total_ore
+
+    def equal(self, members: Iterable[Region]) -> Weights:
+        """The same part for each."""
+        return self.parts(Weights.each((region.code for region in members), Fraction(1)), "medlemmar")
 
     def parts(self, values: Weights, what: str) -> Weights:
         """Values as parts of their sum."""
-        whole = total(values.values())
+        whole = values.total
         if not values:
             raise self.fault(f"ingen medlem delar kostnaden {self.year}")
         if not whole:
             raise self.fault(f"alla tal ({what}) för {self.year} är noll, så inget kan delas efter dem")
-        return {payer: value / whole for payer, value in values.items()}
+        return values / whole

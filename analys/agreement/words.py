@@ -22,11 +22,6 @@ def format_day(month: int, day: int) -> str:
     return format_date(dt.date(2000, month, day)).removesuffix(" 2000")
 
 
-def listed(words: list[str]) -> str:
-    """ "a", "a och b", "a, b och c"."""
-    return " och ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-
-
 def months(count: int) -> str:
     return f"{count} {'månad' if count == 1 else 'månader'}"
 

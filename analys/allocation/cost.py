@@ -13,7 +13,7 @@ from analys.agreement.model import Version
 from analys.errors import AnalysError
 
 RESOURCE: Final = "prisindex"
-_SERIES: Final = {"kpi": "KPI_arsmedel_1980=100", "pkv": "PKV_arsforandring_pct"}
+SERIES: Final = {"kpi": "KPI_arsmedel_1980=100", "pkv": "PKV_arsforandring_pct"}
 
 
 def yearly_cost(version: Version, year: int) -> Fraction | None:
@@ -71,9 +71,15 @@ def _figures() -> dict[tuple[str, int], Fraction]:
         return {(row["serie"], int(row["ar"])): Fraction(row["varde"]) for row in csv.DictReader(file)}
 
 
+def years_of(series: str) -> list[int]:
+    """The years whose prices a series of the table knows, in order; a yearly change tells of the year before it too."""
+    years = [year for name, year in _figures() if name == SERIES[series]]
+    return sorted({*years, *([min(years) - 1] if series == "pkv" else [])})
+
+
 def _figure(series: str, year: int) -> Fraction:
     try:
-        return _figures()[_SERIES[series], year]
+        return _figures()[SERIES[series], year]
     except KeyError:
-        years = sorted(known for name, known in _figures() if name == _SERIES[series])
+        years = sorted(known for name, known in _figures() if name == SERIES[series])
         raise AnalysError(f"{series.upper()} för {year} saknas: tabellen har {years[0]}–{years[-1]}") from None

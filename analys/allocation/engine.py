@@ -8,7 +8,9 @@ Groups that are too large even for that, and divisor methods, go through the exa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -27,6 +29,8 @@ _MAX_QUOTIENT: Final = 2**50
 _MAX_DENOMINATOR: Final = 2**60
 #: Elements of a block: several arrays of this size fit in a core's cache together.
 _BLOCK: Final = 32_768
+#: Blocks from which threads take less time than they cost.
+_MANY: Final = 4
 
 _ROUND: Final[dict[Mode, Callable[[Ints, Ints, Ints], npt.NDArray[np.bool_]]]] = {
     Mode.HALF_UP: lambda quotient, rest, divisor: 2 * rest >= divisor,
@@ -69,20 +73,34 @@ def allocate(
     _check(total, weight, offset, host, rule)
     sizes = np.diff(offset)
     amounts = np.empty_like(weight)
+
+    def share_block(chosen: Ints) -> None:
+        size = int(sizes[chosen[0]])
+        if chosen[-1] - chosen[0] == len(chosen) - 1:  # neighbours: a view, not a copy
+            at: slice | Ints = slice(offset[chosen[0]], offset[chosen[-1]] + size)
+            rows = weight[at].reshape(-1, size)
+        else:
+            at = offset[chosen][:, None] + np.arange(size)
+            rows = weight[at]
+        shared = _share(total[chosen], rows, rule, host[chosen] if len(host) else None)
+        amounts[at] = shared.ravel() if isinstance(at, slice) else shared
+
+    blocks = list(_blocks(sizes))
+    if len(blocks) < _MANY:
+        for chosen in blocks:
+            share_block(chosen)
+    else:  # numpy works outside the interpreter's lock
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            list(threads.map(share_block, blocks))
+    return Allocation(amounts, total - np.add.reduceat(amounts, offset[:-1]) if len(total) else total)
+
+
+def _blocks(sizes: Ints) -> Iterator[Ints]:
+    """Groups of one size that are worked together."""
     for size in np.unique(sizes):
         groups = np.flatnonzero(sizes == size)
         block = max(1, _BLOCK // int(size))
-        for start in range(0, len(groups), block):
-            chosen = groups[start : start + block]
-            if chosen[-1] - chosen[0] == len(chosen) - 1:  # neighbours: a view, not a copy
-                at: slice | Ints = slice(offset[chosen[0]], offset[chosen[-1]] + size)
-                rows = weight[at].reshape(-1, size)
-            else:
-                at = offset[chosen][:, None] + np.arange(size)
-                rows = weight[at]
-            shared = _share(total[chosen], rows, rule, host[chosen] if len(host) else None)
-            amounts[at] = shared.ravel() if isinstance(at, slice) else shared
-    return Allocation(amounts, total - np.add.reduceat(amounts, offset[:-1]) if len(total) else total)
+        yield from (groups[start : start + block] for start in range(0, len(groups), block))
 
 
 def solve(problems: Sequence[Problem]) -> list[Split]:

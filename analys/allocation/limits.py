@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from analys.agreement.limits import NOBODY, OTHERS, Limits
+from analys.agreement.limits import OTHERS, Limits
 from analys.agreement.question import Question, Weights
 from analys.agreement.traced import total
 from analys.errors import AnalysError
@@ -51,40 +51,39 @@ def limited(
         return _cut(weights, rebated, bounds)
     if not whole:
         return weights
-    amounts = {payer: part * whole for payer, part in weights.items()}
+    amounts = whole * weights
     if limits.carried_by == OTHERS:
-        settled = within(_carried_by_others(amounts, rebated), whole, bounds)
-    elif limits.carried_by == NOBODY:
-        settled = _cut(amounts, rebated, bounds)
-    else:
-        settled = _carried_by_one(limits.carried_by, _cut(amounts, rebated, bounds), whole)
-    return {payer: ore / whole for payer, ore in settled.items()}
+        return within(_carried_by_others(amounts, rebated), whole, bounds) / whole
+    cut = _cut(amounts, rebated, bounds)
+    return (_carried_by_one(limits.carrier, cut, whole) if limits.carrier else cut) / whole
 
 
 def _cut(amounts: Weights, rebated: Mapping[str, Fraction], bounds: Bounds) -> Weights:
     """Each amount less its rebate, within its bounds."""
-    return {payer: _bound(ore * (1 - rebated[payer]), bounds[payer]) for payer, ore in amounts.items()}
+    return Weights({payer: _bound(ore * (1 - rebated[payer]), bounds[payer]) for payer, ore in amounts.items()})
 
 
 def _carried_by_others(amounts: Weights, rebated: Mapping[str, Fraction]) -> Weights:
     """What is rebated is added to those without a rebate, in proportion to what they pay."""
-    given = total(ore * rebated[payer] for payer, ore in amounts.items())
-    carriers = {payer: ore for payer, ore in amounts.items() if not rebated[payer]}
-    if given and not any(carriers.values()):
+    if not any(rebated.values()):
+        return amounts
+    given = Weights({payer: ore * rebated[payer] for payer, ore in amounts.items()})
+    carriers = amounts.of(payer for payer, part in rebated.items() if not part)
+    if not given.total:
+        return amounts
+    if not any(carriers.values()):
         raise LimitsError("alla har rabatt, så ingen bär den; skriv vem som gör det (granser.bars_av)")
-    paid = {payer: ore * (1 - rebated[payer]) for payer, ore in amounts.items()}
-    more = given / total(carriers.values()) if given else _NOTHING
-    return paid | {payer: ore * (1 + more) for payer, ore in carriers.items()}
+    return amounts + -1 * given + (given.total / carriers.total) * carriers
 
 
 def _carried_by_one(host: Region, settled: Weights, whole: Fraction) -> Weights:
     """One member pays what the others leave."""
     if host.code not in settled:
         raise LimitsError(f"den som bär skillnaden (granser.bars_av) är inte medlem: {host.name}")
-    others = total(settled.values()) - settled[host.code]
+    others = settled.total - settled[host.code]
     if others > whole:
         raise _too_narrow("minst", others, whole)
-    return settled | {host.code: whole - others}
+    return Weights({**settled, host.code: whole - others})
 
 
 def _bounds(
@@ -121,7 +120,7 @@ def _around(middle: Fraction | None, change: Fraction | None, unit: Fraction | N
     return _range(middle - change, middle + change, unit)
 
 
-def within(weights: Mapping[str, Fraction], whole: Fraction, bounds: Bounds) -> dict[str, Fraction]:
+def within(weights: Mapping[str, Fraction], whole: Fraction, bounds: Bounds) -> Weights:
     """``whole`` in proportion to the weights, as far as each payer's bounds let it; exact.
 
     Of the payers outside their bounds, those on the side that distorts the total more are fixed at their bound, and the
@@ -132,28 +131,17 @@ def within(weights: Mapping[str, Fraction], whole: Fraction, bounds: Bounds) -> 
         raise _too_narrow("minst", least, whole)
     if whole > most:
         raise _too_narrow("högst", most, whole)
-    fixed: dict[str, Fraction] = {}
-    free = dict(weights)
+    fixed, free = Weights(), Weights(weights)
     while free:
-        wanted = _in_proportion(free, whole - total(fixed.values()))
-        bounded = {payer: _bound(amount, bounds[payer]) for payer, amount in wanted.items()}
-        distortion = total(bounded.values()) - total(wanted.values())
+        wanted = (whole - fixed.total) * free.parts
+        bounded = Weights({payer: _bound(amount, bounds[payer]) for payer, amount in wanted.items()})
+        distortion = bounded.total - wanted.total
         if distortion == 0:
-            settled = fixed | bounded
-            return {payer: settled[payer] for payer in weights}
+            return (fixed + bounded).of(weights)
         outside = [payer for payer, amount in bounded.items() if (amount - wanted[payer]) * distortion > 0]
-        for payer in outside:
-            fixed[payer] = bounded[payer]
-            del free[payer]
-    raise _too_narrow("högst", total(fixed.values()), whole)
-
-
-def _in_proportion(weights: Mapping[str, Fraction], rest: Fraction) -> dict[str, Fraction]:
-    """``rest`` by the weights; nothing for weights that are all zero."""
-    whole = total(weights.values())
-    if not whole:
-        return dict.fromkeys(weights, _NOTHING)
-    return {payer: rest * weight / whole for payer, weight in weights.items()}
+        fixed += bounded.of(outside)
+        free = free.of(payer for payer in free if payer not in outside)
+    raise _too_narrow("högst", fixed.total, whole)
 
 
 def _too_narrow(side: str, limit: Fraction, whole: Fraction) -> LimitsError:

@@ -91,8 +91,8 @@ def members_on(agreement: Agreement, version: Version, day: dt.date) -> tuple[Re
     """The members on a day, in code order, so that the order in the file never matters."""
     members = known(version.members)
     if members is None:
-        at = agreement.place("version", agreement.versions.index(version), "medlemmar")
-        raise AnalysError(f"{at}: medlemmarna i version {version.id} är okand, så inget kan fördelas")
+        at = agreement.place_of(version, "medlemmar")
+        raise AnalysError(f"{at}: medlemmarna i version {version.id} är okända, så inget kan fördelas")
     away = {change.municipality for change in members.changes if not change.span.holds(day)}
     return tuple(sorted(set(members.municipalities) - away, key=lambda region: region.code))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
 from analys.agreement.clauses import cited, terms_used, underlag_of
 from analys.agreement.fields import UNKNOWN, known
@@ -53,18 +54,22 @@ class Row:
     budget_ore: int | None
 
     @property
-    def value(self) -> Fraction | None:
+    def only(self) -> Value | None:
         """The figure, where the key has one only."""
-        return self.values[0].value if len(self.values) == 1 else None
+        return self.values[0] if len(self.values) == 1 else None
+
+    @property
+    def value(self) -> Fraction | None:
+        return self.only.value if self.only else None
 
     @property
     def reference(self) -> str | None:
-        return self.values[0].reference if len(self.values) == 1 else None
+        return self.only.reference if self.only else None
 
     @property
     def per_unit(self) -> tuple[str, Fraction] | None:
         """The unit of a rate that is for something else than inhabitants, and kronor for one of it."""
-        own = self.values[0] if len(self.values) == 1 else None
+        own = self.only
         if own is None or own.unit in ("", "invånare") or not own.value:
             return None
         return own.unit, Fraction(self.amount_ore, 100) / own.value
@@ -107,9 +112,9 @@ class YearAllocation:
     @property
     def stated_ore(self) -> int | None:
         """The total that the documents print for the year, where each of its versions has one."""
-        costs = [cost for version in self.versions if (cost := known(version.cost))]
-        stated = [cost.stated_ore[self.year] for cost in costs if self.year in cost.stated_ore]
-        return sum(stated) if stated and len(stated) == len(self.versions) else None
+        costs = [known(version.cost) for version in self.versions]
+        stated = [cost.stated_ore.get(self.year) if cost else None for cost in costs]
+        return None if None in stated else sum(ore for ore in stated if ore is not None)
 
     @property
     def reconciles(self) -> bool:
@@ -222,9 +227,14 @@ def _one_after_another(
         rates = before.yearly_rates() if before else {}
         try:
             charges = _charges(agreement, year, totals.get(year), carry_forward, rates)
-            results[year] = year_of(agreement, year, share(charges))
+            shared = year_of(agreement, year, share(charges))
         except AnalysError as error:
             left_out[year] = error
+            continue
+        if year - 1 in left_out:
+            unbound = f"Gränsen för årlig ändring tillämpas inte {year}: {year - 1} kan inte räknas."
+            shared = replace(shared, assumptions=(*shared.assumptions, unbound))
+        results[year] = shared
     return [results[year] for year in years if year in results], {y: e for y, e in left_out.items() if y in years}
 
 
@@ -238,12 +248,17 @@ def years_with_cost(agreement: Agreement) -> list[int]:
 
 
 def _has_cost(agreement: Agreement, year: int) -> bool:
+    """Whether a total is stated, or a tariff makes it; an index figure that is missing is then a fault of the year's."""
     try:
-        spans = periods(agreement, year)
-        period_totals(agreement, spans, year)
-    except AnalysError:
+        versions = [span.version for span in periods(agreement, year)]
+    except AnalysError:  # not in force, or of unknown members
         return False
-    return True
+    return all(known(version.key) and (version.is_tariff or _stated(version, year)) for version in versions)
+
+
+def _stated(version: Version, year: int) -> bool:
+    cost = known(version.cost)
+    return cost is not None and cost.yearly(year) is not None
 
 
 def _charges(
@@ -263,30 +278,33 @@ def _charges(
 
 def year_of(agreement: Agreement, year: int, shared: Sequence[Shared]) -> YearAllocation:
     """Put the periods of one year together. Raises :class:`AnalysError` when they treat VAT differently."""
-    payers = dict.fromkeys(payer for part in shared for payer in part.amounts_ore)
+    versions = _versions(shared)
     names = {party.id: party.name for party in agreement.parties}
     charged = sum(sum(part.amounts_ore.values()) for part in shared)
     rows = [
         _row(payer, [part for part in shared if payer in part.amounts_ore], len(shared) == 1, charged, names)
-        for payer in sorted(payers, key=_document_order(agreement, _versions(shared)))
+        for payer in _payers(agreement, shared)
     ]
-    versions = _versions(shared)
-    unknown = [text for version in versions for text in _left_unknown(version)]
-    few = [text for part in shared if (text := _too_few(part))]
     questions = [part.charge.question for part in shared]
-    carried = [assumption for question in questions for assumption in question.assumptions]
-    said = [remark for question in questions for remark in question.remarks]
+    carried = list(chain.from_iterable(question.assumptions for question in questions))
+    said = chain(
+        chain.from_iterable(map(_left_unknown, versions)),
+        chain.from_iterable(map(_too_few, shared)),
+        carried,
+        chain.from_iterable(question.remarks for question in questions),
+    )
     underlag = Underlag.SKATTAD if carried else underlag_of(versions, agreement.underlag)
-    assumptions = tuple(dict.fromkeys([*unknown, *few, *carried, *said]))
+    assumptions = tuple(dict.fromkeys(said))
     return YearAllocation(agreement, year, tuple(rows), tuple(shared), underlag, _vat(versions), assumptions)
 
 
-def _document_order(agreement: Agreement, versions: Sequence[Version]) -> Callable[[str], tuple[int, str]]:
-    """The members as the last version lists them, then those of earlier ones, then the other parties."""
-    listed = [members for version in reversed(versions) if (members := known(version.members))]
-    names = [region.code for members in listed for region in members.municipalities]
-    order = list(dict.fromkeys([*names, *(party.id for party in agreement.parties)]))
-    return lambda payer: (order.index(payer) if payer in order else len(order), payer)
+def _payers(agreement: Agreement, shared: Sequence[Shared]) -> list[str]:
+    """Who pays: the members as the last version lists them, then those of earlier ones, then the other parties."""
+    paying = set(chain.from_iterable(part.amounts_ore for part in shared))
+    listed = [members for version in reversed(_versions(shared)) if (members := known(version.members))]
+    municipalities = chain.from_iterable(members.municipalities for members in listed)
+    order = [*(region.code for region in municipalities), *(party.id for party in agreement.parties)]
+    return [payer for payer in dict.fromkeys([*order, *sorted(paying)]) if payer in paying]
 
 
 def _values(payer: str, figures: Sequence[Figure]) -> tuple[Value, ...]:
@@ -320,24 +338,24 @@ def _versions(shared: Sequence[Shared]) -> list[Version]:
     return list({part.period.version.id: part.period.version for part in shared}.values())
 
 
-def _left_unknown(version: Version) -> Iterator[str]:
-    """What is assumed in place of terms that no document states, in Swedish."""
-    if version.rounding == UNKNOWN:
-        yield f"Avrundningen i version {version.id} är okänd; beloppen är räknade till öret utan rest."
-    if version.index == UNKNOWN:
-        yield f"Indexregleringen i version {version.id} är okänd; beloppen är inte uppräknade."
-    if version.limits == UNKNOWN:
-        yield f"Gränserna i version {version.id} är okända; inga tillämpas."
+#: What is assumed in place of terms that no document states.
+_ASSUMED: Final = {
+    "rounding": "Avrundningen i version {} är okänd; beloppen är räknade till öret utan rest.",
+    "index": "Indexregleringen i version {} är okänd; beloppen är inte uppräknade.",
+    "limits": "Gränserna i version {} är okända; inga tillämpas.",
+}
 
 
-def _too_few(shared: Shared) -> str:
+def _left_unknown(version: Version) -> list[str]:
+    return [said.format(version.id) for term, said in _ASSUMED.items() if getattr(version, term) == UNKNOWN]
+
+
+def _too_few(shared: Shared) -> Iterator[str]:
     """That the agreement lacks the members that it requires, in Swedish."""
     period = shared.period
-    members = known(period.version.members)
-    least = members.minimum if members else None
-    if least is None or len(period.members) >= least:
-        return ""
-    return f"Avtalet förutsätter minst {least} medlemmar; {len(period.members)} är med från {period.first}."
+    members, count = known(period.version.members), len(period.members)
+    if members and members.needs_more_than(count):
+        yield f"Avtalet förutsätter minst {members.minimum} medlemmar; {count} är med från {period.first}."
 
 
 def _vat(versions: Sequence[Version]) -> str:

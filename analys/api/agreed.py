@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import analys.agreement as agreements
-from analys.agreement import UNKNOWN
+from analys.account import account, amounts_by_municipality_year
 from analys.agreement import Agreement as Terms
-from analys.allocation.year import YearAllocation, allocate_year
-from analys.api import page
+from analys.agreement.fields import known
+from analys.allocation.year import YearAllocation
+from analys.api import arguments, page
 from analys.errors import AnalysError
-from analys.register import Region, resolve_municipality
+from analys.register import resolve_municipality
 from analys.scenario import Comparison, compare
 from analys.scenario import Scenario as Asked
 from analys.scenario.asked import default_years, index_of, key_of
-from analys.swedish import format_number, parse_number
+from analys.swedish import format_number, format_ore, format_percent
 
 if TYPE_CHECKING:
     from analys.figures.chart import Chart
@@ -41,18 +42,15 @@ class Agreement:
     def members(self) -> pd.DataFrame:
         """One row a member of each version, in the document's order: ``version``, ``kommunkod``, ``kommun``."""
         rows = [
-            {"version": version.id, "kommunkod": region.code, "kommun": region.name}
+            (version.id, region.code, region.name)
             for version in self.terms.versions
-            if version.members != UNKNOWN
-            for region in version.members.municipalities
+            for region in getattr(known(version.members), "municipalities", ())
         ]
         return pd.DataFrame(rows, columns=["version", "kommunkod", "kommun"])
 
     @property
     def amounts(self) -> pd.DataFrame:
         """All that is known of who shall pay and has paid: the account of amounts, one row an amount and source."""
-        from analys.account import amounts_by_municipality_year
-
         return amounts_by_municipality_year(self.source)
 
     @property
@@ -62,25 +60,26 @@ class Agreement:
 
         return list(dict.fromkeys(file for file, _ in read_folder(self.terms)[0]))
 
+    @arguments.named
     def allocate(self, year: int, total: Kronor | None = None) -> Allocation:
         """Share the cost of a year; ``total`` (kronor, or text such as "1,3 mnkr") where no document states it.
 
         Raises :class:`AnalysError` when a needed term is unknown or a figure missing, and says which and where.
         """
-        if not isinstance(year, int):
-            raise AnalysError(f"year: väntade ett år som 2024, fann {year!r}")
-        return Allocation(self.source, allocate_year(self.terms, year, _ore(total)), _ore(total))
+        ore = arguments.KRONOR.unless_none("total", total)
+        return Allocation(self.source, account(self.source).allocation(arguments.YEAR("year", year), ore), ore)
 
+    @arguments.named
     def scenario(
         self,
         *,
         end: dt.date | str | None = None,
         leave: str | Sequence[str] = (),
         leave_date: dt.date | str | None = None,
-        stranded: float | Fraction = 1,
+        stranded: float | Fraction | str = 1,
         key: str | None = None,
         index: str | None = None,
-        years: Iterable[int] = (),
+        years: int | Iterable[int] = (),
         total: Kronor | None = None,
     ) -> Scenario:
         """What if it ends, members leave, or the key or the index is another?
@@ -89,32 +88,35 @@ class Agreement:
         is the part of the leavers' cost that does not fall away, from 0 to 1. Raises :class:`AnalysError` as
         :meth:`allocate` does, and where nothing changes.
         """
-        leaving = _regions(leave)
-        if not (end or leaving or key or index):
+        last = arguments.DAY.unless_none("end", end)
+        first = arguments.DAY.unless_none("leave_date", leave_date)
+        leaving = tuple(map(resolve_municipality, arguments.MUNICIPALITIES("leave", leave)))
+        new_key, new_index = arguments.TERMS.unless_none("key", key), arguments.TERMS.unless_none("index", index)
+        if not (last or leaving or new_key or new_index):
             raise AnalysError("säg vad som ändras: end, leave, key eller index")
-        last = _day(end)
-        first = _day(leave_date) or (self._last_year() if leaving else None)
+        compared = arguments.YEARS("years", years) or default_years(self.terms, last or first)
+        if not compared:
+            raise AnalysError("inget dokument anger kostnaden för något år; ange years och total")
+        if leaving and first is None:
+            first = dt.date(compared[-1], 1, 1)
         asked = Asked(
-            last, leaving, first, Fraction(stranded), key_of(key) if key else None, index_of(index) if index else None
+            last,
+            leaving,
+            first,
+            arguments.PART("stranded", stranded),
+            key_of(new_key) if new_key else None,
+            index_of(new_index) if new_index else None,
         )
-        compared = list(years) or (
-            [first.year] if first and not leave_date else default_years(self.terms, last or first)
-        )
-        ore = _ore(total)
+        ore = arguments.KRONOR.unless_none("total", total)
         totals = {} if ore is None else dict.fromkeys(compared, ore)
         return Scenario(compare(self.terms, asked, compared, totals))
 
-    def _last_year(self) -> dt.date:
-        years = default_years(self.terms, None)
-        if not years:
-            raise AnalysError("inget dokument anger kostnaden för något år; ange leave_date, years och total")
-        return dt.date(years[-1], 1, 1)
-
+    @arguments.named
     def report(
         self,
         member: str | None = None,
         folder: str | Path = "rapporter",
-        formats: Sequence[str] = ("docx", "xlsx", "html"),
+        formats: str | Sequence[str] = ("docx", "xlsx", "html"),
     ) -> list[Path]:
         """Write the council's documents for a member, or for the whole group; returns the files.
 
@@ -122,10 +124,11 @@ class Agreement:
         """
         from analys.export.report_set import Format, write
 
-        known = [str(each) for each in Format]
-        if unknown := [each for each in formats if each not in known]:
-            raise AnalysError(f"formats: väntade några av {', '.join(known)}, fann {', '.join(unknown)}")
-        return write(self.source, member, [Format(each) for each in formats], Path(folder))
+        whom = arguments.MUNICIPALITY.unless_none("member", member)
+        asked = arguments.FORMATS("formats", formats)
+        if unknown := set(asked) - set(Format):
+            raise AnalysError(f"formats: väntade några av {', '.join(Format)}, fann {', '.join(sorted(unknown))}")
+        return write(self.source, whom, [Format(each) for each in asked], arguments.FOLDER("folder", folder))
 
     def audit(self) -> pd.DataFrame:
         """Every finding of the agreement's documents, alone and against each other, one row each."""
@@ -144,23 +147,17 @@ class Agreement:
         return f"{self.terms.name} ({self.terms.id}): {members} kommuner, version {versions}"
 
     def _repr_html_(self) -> str:
+        names = self.members.groupby("version")["kommun"].agg(", ".join)
         rows = [
-            page.Row(
-                (
-                    page.Cell(version.id),
-                    page.Cell(f"{version.valid_from}–{version.valid_to or 'tills vidare'}"),
-                    page.Cell(
-                        "okänt"
-                        if version.members == UNKNOWN
-                        else ", ".join(region.name for region in version.members.municipalities)
-                    ),
-                )
+            page.row(
+                version.id,
+                f"{version.valid_from}–{version.valid_to or 'tills vidare'}",
+                names.get(version.id, "okända"),
             )
             for version in self.terms.versions
         ]
-        return page.shown(
-            self.terms.name, [self.terms.purpose], [page.Table("Versioner", ("Version", "Gäller", "Medlemmar"), rows)]
-        )
+        table = page.Table("Versioner", ("Version", "Gäller", "Medlemmar"), rows)
+        return page.shown(self.terms.name, [self.terms.purpose], [table])
 
 
 @dataclass(frozen=True, repr=False)
@@ -178,40 +175,39 @@ class Allocation:
         ore = pd.Series([row.amount_ore for row in self.result.rows], dtype="int64")
         return frame.assign(belopp_kr=frame["belopp_kr"].astype("float64"), belopp_ore=ore)
 
+    @arguments.named
     def plot(self, highlight: str | None = None) -> Chart:
         """The amounts as bars, as a report shows them; ``highlight`` is a member's name."""
         from analys.figures.who_pays import allocated
 
-        return allocated(self.source, self.result.year, self.total_ore, highlight)
+        name = arguments.MUNICIPALITY.unless_none("highlight", highlight)
+        shown = name and resolve_municipality(name).name
+        return allocated(self.source, self.result.year, self.total_ore, shown)
 
     def __repr__(self) -> str:
-        rows = [f"  {row.name}: {_kr(row.amount_ore)} kr" for row in self.result.rows]
-        rest = [f"  rest: {_kr(self.result.residual_ore)} kr"] if self.result.residual_ore else []
-        return "\n".join([f"{self._title} ({self.result.underlag})", *rows, *rest])
+        rows = [f"  {row.name}: {format_ore(row.amount_ore)} kr" for row in self.result.rows]
+        rest = [f"  rest: {format_ore(self.result.residual_ore)} kr"] if self.result.residual_ore else []
+        return "\n".join([f"{self._title} ({self.result.underlag.in_words})", *rows, *rest])
 
     @property
     def _title(self) -> str:
-        return f"{self.result.agreement.name} {self.result.year}: {_kr(self.result.total_ore)} kr"
+        return f"{self.result.agreement.name} {self.result.year}: {format_ore(self.result.total_ore)} kr"
 
     def _repr_html_(self) -> str:
         rows = [
-            page.Row(
-                (
-                    page.Cell(row.name),
-                    page.Cell(f"{format_number(row.share * 100, 2)}\u00a0%"),
-                    page.Cell(_kr(row.amount_ore)),
-                    page.Cell("" if row.per_head is None else format_number(row.per_head, 2)),
-                )
+            page.row(
+                row.name,
+                format_percent(row.share),
+                format_ore(row.amount_ore),
+                "" if row.per_head is None else format_number(row.per_head, 2),
             )
             for row in self.result.rows
         ]
         if self.result.residual_ore:
-            rest = page.Cell(_kr(self.result.residual_ore))
-            rows.append(page.Row((page.Cell("Rest som avrundningen lämnar"), page.Cell(""), rest, page.Cell(""))))
-        total = (page.Cell("Summa"), page.Cell(""), page.Cell(_kr(self.result.total_ore)), page.Cell(""))
-        rows.append(page.Row(total, "total"))
+            rows.append(page.row("Rest som avrundningen lämnar", "", format_ore(self.result.residual_ore), ""))
+        rows.append(page.row("Summa", "", format_ore(self.result.total_ore), "", kind="total"))
         table = page.Table("Fördelning", ("Betalare", "Andel", "Kronor", "Kronor per invånare"), rows, {1, 2, 3})
-        return page.shown(self._title, [f"Underlag: {self.result.underlag}"], [table], self.result.assumptions)
+        return page.shown(self._title, [f"Underlag: {self.result.underlag.in_words}"], [table], self.result.assumptions)
 
 
 @dataclass(frozen=True, repr=False)
@@ -222,47 +218,33 @@ class Scenario:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a member and year: ``fore_kr``, ``efter_kr``, ``skillnad_kr`` as numbers, and ``skillnad_ore``, exact."""
-        changes = self.comparison.changes
-        return pd.DataFrame(
-            {
-                "ar": [change.year for change in changes],
-                "kommunkod": [change.code for change in changes],
-                "kommun": [change.name for change in changes],
-                "fore_kr": [change.before_ore / 100 for change in changes],
-                "efter_kr": [change.after_ore / 100 for change in changes],
-                "skillnad_kr": [change.difference_ore / 100 for change in changes],
-                "skillnad_ore": [change.difference_ore for change in changes],
-                "utfall": [change.outcome for change in changes],
-            }
-        )
+        frame = self.comparison.to_frame().astype({"fore_kr": float, "efter_kr": float, "skillnad_kr": float})
+        columns = ["ar", "kommunkod", "kommun", "fore_kr", "efter_kr", "skillnad_kr", "utfall"]
+        return frame[columns].assign(skillnad_ore=[change.difference_ore for change in self.comparison.changes])
 
     def __repr__(self) -> str:
         name = self.comparison.agreement.name
         rows = [
-            f"  {c.year} {c.name}: {_kr(c.difference_ore, sign=True)} kr ({c.outcome})" for c in self.comparison.changes
+            f"  {change.year} {change.name}: {format_ore(change.difference_ore, sign=True)} kr ({change.outcome})"
+            for change in self.comparison.changes
         ]
-        return "\n".join([f"{name} ({self.comparison.underlag})", *rows])
+        return "\n".join([f"{name} ({self.comparison.underlag.in_words})", *rows])
 
     def _repr_html_(self) -> str:
         tables = [self._table(year.year) for year in self.comparison.totals]
-        lines = [f"Underlag: {self.comparison.underlag}"]
+        lines = [f"Underlag: {self.comparison.underlag.in_words}"]
         return page.shown(
             f"{self.comparison.agreement.name}: vad händer om", lines, tables, self.comparison.assumptions
         )
 
     def _table(self, year: int) -> page.Table:
         rows = [
-            page.Row(
-                tuple(
-                    page.Cell(text)
-                    for text in (
-                        change.name,
-                        _kr(change.before_ore),
-                        _kr(change.after_ore),
-                        _kr(change.difference_ore, sign=True),
-                        change.outcome,
-                    )
-                )
+            page.row(
+                change.name,
+                format_ore(change.before_ore),
+                format_ore(change.after_ore),
+                format_ore(change.difference_ore, sign=True),
+                change.outcome,
             )
             for change in self.comparison.changes
             if change.year == year
@@ -270,6 +252,7 @@ class Scenario:
         return page.Table(str(year), ("Betalare", "Före, kr", "Efter, kr", "Skillnad, kr", "Utfall"), rows, {1, 2, 3})
 
 
+@arguments.named
 def agreement(source: str | Path) -> Agreement:
     """An agreement by its id in the project, its folder or its file.
 
@@ -282,37 +265,5 @@ def agreement(source: str | Path) -> Agreement:
     >>> len(avtal.scenario(leave="Ydre").to_frame())
     13
     """
-    if not isinstance(source, str | Path):
-        raise AnalysError(f"väntade ett avtals id eller sökväg, fann {type(source).__name__}")
-    return Agreement(str(source), agreements.load(source))
-
-
-def _ore(total: Kronor | None) -> int | None:
-    """Kronor as öre. Raises :class:`AnalysError` for what is no amount in whole öre."""
-    if total is None:
-        return None
-    try:
-        ore = parse_number(total).scaled * 100
-    except ValueError as error:
-        raise AnalysError(f"total: väntade {error}, fann {total!r}") from error
-    if ore != int(ore) or ore < 0:
-        raise AnalysError(f"total: väntade ett belopp i kronor och hela ören, fann {total!r}")
-    return int(ore)
-
-
-def _regions(names: str | Sequence[str]) -> tuple[Region, ...]:
-    return tuple(resolve_municipality(name) for name in ([names] if isinstance(names, str) else names))
-
-
-def _day(day: dt.date | str | None) -> dt.date | None:
-    if day is None or isinstance(day, dt.date):
-        return day
-    try:
-        return dt.date.fromisoformat(day)
-    except (TypeError, ValueError):
-        raise AnalysError(f"väntade en dag som 2024-09-30, fann {day!r}") from None
-
-
-def _kr(ore: int, *, sign: bool = False) -> str:
-    """Öre as kronor: without decimals where they are zero."""
-    return format_number(Fraction(ore, 100), 0 if ore % 100 == 0 else 2, sign=sign)
+    asked = arguments.AGREEMENT("source", source)
+    return Agreement(str(asked), agreements.load(asked))

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from analys.agreement import Agreement as Terms
 from analys.agreement.load import load
-from analys.api import page
+from analys.api import arguments, page
 from analys.api.files import document_of
-from analys.audit.documents import audit_document
+from analys.audit.file import audit_document
 from analys.audit.finding import Finding
 from analys.audit.report import describe
 from analys.audit.single import Audit
 from analys.documents.pictures import cut_out
-from analys.errors import AnalysError
-from analys.intake.annex import Annex, Member, TotalRow
+from analys.intake.annex import Annex, Column, Member, TotalRow
 from analys.swedish import format_kr
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ class AuditResult:
         """One row a finding: ``tabell``, ``nr``, ``allvar``, ``kod``, ``cell``, ``kommun``, ``vantat``, ``funnet``,
         ``effekt_kr`` (whole kronor that the member pays too much) and ``fynd``, a sentence."""
         rows = [_finding(audit, number, finding) for audit in self.audits for number, finding in _numbered(audit)]
-        columns = ["tabell", "nr", "allvar", "kod", "cell", "kommun", "vantat", "funnet", "effekt_kr", "fynd"]
-        return pd.DataFrame(rows, columns=columns, dtype=object).astype({"nr": "int64", "effekt_kr": "Int64"})
+        return pd.DataFrame(rows, columns=list(_FINDING), dtype=object).astype({"nr": "int64", "effekt_kr": "Int64"})
 
     @property
     def columns(self) -> pd.DataFrame:
@@ -54,17 +54,7 @@ class AuditResult:
     @property
     def table(self) -> pd.DataFrame:
         """The annexes' figures as numbers, one row a member; money and shares as they stand, in kronor and parts."""
-        rows = [
-            {"tabell": audit.annex.place, "kommunkod": member.municipality.code, "kommun": member.municipality.name}
-            | {
-                column.heading: _number(member, column.letter)
-                for column in audit.annex.columns
-                if column.letter in member.figures
-            }
-            for audit in self.audits
-            for member in audit.annex.members
-        ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame([_figures(audit.annex, member) for audit in self.audits for member in audit.annex.members])
 
     @property
     def rules(self) -> list[str]:
@@ -79,11 +69,11 @@ class AuditResult:
         """Write what a notebook shows as a page of its own; returns the file."""
         from analys.files import write_atomically
 
-        head = (
-            f'<!doctype html><html lang="sv"><meta charset="utf-8"><title>Granskning av {_escaped(self.file)}</title>'
-        )
-        write_atomically(Path(path), f"{head}<body>{self._repr_html_()}</body></html>\n".encode())
-        return Path(path)
+        file = arguments.FILE("path", path)
+        title = f"<title>Granskning av {escape(self.file)}</title>"
+        head = f'<!doctype html><html lang="sv"><meta charset="utf-8">{title}'
+        write_atomically(file, f"{head}<body>{self._repr_html_()}</body></html>\n".encode())
+        return file
 
     def __repr__(self) -> str:
         lines = []
@@ -97,6 +87,7 @@ class AuditResult:
         return "".join(_page(self.file, audit, self.source) for audit in self.audits)
 
 
+@arguments.named
 def audit(
     source: str | Path | pd.DataFrame, agreement: Agreement | str | Path | None = None, year: int | None = None
 ) -> AuditResult:
@@ -112,36 +103,41 @@ def audit(
     >>> analys.audit(bilaga).findings.empty
     True
     """
-    if year is not None and type(year) is not int:
-        raise AnalysError(f"väntade ett år som heltal, fann {year!r}; skriv det utan citattecken, som year=2024")
-    document = document_of(source)
-    terms = load(agreement) if isinstance(agreement, str | Path) else agreement.terms if agreement else None
-    path = None if isinstance(source, pd.DataFrame) else Path(source)
-    return AuditResult(document.file, audit_document(document, terms=terms, cost_year=year), path)
+    cost_year = arguments.YEAR.unless_none("year", year)
+    terms = arguments.Wanted(arguments.AGREEMENT.told, _terms).unless_none("agreement", agreement)
+    asked = arguments.FILE_OR_FRAME("source", source)
+    document = document_of(asked)
+    path = asked if isinstance(asked, Path) else None
+    return AuditResult(document.file, audit_document(document, terms=terms, cost_year=cost_year), path)
+
+
+def _terms(agreement: Any) -> Terms:
+    """The terms of what :func:`analys.agreement` has answered, or of what it would answer."""
+    return getattr(agreement, "terms", None) or load(Path(agreement))
 
 
 def _numbered(audit: Audit) -> Iterator[tuple[int, Finding]]:
     return enumerate(audit.findings, start=1)
 
 
+#: Column of ``findings`` -> the published key of a finding, where it is one of its.
+_FINDING: Final = {
+    "tabell": "", "nr": "", "allvar": "severity", "kod": "code", "cell": "cell", "kommun": "kommun",
+    "vantat": "expected", "funnet": "found", "effekt_kr": "effect_kr", "fynd": "message",
+}  # fmt: skip
+
+
 def _finding(audit: Audit, number: int, finding: Finding) -> dict[str, Any]:
-    told = finding.as_json()
-    return {
-        "tabell": audit.annex.place,
-        "nr": number,
-        "allvar": told["severity"],
-        "kod": told["code"],
-        "cell": finding.cell or "",
-        "kommun": finding.kommun or "",
-        "vantat": told["expected"],
-        "funnet": told["found"],
-        "effekt_kr": finding.effect_kr.get(finding.kommunkod or ""),
-        "fynd": finding.message,
-    }
+    told = finding.as_json() | {"cell": finding.cell or "", "kommun": finding.kommun or ""}
+    told |= {"effect_kr": finding.effect_kr.get(finding.kommunkod or "")}
+    return {"tabell": audit.annex.place, "nr": number} | {name: told.get(key) for name, key in _FINDING.items() if key}
 
 
-def _number(member: Member, letter: str) -> float:
-    return float(member.figures[letter].value)
+def _figures(annex: Annex, member: Member) -> dict[str, str | float]:
+    """The member's row: whose it is, and each figure under its heading."""
+    who = {"tabell": annex.place, "kommunkod": member.municipality.code, "kommun": member.municipality.name}
+    headings = {column.letter: column.heading for column in annex.columns}
+    return who | {headings[letter]: float(figure.value) for letter, figure in member.figures.items()}
 
 
 def _rule(audit: Audit) -> str:
@@ -150,13 +146,11 @@ def _rule(audit: Audit) -> str:
 
 
 def _page(file: str, audit: Audit, source: Path | None) -> str:
-    annex = audit.annex
-    lines = [audit.verdict] if audit.verdict else [f"{len(audit.findings)} fynd."]
-    lines += [f"Regel: {rule}" for rule in [_rule(audit)] if rule]
-    tables = [_findings_table(audit)] if audit.findings else []
-    tables += [_annex_table(annex, _notes(audit)), *_unproven_table(audit, source)]
+    rule = _rule(audit)
+    lines = [audit.verdict or f"{len(audit.findings)} fynd.", *([f"Regel: {rule}"] if rule else [])]
+    tables = [_findings_table(audit), _annex_table(audit.annex, _notes(audit)), _unproven_table(audit, source)]
     unseen = [f"{answer.as_json()['status']}: {answer.column.heading} ({answer.why})" for answer in audit.columns]
-    return page.shown(f"{file}, {annex.place}", lines, tables, unseen)
+    return page.shown(f"{file}, {audit.annex.place}", lines, [table for table in tables if table.rows], unseen)
 
 
 def _findings_table(audit: Audit) -> page.Table:
@@ -164,65 +158,52 @@ def _findings_table(audit: Audit) -> page.Table:
     for number, finding in _numbered(audit):
         effect = finding.effect_kr.get(finding.kommunkod or "", 0)
         cost = f"{format_kr(abs(effect))} för {'mycket' if effect > 0 else 'lite'}" if effect else ""
-        cells = (str(number), str(finding.severity), finding.cell or "", finding.message, cost)
-        rows.append(
-            page.Row(tuple(page.Cell(text, str(finding.severity) if n == 1 else "") for n, text in enumerate(cells)))
-        )
+        severity = page.Cell(str(finding.severity), str(finding.severity))
+        texts = map(page.Cell, (finding.cell or "", finding.message, cost))
+        rows.append(page.Row((page.Cell(str(number)), severity, *texts)))
     return page.Table("Fynd", ("Nr", "Allvar", "Cell", "Fynd", "Kommunen betalar"), rows, {0})
 
 
-def _unproven_table(audit: Audit, source: Path | None) -> list[page.Table]:
-    """The figures of a page or a picture that no relation proves, each with its cut-out; none where all are proven."""
+def _unproven_table(audit: Audit, source: Path | None) -> page.Table:
+    """The figures of a page or a picture that no relation proves, each with its cut-out where the page has its place."""
     figures = audit.reviewed.to_confirm if audit.reviewed else ()
-    if not figures:
-        return []
-    boxes = [each.figure.source.box if each.figure.source else None for each in figures]
-    pictures = dict.fromkeys(range(len(figures)), b"")
-    if source is not None and source.is_file() and all(boxes):
-        pictures = dict(enumerate(cut_out(source, [box for box in boxes if box])))
+    boxes = [each.figure.source.box for each in figures if each.figure.source and each.figure.source.box]
+    pictures = [b""] * len(figures)
+    if source is not None and source.is_file() and len(boxes) == len(figures):
+        pictures = cut_out(source, boxes)
     rows = [
         page.Row(
-            (page.Cell(each.figure.cell), page.Cell(each.column.heading), page.Cell(each.figure.text, picture=picture))
+            (page.Cell(each.figure.cell), page.Cell(each.column.heading), page.Cell(each.figure.text, picture=cut))
         )
-        for each, picture in zip(figures, pictures.values(), strict=True)
+        for each, cut in zip(figures, pictures, strict=True)
     ]
-    return [page.Table("Att bekräfta mot sidan: inget samband styrker dessa tal", ("Plats", "Kolumn", "Läst"), rows)]
+    return page.Table("Att bekräfta mot sidan: inget samband styrker dessa tal", ("Plats", "Kolumn", "Läst"), rows)
 
 
 def _notes(audit: Audit) -> Mapping[str, str]:
     """Cell -> the numbers of its findings."""
-    notes: dict[str, list[str]] = {}
+    notes: dict[str, str] = {}
     for number, finding in _numbered(audit):
         if finding.cell:
-            notes.setdefault(finding.cell, []).append(str(number))
-    return {cell: ", ".join(numbers) for cell, numbers in notes.items()}
+            notes[finding.cell] = f"{notes[finding.cell]}, {number}" if finding.cell in notes else str(number)
+    return notes
 
 
 def _annex_table(annex: Annex, notes: Mapping[str, str]) -> page.Table:
-    numeric = [column for column in annex.columns if any(column.letter in member.figures for member in annex.members)]
+    used = {letter for member in annex.members for letter in member.figures}
+    numeric = [column for column in annex.columns if column.letter in used]
+    rows = [_row(each, each.municipality.name, numeric, notes, "") for each in (*annex.members, *annex.others)]
+    rows += [_row(total, total.label or "Summa", numeric, notes, "total") for total in annex.totals]
     headings = ["Kommun", *(column.heading for column in numeric)]
-    rows = [_row(member.municipality.name, member.cell, member, numeric, notes, "") for member in annex.members]
-    rows += [_row(party.municipality.name, party.cell, party, numeric, notes, "") for party in annex.others]
-    rows += [_row(total.label or "Summa", total.cell, total, numeric, notes, "total") for total in annex.totals]
     return page.Table(annex.title or "Bilagan", headings, rows, set(range(1, len(headings))))
 
 
-def _row(
-    name: str, place: str, row: Member | TotalRow, numeric: Sequence[Any], notes: Mapping[str, str], kind: str
-) -> page.Row:
-    cells = [_cell(name, place, notes)]
-    for column in numeric:
-        figure = row.figures.get(column.letter)
-        cells.append(_cell(figure.text, figure.cell, notes) if figure else page.Cell(""))
-    return page.Row(tuple(cells), kind)
+def _row(row: Member | TotalRow, name: str, numeric: Sequence[Column], notes: Mapping[str, str], kind: str) -> page.Row:
+    figures = (row.figures.get(column.letter) for column in numeric)
+    cells = [_cell(figure.text, figure.cell, notes) if figure else page.Cell("") for figure in figures]
+    return page.Row((_cell(name, row.cell, notes), *cells), kind)
 
 
 def _cell(text: str, place: str, notes: Mapping[str, str]) -> page.Cell:
     note = notes.get(place, "")
     return page.Cell(text, "marked" if note else "", note)
-
-
-def _escaped(text: str) -> str:
-    from html import escape
-
-    return escape(text)

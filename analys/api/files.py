@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from analys import documents
+from analys.api import arguments
 from analys.documents.model import Cell, Document, Grid, Value
-from analys.errors import AnalysError, Fault, InputError
+from analys.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from analys.intake.result import ReadResult
 
 Kind = Literal["population", "invoices", "documents"]
 
 
-def document_of(source: str | Path | pd.DataFrame) -> Document:
+def document_of(source: Path | pd.DataFrame) -> Document:
     """A file opened, or a frame as the one grid of a document."""
-    if isinstance(source, pd.DataFrame):
-        return _of_frame(source)
-    if not isinstance(source, str | Path):
-        raise AnalysError(f"väntade en fil eller en DataFrame, fann {type(source).__name__}; ange sökvägen till filen")
-    return documents.open(source)
+    return _of_frame(source) if isinstance(source, pd.DataFrame) else documents.open(source)
 
 
 def _of_frame(frame: pd.DataFrame) -> Document:
@@ -40,6 +40,7 @@ def _plain(value: object) -> Value:
     return plain  # type: ignore[return-value]
 
 
+@arguments.named
 def read(source: str | Path, kind: Kind | None = None) -> pd.DataFrame:
     """Read a file of population, invoices or running text as one table, whatever its format.
 
@@ -51,11 +52,9 @@ def read(source: str | Path, kind: Kind | None = None) -> pd.DataFrame:
     >>> sorted(analys.read("data/raw/exempel-reskontra/mjolby-2016-2018.csv").attrs)
     ['format', 'kalla', 'rapporterade', 'varfor']
     """
-    path = Path(source)
-    if kind is not None and kind not in _READERS:
-        raise AnalysError(f"kind: väntade {', '.join(_READERS)} eller inget, fann {kind!r}")
+    path = arguments.FILE("source", source)
     if kind is not None:
-        return _READERS[kind](path)
+        return arguments.one_of(_READERS)("kind", kind)(path)
     faults: list[Fault] = []
     for reader in _READERS.values():
         try:
@@ -71,19 +70,18 @@ def read(source: str | Path, kind: Kind | None = None) -> pd.DataFrame:
 def _invoices(path: Path) -> pd.DataFrame:
     from analys.intake import invoices
 
-    result = invoices.read(path)
-    return _with_source(
-        result.frame, path, result.format, result.why, [(row.row, row.reason) for row in result.reported]
-    )
+    return _read(path, invoices.read(path))
 
 
 def _population(path: Path) -> pd.DataFrame:
     from analys.intake import population
 
-    result = population.read(path)
-    return _with_source(
-        result.frame, path, result.format, result.why, [(row.row, row.reason) for row in result.reported]
-    )
+    return _read(path, population.read(path))
+
+
+def _read(path: Path, result: ReadResult) -> pd.DataFrame:
+    reported = [(row.row, row.reason) for row in result.reported]
+    return _with_source(result.frame, path, result.format, result.why, reported)
 
 
 def _facts(path: Path) -> pd.DataFrame:

@@ -35,6 +35,11 @@ class Row:
     kind: str = ""
 
 
+def row(*texts: str, kind: str = "") -> Row:
+    """A row of plain cells."""
+    return Row(tuple(Cell(text) for text in texts), kind)
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with its caption; ``numbers`` are the columns of figures, counted from 0."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analys.agreement import Agreement
+from analys.agreement import Agreement, Version
+from analys.agreement.fields import Span
 from analys.allocation import Mode, Rounding
 from analys.allocation.year import allocate_year
 from analys.audit.keys import charged
 from analys.audit.rule import Charged, Key, Rule
+from analys.audit.shares import of_year
 from analys.audit.spec import units_of
 from analys.errors import AnalysError
 from analys.evidence import Interval
 from analys.intake.annex import Annex, Kind
+from analys.register import Region
 
 
 @dataclass(frozen=True)
@@ -71,3 +75,30 @@ def _as_rule(charge: Charged, given: tuple[int, ...], text: str) -> Rule:
     key = Key("agreement", given, whole or 1)
     rounding = Rounding(None, Mode.HALF_UP, False, unit, Mode.HALF_UP)
     return Rule(key, rounding, base, Fraction(whole), False, given, hits, parts, Fraction(0), 0.0, text, 0.0, True)
+
+
+def members(agreement: Agreement, annex: Annex, cost_year: int | None) -> Sequence[Region] | None:
+    """The members of the version that an annex belongs to, and of its year where that is known."""
+    version, year = version_of(agreement, annex, cost_year), _year(annex, cost_year)
+    if version is None or isinstance(version.members, str):
+        return None
+    if year is None:
+        return version.members.municipalities
+    whole = Span(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    away = {change.municipality for change in version.members.changes if change.span.common(whole).is_empty}
+    return [member for member in version.members.municipalities if member not in away]
+
+
+def _year(annex: Annex, cost_year: int | None) -> int | None:
+    """The year that an annex is for: as asked, or the first that its amounts say."""
+    years = [column.period.year for column in annex.of_kind(Kind.AMOUNT) if column.period.year]
+    return cost_year or (years[0] if years else None)
+
+
+def version_of(agreement: Agreement, annex: Annex, cost_year: int | None = None) -> Version | None:
+    """The version that an annex belongs to: in force in its year, or named by its file; otherwise the last."""
+    year = _year(annex, cost_year)
+    if year is not None:
+        return of_year(agreement, year)
+    named = [version for version in agreement.versions if version.id in annex.file]
+    return named[0] if named else agreement.versions[-1]

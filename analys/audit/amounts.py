@@ -6,22 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Final
 
 from analys.allocation import Unit
+from analys.audit import edits
+from analys.audit.edits import THOUSAND, VAT
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.money import kronor, told
 from analys.audit.periods import Parts, is_left_of_whole, parts_of_wholes
-from analys.audit.population import lone_change
 from analys.audit.rest import carriers, carries_all, mending
 from analys.audit.rule import Charged, Rule
 from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Column, Kind
 from analys.rounding import round_exact
 from analys.swedish import format_number
-
-VAT: Final = Fraction(5, 4)
-THOUSAND: Final = 1000
 
 
 def amount_findings(
@@ -65,19 +62,19 @@ def amount_findings(
         found, expected = charge.amounts_ore[i], rule.expected_ore[i]
         near = apart[i] <= blur or _one_step_off(rule, charge.amounts_ore[i] - rule.expected_ore[i])
         adjusted = (near and i not in mended_by) or i in carried
-        code, explanation, because = _cause(annex, charge, rule, off, i)
+        edit = _cause(annex, charge, rule, off, i)
         member, figure = annex.members[i], annex.members[i].figures[column.letter]
         name = member.municipality.name
         by = rule.structure if rule.agreed else "regeln som ger de andra beloppen"
         message = (
             f"{name}: {column.heading} {told(found)} (cell {figure.cell}) följer inte av {by}; den ger "
-            f"{told(expected)}{because}."
+            f"{told(expected)}{edit.text}."
         )
         effect = {each.municipality.code: 0 for each in annex.members}
         effect[member.municipality.code] = round(kronor(found - expected))
         findings.append(
             Finding(
-                code,
+                edit.code,
                 Severity.UPPLYSNING if adjusted else Severity.FEL,
                 message,
                 member.municipality.code,
@@ -87,7 +84,7 @@ def amount_findings(
                 figure.cell,
                 kronor(expected),
                 kronor(found),
-                explanation,
+                edit.explanation,
                 effect,
                 f"regeln ger {rule.reproduced} av {len(rule.hits)} belopp",
             )
@@ -112,34 +109,28 @@ def _is_round_beside(charge: Charged, rule: Rule) -> bool:
     return charge.has_round_total and not rule.stated
 
 
-def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> tuple[Code, dict[str, Any], str]:
+def _cause(annex: Annex, charge: Charged, rule: Rule, off: Sequence[int], i: int) -> edits.Edit:
+    """What was done to a wrong amount; an exchange with another before one changed digit."""
     found, expected = charge.amounts_ore[i], rule.expected_ore[i]
     unit, spread = int(rule.rounding.unit), rule.spread_ore(i)
     # Two units are what rounding twice takes; a rest that nobody knows is rarely more than as much again.
     near = (2 if rule.stated else 4) * unit + spread
-    slip = lone_change(expected // 100, found // 100) if expected % 100 == found % 100 else None
-    # An amount that one changed digit explains has VAT only where VAT explains it to the unit.
-    taxed = unit + spread if slip else near
-    # The member may have carried the rest before its amount went wrong.
-    carries = rule.stated and rule.rest_is_small and not slip
-    rights = [expected, int(expected + rule.rest_ore)] if carries else [expected]
-    for right in rights:
-        for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
-            beside, apart = abs(found - right * factor), abs(found - right)
-            if (beside <= VAT * taxed and apart > 4 * near) or (2 * beside <= unit and apart > 3 * unit):
-                text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
-                return Code.VAT, {"factor": 1.25 if side == "inkl" else 0.8}, text
-        if found and right:
-            if abs(found * THOUSAND - right) <= max(50_000, unit + spread):
-                return Code.UNIT, {"factor": 0.001}, "; beloppet är skrivet i tkr"
-            if abs(found - right * THOUSAND) <= (max(unit, 1) + spread) * THOUSAND:
-                return Code.UNIT, {"factor": 1000}, "; beloppet är tusen gånger för stort"
-    for j in off:
-        if j != i and rule.expected_ore[j] == found and charge.amounts_ore[j] == expected:
-            other = annex.members[j].municipality
-            text = f"; beloppet har bytt plats med {other.name}"
-            return Code.AMOUNT, {"kommunkod": other.code, "kommun": other.name}, text
-    return Code.AMOUNT, ({"slip": slip} if slip else {}), ""
+    edit = edits.explained(found, expected, unit + spread, 4 * near)
+    if edit is None:
+        # The member may have carried the rest before its amount went wrong.
+        carries = rule.stated and rule.rest_is_small
+        rights = [expected, int(expected + rule.rest_ore)] if carries else [expected]
+        ways = ((near, 4 * near), (unit // 2, 3 * unit))
+        named = (edits.explained(found, right, *way) for right in rights for way in ways)
+        edit = next((each for each in named if each and each.code is not Code.AMOUNT), None)
+    other = next(
+        (j for j in off if j != i and rule.expected_ore[j] == found and charge.amounts_ore[j] == expected), None
+    )
+    if other is not None and (edit is None or edit.code is Code.AMOUNT):
+        place = annex.members[other].municipality
+        told_of = {"kommunkod": place.code, "kommun": place.name}
+        return edits.Edit(Code.AMOUNT, told_of, f"; beloppet har bytt plats med {place.name}")
+    return edit or edits.Edit(Code.AMOUNT, {}, "")
 
 
 def column_findings(annex: Annex, charges: Mapping[str, Charged]) -> list[Finding]:

@@ -1,4 +1,7 @@
-"""The one currency of the audit: what it takes, in bits, to write a number, a choice or a fault that a rule leaves open."""
+"""The one currency of the audit: what it takes, in bits, to write a number, a choice or a fault that a rule leaves open.
+
+To point at one of so many costs the logarithm of how many there are; to write a number, that of how many are no larger.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ from typing import Final
 
 #: Accounts of an annex that differ by less than this cannot be told apart (one in sixty four).
 CLOSE: Final = 6.0
-#: To say that a figure is not what the account gives: that there is a fault at all, before where and which.
-_FAULT: Final = 6.0
-#: What a hand does often, for each its own few bits: VAT, a thousand, two digits exchanged, one digit.
-_COMMON: Final = 3.0
+#: To say that a figure is not what the account gives: one in sixty-four is wrong.
+FAULT: Final = log2(64)
+#: What a hand does often: VAT or a thousand, each too much or too little, digits exchanged, one digit, dropped, doubled.
+COMMON: Final = log2(8)
+#: That it is a member of the county that all others are of (as good as all are), and that it is not.
+HOME: Final = log2(8 / 7)
+ABROAD: Final = log2(8)
 #: How many powers of ten a number may be rounded to.
 _SCALES: Final = log2(7)
 
@@ -36,6 +42,11 @@ def of_any(value: int | Fraction) -> float:
     return log2(abs(Fraction(value)) + 1)
 
 
+def of_slip(figure: int) -> float:
+    """That a figure is another but for one digit, or two exchanged: which digit, and what stands there."""
+    return FAULT + of_choice(10 * len(str(abs(figure))))
+
+
 def plainest(low: Fraction, high: Fraction) -> Fraction:
     """The number with the fewest digits from ``low`` up to, not including, ``high``; ``low`` where they are equal."""
     step = Fraction("1" + "0" * len(str(floor(abs(high)))))
@@ -50,4 +61,4 @@ def plainest(low: Fraction, high: Fraction) -> Fraction:
 
 def of_amount_fault(found: int, members: int, common: bool) -> float:
     """A wrong amount: that it is one, whose, and what was done, or the whole figure where nothing ``common`` explains it."""
-    return _FAULT + of_choice(members) + (_COMMON if common else of_number(found))
+    return FAULT + of_choice(members) + (COMMON if common else of_number(found))

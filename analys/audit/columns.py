@@ -1,32 +1,26 @@
-"""Every numeric column and printed total is answered for: explained, contradicted by a finding, or not audited.
-
-A relation is one function in ``RELATIONS``: what a column may be made of the others (a sum, a difference, a multiple, a
-figure per head), row by row. Where most rows hold and a few do not, those few are findings.
-"""
+"""Every numeric column and printed total is answered for: explained, contradicted by a finding, or not audited."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import permutations
 from typing import Any, Final
 
 from analys.audit.case import Case
-from analys.audit.contradictions import TOTALS, following_shares
+from analys.audit.contradictions import TOTALS
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.relations import Related, Relations
 from analys.audit.rule import said
 from analys.intake.annex import Annex, Column, Figure, Kind
-from analys.swedish import format_number
+from analys.swedish import format_number, format_percent
 
-#: So many rows of each hundred must hold before the others are wrong, and so many rows there must be.
-_MOSTLY: Final = 70
-_ROWS: Final = 3
-#: More columns than this are not tried against each other three at a time.
-_MANY: Final = 12
 _NUMERIC: Final = (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT, Kind.PER_HEAD, Kind.OTHER)
+#: The part of the whole by which shares may differ from it and still be unrounded: what a spreadsheet's floats leave.
+_FLOATS: Final = Fraction(1, 10**9)
+_NOT_WHOLE: Final = "alla rader har inte en siffra"
 
 
 class Status(StrEnum):
@@ -57,145 +51,24 @@ class Answer:
         }
 
 
-@dataclass(frozen=True)
-class Related:
-    """How a column follows from others: the exact figure of each row, and how much rounding leaves open."""
-
-    text: str
-    expected: tuple[Fraction, ...]
-    slack: tuple[Fraction, ...]
-
-    def hits(self, figures: Sequence[Figure]) -> tuple[bool, ...]:
-        rows = zip(figures, self.expected, self.slack, strict=True)
-        return tuple(abs(Fraction(f.value) - right) <= slack for f, right, slack in rows)
-
-
-def _half(figure: Figure) -> Fraction:
-    """What rounding leaves open of a figure: half its last digit; of whole kronor shown with two zeros no more."""
-    return Fraction(figure.step) / 2
-
-
-def _per_head(annex: Annex, column: Column) -> Iterator[Related]:
-    """An amount for each inhabitant, or for each of something else that is counted."""
-    if column.kind not in (Kind.PER_HEAD, Kind.AMOUNT, Kind.OTHER):
-        return
-    figures = annex.values(column)
-    for amount in annex.of_kind(Kind.AMOUNT):
-        for by in (*annex.of_kind(Kind.POPULATION), *annex.volumes):
-            people = [Fraction(figure.value) for figure in annex.values(by)]
-            if column in (amount, by) or min(people) <= 0:
-                continue
-            expected = tuple(
-                Fraction(each.value) / count for each, count in zip(annex.values(amount), people, strict=True)
-            )
-            slack = tuple(
-                2 * _half(own) + _half(each) / count
-                for own, each, count in zip(figures, annex.values(amount), people, strict=True)
-            )
-            yield Related(f"{amount.heading} / {by.heading}", expected, slack)
-
-
-def _sums(annex: Annex, column: Column) -> Iterator[Related]:
-    """The sum of two columns or more of the same kind that stand together, or the difference of two."""
-    alike = [other for other in _whole(annex) if other.kind is column.kind and other != column]
-    runs = [alike[i:j] for i in range(len(alike)) for j in range(i + 2, len(alike) + 1)]
-    for run in runs if len(alike) <= _MANY else []:
-        yield _combined(annex, column, [(each, 1) for each in run], " + ".join(each.heading for each in run))
-    for first, second in permutations(alike, 2) if len(alike) <= _MANY else ():
-        yield _combined(annex, column, [(first, 1), (second, -1)], f"{first.heading} − {second.heading}")
-    if column.kind is Kind.OTHER:
-        for kind in (Kind.AMOUNT, Kind.POPULATION, Kind.SHARE):
-            for first, second in permutations(annex.of_kind(kind), 2):
-                yield _combined(annex, column, [(first, 1), (second, -1)], f"{first.heading} − {second.heading}")
-
-
-def _combined(annex: Annex, column: Column, terms: Sequence[tuple[Column, int]], text: str) -> Related:
-    rows = [annex.values(each) for each, _ in terms]
-    signs = [sign for _, sign in terms]
-    expected = tuple(
-        sum((sign * Fraction(f.value) for sign, f in zip(signs, row, strict=True)), Fraction(0))
-        for row in zip(*rows, strict=True)
-    )
-    slack = tuple(
-        _half(own) + sum(map(_half, row), Fraction(0))
-        for own, row in zip(annex.values(column), zip(*rows, strict=True), strict=True)
-    )
-    return Related(text, expected, slack)
-
-
-def _change(annex: Annex, column: Column) -> Iterator[Related]:
-    """A change in per cent from one column to another, written as per cent or as a part of one."""
-    if column.kind not in (Kind.OTHER, Kind.SHARE, Kind.AMOUNT):
-        return
-    for kind in (Kind.AMOUNT, Kind.POPULATION):
-        for first, second in permutations(annex.of_kind(kind), 2):
-            before = [Fraction(f.value) for f in annex.values(first)]
-            if column in (first, second) or min(before) <= 0:
-                continue
-            after = [Fraction(f.value) for f in annex.values(second)]
-            for scale in (1, 100):
-                expected = tuple(scale * (b - a) / a for a, b in zip(before, after, strict=True))
-                slack = tuple(_half(figure) for figure in annex.values(column))
-                yield Related(f"förändring från {first.heading} till {second.heading}", expected, slack)
-
-
-def _multiple(annex: Annex, column: Column) -> Iterator[Related]:
-    """Another column of amounts, so many times: with VAT, half, a quarter, or by an index that all rows share."""
-    if column.kind is not Kind.AMOUNT:
-        return
-    figures = annex.values(column)
-    for other in annex.of_kind(Kind.AMOUNT):
-        if other == column:
-            continue
-        pairs = sorted(
-            (Fraction(b.value), Fraction(a.value)) for a, b in zip(figures, annex.values(other), strict=True)
-        )
-        middle = [a / b for b, a in pairs if b > 0]
-        if not middle:
-            continue
-        times = sorted(middle)[len(middle) // 2].limit_denominator(24)
-        expected = tuple(times * Fraction(b.value) for b in annex.values(other))
-        slack = tuple(_half(a) + abs(times) * _half(b) for a, b in zip(figures, annex.values(other), strict=True))
-        yield Related(f"{format_number(times, 3)} gånger {other.heading}", expected, slack)
-
-
-RELATIONS: Final = (_per_head, _sums, _multiple, _change)
-
-
-def _whole(annex: Annex) -> tuple[Column, ...]:
-    """The columns with a figure for every member."""
-    return tuple(column for column in annex.columns if column.kind in _NUMERIC and annex.is_whole(column))
-
-
-def best_relation(annex: Annex, column: Column) -> tuple[Related, tuple[bool, ...]] | None:
-    """The relation that the most rows hold of, if all do, or most of three rows or more."""
-    figures = annex.values(column)
-    alike = len({figure.value for figure in figures}) < 2 and column.kind is not Kind.PER_HEAD
-    if len(figures) < 2 or alike:
-        return None
-    found = [(relation, relation.hits(figures)) for operator in RELATIONS for relation in operator(annex, column)]
-    best = max(found, key=lambda each: sum(each[1]), default=None)
-    enough = best and (all(best[1]) or (100 * sum(best[1]) >= _MOSTLY * len(figures) and sum(best[1]) >= _ROWS))
-    return best if enough else None
+# -- the cells that do not follow as their column does -----------------------------------------------------------------
 
 
 def relation_findings(annex: Annex) -> list[Finding]:
     """The cells of columns per head, of changes and of sums that do not follow as the column's other cells do."""
-    findings = []
-    for column in annex.columns:
-        if column.kind not in (Kind.PER_HEAD, Kind.OTHER) or not annex.is_whole(column):
-            continue
-        best = best_relation(annex, column)
-        for i, hit in enumerate(best[1] if best else ()):
-            if best and not hit:
-                findings.append(_beside(annex, column, i, best[0]))
+    relations, findings = Relations(annex), list[Finding]()
+    for column in (*annex.of_kind(Kind.PER_HEAD), *annex.volumes):
+        best = relations.best(column) if column.letter in relations.numbers else None
+        if best is not None:
+            findings += [_beside(annex, column, int(i), best) for i in (~best.hits).nonzero()[0]]
     return findings
 
 
 def _beside(annex: Annex, column: Column, i: int, relation: Related) -> Finding:
-    member, figure = annex.members[i], annex.members[i].figures[column.letter]
-    right = _as_written(relation.expected[i], figure)
-    name = member.municipality.name
+    member = annex.members[i]
+    name, figure = member.municipality.name, member.figures[column.letter]
+    exact = relation.expected[i]
+    right = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(figure.step)
     message = (
         f"{name}: {column.heading} {format_number(figure.value, figure.decimals)} (cell {figure.cell}) är inte "
         f"{relation.text}, som ger {format_number(right, figure.decimals)}."
@@ -216,133 +89,157 @@ def _beside(annex: Annex, column: Column, i: int, relation: Related) -> Finding:
     )
 
 
-def _as_written(exact: Fraction, figure: Figure) -> Decimal:
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(figure.step)
+# -- one answer a column and a total -----------------------------------------------------------------------------------
 
 
 def answers(case: Case, whole: Annex, findings: Sequence[Finding]) -> tuple[Answer, ...]:
     """One answer a numeric column of ``whole``, and one a printed total, in the table's order."""
-    found = []
-    for column in (each for each in whole.columns if each.kind in _NUMERIC):
-        if not any(column.letter in member.figures for member in whole.members):
-            continue
-        found.append(_answer(case, column, findings))
-        total = whole.total(column)
-        if total is not None:
-            found.append(_of_total(case, column, total, findings))
-        found += _of_sections(whole, column, findings)
-    return tuple(found)
+    relations = Relations(case.annex)
+    answered = [_Column(case, relations, column, _serious(findings, column)) for column in _with_figures(whole)]
+    return tuple(answer for each in answered for answer in each.answers(whole))
 
 
-def _of_sections(whole: Annex, column: Column, findings: Sequence[Finding]) -> Iterator[Answer]:
-    """The totals that are a section's own; one that its rows do not add to has a finding."""
-    wrong = {finding.cell for finding in _serious(findings, column)}
-    for section in whole.sections if column.kind in TOTALS else ():
-        for total in (row.figures[column.letter] for row in section.totals if column.letter in row.figures):
-            if total.cell in wrong:
-                yield Answer(column, total.cell, Status.CONTRADICTED, "summan har ett fynd", True)
-            else:
-                told = f"radernas summa i {section.label or 'avsnittet'}"
-                yield Answer(column, total.cell, Status.EXPLAINED, told, True)
+def _with_figures(annex: Annex) -> Iterator[Column]:
+    held = {letter for member in annex.members for letter in member.figures}
+    return (column for column in annex.columns if column.kind in _NUMERIC and column.letter in held)
 
 
 def _serious(findings: Sequence[Finding], column: Column) -> list[Finding]:
     return [f for f in findings if f.column == column.heading and f.severity is not Severity.UPPLYSNING]
 
 
-def _answer(case: Case, column: Column, findings: Sequence[Finding]) -> Answer:
-    wrong = [f for f in _serious(findings, column) if not f.code.startswith("total") or f.cell == column.cell]
-    if wrong:
-        return Answer(column, column.cell, Status.CONTRADICTED, f"{len(wrong)} fynd")
-    why = _relation(case, column)
-    return Answer(column, column.cell, Status.EXPLAINED if why else Status.UNSEEN, why or _unseen(case, column))
+@dataclass(frozen=True)
+class _Column:
+    """A column that is answered for, with the serious findings in it."""
+
+    case: Case
+    relations: Relations
+    column: Column
+    findings: Sequence[Finding]
+
+    def answers(self, whole: Annex) -> Iterator[Answer]:
+        yield self._of_rows()
+        total = whole.total(self.column)
+        if total is not None:
+            yield Answer(self.column, total.cell, *self._of_total(total), is_total=True)
+        yield from self._of_sections(whole)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.column.letter in self.relations.numbers
+
+    def _of_rows(self) -> Answer:
+        """What is wrong in the column, else what explains it."""
+        own = [f for f in self.findings if not f.code.startswith("total") or f.cell == self.column.cell]
+        status, why = Status.CONTRADICTED, f"{len(own)} fynd"
+        if not own:
+            why = self._relation() if self.is_whole else ""
+            status = Status.EXPLAINED if why else Status.UNSEEN
+        return Answer(self.column, self.column.cell, status, why or self._unseen())
+
+    def _relation(self) -> str:
+        """The first relation that explains the column; "" where none does."""
+        return next(filter(None, (way(self) for way in _WAYS.get(self.column.kind, _ANY))), "")
+
+    def _unseen(self) -> str:
+        """Why the column was not audited."""
+        return _UNSEEN.get(self.column.kind, _UNRELATED) if self.is_whole else _NOT_WHOLE
+
+    def _of_total(self, total: Figure) -> tuple[Status, str]:
+        if any(finding.cell == total.cell for finding in self.findings):
+            return Status.CONTRADICTED, "summan har ett fynd"
+        if not self.is_whole:
+            return Status.UNSEEN, _NOT_WHOLE
+        numbers = self.relations.numbers[self.column.letter]
+        own, slack = numbers.values.sum(), Fraction(total.step) / 2 + numbers.half.sum()
+        beside = (0, sum(self.case.beside(self.column)), sum(self.case.annex.beside(self.column)))
+        if any(abs(Fraction(total.value) - own - Fraction(each)) <= slack for each in beside):
+            return Status.EXPLAINED, "radernas summa"
+        best = self.relations.best(self.column)
+        if best and self.relations.holds_of_total(self.column, best):
+            return Status.EXPLAINED, f"{best.text}, av summorna"
+        return _OTHER_TOTALS[self.column.kind]
+
+    def _of_sections(self, whole: Annex) -> Iterator[Answer]:
+        """The totals that are a section's own; one that its rows do not add to has a finding."""
+        wrong = {finding.cell for finding in self.findings}
+        for section in whole.sections if self.column.kind in TOTALS else ():
+            summed = Status.EXPLAINED, f"radernas summa i {section.label or 'avsnittet'}"
+            for total in (
+                row.figures[self.column.letter] for row in section.totals if self.column.letter in row.figures
+            ):
+                told = (Status.CONTRADICTED, "summan har ett fynd") if total.cell in wrong else summed
+                yield Answer(self.column, total.cell, *told, is_total=True)
 
 
-def _of_total(case: Case, column: Column, total: Figure, findings: Sequence[Finding]) -> Answer:
-    if any(f.cell == total.cell for f in _serious(findings, column)):
-        return Answer(column, total.cell, Status.CONTRADICTED, "summan har ett fynd", True)
-    if not case.annex.is_whole(column):
-        return Answer(column, total.cell, Status.UNSEEN, "alla rader har inte en siffra", True)
-    figures = case.annex.values(column)
-    own = sum((figure.value for figure in figures), Decimal(0))
-    counted = {own, own + sum(case.beside(column)), own + sum(case.annex.beside(column))}
-    slack = (total.step + sum((figure.step for figure in figures), Decimal(0))) / 2
-    if any(abs(total.value - each) <= slack for each in counted):
-        return Answer(column, total.cell, Status.EXPLAINED, "radernas summa", True)
-    if column.kind in (Kind.POPULATION, Kind.SHARE, Kind.AMOUNT):
-        return Answer(column, total.cell, Status.EXPLAINED, "det hela som fördelades", True)
-    if column.kind is Kind.PER_HEAD:
-        return Answer(column, total.cell, Status.UNSEEN, "ett snitt eller en summa av belopp per invånare", True)
-    return Answer(column, total.cell, Status.UNSEEN, "inte radernas summa", True)
+# -- what explains a column: each way gives the relation's words, or "" -------------------------------------------------
 
 
-def _relation(case: Case, column: Column) -> str:
-    """The relation that explains a column; "" where none does."""
-    annex = case.annex
-    if not annex.is_whole(column):
-        return ""
-    if column.kind is Kind.POPULATION and (told := _of_statistics(case, column)):
-        return told
-    if column.kind is Kind.SHARE and (told := _of_shares(case, column)):
-        return told
-    rule = case.rules.get(column.letter)
-    if rule is not None and rule.is_worth_telling:
-        return f"regeln: {rule.structure or said(rule.key.name)}"
-    if any(rule.key.name == column.heading and rule.trusted for rule in case.rules.values()):
-        return "nyckeln som beloppen följer"
-    best = best_relation(annex, column)
-    if best and all(best[1]):
-        return best[0].text
-    shares = annex.of_kind(Kind.SHARE) if column.kind is Kind.AMOUNT else ()
-    followed = (each for each in shares if following_shares(annex, column, each) == len(annex.members))
-    return next((f"andelarna i {each.heading}" for each in followed), "")
-
-
-def _of_statistics(case: Case, column: Column) -> str:
-    stated = next((each for each in case.inputs if each.column == column), None)
+def _statistics(each: _Column) -> str:
+    stated = next((own for own in each.case.inputs if own.column == each.column), None)
     if stated is None:
         return ""
-    known = sum(right == found for right, found in zip(stated.expected, stated.found, strict=True))
-    if known and known == len(stated.found):
+    if stated.found and stated.expected == stated.found:
         return f"SCB:s folkmängd {stated.date}"
-    notes = [f for f in stated.findings if "between" in f.explanation]
-    if notes:
+    if any("between" in finding.explanation for finding in stated.findings):
         return "mellan SCB:s folkmängd vid två årsskiften"
     return "SCB:s folkmängd, avrundad" if stated.rounded_to > 1 else ""
 
 
-def _of_shares(case: Case, column: Column) -> str:
-    for each, derived in case.shares:
-        if each == column and derived and all(derived.hits):
-            return "delar av folkmängden eller en annan kolumn"
-    if any(rule.key.name == "shares" and rule.trusted for rule in case.rules.values()):
-        return "andelarna som beloppen följer"
-    figures = case.annex.values(column)
-    for amount in case.annex.of_kind(Kind.AMOUNT):
-        values = [Fraction(figure.value) for figure in case.annex.values(amount)]
-        whole = sum(values)
-        pairs = zip(figures, values, strict=True)
-        if whole > 0 and all(abs(Fraction(f.value) - value / whole) <= Fraction(f.step) for f, value in pairs):
-            return f"delar av {amount.heading}"
-    return ""
+def _shares(each: _Column) -> str:
+    """What the shares are of, and what they add to where that is not the whole: rounding, or findings tell why."""
+    derived = dict(each.case.shares).get(each.column)
+    told = "delar av folkmängden eller en annan kolumn" if derived and all(derived.hits) else ""
+    if not told and any(rule.key.name == "shares" and rule.trusted for rule in each.case.rules.values()):
+        told = "andelarna som beloppen följer"
+    told = told or _related(each)
+    numbers = each.relations.numbers[each.column.letter]
+    apart = abs(numbers.values.sum() - 1)
+    if not told or not _FLOATS < apart <= numbers.half.sum():
+        return told
+    digits = max(figure.decimals for figure in each.case.annex.values(each.column))
+    return f"{told}; avrundade blir de {format_percent(numbers.values.sum(), max(0, digits - 2))}"
 
 
-def _unseen(case: Case, column: Column) -> str:
-    """Why a column was not audited."""
-    if not case.annex.is_whole(column):
-        return "alla rader har inte en siffra"
-    if column.kind is Kind.POPULATION:
-        return "SCB:s tal för kolumnens datum eller ålder finns inte här"
-    if column.kind is Kind.AMOUNT:
-        return "ingen regel funnen"
-    return "ingen relation till de andra kolumnerna funnen"
+def _rule(each: _Column) -> str:
+    rule = each.case.rules.get(each.column.letter)
+    return f"regeln: {rule.structure or said(rule.key.name)}" if rule and rule.is_worth_telling else ""
+
+
+def _key(each: _Column) -> str:
+    keys = {rule.key.name for rule in each.case.rules.values() if rule.trusted}
+    return "nyckeln som beloppen följer" if each.column.heading in keys else ""
+
+
+def _related(each: _Column) -> str:
+    best = each.relations.best(each.column)
+    return best.text if best and best.is_whole else ""
+
+
+_Way = Callable[[_Column], str]
+_ANY: Final[tuple[_Way, ...]] = (_rule, _key, _related)
+#: The ways of the kinds that have some of their own.
+_WAYS: Final[Mapping[Kind, tuple[_Way, ...]]] = {Kind.POPULATION: (_statistics, *_ANY), Kind.SHARE: (_shares, *_ANY)}
+_UNRELATED: Final = "ingen relation till de andra kolumnerna funnen"
+_UNSEEN: Final = {
+    Kind.POPULATION: "SCB:s tal för kolumnens datum eller ålder finns inte här",
+    Kind.AMOUNT: "ingen regel funnen",
+}
+#: What a printed total is that the rows do not add to, and that no finding tells of.
+_SHARED_OUT: Final = (Status.EXPLAINED, "det hela som fördelades")
+_OTHER_TOTALS: Final = {
+    Kind.POPULATION: _SHARED_OUT,
+    Kind.SHARE: _SHARED_OUT,
+    Kind.AMOUNT: _SHARED_OUT,
+    Kind.PER_HEAD: (Status.UNSEEN, "ett snitt eller en summa av belopp per invånare"),
+    Kind.OTHER: (Status.UNSEEN, "inte radernas summa"),
+}
 
 
 def closing(found: Sequence[Answer], has_rule: bool, has_findings: bool) -> str:
     """The line that closes an annex: "Inga fynd" only where everything is answered for."""
     unseen = sum(answer.status is Status.UNSEEN for answer in found)
-    if not unseen:
-        return "" if has_findings else "Inga fynd."
-    head = "" if has_rule else "Ingen regel funnen; "
     told = f"{unseen} av {len(found)} kolumner och summor inte granskade."
-    return f"{head}{told}" if head else told[0].upper() + told[1:]
+    if unseen:
+        return told if has_rule else f"Ingen regel funnen; {told}"
+    return "" if has_findings else "Inga fynd."

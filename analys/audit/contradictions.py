@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
+from itertools import product
 from typing import Final
 
 from analys.audit.finding import Code, Finding, Severity
+from analys.audit.relations import Numbers, by_share
 from analys.audit.rule import Rule
-from analys.intake.annex import Annex, Column, Kind, Section
+from analys.intake.annex import Annex, Column, Kind, Section, TotalRow
 from analys.swedish import format_number
 
 #: Shares of the inhabitants, or of an ownership, that the amounts need not follow.
 _OF_OTHERS: Final = re.compile(r"inv[åa]nare|folk|befolk|äg[ao]r|röst", re.I)
 #: Where no more than one amount in so many follows its share, the column does not.
 _ONE_OF: Final = 5
+#: Of fewer members one amount may differ for a reason of its own.
+_FEWEST: Final = 3
 TOTALS: Final = {
     Kind.POPULATION: Code.TOTAL_POPULATION,
     Kind.SHARE: Code.TOTAL_SHARE,
@@ -26,25 +29,21 @@ TOTALS: Final = {
 
 def against_shares(annex: Annex, rules: Mapping[str, Rule]) -> Iterator[Finding]:
     """Columns of amounts that no rule gives, and that do not follow the shares printed beside them."""
-    unknown = [
-        column
-        for column in annex.of_kind(Kind.AMOUNT)
-        if column.letter not in rules or not rules[column.letter].is_worth_telling
-    ]
-    shares = [column for column in annex.of_kind(Kind.SHARE) if not _OF_OTHERS.search(column.heading)]
-    for share in shares[:1]:
-        following = {column: following_shares(annex, column, share) for column in annex.of_kind(Kind.AMOUNT)}
-        # Shares that one column follows are that column's; others have rules of their own.
-        if len(annex.members) > 2 and _ONE_OF * max(following.values(), default=0) <= len(annex.members):
-            yield from (_not_followed(annex, column, share, following[column]) for column in unknown)
+    ruled = {letter for letter, rule in rules.items() if rule.is_worth_telling}
+    share = next((each for each in annex.of_kind(Kind.SHARE) if not _OF_OTHERS.search(each.heading)), None)
+    if share is None or len(annex.members) < _FEWEST:
+        return
+    following = {column: _following(annex, column, share) for column in annex.of_kind(Kind.AMOUNT)}
+    # Shares that one column follows are that column's; others have rules of their own.
+    if _ONE_OF * max(following.values(), default=0) <= len(annex.members):
+        unknown = (column for column in following if column.letter not in ruled)
+        yield from (_not_followed(annex, column, share, following[column]) for column in unknown)
 
 
-def following_shares(annex: Annex, column: Column, share: Column) -> int:
+def _following(annex: Annex, column: Column, share: Column) -> int:
     """How many amounts are their shares of what the amounts add to, but for rounding."""
-    amounts = [Fraction(figure.value) for figure in annex.values(column)]
-    whole = sum(amounts, Fraction(0))
-    pairs = zip(amounts, annex.values(share), strict=True)
-    return sum(abs(amount - whole * Fraction(f.value)) <= abs(whole) * Fraction(f.step) + 1 for amount, f in pairs)
+    amounts, shares = (Numbers.of(each, annex.values(each)) for each in (column, share))
+    return int(by_share(amounts, shares).hits.sum())
 
 
 def _not_followed(annex: Annex, column: Column, share: Column, following: int) -> Finding:
@@ -66,40 +65,39 @@ def _not_followed(annex: Annex, column: Column, share: Column, following: int) -
 
 def section_totals(annex: Annex) -> Iterator[Finding]:
     """Totals of a section that are the sum neither of its members nor of all its parties."""
-    for section in annex.sections:
-        for column in annex.columns:
-            if column.kind in TOTALS:
-                yield from _of_section(annex, section, column)
+    summed = [column for column in annex.columns if column.kind in TOTALS]
+    for section, column in product(annex.sections, summed):
+        for row in section.totals:
+            if column.letter in row.figures and (finding := _of_section(annex, section, column, row)):
+                yield finding
 
 
-def _of_section(annex: Annex, section: Section, column: Column) -> Iterator[Finding]:
-    own = [member.figures[column.letter] for member in section.members if column.letter in member.figures]
-    parties = [(party.row, party.figures[column.letter]) for party in section.others if column.letter in party.figures]
-    more = [figure for _, figure in parties]
-    of_members = sum((figure.value for figure in own), Decimal(0))
-    sums = (of_members, of_members + sum((figure.value for figure in more), Decimal(0)))
-    slack = sum((figure.step for figure in (*own, *more)), Decimal(0)) / 2
-    for row in section.totals:
-        total = row.figures.get(column.letter)
-        # A share's total may be the section's part of the whole or one; an amount's may be what was shared out.
-        if total is None or any(abs(total.value - each) <= slack + total.step / 2 for each in sums):
-            continue
-        if column.kind is Kind.SHARE and total.value == 1:
-            continue
-        # What stands between the members and the total belongs to it.
-        right = of_members + sum((figure.value for at, figure in parties if at < row.row), Decimal(0))
-        message = (
-            f"Summan {format_number(total.value)} för {column.heading} i {section.label or 'avsnittet'} (cell "
-            f"{total.cell}) är inte radernas summa, {format_number(right)}."
-        )
-        yield Finding(
-            TOTALS[column.kind],
-            Severity.FEL,
-            message,
-            column=column.heading,
-            sheet=annex.sheet,
-            cell=total.cell,
-            expected=right,
-            found=total.value,
-            evidence="avsnittets rader",
-        )
+def _of_section(annex: Annex, section: Section, column: Column, row: TotalRow) -> Finding | None:
+    """A section's total that its rows do not add to."""
+    total, rows = row.figures[column.letter], (*section.members, *section.others)
+    figures = {each.row: each.figures[column.letter] for each in rows if column.letter in each.figures}
+    parties = {each.row for each in section.others}
+    members = sum((figure.value for at, figure in figures.items() if at not in parties), Decimal(0))
+    everybody = sum((figure.value for figure in figures.values()), Decimal(0))
+    # What stands between the members and the total belongs to it.
+    above = sum((figure.value for at, figure in figures.items() if at not in parties or at < row.row), Decimal(0))
+    # A share's total may be the section's part of the whole or one; an amount's may be what was shared out.
+    right = [members, everybody, *([Decimal(1)] if column.kind is Kind.SHARE else [])]
+    slack = sum((figure.step for figure in figures.values()), total.step) / 2
+    if min(abs(total.value - each) for each in right) <= slack:
+        return None
+    message = (
+        f"Summan {format_number(total.value)} för {column.heading} i {section.label or 'avsnittet'} (cell "
+        f"{total.cell}) är inte radernas summa, {format_number(above)}."
+    )
+    return Finding(
+        TOTALS[column.kind],
+        Severity.FEL,
+        message,
+        column=column.heading,
+        sheet=annex.sheet,
+        cell=total.cell,
+        expected=above,
+        found=total.value,
+        evidence="avsnittets rader",
+    )

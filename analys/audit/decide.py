@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from analys.allocation import Residual
 from analys.audit import bits, edits, steps, structures
 from analys.audit.case import Case
+from analys.audit.cost import of_rule
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.money import told
 from analys.audit.rule import Charged, Key, Rule
-from analys.audit.spec import MODES, units_of
 from analys.audit.structures import Account, Setting
 from analys.intake.annex import Kind
 
 #: What an account must save beside writing every amount down, as the evidence of a rule.
 _ENOUGH: Final = 18.0
-#: What a number costs that was fitted to the amounts: a plain part or fee, or any.
-_FITTED: Final = (7.0, 14.0)
+
+
+#: A surcharge is of so much at least, and of whole such sums: a hundred kronor.
+_LEAST_ORE: Final = 10_000
+_WITHOUT_VAT: Final = 0.8
+#: And no less than one part in so many of what the key gives.
+_SOME_TIMES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -41,17 +47,24 @@ def setting_of(case: Case, letter: str) -> Setting:
     return Setting([each.municipality.name for each in annex.members], texts, stated, others, _blocks(case, letter))
 
 
-def _blocks(case: Case, letter: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """The annex's sections, with their totals of a column in öre."""
+def _blocks(case: Case, letter: str) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The annex's sections: the members' indices, with the section's totals of a column in öre. Where none has totals of
+    its own, the parts into which lines of text divide the table."""
     index = {member.row: i for i, member in enumerate(case.annex.members)}
-    return [
+    found = [
         (
-            section.label,
             tuple(index[member.row] for member in section.members if member.row in index),
             tuple(int(row.figures[letter].value * 100) for row in section.totals if letter in row.figures),
         )
         for section in case.annex.sections
     ]
+    if found:
+        return found
+    lines = sorted(int(re.sub(r"\D", "", text.cell)) for text in case.annex.texts)
+    parts: dict[int, list[int]] = {}
+    for row, i in index.items():
+        parts.setdefault(bisect(lines, row), []).append(i)
+    return [(tuple(part), ()) for part in parts.values()]
 
 
 def verdicts(case: Case, keys: Sequence[Key]) -> dict[str, Verdict]:
@@ -76,12 +89,60 @@ def _of_column(case: Case, letter: str, rule: Rule, keys: Sequence[Key], hosts: 
         return None
     plain = _as_account(rule, charge)
     slips = all(_is_slip(rule, charge, i) for i in plain.faults) and not plain.faults & hosts
-    if rule.trusted and len(plain.faults) < 2 and slips:
-        return None  # slips of the hand are cheaper than any pattern
     setting = replace(setting_of(case, letter), hosts=hosts)
-    accounts = structures.accounts(charge, keys, setting)
-    accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
+    # What a member pays beside the key shows in every column that follows the same.
+    others = [other for key, other in case.rules.items() if key != letter and other.key.weights == rule.key.weights]
+    is_lone = len(plain.faults) == 1 and not any(other.hits[i] for other in others for i in plain.faults)
+    # A key that was itself fitted to the amounts, and a member beside it, explain anything.
+    own = _own_amount(plain, charge, setting) if rule.trusted and is_lone and not rule.key.free else None
+    accounts = [own] if own else []
+    # Slips of the hand are cheaper than any other pattern.
+    if not (rule.trusted and len(plain.faults) < 2 and slips):
+        accounts += structures.accounts(charge, keys, setting)
+        accounts += [account for key in keys for account in steps.accounts(charge, key, setting)]
     return _judged(plain, sorted(accounts, key=lambda account: account.bits), charge)
+
+
+def _own_amount(plain: Account, charge: Charged, setting: Setting) -> Account | None:
+    """One amount that a slip of the hand may have made, or what its member pays beside the key (a plain sum more, which
+    the total and the texts then count; a fifth less for the one with most inhabitants): told beside each other."""
+    (i,) = plain.faults
+    rule, n, found = plain.rule, len(charge.amounts_ore), charge.amounts_ore[i]
+    expected = rule.expected_ore[i]
+    apart, open_ore = found - expected, rule.open_ore(i)
+    edit = edits.explained(found, expected, int(rule.rounding.unit))
+    more = round(bits.plainest(Fraction(apart - open_ore), Fraction(apart + open_ore)))
+    if edit is None:
+        return None
+    if edit.code is Code.AMOUNT and more % _LEAST_ORE == 0 and more * _SOME_TIMES > expected:
+        text = f"{setting.names[i]} betalar {told(more)} mer än nyckeln ger"
+        price = setting.prior("own", bits.FAULT) + bits.of_choice(n) + bits.of_number(more)
+    elif (
+        edit.explanation.get("factor") == _WITHOUT_VAT
+        and rule.key.people
+        and rule.key.people[i] == max(rule.key.people)
+    ):
+        text = "20 % lägre för den största"
+        price = setting.prior("rebate", bits.FAULT) + bits.of_choice(20)
+    else:
+        return None
+    fault = bits.of_amount_fault(found, n, True) + _of_printed(rule, charge, setting, 0)
+    price += _of_printed(rule, charge, setting, apart)
+    given = (*rule.expected_ore[:i], found, *rule.expected_ore[i + 1 :])
+    other = replace(rule, expected_ore=given, hits=(True,) * n, structure=text, sure=True)
+    return Account(other, plain.bits - fault + price, frozenset(), i)
+
+
+def _of_printed(rule: Rule, charge: Charged, setting: Setting, more: int) -> float:
+    """What the printed total and the stated sums cost beside a rule whose members together pay so much more."""
+    unit, whole = int(rule.rounding.unit), sum(rule.expected_ore) + rule.absent_ore + more
+    texts = setting.of_texts(whole, unit * len(charge.amounts_ore))
+    if not charge.totals_ore or whole in charge.totals_ore:
+        return texts
+    if any(rule.allows(total - more) for total in charge.totals_ore):
+        return texts + bits.of_any(2 * len(charge.amounts_ore))
+    # Whoever adds the amounts as they stand makes no fault of the total's own.
+    return texts + (bits.COMMON if charge.adds_up else bits.of_amount_fault(charge.totals_ore[0], 1, False))
 
 
 def _by_agreement(case: Case, letter: str, agreed: Rule) -> Verdict | None:
@@ -124,13 +185,7 @@ def _as_account(rule: Rule, charge: Charged) -> Account:
     """A rule of the plain search, at its price: key, rounding, base, and a fault for each amount beside it."""
     unit = int(rule.rounding.unit)
     faults = frozenset(i for i, hit in enumerate(rule.hits) if not hit)
-    cost = rule.key.rank + 2.0 * (MODES.index(rule.rounding.mode) if rule.rounding.mode in MODES else 1)
-    cost += 0 if unit == max(units_of(charge.amounts_ore)) else 2
-    cost += 2.0 * (rule.rounding.share_decimals is not None) + 3.0 * (rule.rounding.residual is not Residual.NONE)
-    cost += _FITTED[not rule.key.is_plain] if rule.key.free else 0
-    low, high = rule.base.low * 100, rule.base.high * 100
-    plainest = bits.plainest(low, high)
-    cost += 1.0 if rule.stated else bits.of_number(Fraction(plainest))
+    cost = of_rule(rule, charge)
     cost += edits.of_faults(charge, rule.expected_ore, faults, unit)
     cost += edits.of_total(charge, rule.expected_ore, unit)
     return Account(rule, cost, faults)

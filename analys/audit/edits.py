@@ -14,6 +14,10 @@ from analys.audit.rule import Charged
 
 VAT: Final = Fraction(5, 4)
 THOUSAND: Final = 1000
+_BY_VAT: Final = {
+    VAT: "; beloppet är 1,25 gånger större, som med moms",
+    1 / VAT: "; beloppet är utan moms",
+}
 #: That a total was added up after the amounts went wrong.
 _ADDED: Final = 2.0
 
@@ -27,13 +31,14 @@ class Edit:
     text: str
 
 
-def explained(found: int, right: int, slack: int) -> Edit | None:
-    """The slip of the hand that made ``found`` of ``right``, each known to ``slack``, in öre; ``None`` for none."""
-    for factor, side in ((VAT, "inkl"), (1 / VAT, "exkl")):
-        if right and abs(found - right * factor) <= VAT * slack and abs(found - right) > 8 * slack:
-            text = "; beloppet är 1,25 gånger större, som med moms" if side == "inkl" else "; beloppet är utan moms"
-            return Edit(Code.VAT, {"factor": float(factor)}, text)
+def explained(found: int, right: int, slack: int, least: int | None = None) -> Edit | None:
+    """The slip of the hand that made ``found`` of ``right``, each known to ``slack``, in öre; ``None`` for none. VAT is
+    told of no amounts nearer than ``least``, eight times the slack where nothing else is said."""
+    apart = abs(found - right)
     if found and right:
+        for factor, text in _BY_VAT.items():
+            if abs(found - right * factor) <= VAT * slack and apart > (8 * slack if least is None else least):
+                return Edit(Code.VAT, {"factor": float(factor)}, text)
         if abs(found * THOUSAND - right) <= max(50_000, slack):
             return Edit(Code.UNIT, {"factor": 0.001}, "; beloppet är skrivet i tkr")
         if abs(found - right * THOUSAND) <= slack * THOUSAND:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import compress, product
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from analys.register import regions
 from analys.swedish import format_date, format_number, genitive
 
 #: How far a month's figure may lie from the one at hand (1 = the whole figure).
-_PRELIMINARY: Final = 0.002
+_PRELIMINARY: Final = Fraction(2, 1000)
 #: So few figures are round by chance.
 _FEW_ROUND: Final = 3
 #: With more contradicted figures than this, only all or none of them are corrected.
@@ -58,18 +59,20 @@ def vectors(inputs: Inputs) -> list[tuple[int, ...]]:
 
     Two figures that have changed places are corrected together or not at all.
     """
-    groups: dict[frozenset[int], None] = {}
-    for i, (found, right) in enumerate(zip(inputs.found, inputs.corrected, strict=True)):
-        if found != right:
-            pair = (j for j, other in enumerate(inputs.found) if other == right and inputs.corrected[j] == found)
-            groups[frozenset({i, *pair})] = None
+    found, right = inputs.found, inputs.corrected
+    wrong = [i for i in range(len(found)) if found[i] != right[i]]
+    groups = list(dict.fromkeys(frozenset({i, *_exchanged_with(i, wrong, found, right)}) for i in wrong))
     if len(groups) > _MOST_SUBSETS:
-        return [inputs.found, inputs.corrected]
+        return [found, right]
     result = []
     for choice in product((False, True), repeat=len(groups)):
-        corrected = {i for group, chosen in zip(groups, choice, strict=True) if chosen for i in group}
-        result.append(tuple(inputs.corrected[i] if i in corrected else f for i, f in enumerate(inputs.found)))
+        corrected = frozenset[int]().union(*compress(groups, choice))
+        result.append(tuple(right[i] if i in corrected else figure for i, figure in enumerate(found)))
     return result
+
+
+def _exchanged_with(i: int, wrong: list[int], found: Sequence[int], right: Sequence[int]) -> list[int]:
+    return [j for j in wrong if (found[j], right[j]) == (right[i], found[i])]
 
 
 def check(annex: Annex, cost_year: int | None = None) -> tuple[Inputs, ...]:
@@ -78,42 +81,50 @@ def check(annex: Annex, cost_year: int | None = None) -> tuple[Inputs, ...]:
 
 
 #: A heading of some ages, which are no whole population.
-_AGES: Final = re.compile(r"\d\s*år\b|\d+\s*[-–]\s*\d+\s*år|äldre|yngre|barn|ungdom|vuxna|ålder|elever", re.I)
+_AGES: Final = re.compile(
+    r"\d\s{0,3}år\b|\d{1,3}\s{0,3}[-–]\s{0,3}\d{1,3}\s{0,3}år|äldre|yngre|barn|ungdom|vuxna|ålder|elever", re.I
+)
 
 
 def _check(annex: Annex, column: Column, cost_year: int | None) -> Inputs:
-    found = tuple(int(figure.value) for figure in annex.values(column))
-    cells = tuple(figure.cell for figure in annex.values(column))
-    codes = [member.municipality.code for member in annex.members]
+    figures, codes = annex.values(column), [member.municipality.code for member in annex.members]
     nothing: tuple[int | None, ...] = (None,) * len(codes)
+    found = tuple(int(figure.value) for figure in figures)
+    unknown = Inputs(
+        column, tuple(figure.cell for figure in figures), found, None, column.date is not None, nothing, ()
+    )
     if _AGES.search(column.heading):
-        return Inputs(column, cells, found, None, column.date is not None, nothing, ())
-    shown = _shown_year(codes, found, _likely_year(annex, cost_year))
-    date, notes = column.date, []
-    known = date is not None and any(population.at(code, date) is not None for code in codes)
-    if date is not None and not known and shown is not None and not _shows_surely(codes, found, shown):
-        shown = None
-    if date is None and cost_year is not None and shown not in (None, cost_year, cost_year - 1):
-        date = dt.date(cost_year - 1, 12, 31)
-    elif date is None or (not known and shown is not None):
-        if date is not None and shown is not None:
-            notes.append(_other_date_than_stated(annex, column, date, dt.date(shown, 12, 31)))
-        date = dt.date(shown, 12, 31) if shown is not None else date
-    expected: list[int | None] = [population.at(code, date) if date else None for code in codes]
-    stated = column.date is not None
-    if shown is None and 2 * sum(figure is not None for figure in expected) < len(codes):
+        return unknown
+    date, shown, notes = _date_of(annex, column, (codes, found), cost_year)
+    expected = [population.at(code, date) if date else None for code in codes]
+    if shown is None and 2 * expected.count(None) > len(codes):
         between, findings = intervals.check(annex, column)
-        return Inputs(column, cells, found, date, stated, between, findings)
+        return replace(unknown, date=date, expected=between, findings=findings)
     step = _rounding(found, expected)
     # Figures within the year are preliminary, and published anew; those of a year's end are not.
-    is_year_end = date is not None and population.as_known(date).month == 12
-    wrong = [
-        i
-        for i, figure in enumerate(expected)
-        if figure is not None and abs(figure - found[i]) > max(step // 2, 0 if is_year_end else _PRELIMINARY * figure)
-    ]
-    explained = [_explained(annex, column, i, expected, wrong, date) for i in wrong]
-    return Inputs(column, cells, found, date, stated, tuple(expected), (*notes, *explained), step)
+    loose = Fraction(0) if date is not None and population.as_known(date).month == 12 else _PRELIMINARY
+    known = [(i, right) for i, right in enumerate(expected) if right is not None]
+    wrong = {i: right for i, right in known if abs(right - found[i]) > max(Fraction(step // 2), loose * right)}
+    explained = [_explained(_Wrong(annex, column, i, wrong), date) for i in wrong if date is not None]
+    return replace(unknown, date=date, expected=tuple(expected), findings=(*notes, *explained), rounded_to=step)
+
+
+def _date_of(
+    annex: Annex, column: Column, stated: tuple[list[str], tuple[int, ...]], cost_year: int | None
+) -> tuple[dt.date | None, dt.date | None, list[Finding]]:
+    """The day that a column's figures are held against, the year end that the figures themselves show, and what is to be
+    said where that is another than the stated one. ``stated``: the members' codes, and their figures."""
+    codes, found = stated
+    year, day = _shown_year(codes, found, _likely_year(annex, cost_year)), column.date
+    shown = None if year is None else dt.date(year, 12, 31)
+    if day is None:
+        is_far = cost_year is not None and year not in (None, cost_year, cost_year - 1)
+        return (dt.date((cost_year or 0) - 1, 12, 31) if is_far else shown), shown, []
+    if any(population.at(code, day) is not None for code in codes):
+        return day, shown, []
+    if shown is None or not _shows_surely(codes, found, shown.year):
+        return day, None, []
+    return shown, shown, [_other_date_than_stated(annex, column, day, shown)]
 
 
 def _shows_surely(codes: list[str], found: tuple[int, ...], year: int) -> bool:
@@ -152,85 +163,120 @@ def _shown_year(codes: list[str], found: tuple[int, ...], preferred: int | None)
     return preferred if preferred in candidates else candidates[-1]
 
 
-def _explained(
-    annex: Annex, column: Column, i: int, expected: list[int | None], wrong: list[int], date: dt.date | None
-) -> Finding:
-    """Why member ``i`` has another figure than SCB's: another date, an exchange, a slip, another municipality."""
-    member = annex.members[i]
-    figure = member.figures[column.letter]
-    code, found, right = member.municipality.code, int(figure.value), expected[i]
-    assert right is not None
-    assert date is not None
-    kind, explanation, because = _cause(annex, column, i, expected, wrong)
-    name = member.municipality.name
+@dataclass(frozen=True)
+class _Wrong:
+    """Member ``i`` of an annex has another figure than SCB's; ``wrong`` has the right one of each who has."""
+
+    annex: Annex
+    column: Column
+    i: int
+    wrong: Mapping[int, int]
+
+    @property
+    def code(self) -> str:
+        return self.annex.members[self.i].municipality.code
+
+    @property
+    def right(self) -> int:
+        return self.wrong[self.i]
+
+    def printed(self, i: int) -> int:
+        return int(self.annex.members[i].figures[self.column.letter].value)
+
+    @property
+    def found(self) -> int:
+        return self.printed(self.i)
+
+
+def _explained(wrong: _Wrong, date: dt.date) -> Finding:
+    """Why a member has another figure than SCB's: another date, an exchange, a slip, another municipality."""
+    member, column = wrong.annex.members[wrong.i], wrong.column
+    cell, name = member.figures[column.letter].cell, member.municipality.name
+    cause = next(found for ask in _CAUSES if (found := ask(wrong)))
     message = (
-        f"{genitive(name)} folkmängd {format_number(found)} (cell {figure.cell}) är inte SCB:s tal för "
-        f"{format_date(date)}, {format_number(right)}{because}."
+        f"{genitive(name)} folkmängd {format_number(wrong.found)} (cell {cell}) är inte SCB:s tal för "
+        f"{format_date(date)}, {format_number(wrong.right)}{cause.text}."
     )
     basis = "rubriken anger datumet" if column.date else "de flesta av bilagans tal gäller detta datum"
     return Finding(
-        kind,
+        cause.code,
         Severity.FEL,
         message,
-        code,
+        wrong.code,
         name,
         column.heading,
-        annex.sheet,
-        figure.cell,
-        right,
-        found,
-        explanation,
+        wrong.annex.sheet,
+        cell,
+        wrong.right,
+        wrong.found,
+        cause.explanation,
         evidence=f"SCB, folkmängd {date.isoformat()}; {basis}",
     )
 
 
-def _cause(
-    annex: Annex, column: Column, i: int, expected: list[int | None], wrong: list[int]
-) -> tuple[Code, dict[str, Any], str]:
-    """The code, its explanation as data, and the end of the sentence.
+# -- causes, the surest first: each one or nothing ---------------------------------------------------------------------
 
-    A figure that is both another date's and a slip of a digit is taken for the date's; the slip stands beside it.
-    """
-    member = annex.members[i]
-    code, right = member.municipality.code, expected[i]
-    found = int(member.figures[column.letter].value)
-    assert right is not None
-    slip = population.lone_change(right, found)
-    dates = population.dates_of(code, found)
-    for j in wrong:
-        other = annex.members[j].municipality
-        if j != i and expected[j] == found and int(annex.members[j].figures[column.letter].value) == right:
+
+class _Cause(NamedTuple):
+    """The code of a finding, its explanation as data, and the end of its sentence."""
+
+    code: Code
+    explanation: dict[str, Any]
+    text: str
+
+
+def _exchanged(wrong: _Wrong) -> _Cause | None:
+    for j, right in wrong.wrong.items():
+        if j != wrong.i and (right, wrong.printed(j)) == (wrong.found, wrong.right):
+            other = wrong.annex.members[j].municipality
             text = f"; talet har bytt plats med {genitive(other.name)}"
-            return Code.POPULATION_SWAPPED, {"kommunkod": other.code, "kommun": other.name}, text
-    if dates:
-        explanation: dict[str, Any] = {"date": dates[0]}
-        if slip:
-            explanation["or"] = slip
-        return Code.POPULATION_DATE, explanation, f", utan kommunens tal för {format_date(dates[0])}"
-    if slip:
-        return Code.POPULATION_DIGIT, {"slip": slip}, f"; {_SLIPS[slip]}"
-    owners = population.owners_of(found)
-    if owners:
-        owner, year = max(owners, key=lambda item: (_is_near(item, code, column, annex), item[1]))
-        name = regions()[owner].name
-        date = dt.date(year, 12, 31)
-        explanation = {"kommunkod": owner, "kommun": name, "date": date}
-        return Code.POPULATION_UNKNOWN, explanation, f"; talet är {genitive(name)} för {format_date(date)}"
-    return Code.POPULATION_UNKNOWN, {}, ", och inget annat känt tal för kommunen"
+            return _Cause(Code.POPULATION_SWAPPED, {"kommunkod": other.code, "kommun": other.name}, text)
+    return None
 
 
+def _of_other_date(wrong: _Wrong) -> _Cause | None:
+    """Another date's figure. One that is a slip of a digit too is taken for the date's; the slip stands beside it."""
+    dates, slip = population.dates_of(wrong.code, wrong.found), population.lone_change(wrong.right, wrong.found)
+    if not dates:
+        return None
+    explanation = {"date": dates[0]} | ({"or": slip} if slip else {})
+    return _Cause(Code.POPULATION_DATE, explanation, f", utan kommunens tal för {format_date(dates[0])}")
+
+
+def _slipped(wrong: _Wrong) -> _Cause | None:
+    slip = population.lone_change(wrong.right, wrong.found)
+    return _Cause(Code.POPULATION_DIGIT, {"slip": slip}, f"; {_SLIPS[slip]}") if slip else None
+
+
+def _of_other_municipality(wrong: _Wrong) -> _Cause | None:
+    """Another municipality's figure: of those that have had it a member's, of the same year, of the county first."""
+    owners = population.owners_of(wrong.found)
+    if not owners:
+        return None
+    owner, year = max(owners, key=lambda each: (_nearness(each, wrong), each[1]))
+    name, date = regions()[owner].name, dt.date(year, 12, 31)
+    explanation = {"kommunkod": owner, "kommun": name, "date": date}
+    return _Cause(Code.POPULATION_UNKNOWN, explanation, f"; talet är {genitive(name)} för {format_date(date)}")
+
+
+def _nearness(owner: tuple[str, int], wrong: _Wrong) -> tuple[bool, bool, bool]:
+    code, year = owner
+    members = {member.municipality.code for member in wrong.annex.members}
+    same_date = wrong.column.date is not None and wrong.column.date.year == year
+    return code in members, same_date, code[:2] == wrong.code[:2]
+
+
+def _unknown(_: _Wrong) -> _Cause:
+    return _Cause(Code.POPULATION_UNKNOWN, {}, ", och inget annat känt tal för kommunen")
+
+
+_CAUSES: Final = (_exchanged, _of_other_date, _slipped, _of_other_municipality, _unknown)
 _SLIPS: Final = {
     "digit": "en siffra skiljer",
     "transposition": "två siffror har bytt plats",
     "missing": "en siffra har fallit bort",
     "extra": "en siffra är för mycket",
 }
-
-
-def _is_near(owner: tuple[str, int], code: str, column: Column, annex: Annex) -> tuple[bool, bool, bool]:
-    members = {member.municipality.code for member in annex.members}
-    same_date = column.date is not None and column.date.year == owner[1]
-    return owner[0] in members, same_date, owner[0][:2] == code[:2]
 
 
 def _other_date_than_stated(annex: Annex, column: Column, stated: dt.date, shown: dt.date) -> Finding:

@@ -57,14 +57,14 @@ def judge(choice: Choice, specs: Sequence[Spec], columns: Sequence[Charged]) -> 
 
 def _with_unknown_base(spec: Spec, rounding: Rounding, column: Charged) -> Rule | None:
     """Exactly: the bases that the most members share, and the expected amounts from the plainest of them."""
-    parts, fee, fees = spec.parts, spec.key.fee_ore, spec.key.fees_ore
+    parts, fee_of, fees = spec.parts, spec.key.fee_of, spec.key.fees_ore
     totals = [total - fees for total in column.totals_ore]
     rules: list[Rule] = []
     most = 0
     for hits in _sharing(spec, rounding, column, totals):
         if len(hits) < most or len(rules) == (_TIES if 2 * len(hits) > len(parts) else 1):
             break
-        kept = [column.amounts_ore[i] - fee for i in hits]
+        kept = [column.amounts_ore[i] - fee_of[i] for i in hits]
         if not kept or min(kept) < 0 or not any(parts[i] for i in hits):
             continue
         shared = [parts[i] for i in hits]
@@ -74,7 +74,8 @@ def _with_unknown_base(spec: Spec, rounding: Rounding, column: Charged) -> Rule 
         most = len(hits)
         used, stated = _plainest(base, totals, column.sum_ore - fees, sum(parts, Fraction(0)))
         expected = tuple(
-            fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode) for part in parts
+            fee + rounding.unit * round_exact(used * part / rounding.unit, rounding.mode)
+            for fee, part in zip(fee_of, parts, strict=True)
         )
         rules.append(_rule(spec, rounding, base, used, stated, expected, column))
     if rules and rounding.mode is Mode.HALF_UP and not all(rules[0].hits):
@@ -92,7 +93,10 @@ def _with_ties_to_even(
     for base in dict.fromkeys(map(Fraction, bases)):
         exact = [base * part / rounding.unit for part in spec.parts]
         if any(2 * each.denominator == 4 for each in exact):
-            expected = tuple(spec.key.fee_ore + rounding.unit * round_exact(each, Mode.HALF_EVEN) for each in exact)
+            expected = tuple(
+                fee + rounding.unit * round_exact(each, Mode.HALF_EVEN)
+                for fee, each in zip(spec.key.fee_of, exact, strict=True)
+            )
             stated = base + spec.key.fees_ore in column.totals_ore
             yield _rule(spec, even, Interval.point(base / 100), base, stated, expected, column)
 
@@ -111,7 +115,7 @@ def _sharing(spec: Spec, rounding: Rounding, column: Charged, totals: Sequence[i
     """The members that share a base, the most first, a few of them; those that share a total before equals."""
     low, high = bounds(*as_arrays([spec], column), rounding.unit, rounding.mode)
     points = np.concatenate([low[0], np.array(totals, dtype=float)])
-    points = points[np.isfinite(points)]
+    points = points[np.isfinite(points) & (points >= 0)]
     covered = (low <= points[:, None] * (1 + 1e-13)) & (points[:, None] * (1 + 1e-13) < high)
     covered = covered[::-1]
     order = np.argsort(-covered.sum(axis=1), kind="stable")

@@ -3,6 +3,7 @@ parts, the populations of other years, and mixes of a fixed and a per-head part.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,7 @@ from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Kind
 from analys.swedish import quantize
 
+_DIGIT: Final = re.compile(r"\d")
 _SHARES_OF_ONE: Final = 12
 _AFTER_OTHERS: Final = 8
 #: Shares that were rounded add to one but for so many standard deviations.
@@ -33,9 +35,11 @@ def charged(annex: Annex) -> list[Charged]:
         total, own = annex.total(column), annex.own_total(column)
         amounts = tuple(int(quantize(figure.value * 100, 0)) for figure in annex.values(column))
         totals = (own, total.value) if total is not None and own is not None else ()
-        columns.append(
-            Charged(column.letter, amounts, tuple(dict.fromkeys(int(quantize(each * 100, 0)) for each in totals)))
+        in_ore = tuple(dict.fromkeys(int(quantize(each * 100, 0)) for each in totals))
+        dashes = (
+            i for i, figure in enumerate(annex.values(column)) if figure.value == 0 and not _DIGIT.search(figure.text)
         )
+        columns.append(Charged(column.letter, amounts, in_ore, idle=frozenset(dashes)))
     return columns
 
 

@@ -1,6 +1,6 @@
 """Are the members the right ones? Against each other, the county that the text names, and the agreement.
 
-What totals say of missing rows, and of rows too many, is in :mod:`analys.audit.missing`.
+What totals say of missing rows, and of rows too many, is in :mod:`analys.audit.rows`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Membership:
     """Rows that should not count (``repeated``, ``extra``: indices of members), and municipalities that have no row.
 
     ``missing`` holds (municipality or ``None`` when it cannot be named, its population or ``None``). ``by_totals`` tells
-    that totals say so: then they leave out the extra rows, which they otherwise may count or not.
+    that totals say so: then they leave out the extra rows, which they otherwise may count or not; ``bits`` is the price of
+    saying who.
     """
 
     repeated: tuple[int, ...] = ()
@@ -37,6 +38,7 @@ class Membership:
     missing: tuple[tuple[Region | None, int | None], ...] = ()
     findings: tuple[Finding, ...] = ()
     by_totals: bool = False
+    bits: float = 0.0
 
     @property
     def surplus(self) -> tuple[int, ...]:

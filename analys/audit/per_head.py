@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import ceil
 
 from analys.audit import edits
@@ -38,7 +39,7 @@ class Heads:
     def holds(self, i: int, amount: Fraction) -> bool:
         return abs(self.implied(i) - amount) <= self.slack(i)
 
-    @property
+    @cached_property
     def beside(self) -> list[int]:
         return [i for i in range(len(self.people)) if not self.holds(i, self.paid(i))]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from analys.agreement.words import listed
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.money import kronor, told
 from analys.audit.rule import Charged, Rule
 from analys.audit.spec import units_of
 from analys.intake.annex import Annex, Column, Kind
+from analys.swedish import listed
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, comb, log2
@@ -80,10 +81,25 @@ class Key:
     people: tuple[int, ...] = ()
     equal: Fraction = Fraction(0)
 
-    @property
+    @cached_property
+    def fee_of(self) -> tuple[int, ...]:
+        """The fee of each member who takes part: who has no weight pays none."""
+        return tuple(self.fee_ore * (weight > 0) for weight in self.weights)
+
+    @cached_property
     def fees_ore(self) -> int:
         """The fees of all who take part."""
-        return self.fee_ore * (len(self.weights) + self.lacking)
+        return sum(self.fee_of) + self.fee_ore * self.lacking
+
+    def without(self, idle: Collection[int]) -> Key:
+        """The key among the others, where these members take no part."""
+        if not idle:
+            return self
+        weights = tuple(0 if i in idle else weight for i, weight in enumerate(self.weights))
+        people = tuple(0 if i in idle else each for i, each in enumerate(self.people))
+        # Shares are parts of one whoever takes part.
+        gone = sum(self.weights) - sum(weights) if self.lost_together == 0 else 0
+        return replace(self, weights=weights, whole=self.whole - gone, people=people)
 
     @property
     def free(self) -> int:
@@ -94,12 +110,13 @@ class Key:
 @dataclass(frozen=True)
 class Charged:
     """One column of amounts in öre, with the totals that the annex states for it, and what those count of members who
-    have no row (``beside_ore``)."""
+    have no row (``beside_ore``). ``idle``: the members with a dash or the like instead of an amount, who take no part."""
 
     letter: str
     amounts_ore: tuple[int, ...]
     totals_ore: tuple[int, ...] = ()
     beside_ore: int = 0
+    idle: frozenset[int] = frozenset()
 
     @property
     def adds_up(self) -> bool:
@@ -227,9 +244,19 @@ class Rule:
         return low + more - open_ore, high + more + open_ore
 
     @cached_property
+    def parts_together(self) -> Fraction:
+        """What all who take part are given of the base."""
+        return sum(self.parts, self.absent)
+
+    @property
+    def gives_another_whole(self) -> bool:
+        """Whether the parts add to more, or less, of the base than rounded shares do."""
+        return self._lost_ore > self._most_lost_ore
+
+    @cached_property
     def _lost_ore(self) -> Fraction:
         """What the rounding of shares leaves of the base, or takes beyond it."""
-        return abs(1 - sum(self.parts, self.absent)) * self.used_ore
+        return abs(1 - self.parts_together) * self.used_ore
 
     @cached_property
     def blur_ore(self) -> Fraction:

@@ -32,8 +32,12 @@ def search(keys: Sequence[Key], columns: Sequence[Charged]) -> list[tuple[Rule, 
     They are ranked by how many amounts they reproduce exactly, then by whether the base is a stated total, then by
     simplicity. Empty when there is nothing to explain.
     """
+    if not columns:
+        return []
+    idle = columns[0].idle.intersection(*(column.idle for column in columns))
+    keys = [key.without(idle) for key in keys]
     keys = [key for key in keys if sum(key.weights) > 0 and min(key.weights) >= 0 and key.whole > 0]
-    if not keys or not columns:
+    if not keys:
         return []
     specs = [spec for key in keys for spec in specs_of(key)]
     choices = _choices(specs, columns)
@@ -74,21 +78,24 @@ def _may_be_finer(rules: Sequence[Rule], columns: Sequence[Charged]) -> bool:
 
 def _ranked(choices: Sequence[Choice], specs: Sequence[Spec], columns: Sequence[Charged]) -> list[tuple[Rule, ...]]:
     """The best few of the choices, judged exactly."""
-    wanted = _count(columns)
+    wanted, totals = _count(columns), sum(bool(column.totals_ore) for column in columns)
     choices = _plainest_second(_varied(sorted(choices, key=lambda choice: _order(choice, specs))))
-    judged: list[tuple[Rule, ...]] = []
+    judged: list[tuple[tuple[int, int, int], tuple[Rule, ...]]] = []
     for choice in choices[: 5 * _SHORTLIST]:
-        if rules := judge(choice, specs, columns):
-            judged.append(rules)
-        if len(judged) == _SHORTLIST:
+        rules = judge(choice, specs, columns)
+        if rules is None:
+            continue
+        judged.append((explained(rules, columns), rules))
+        first = judged[0][0]
+        # Nothing is better than all amounts, of the printed totals; where all are of another base, the second may be.
+        enough = 1 if first == (wanted, totals, totals) else 2 if first[0] == wanted else _SHORTLIST
+        if len(judged) == enough:
             break
-        if len(judged) > 1 and sum(rule.reproduced for rule in judged[0]) == wanted:
-            break  # one reproduces all, and there is a runner-up to show beside it
-    judged.sort(key=lambda rules: explained(rules, columns), reverse=True)
-    ties = [rules for rules in judged if explained(rules, columns) == explained(judged[0], columns)]
+    best = max((each for each, _ in judged), default=None)
+    ties = [rules for each, rules in judged if each == best]
     if len(ties) > 1:
         ties.sort(key=lambda rules: carried(rules, columns), reverse=True)
-    return ties + judged[len(ties) :]
+    return [*ties, *(rules for each, rules in sorted(judged, key=lambda pair: pair[0], reverse=True) if each != best)]
 
 
 def _varied(choices: Sequence[Choice]) -> list[Choice]:

@@ -106,8 +106,8 @@ def as_arrays(specs: Sequence[Spec], column: Charged) -> tuple[np.ndarray, np.nd
     """Parts (specs, members), and the amounts less the key's fee (specs, members), in öre."""
     parts = np.array([spec.weights for spec in specs], dtype=float)
     parts /= np.array([spec.whole for spec in specs], dtype=float)[:, None]
-    fees = np.array([spec.key.fee_ore for spec in specs], dtype=float)
-    return parts, np.array(column.amounts_ore, dtype=float)[None, :] - fees[:, None]
+    fees = np.array([spec.key.fee_of for spec in specs], dtype=float)
+    return parts, np.array(column.amounts_ore, dtype=float)[None, :] - fees
 
 
 def bounds(parts: np.ndarray, amounts: np.ndarray, unit: Unit, mode: Mode) -> tuple[np.ndarray, np.ndarray]:

@@ -7,21 +7,21 @@ says which of them is wrong, or that any is: it says on what condition they coll
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from analys.agreement import Agreement, Version
+from analys.agreement.fields import Span, known
 from analys.audit import questions
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.shares import Implied, nothing_for, of_year, open_totals
 from analys.audit.single import Audit
 from analys.evidence import Interval, common
-from analys.intake.annex import Column, Figure, Kind
+from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.intake.statements import COST_PER_YEAR, PAYMENT, PAYMENT_PER_YEAR, Statement
-from analys.swedish import format_kr, genitive
+from analys.swedish import format_kr, genitive, listed
 
 #: A statement told once for each document that makes it.
 Sources = Sequence[str]
@@ -46,19 +46,24 @@ def _disagreement(
     year = stated[0].year
     told = "; ".join(f"{each.statement.name} {each.statement.text} ger {questions.span(each.total)}" for each in stated)
     asked = questions.questions(agreement, audits, stated)
-    days, tried = _year_ends(agreement, stated)
+    fitting = [(each, each.fits) for each in asked if each.fits is not None]
+    days = questions.reference_days(agreement, stated)
     message = (
         f"De angivna betalningarna för {year} ryms inte i en och samma totalkostnad, om en nyckel gäller för alla: "
-        f"{told}. {days}Handlingarna visar inte om någon uppgift är fel."
+        f"{told}. {f'{days.text} ' if days else ''}Handlingarna visar inte om någon uppgift är fel."
     )
     explanation: dict[str, object] = {
         "year": year,
         "condition": "en nyckel gäller för alla",
         "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in stated},
-        "one_digit": [_digit_as_json(each) for each in asked if each.kind == "one-digit"],
-        "questions": [each.as_json() for each in asked],
-    } | tried
-    same = [s for s in statements if any(_same(s, each.statement) for each in stated)]
+        "one_digit": [_digit_as_json(each, fits) for each, fits in fitting if each.kind == "one-digit"],
+        "questions": [each.as_json() for each, _ in fitting],
+        "without_fit": [each.as_json() for each in asked if each.fits is None],
+    }
+    if days:
+        explanation["year_ends"] = days.as_json()
+    payments = [_content(each.statement) for each in stated]
+    same = [statement for statement in statements if _content(statement) in payments]
     return Finding(
         Code.PAYMENTS_DISAGREE,
         Severity.OFORENLIGT,
@@ -71,27 +76,12 @@ def _disagreement(
     )
 
 
-def _year_ends(agreement: Agreement, stated: Sequence[Implied]) -> tuple[str, dict[str, object]]:
-    """Whether the payments would meet by the populations of another day: a sentence, and as data."""
-    found = questions.reconciling_year_ends(agreement, stated)
-    if found is None:
-        return "", {}
-    first, last, meet = found
-    if meet:
-        text = f"Med folkmängden den 31 december {', '.join(map(str, meet))} skulle de rymmas. "
-    else:
-        text = f"Ingen folkmängd den 31 december {first}–{last} förenar dem. "
-    return text, {"year_ends": {"from": first, "to": last, "meet": meet}}
-
-
-def _digit_as_json(question: questions.Question) -> dict[str, object]:
-    statement = question.statement
-    bounds = [round(question.fits.low), round(question.fits.high)]
+def _digit_as_json(question: questions.Question, fits: Interval) -> dict[str, object]:
     return {
-        "kommunkod": statement.code,
-        "found": statement.text,
+        "kommunkod": question.statement.code,
+        "found": question.statement.text,
         "would_be": question.would_be,
-        "total_kr": bounds,
+        "total_kr": [round(fits.low), round(fits.high)],
     }
 
 
@@ -105,9 +95,9 @@ def _apart(paid: Implied, stated: Sequence[Implied]) -> int:
     return int(max(own.low - left.high, Fraction(0)) + min(own.high - left.low, Fraction(0)))
 
 
-def _same(first: Statement, second: Statement) -> bool:
-    kept = [(s.code, s.kind, s.from_date, s.to_date, s.interval) for s in (first, second)]
-    return kept[0] == kept[1]
+def _content(statement: Statement) -> tuple[object, ...]:
+    """What a statement says, whatever document it stands in."""
+    return statement.code, statement.kind, statement.from_date, statement.to_date, statement.interval
 
 
 # -- yearly amounts and ranges against the annexes ---------------------------------------------------------------------
@@ -141,32 +131,39 @@ def range_findings(
     charges for half a year is not held against a yearly range.
     """
     findings: list[Finding] = []
+    for alike in _yearly(statements):
+        first, sources = alike[0], [_named(agreement, each) for each in alike]
+        charges = [charge for audit, version in audits for charge in _charges(first, audit, version)]
+        beside = (each for each in charges if each.is_yearly and not _holds(first, each.amount))
+        findings += [_outside(first, charge, sources) for charge in beside]
+        paid = {each.from_date.year for each in statements if (each.kind, each.code) == (PAYMENT, first.code)}
+        findings += _nowhere(first, charges, paid, sources)
+    return findings
+
+
+def _yearly(statements: Sequence[Statement]) -> Collection[list[Statement]]:
+    """The statements of what is paid or costs a year; those that say the same of the same together."""
     stated: dict[tuple[str, Interval], list[Statement]] = {}
     for statement in statements:
         if statement.kind in (PAYMENT_PER_YEAR, COST_PER_YEAR):
             stated.setdefault((statement.code, statement.interval), []).append(statement)
-    for alike in stated.values():
-        sources = [_named(agreement, each) for each in alike]
-        charges = [charge for audit, version in audits for charge in _charges(alike[0], audit, version)]
-        beside = [each for each in charges if each.is_yearly and not _holds(alike[0], each.amount)]
-        findings += [_outside(alike[0], charge, sources) for charge in beside]
-        own = {each.from_date.year for each in statements if each.kind == PAYMENT and each.code == alike[0].code}
-        findings += _nowhere(alike[0], charges, own, sources)
-    return findings
+    return stated.values()
 
 
 def _charges(statement: Statement, audit: Audit, version: Version | None) -> Iterator[Charge]:
     """What an annex of the statement's time charges whom it speaks of, for up to a year."""
-    annex = audit.annex
-    for column in annex.of_kind(Kind.AMOUNT):
-        if (column.period.years or 1) > 1 or not _same_time(statement, column.period.year, version):
-            continue
-        if statement.code:
-            figures = [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
-        else:
-            total = annex.total(column)
-            figures = [total] if total and column.period.years == 1 else []
-        yield from (Charge(audit, version, column, figure) for figure in figures)
+    for column in audit.annex.of_kind(Kind.AMOUNT):
+        if (column.period.years or 1) <= 1 and _same_time(statement, column.period.year, version):
+            figures = _figures(statement, audit.annex, column)
+            yield from (Charge(audit, version, column, figure) for figure in figures)
+
+
+def _figures(statement: Statement, annex: Annex, column: Column) -> list[Figure]:
+    """The amounts of the member that a statement speaks of; the year's total where it speaks of the whole cost."""
+    if statement.code:
+        return [m.figures[column.letter] for m in annex.members if m.municipality.code == statement.code]
+    total = annex.total(column)
+    return [total] if total and column.period.years == 1 else []
 
 
 def _holds(statement: Statement, amount: Decimal) -> bool:
@@ -207,17 +204,16 @@ def _nowhere(
     """A member's range of several years that no annex's amount lies in: whatever rests on it in years that neither an
     annex nor a stated payment tells of rests on that."""
     amounts = list(dict.fromkeys(charge.amount for charge in charges))
-    years = range(statement.from_date.year, statement.to_date.year + 1)
-    tested = {year for charge in charges for year in _years(charge)} | set(stated)
-    untested = [year for year in years if year not in tested]
-    if not statement.code or not amounts or not untested or any(_holds(statement, amount) for amount in amounts):
+    first, last = statement.from_date.year, statement.to_date.year
+    tested = set(stated).union(*map(_years, charges))
+    untested = [year for year in range(first, last + 1) if year not in tested]
+    is_met = any(_holds(statement, amount) for amount in amounts)
+    if is_met or not (statement.code and amounts and untested):
         return
-    told = " och ".join([", ".join(format_kr(amount) for amount in amounts[:-1]), format_kr(amounts[-1])])
     message = (
-        f"{genitive(statement.name)} uppgift {statement.text} per år, {statement.from_date.year}–"
-        f"{statement.to_date.year}, innehåller inget av bilagornas belopp för kommunen: {told.removeprefix(' och ')}. "
-        f"Vad som bygger på uppgiften för {', '.join(map(str, untested))} bygger alltså på en uppgift som ingen bilaga "
-        "stöder."
+        f"{genitive(statement.name)} uppgift {statement.text} per år, {first}–{last}, innehåller inget av bilagornas "
+        f"belopp för kommunen: {listed([format_kr(amount) for amount in amounts])}. Vad som bygger på uppgiften för "
+        f"{', '.join(map(str, untested))} bygger alltså på en uppgift som ingen bilaga stöder."
     )
     yield Finding(
         Code.RANGE_UNMET,
@@ -226,9 +222,9 @@ def _nowhere(
         statement.code,
         statement.name,
         expected=statement.text,
-        found="; ".join(format_kr(amount) for amount in amounts),
+        found="; ".join(map(format_kr, amounts)),
         explanation={
-            "amounts_kr": [Fraction(amount) for amount in amounts],
+            "amounts_kr": list(map(Fraction, amounts)),
             "bounds_kr": [statement.interval.low, statement.interval.high],
             "years": untested,
         },
@@ -240,8 +236,9 @@ def _years(charge: Charge) -> Sequence[int]:
     """The years that a charge is for: its column's, else those of the version that its annex belongs to."""
     if charge.column.period.year is not None:
         return [charge.column.period.year]
-    validity = charge.version.validity if charge.version else None
-    return range(validity.from_date.year, validity.to_date.year + 1) if validity and validity.to_date else []
+    version = charge.version
+    ends = version.valid_to if version else None
+    return range(version.valid_from.year, ends.year + 1) if version and ends else []
 
 
 def _named(agreement: Agreement, statement: Statement) -> str:
@@ -254,11 +251,8 @@ def document_name(agreement: Agreement, document_id: str) -> str:
     document = next((each for each in agreement.documents if each.id == document_id), None)
     if document is None:
         return document_id
-    return (
-        f"{document.publisher} {document.date.isoformat()}"
-        if isinstance(document.date, dt.date)
-        else document.publisher
-    )
+    date = known(document.date)
+    return f"{document.publisher} {date.isoformat()}" if date else document.publisher
 
 
 def _same_time(statement: Statement, year: int | None, version: Version | None) -> bool:
@@ -267,8 +261,6 @@ def _same_time(statement: Statement, year: int | None, version: Version | None) 
         return statement.from_date.year <= year <= statement.to_date.year
     if version is None:
         return True
-    first = max(statement.from_date, version.validity.from_date)
-    last = min(statement.to_date, version.validity.to_date or statement.to_date)
-    ends = [(statement.from_date, statement.to_date), (version.validity.from_date, version.validity.to_date)]
-    shortest = min(((end - start).days for start, end in ends if end is not None), default=0)
-    return 2 * (last - first).days >= shortest
+    times = (Span(statement.from_date, statement.to_date), version.validity.span)
+    shared = times[0].common(times[1])
+    return 2 * (shared.last - shared.first) >= min(time.last - time.first for time in times)

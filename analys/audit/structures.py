@@ -57,13 +57,13 @@ _TEXTS: Final = {
 @dataclass(frozen=True)
 class Setting:
     """What an annex says around a column: the members' names, texts, sums of money, the other columns of amounts, and its
-    sections: label, the members' indices, the column's totals. ``hosts`` pay in their own way in another column."""
+    sections: the members' indices, the column's totals. ``hosts`` pay in their own way in another column."""
 
     names: Sequence[str]
     texts: str = ""
     stated_ore: frozenset[int] = frozenset()
     others: Sequence[Charged] = ()
-    blocks: Sequence[tuple[str, tuple[int, ...], tuple[int, ...]]] = ()
+    blocks: Sequence[tuple[tuple[int, ...], tuple[int, ...]]] = ()
     hosts: frozenset[int] = frozenset()
 
     def prior(self, kind: str, otherwise: float = _UNTOLD) -> float:
@@ -72,6 +72,12 @@ class Setting:
     def tells(self, kind: str) -> bool:
         """Whether a text of the annex speaks of such a pattern."""
         return bool(_TEXTS[kind].search(self.texts))
+
+    def of_texts(self, whole: int, slack: int) -> float:
+        """What sums of money that the texts state cost: a figure of its own where none is what the amounts add to."""
+        if not self.stated_ore or any(abs(each - whole) <= slack for each in self.stated_ore):
+            return 0.0
+        return min(map(bits.of_number, self.stated_ore))
 
 
 @dataclass(frozen=True)
@@ -438,10 +444,10 @@ def _cheapest(rate: Rate) -> Account | None:
 
 def _by_blocks(column: Charged, key: Key, setting: Setting) -> Account | None:
     """The account in which each section of the table shares a sum of its own."""
-    if len(setting.blocks) < 2 or sum(len(rows) for _, rows, _ in setting.blocks) != len(column.amounts_ore):
+    if len(setting.blocks) < 2 or sum(len(rows) for rows, _ in setting.blocks) != len(column.amounts_ore):
         return None
     given, cost, rate = [0] * len(column.amounts_ore), _UNTOLD, None
-    for _, rows, totals in setting.blocks:
+    for rows, totals in setting.blocks:
         weights = tuple(key.weights[i] for i in rows)
         if not sum(weights):
             return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -225,6 +226,19 @@ def subsets(some: Sequence[_T]) -> list[tuple[_T, ...]]:
     return [chosen for size in range(len(few) + 1) for chosen in combinations(few, size)]
 
 
+def range_short(
+    annex: Annex, figures: Sequence[int] | Sequence[Decimal], total: int | Decimal
+) -> tuple[str, dict[str, Any]] | None:
+    """The end of the sentence, and the data, where a total is the sum of all rows but the last, or the first: its range
+    is a row short."""
+    apart = Decimal(sum(figures)) - total
+    for i in (-1, 0):
+        if figures[i] and abs(apart - figures[i]) <= _NOTHING:
+            name = annex.members[i].municipality.name
+            return f"; den räknar inte med {name}", {"left_out": name}
+    return None
+
+
 def total_population(annex: Annex, stated: Inputs, membership: Membership, surplus: Sequence[int]) -> Finding | None:
     """The printed sum against the figures, as printed or with wrong ones corrected; ``surplus``: rows too many."""
     total = annex.total(stated.column)
@@ -238,7 +252,9 @@ def total_population(annex: Annex, stated: Inputs, membership: Membership, surpl
     sums = [sum(weights) + each for weights in vectors(stated) for each in more]
     if int(total.value) in sums or (unnamed and int(total.value) > sums[0]):
         return None
-    return _total_finding(annex, stated.column, total, Code.TOTAL_POPULATION, Decimal(sums[0]), Severity.FEL, "")
+    note, explanation = range_short(annex, stated.found, int(total.value)) or ("", {})
+    expected = Decimal(sums[0])
+    return _total_finding(annex, stated.column, total, Code.TOTAL_POPULATION, expected, Severity.FEL, note, explanation)
 
 
 def total_share(
@@ -287,7 +303,11 @@ def total_share(
     if says_exact and any(abs(each - total.value) <= rounding for each in sums):
         note = "; skillnaden kommer av att andelarna är avrundade"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
-    return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.FEL, "")
+    # Shares of all that add to one, under a total that does not count them all.
+    is_whole = abs(own - 1) <= max(likely_rounding(figures), _NOTHING)
+    short = range_short(annex, [figure.value for figure in figures], total.value) if is_whole else None
+    note, explanation = short or ("", {})
+    return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.FEL, note, explanation)
 
 
 def not_whole(
@@ -320,7 +340,14 @@ def not_whole(
 
 
 def _total_finding(
-    annex: Annex, column: Column, total: Figure, code: Code, expected: Decimal, severity: Severity, note: str
+    annex: Annex,
+    column: Column,
+    total: Figure,
+    code: Code,
+    expected: Decimal,
+    severity: Severity,
+    note: str,
+    explanation: Mapping[str, Any] = MappingProxyType({}),
 ) -> Finding:
     if code is Code.TOTAL_SHARE:
         decimals = max(2, _decimals(total) - 2)
@@ -338,6 +365,6 @@ def _total_finding(
         cell=total.cell,
         expected=expected,
         found=total.value,
-        explanation={"slip": slip} if slip else {},
+        explanation=explanation or ({"slip": slip} if slip else {}),
         evidence="kolumnens rader",
     )

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from analys.agreement import UNKNOWN, Agreement, Version
 from analys.agreement.costs import BuiltCost
 from analys.agreement.model import Members
-from analys.agreement.words import listed, told
+from analys.agreement.words import told
 from analys.allocation.year import allocate_year
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.shares import nothing_for
@@ -22,7 +22,7 @@ from analys.audit.single import Audit
 from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.intake.annex import Kind
-from analys.swedish import format_date, format_kr, quantize
+from analys.swedish import format_date, format_kr, listed, quantize
 
 #: What does not belong to a term's content: where it stands, how sure it is, and the figures of single years.
 _ABOUT: Final = {"citation", "note", "underlag", "values", "stated_ore"}

@@ -8,8 +8,9 @@ from math import ceil
 from typing import Any, Final
 
 from analys.allocation import Unit
-from analys.audit import bits, edits
-from analys.audit.amounts import THOUSAND, VAT, times_of
+from analys.audit import edits
+from analys.audit.amounts import times_of
+from analys.audit.edits import THOUSAND, VAT
 from analys.audit.finding import Code, Finding, Severity
 from analys.audit.members import Membership
 from analys.audit.money import kronor, told
@@ -17,14 +18,12 @@ from analys.audit.population import lone_change, slips_of
 from analys.audit.rest import carries_all
 from analys.audit.rule import ROUND_ORE, Charged, Rule
 from analys.audit.spec import units_of
-from analys.audit.sums import subsets
+from analys.audit.sums import range_short, subsets
 from analys.intake.annex import Annex, Column, Figure, Kind
 from analys.swedish import format_kr
 
 #: So many unlike amounts are whole parts of their sum by no chance.
 _UNLIKE: Final = 4
-#: By so many bits one number is plainer than another by no chance: one in eight.
-_PLAINER: Final = 3.0
 
 
 def total_finding(
@@ -157,15 +156,15 @@ def _wrong_total(
 ) -> Finding:
     """What went wrong with the total: VAT, its unit, or a slip of the hand in a sum or in the rule's base."""
     total = int(figure.value * 100)
-    if left_out := _left_out(annex, charge, rule, total):
-        text = f"; den räknar inte med {left_out}"
-        return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, text, {"left_out": left_out})
+    if left_out := range_short(annex, charge.amounts_ore, total):
+        text, explanation = left_out
+        return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, text, explanation)
     slack = max(int(rule.rounding.unit) if rule else 0, 100) * len(charge.amounts_ore)
     taxed = max(slack, ceil(VAT * _rounding_loss(annex, rule, total))) if rule and rule.trusted else slack
     for factor, text in ((VAT, "; den är 1,25 gånger större, som med moms"), (1 / VAT, "; den är utan moms")):
         of_base = rule is not None and rule.trusted and rule.allows(total / factor, 100)
         if of_base or any(abs(total - each * factor) <= taxed for each in (*sums[:4], charge.sum_ore)):
-            explanation: dict[str, Any] = {"factor": float(factor)}
+            explanation = {"factor": float(factor)}
             return _finding(annex, column, figure, right, Code.VAT, Severity.FEL, text, explanation)
     for factor, tax in ((Fraction(1), ""), (VAT, " och med moms"), (1 / VAT, " och utan moms")):
         if any(_in_thousands(total, each * factor, taxed) for each in (*sums[:4], charge.sum_ore)):
@@ -178,18 +177,6 @@ def _wrong_total(
         if slip := lone_change(each // 100, total // 100):
             return _finding(annex, column, figure, each, Code.TOTAL_AMOUNT, Severity.FEL, "", {"slip": slip})
     return _finding(annex, column, figure, right, Code.TOTAL_AMOUNT, Severity.FEL, "", {})
-
-
-def _left_out(annex: Annex, charge: Charged, rule: Rule | None, total: int) -> str | None:
-    """The first or the last member, where the total is the others' sum and yet the rule shared out the sum of all: its
-    base for all is a plainer number than the total is."""
-    for i in (len(charge.amounts_ore) - 1, 0):
-        if total == charge.sum_ore - charge.amounts_ore[i] and charge.amounts_ore[i] and rule and rule.trusted:
-            of_all = bits.of_number(bits.plainest(rule.base.low * 100, rule.base.high * 100))
-            stated = any(each.unit == "kr" and each.value in rule.base for each in annex.mentions)
-            if stated or of_all + _PLAINER < bits.of_number(total):
-                return annex.members[i].municipality.name
-    return None
 
 
 def _is_slip(rule: Rule | None, total: int, right: int) -> bool:

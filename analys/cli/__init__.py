@@ -6,7 +6,6 @@ error, never a trace back; with the environment variable ``ANALYS_DETALJER`` set
 
 from __future__ import annotations
 
-import difflib
 import gettext
 import importlib
 import io
@@ -19,7 +18,7 @@ from typing import Any, Final, NoReturn
 import click
 
 import analys
-from analys.errors import AnalysError
+from analys.errors import AnalysError, told
 
 #: The environment variable that asks for the details of an unexpected error.
 DETAILS: Final = "ANALYS_DETALJER"
@@ -104,7 +103,13 @@ class _Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in VERBS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], VERBS, n=1, cutoff=0.5)
+            from analys.swedish import similar
+
+            # Whoever writes the Swedish word means the verb whose line begins with it.
+            called = {line.split()[0].lower(): verb for verb, (_, line) in VERBS.items()} | {
+                verb: verb for verb in VERBS
+            }
+            near = [called[name] for name in similar(args[0], called)]
             hint = f"menade du {near[0]}?" if near else "analys --help visar dem som finns"
             raise click.UsageError(f"Kommandot {args[0]!r} finns inte: {hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -139,7 +144,7 @@ def main(arguments: list[str] | None = None, **settings: Any) -> None:
     except AnalysError as error:
         _end(2, str(error))
     except OSError as error:  # a full disk, a folder that went away
-        _end(2, f"{error.filename or 'analys'}: {error.strerror or error}")
+        _end(2, f"{error.filename or 'analys'}: {told(error)}")
     except Exception as error:
         _end(3, f"{_UNEXPECTED} ({type(error).__name__})", traceback.format_exc())
 

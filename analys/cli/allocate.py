@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from analys.account import Account
     from analys.allocation.billing import Bill
     from analys.allocation.year import Row, YearAllocation
+    from analys.errors import AnalysError
 
 
 def parse_total(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
@@ -60,15 +62,14 @@ def command(agreement: str, year: int | None, total_ore: int | None, form: str |
     Utgångskod: 0 bra, 1 dokumentens egen total är en annan än den som nås, eller något år utelämnades,
     2 avtalet eller frågan går inte att använda.
     """
-    import analys.agreement as agreements
     from analys import csvtext
-    from analys.allocation.year import allocate_year
+    from analys.account import account
     from analys.cli import output
 
-    terms = agreements.load(agreement)
+    own = account(agreement)
     if year is None and total_ore is not None:
         raise click.UsageError("--total gäller ett år; ange --year")
-    results, left_out = ([allocate_year(terms, year, total_ore)], {}) if year is not None else _all_years(terms)
+    results, left_out = ([own.allocation(year, total_ore)], {}) if year is not None else _all_years(own)
     if form == "json":
         documents = [_document(result) for result in results]
         output.deliver(output.to_json(documents if year is None else documents[0]))
@@ -82,46 +83,58 @@ def command(agreement: str, year: int | None, total_ore: int | None, form: str |
         click.get_current_context().exit(1)
 
 
-def _all_years(terms: Any) -> tuple[list[YearAllocation], dict[int, Any]]:
+def _all_years(own: Account) -> tuple[list[YearAllocation], dict[int, AnalysError]]:
     """Each year that has a cost and can be shared, and why the others cannot."""
-    from analys.allocation.year import allocate_each, years_with_cost
     from analys.errors import AnalysError
 
-    results, left_out = allocate_each(terms, years_with_cost(terms))
+    results, left_out = own.by_terms
     if not results:
         reasons = [f"{year} utelämnas: {error}" for year, error in left_out.items()]
         raise AnalysError(
-            "\n".join(reasons) or f"{terms.id}: inget dokument anger kostnaden för något år; ange --total"
+            "\n".join(reasons) or f"{own.agreement.id}: inget dokument anger kostnaden för något år; ange --total"
         )
     return results, left_out
 
 
 def _rows(result: YearAllocation) -> list[dict[str, Any]]:
-    from analys.cli.output import kronor, two_decimals
-
-    settled = any(row.budget_ore is not None for row in result.rows)
-    rated = any(row.per_unit for row in result.rows)
+    """A row a payer; the columns of rates and of settled budgets where the year has them."""
+    more = [_rate] if any(row.per_unit for row in result.rows) else []
+    more += [_settlement] if any(row.budget_ore is not None for row in result.rows) else []
     rows = []
     for row in result.rows:
-        line: dict[str, Any] = {
-            "kommunkod": row.code or None,
-            "kommun": row.name,
-            "nyckelvarde": _plain(row.value),
-            "referensdatum": row.reference,
-            "andel": float(row.share),
-            "belopp_kr": kronor(row.amount_ore),
-            "kr_per_invanare": two_decimals(row.per_head),
-            "underlag": str(result.underlag),
-            "ar": result.year,
-        }
-        if rated:
-            unit, rate = row.per_unit or (None, None)
-            line |= {"enhet": unit, "kr_per_enhet": _plain(rate)}
-        if settled:
-            budget = row.budget_ore or 0
-            line |= {"preliminart_kr": kronor(budget), "avrakning_kr": kronor(row.amount_ore - budget)}
+        line = _line(result, row)
+        for columns in more:
+            line |= columns(row)
         rows.append(line)
     return rows
+
+
+def _line(result: YearAllocation, row: Row) -> dict[str, Any]:
+    from analys.cli.output import kronor, two_decimals
+
+    return {
+        "kommunkod": row.code or None,
+        "kommun": row.name,
+        "nyckelvarde": _plain(row.value),
+        "referensdatum": row.reference,
+        "andel": float(row.share),
+        "belopp_kr": kronor(row.amount_ore),
+        "kr_per_invanare": two_decimals(row.per_head),
+        "underlag": str(result.underlag),
+        "ar": result.year,
+    }
+
+
+def _rate(row: Row) -> dict[str, Any]:
+    unit, rate = row.per_unit or (None, None)
+    return {"enhet": unit, "kr_per_enhet": _plain(rate)}
+
+
+def _settlement(row: Row) -> dict[str, Any]:
+    from analys.cli.output import kronor
+
+    budget = row.budget_ore or 0
+    return {"preliminart_kr": kronor(budget), "avrakning_kr": kronor(row.amount_ore - budget)}
 
 
 def _residual(result: YearAllocation) -> list[dict[str, Any]]:
@@ -176,12 +189,12 @@ def _document(result: YearAllocation) -> dict[str, Any]:
 def _page(result: YearAllocation) -> str:
     from analys.allocation.billing import invoices
     from analys.cli.output import to_table
-    from analys.swedish import format_kr
+    from analys.swedish import format_kr, format_ore
 
     headings, lines = _table(result)
     blank = [""] * (len(headings) - 3)
     closing = [
-        [name, *blank, _amount(ore), ""]
+        [name, *blank, format_ore(ore), ""]
         for name, ore in (
             ("Summa belopp", result.charged_ore),
             ("Rest efter avrundning", result.residual_ore),
@@ -189,8 +202,8 @@ def _page(result: YearAllocation) -> str:
         )
     ]
     page = [
-        f"{result.agreement.name}, {result.year} ({result.underlag}; moms: {result.vat})",
-        *([result.agreement.note] if result.agreement.note else []),
+        f"{result.agreement.name}, {result.year} ({result.underlag.in_words}; moms: {result.vat.replace('okand', 'okänd')})",
+        *filter(None, [result.agreement.note]),
         "",
         to_table(headings, lines + closing),
     ]
@@ -207,7 +220,7 @@ def _page(result: YearAllocation) -> str:
 def _table(result: YearAllocation) -> tuple[list[str], list[list[str]]]:
     """The headings, and a line a payer: its figures (each with its name where there are several), share and amount."""
     from analys.agreement.words import number
-    from analys.swedish import format_number, format_percent
+    from analys.swedish import format_number, format_ore, format_percent
 
     names = list(dict.fromkeys(value.name for row in result.rows for value in row.values))
     several = len(names) > 1
@@ -221,9 +234,9 @@ def _table(result: YearAllocation) -> tuple[list[str], list[list[str]]]:
 
     def line(row: Row) -> list[str]:
         rate = row.per_unit[1] if row.per_unit else None if unit else row.per_head
-        days = ", ".join(dict.fromkeys(value.reference for value in row.values))
+        days = ", ".join(dict.fromkeys(value.reference for value in row.values)).replace("okand", "okänt")
         shown = "" if rate is None else format_number(rate, 2)
-        return [row.name, *figures(row), days, format_percent(row.share), _amount(row.amount_ore), shown]
+        return [row.name, *figures(row), days, format_percent(row.share), format_ore(row.amount_ore), shown]
 
     return headings, [line(row) for row in result.rows]
 
@@ -231,13 +244,12 @@ def _table(result: YearAllocation) -> tuple[list[str], list[list[str]]]:
 def _invoices(result: YearAllocation, bills: list[Bill]) -> str:
     """A row a payer and a column an invoice, with the days and what they cover."""
     from analys.cli.output import to_table
+    from analys.swedish import format_ore
 
     headings = ["Betalare", *(f"{bill.due} ({bill.covers})" for bill in bills)]
-    rows = [
-        [row.name, *(_amount(bill.amounts_ore[row.payer]) if row.payer in bill.amounts_ore else "" for bill in bills)]
-        for row in result.rows
-    ]
-    return to_table(headings, [*rows, ["Summa", *(_amount(bill.total_ore) for bill in bills)]])
+    amounts = [{payer: format_ore(ore) for payer, ore in bill.amounts_ore.items()} for bill in bills]
+    rows = [[row.name, *(own.get(row.payer, "") for own in amounts)] for row in result.rows]
+    return to_table(headings, [*rows, ["Summa", *(format_ore(bill.total_ore) for bill in bills)]])
 
 
 def _clauses(result: YearAllocation) -> list[str]:
@@ -247,9 +259,3 @@ def _clauses(result: YearAllocation) -> list[str]:
         lines.append(f"  {clause['version']} {clause['villkor']}: {place}")
         lines += [f"    {clause['anmarkning']}"] if "anmarkning" in clause else []
     return lines
-
-
-def _amount(ore: int) -> str:
-    from analys.swedish import format_number
-
-    return format_number(Fraction(ore, 100), 0 if ore % 100 == 0 else 2)

@@ -84,7 +84,7 @@ def _annexes(files: Iterable[Path], agreement: str | None, year: int | None) -> 
 
 
 def _documents(agreement: str) -> Iterable[Result]:
-    from analys.audit import audit_agreement
+    from analys.audit.documents import audit_agreement
 
     for audited in audit_agreement(agreement):
         result = audited.as_json(audited.file)

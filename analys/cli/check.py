@@ -31,7 +31,7 @@ def command(agreement: str, folder: Path | None, as_json: bool) -> None:
       analys check mitt-avtal --documents mitt-avtal/handlingar
 
     \b
-    Utgångskod: 0 komplett, 1 villkor är okända (okand), är ännu mallens text eller saknar uppgifter,
+    Utgångskod: 0 komplett, 1 villkor är okända, är ännu mallens text eller saknar uppgifter,
     2 fel (visas på standard error).
     """
     import analys.agreement as agreements
@@ -49,13 +49,13 @@ def command(agreement: str, folder: Path | None, as_json: bool) -> None:
         citations = {"citations": [each.as_json() for each in quoted]} if folder else {}
         deliver(to_json(document | citations))
     else:
-        counts = f"{len(template)} fel, {len(unknown)} okända villkor, {len(figures)} uppgifter som saknas"
-        show(f"{checked.name}: {counts}")
-        for fault in template:
-            show(str(fault))
-        for place, term in unknown:
-            show(f"{place}: {term} är okand: inget dokument anger det; skriv villkoret när ett gör det")
-        for message in [*figures, *(facts.in_words(quoted) if folder else [])]:
-            show(message)
+        counts = f"fel: {len(template)}, okända villkor: {len(unknown)}, saknade uppgifter: {len(figures)}"
+        lines = [*map(str, template), *map(_unknown, unknown), *figures, *(facts.in_words(quoted) if folder else [])]
+        show("\n".join([f"{checked.name}: {counts}", *lines]))
     if unknown or figures or template or any(each.missing or not each.file for each in quoted):
         click.get_current_context().exit(1)
+
+
+def _unknown(found: tuple[str, str]) -> str:
+    place, term = found
+    return f"{place}: {term} är okänt: inget dokument anger det; skriv det när ett gör det"

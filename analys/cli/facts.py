@@ -32,17 +32,33 @@ def read_documents(files: Sequence[Path], output: Path | None, *, as_json: bool)
         else:
             found.append((file, document, find(document)))
     for file, document, facts in found:
+        name, unproven = shown_path(file), _to_confirm(document)
         if as_json:
-            about = {"file": shown_path(file), "format": document.kind, "why": document.why}
+            about = {"file": name, "format": document.kind, "why": document.why, "to_confirm": unproven}
             deliver(json.dumps({**about, "facts": [fact.as_json() for fact in facts]}, ensure_ascii=False))
-        else:
-            say(f"{shown_path(file)}: läst som {document.kind}: {document.why}")
-            say(f"{shown_path(file)}: {_counted(facts)}")
+            continue
+        say(f"{name}: läst som {document.kind}: {document.why}")
+        say(f"{name}: {_counted(facts)}")
+        for each in unproven:
+            say(f"{name}: att bekräfta mot sidan: {each['column']}: {each['text']} ({each['cell']})")
     rows = [{"fil": shown_path(file.name)} | fact.as_json() for file, _, facts in found for fact in facts]
     if rows and (output or not as_json):
         deliver(csvtext.from_rows(rows), output)
     doubtful = any(fact.doubtful for _, _, facts in found for fact in facts)
     return 2 if len(found) < len(files) else 1 if doubtful else 0
+
+
+def _to_confirm(document: Document) -> list[dict[str, str]]:
+    """The figures of a document's annexes that were read from a page or a picture and that no relation proves."""
+    from analys.errors import InputError
+    from analys.intake.annex import annexes
+    from analys.intake.annex.proof import review
+
+    try:
+        found = annexes(document)
+    except InputError:  # no annex stands in it
+        return []
+    return [checked.as_json() for annex in found for checked in review(annex).to_confirm]
 
 
 def _counted(facts: Sequence[Fact]) -> str:
@@ -65,16 +81,18 @@ def in_words(answers: Sequence[Verified]) -> list[str]:
     from analys.facts.citations import Answer
 
     missing = [each for each in answers if each.answer is not Answer.FOUND]
-    lines = [f"{len(answers)} citat: {len(answers) - len(missing)} finns i dokumenten, {len(missing)} gör det inte"]
-    for each in missing:
-        what = {
-            Answer.MISSING: f"{each.file} innehåller inte ”{_short(each.missing)}”",
-            Answer.ELSEWHERE: f"citatet står i {each.file} ({each.place}), inte i {each.citation.document}",
-            Answer.NO_FILE: "mappen har inga dokument",
-        }[each.answer]
-        lines.append(f"{each.citation.file}, {each.citation.place}: {what}")
-    return lines
+    counted = f"{len(answers)} citat: {len(answers) - len(missing)} finns i dokumenten, {len(missing)} gör det inte"
+    return [counted, *map(_missing, missing)]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 90 else f"{text[:90]}…"
+def _missing(each: Verified) -> str:
+    from textwrap import shorten
+
+    from analys.facts.citations import Answer
+
+    what = {
+        Answer.MISSING: f"{each.file} innehåller inte ”{shorten(each.missing, 90, placeholder='…')}”",
+        Answer.ELSEWHERE: f"citatet står i {each.file} ({each.place}), inte i {each.citation.document}",
+        Answer.NO_FILE: "mappen har inga dokument",
+    }[each.answer]
+    return f"{each.citation.file}, {each.citation.place}: {what}"

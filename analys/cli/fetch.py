@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.group("fetch", invoke_without_command=True)
+@click.group("fetch", invoke_without_command=True, subcommand_metavar="[population ...]")
 @click.pass_context
 def command(context: click.Context) -> None:
     """Visa hur gamla referensdata är, eller hämta nyare statistik till projektmappen.
@@ -42,7 +42,7 @@ def _ages() -> str:
     return to_table(["Uppgift", "Till och med", "Hämtad", "Finns i"], rows, left=4)
 
 
-@command.command("population")
+@command.command("population", options_metavar="[FLAGGOR]")
 @click.option("--year", metavar="ÅR", type=int, required=True, help="Folkmängden den 31 december det här året.")
 @click.option("--county", metavar="LÄN", help="Bara länets kommuner, till exempel 05.")
 @click.option("--url", "base", metavar="ADRESS", help="En annan adress till PxWebApi 2 än SCB:s.")

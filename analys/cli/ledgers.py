@@ -53,9 +53,10 @@ def command(
     from stdnum.se import orgnr
 
     from analys import csvtext, ledgers
-    from analys.cli.output import deliver, say, to_json
+    from analys.cli.output import deliver, keep_apart, say, to_json
     from analys.ledgers.text import damage
 
+    keep_apart(output, files)
     if wrong := [number for number in suppliers if not orgnr.is_valid(number)]:
         raise click.UsageError(
             f"--supplier: {', '.join(wrong)} är inget organisationsnummer (kontrollsiffran stämmer inte)"

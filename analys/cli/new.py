@@ -40,7 +40,7 @@ def command(
     """Skriv en kommenterad avtalsmapp att fylla i, eller ett utkast ur handlingar.
 
     NAMN är avtalets namn, eller en sökväg som slutar med det; mappen heter likadant med små bokstäver utan å, ä och ö.
-    Varje villkor finns där, okänt (okand) tills ett dokument anger det. Inget skrivs över.
+    Varje villkor finns där, som "okand" tills ett dokument anger det. Inget skrivs över.
 
     \b
     Exempel:

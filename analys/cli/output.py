@@ -23,7 +23,7 @@ EXCEL: Final = "analys.excel"
 def keep_apart(output: Path | None, files: Iterable[Path]) -> None:
     """Refuse to write the answer over one of the files that it is made of."""
     if output and any(_are_one(output, file) for file in files):
-        raise click.UsageError(f"{output} is one of the files to read; choose another name")
+        raise click.UsageError(f"{output} är en av filerna som läses; välj ett annat namn")
 
 
 def _are_one(first: Path, second: Path) -> bool:

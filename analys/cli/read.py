@@ -55,6 +55,10 @@ def command(
     from analys.cli.output import deliver, keep_apart
 
     keep_apart(output, files)
+    if by and kind != "population":
+        raise click.UsageError("--by gäller folkmängd")
+    if layout and kind != "invoices":
+        raise click.UsageError("--layout gäller fakturor")
     if kind == "documents":
         from analys.cli.facts import read_documents
 
@@ -63,8 +67,8 @@ def command(
     for file, result in results:
         if as_json:
             deliver(json.dumps(_summary(file, result), ensure_ascii=False))
-        for line in [] if as_json else describe(file, result):
-            say(line)
+        else:
+            say("\n".join(describe(file, result)))
     if results:
         table = pd.concat([result.frame for _, result in results], ignore_index=True)
         if output or not as_json:
@@ -102,14 +106,10 @@ def _read_all(
 
 def _read(file: Path, kind: str, by: tuple[str, ...], layout: str | None) -> ReadResult:
     if kind == "invoices":
-        if by:
-            raise click.UsageError("--by gäller folkmängd")
         from analys.intake import invoices
 
         result: ReadResult = invoices.read(file, layout=layout)
         return result
-    if layout:
-        raise click.UsageError("--layout gäller fakturor")
     from analys.intake import population
 
     try:
@@ -157,6 +157,6 @@ def describe(file: Path, result: ReadResult) -> Iterator[str]:
 def _ranges(rows: Iterable[int]) -> str:
     """``1, 2, 3, 7`` -> ``"1-3, 7"``."""
     known = set(rows)
-    starts = sorted(row for row in known if row - 1 not in known)
-    ends = sorted(row for row in known if row + 1 not in known)
+    starts = sorted(known - {row + 1 for row in known})
+    ends = sorted(known - {row - 1 for row in known})
     return ", ".join(f"{start}" if start == end else f"{start}-{end}" for start, end in zip(starts, ends, strict=True))

@@ -61,7 +61,11 @@ def _formats(_: click.Context, __: click.Parameter, text: str) -> list[str]:
     "--net-cost", type=click.IntRange(1), metavar="KR", help="Kommunens nettokostnad, som besparingen ställs mot."
 )
 @click.option(
-    "--prices", type=click.Choice(["kpi", "pkv"]), default="kpi", show_default=True, help="Index för fasta priser."
+    "--prices",
+    type=click.Choice(["kpi", "pkv", "avtal"]),
+    default="kpi",
+    show_default=True,
+    help="Index för fasta priser; avtal: avtalets egna indextal (LCI, OPI). År som indexet saknar sägs.",
 )
 def command(
     agreement: str,
@@ -139,4 +143,5 @@ def _write(
     for number, (each, files) in enumerate(done, start=1):
         names = ", ".join(file.name for file in files)
         say(f"[{number}/{len(whom)}] {each or 'hela gruppen'}: {names}")
-    show(f"{len(whom) * len(wanted)} filer i {folder}")
+    count = len(whom) * len(wanted)
+    show(f"{count} {'fil' if count == 1 else 'filer'} i {folder}")

@@ -116,7 +116,9 @@ def command(
     if end and leave:
         raise click.UsageError("--end och --leave svarar på olika frågor; ange ett av dem")
     if bool(leave) != bool(leave_date):
-        raise click.UsageError("--leave och --from hör ihop")
+        whom = leave[0] if leave else "KOMMUN"
+        day = leave_date or f"{dt.date.today().year + 1}-01-01"
+        raise click.UsageError(f"--leave och --from hör ihop; skriv till exempel --leave {whom} --from {day}")
     terms = agreements.load(agreement)
     asked = Scenario(
         end, _members(leave), leave_date, stranded, key_of(key) if key else None, index_of(index) if index else None
@@ -126,9 +128,12 @@ def command(
         raise AnalysError(f"ingen handling anger kostnaden för något år; ange --years och --total{known_totals(terms)}")
     totals = {} if total_ore is None else dict.fromkeys(compared, total_ore)
     lacking = [year for year in compared if year not in totals and year not in years_with_cost(terms)]
-    if lacking:
+    if len(lacking) == len(compared):
         which = ", ".join(map(str, lacking))
-        raise AnalysError(f"ingen handling anger kostnaden {which}; ange den med --total{known_totals(terms)}")
+        costed = [str(year) for year in compared if year not in lacking]
+        instead = f" eller jämför bara {' och '.join(costed)} (--years {costed[0]})" if costed else ""
+        told = f"ingen handling anger kostnaden {which}; ange den med --total{instead}{known_totals(terms)}"
+        raise AnalysError(told)
     answer = compare(terms, asked, compared, totals)
     if form == "json":
         given = {"end": end, "leave": [m.code for m in asked.leaving], "from": leave_date, "key": key, "index": index}
@@ -196,30 +201,27 @@ def _document(answer: Comparison, described: dict[str, Any]) -> dict[str, Any]:
 
 def _page(answer: Comparison) -> str:
     from analys.cli.output import to_table
-    from analys.swedish import format_kr, format_number
-
-    def amount(ore: int, *, sign: bool = False) -> str:
-        return format_number(Fraction(ore, 100), 0 if ore % 100 == 0 else 2, sign=sign)
+    from analys.swedish import format_kr, format_number, format_ore
 
     headings = ["Kommun", "Före, kr", "Efter, kr", "Skillnad, kr", "Skillnad, kr per invånare", "Utfall"]
-    page = [f"{answer.agreement.name} ({answer.underlag})"]
+    page = [f"{answer.agreement.name} ({answer.underlag.in_words})"]
     for year in answer.totals:
         own = [change for change in answer.changes if change.year == year.year]
         rows = [
             [
                 change.name,
-                amount(change.before_ore),
-                amount(change.after_ore),
-                amount(change.difference_ore, sign=True),
+                format_ore(change.before_ore),
+                format_ore(change.after_ore),
+                format_ore(change.difference_ore, sign=True),
                 "" if (rate := change.per_head(change.difference_ore)) is None else format_number(rate, 2, sign=True),
                 change.outcome,
             ]
             for change in own
         ]
-        difference = amount(year.after_ore - year.before_ore, sign=True)
-        rows.append(["Summa", amount(year.before_ore), amount(year.after_ore), difference, "", ""])
+        difference = format_ore(year.after_ore - year.before_ore, sign=True)
+        rows.append(["Summa", format_ore(year.before_ore), format_ore(year.after_ore), difference, "", ""])
         if year.residual_before_ore or year.residual_after_ore:
-            rest = [amount(year.residual_before_ore), amount(year.residual_after_ore)]
+            rest = [format_ore(year.residual_before_ore), format_ore(year.residual_after_ore)]
             rows.append(["Rest efter avrundning", *rest, "", "", ""])
         page += ["", str(year.year), "", to_table(headings, rows)]
         if year.uncovered_ore:

@@ -283,7 +283,7 @@ class _Reader:
             number = int(text) if text.lstrip("+-").isdigit() and len(text) < 16 else whole(float(text))
         except (ValueError, OverflowError):
             return text
-        codes = _QUOTED.sub("", number_format.partition(";")[0]).lower()
+        codes = _QUOTED.sub("", number_format[:255].partition(";")[0]).lower()
         if not isinstance(number, int | float) or not set("ymdhs") & set(codes) or "general" in codes:
             return number
         with suppress(OverflowError, ValueError):

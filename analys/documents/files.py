@@ -16,8 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from analys.errors import Fault, InputError
+from analys.errors import Fault, InputError, told
 from analys.masking import mask, printable, shown_path
+from analys.swedish import similar
 
 MIB: Final = 1024 * 1024
 
@@ -150,10 +151,10 @@ def _head(path: Path, limit: int) -> bytes:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        action = "standard input läses inte: spara den som en fil" if str(path) == "-" else "kontrollera namnet"
+        action = "standard input läses inte: spara den som en fil" if str(path) == "-" else _check_the_name(path)
         raise unusable(path, "en fil", "ingen", action) from error
     except (OSError, ValueError) as error:  # no right to look, a link to itself, a name that no file can have
-        raise unusable(path, "en läsbar fil", _told(error), "kontrollera namnet och rättigheterna") from error
+        raise unusable(path, "en läsbar fil", told(error), "kontrollera namnet och rättigheterna") from error
     if stat.S_ISDIR(status.st_mode):
         raise unusable(path, "en vanlig fil", "en mapp", "ange filerna i den en och en")
     if not stat.S_ISREG(status.st_mode):
@@ -168,12 +169,13 @@ def _head(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError as error:
-        raise unusable(path, "en läsbar fil", _told(error), "kontrollera filens rättigheter") from error
+        raise unusable(path, "en läsbar fil", told(error), "kontrollera filens rättigheter") from error
 
 
-def _told(error: OSError | ValueError) -> str:
-    """What the system says of a file, without the name that the message has already."""
-    return getattr(error, "strerror", None) or str(error)
+def _check_the_name(path: Path) -> str:
+    """What to do about a file that is not there: the folder may hold one that is called nearly so."""
+    near = similar(path.name, (each.name for each in path.parent.iterdir())) if path.parent.is_dir() else []
+    return "".join(["kontrollera namnet", *(f"; menade du {shown_path(path.with_name(name))}?" for name in near)])
 
 
 def _named(path: Path, detected: Detected) -> Detected:
@@ -222,7 +224,7 @@ def _detect_ole(path: Path) -> Detected:
 
 _STREAMS: Final = ("EncryptedPackage", "Workbook", "Book", "WordDocument")
 #: What the library raises for damage of one kind or another.
-_OLE_DAMAGED: Final = (OSError, IndexError, TypeError, OverflowError, struct.error)
+_OLE_DAMAGED: Final = (OSError, IndexError, TypeError, OverflowError, ValueError, struct.error)
 
 
 def _detect_text(path: Path, head: bytes) -> Detected:

@@ -70,15 +70,15 @@ def terms(found: Implied) -> dict[str, dict[str, Any]]:
     """The version's tables that the annex gives: ``medlemmar``, and ``kostnad``, ``nyckel``, ``avrundning`` by its rule."""
     members = [member.municipality.name for member in found.annex.members]
     told: dict[str, dict[str, Any]] = {"medlemmar": {"kommuner": members, "kalla": found.source(found.amounts)}}
-    if found.rule and not found.rule.get("structure") and (key := _key(found)):
-        told |= {"kostnad": _cost(found), "nyckel": key, "avrundning": _rounding(found.rule, found)}
+    rule = found.rule
+    if rule and not rule.get("structure") and (key := _key(found, rule)):
+        told |= {"kostnad": _cost(found, rule), "nyckel": key, "avrundning": _rounding(rule, found)}
     return told
 
 
-def _cost(found: Implied) -> dict[str, Any]:
+def _cost(found: Implied, rule: dict[str, Any]) -> dict[str, Any]:
     """The printed total where the rule's base holds it, else the lowest whole amount in kronor that gives the amounts."""
-    assert found.rule is not None
-    low, high = (Decimal(str(bound)) for bound in found.rule["base_kr"])
+    low, high = (Decimal(str(bound)) for bound in rule["base_kr"])
     total = found.annex.total(found.amounts)
     printed = total.value if total else None
     stated = {"angiven_summa_kr": {found.year: printed}} if printed is not None else {}
@@ -93,28 +93,24 @@ def _cost(found: Implied) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _key(found: Implied) -> dict[str, Any] | None:
+def _key(found: Implied, rule: dict[str, Any]) -> dict[str, Any] | None:
     """The key's table; ``None`` for one that an agreement must word itself."""
-    assert found.rule is not None
-    name = found.rule["key"]
-    note = f"Nyckeln är sluten ur beloppen: den ger {found.rule['reproduced']} av {found.rule['of']}."
+    name = rule["key"]
+    note = f"Nyckeln är sluten ur beloppen: den ger {rule['reproduced']} av {rule['of']}."
     told = {"underlag": _COMPUTED, "anmarkning": note}
+    populations, shares = found.annex.of_kind(Kind.POPULATION), found.annex.of_kind(Kind.SHARE)
     if name == "equal":
         return {"typ": "lika", **told, "kalla": found.source(found.amounts)}
-    populations = found.annex.of_kind(Kind.POPULATION)
     if name in {"population", "shares"} and populations:
         return _population_key(found, populations[0]) | told
-    shares = found.annex.of_kind(Kind.SHARE)
     if name == "shares" and shares:
-        parts = {m.municipality.name: m.figures[shares[0].letter].value for m in found.annex.members}
-        if sum(parts.values()) != 1:
-            return None
-        return {"typ": "andelar", "andelar": parts, **told, "kalla": found.source(shares[0])}
-    column = next((column for column in found.annex.columns if column.heading == name), None)
-    if column is None:
-        return None
-    values = {found.year: {"tal": _figures(found, column)}}
-    return {"typ": "kolumn", "matt": column.heading, "varden": values, **told, "kalla": found.source(column)}
+        parts = {member.municipality.name: member.figures[shares[0].letter].value for member in found.annex.members}
+        whole = {"typ": "andelar", "andelar": parts, **told, "kalla": found.source(shares[0])}
+        return whole if sum(parts.values()) == 1 else None
+    for column in (column for column in found.annex.columns if column.heading == name):
+        values = {found.year: {"tal": _figures(found, column)}}
+        return {"typ": "kolumn", "matt": name, "varden": values, **told, "kalla": found.source(column)}
+    return None
 
 
 def _population_key(found: Implied, column: Column) -> dict[str, Any]:

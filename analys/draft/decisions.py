@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,11 +66,21 @@ def _invoicing(fact: Fact) -> dict[str, Any]:
     return {"arligen_senast": f"{MONTHS.index(month) + 1:02d}-{int(day):02d}", "betalning": "okand"}
 
 
+def _validity(fact: Fact) -> dict[str, Any]:
+    return {"fran": fact.first} | ({"till": fact.last} if fact.last else {})
+
+
+def _members(fact: Fact) -> dict[str, Any]:
+    return {"kommuner": fact.value.split(", ")}
+
+
 #: Term of a version -> the kind of fact that states it, which of its values it can be, and how it is written.
 _TERMS: Final[dict[str, tuple[str, re.Pattern[str], Callable[[Fact], dict[str, Any]]]]] = {
     "uppsagning": ("uppsägningstid", re.compile(r"\d+ månader"), _months),
     "aterbetalning": ("återbetalning", re.compile(r"från månaden efter|återbetalas inte"), _refund),
     "vakans": ("vakans", re.compile(r".+"), _vacancy),
+    "giltighet": ("giltighet", re.compile(r"\d{4}-\d\d-\d\d–.*"), _validity),
+    "medlemmar": ("medlemmar", re.compile(r".+"), _members),
     "fakturering": ("fakturering", re.compile(r"årligen senast \d{1,2} \w+"), _invoicing),
 }
 
@@ -91,64 +101,69 @@ def terms(facts: Sequence[Sourced]) -> tuple[dict[str, dict[str, Any]], list[str
     return told, open_questions
 
 
+#: Kind of fact -> the type of a row in ``uppgifter.csv``.
+_STATED: Final = {
+    "betalning": "betalning",
+    "betalning per år": "betalning per år",
+    "kostnad": "kostnad per år",
+    "besparing": "besparing",
+}
+
+
 def statements(facts: Sequence[Sourced]) -> list[dict[str, str]]:
     """Rows of ``uppgifter.csv``: stated payments, costs and savings with their period and whose they are."""
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for each in facts:
-        fact = each.fact
-        if fact.kind not in {"betalning", "betalning per år", "kostnad", "besparing"} or not (fact.first and fact.last):
-            continue
-        name = "" if fact.kind == "kostnad" else _name(re.sub(r"s? kommun$", "", fact.about)) or each.own
-        if not name and fact.kind != "kostnad":
-            continue
-        kind = "kostnad per år" if fact.kind == "kostnad" else fact.kind
-        row = {
-            "id": "-".join(
-                filter(
-                    None, (fold(name).replace(" ", "-") or "tjanst", fold(kind).replace(" ", "-"), str(fact.first.year))
-                )
-            ),
-            "kommunkod": resolve_municipality(name).code if name else "",
-            "kommun": name,
-            "typ": kind,
-            "period_fran": fact.first.isoformat(),
-            "period_till": fact.last.isoformat(),
-            "angivet": fact.value,
-            "precision_kr": str(fact.precision or ""),
-            "dokument": each.document,
-            "stalle": fact.place,
-            "citat": fact.quotation,
-        }
-        rows.setdefault((row["kommun"], row["typ"], row["period_fran"], row["angivet"], each.document), row)
+        first, last = each.fact.first, each.fact.last
+        if first and last and each.fact.kind in _STATED and (row := _statement(each, first, last)):
+            rows.setdefault((row["kommun"], row["typ"], row["period_fran"], row["angivet"], each.document), row)
     taken: Counter[str] = Counter()
     for row in rows.values():
         taken[row["id"]] += 1
-        if taken[row["id"]] > 1:
-            row["id"] = f"{row['id']}-{taken[row['id']]}"
+        row["id"] += f"-{taken[row['id']]}" if taken[row["id"]] > 1 else ""
     return list(rows.values())
+
+
+def _statement(each: Sourced, first: dt.date, last: dt.date) -> dict[str, str] | None:
+    """One row; ``None`` for what somebody pays or saves where no document says who."""
+    fact, kind = each.fact, _STATED[each.fact.kind]
+    is_of_all = fact.kind == "kostnad"
+    name = "" if is_of_all else _name(re.sub(r"s? kommun$", "", fact.about)) or each.own
+    if not name and not is_of_all:
+        return None
+    words = [name or "tjänst", kind, str(first.year)]
+    return {
+        "id": "-".join(fold(word).replace(" ", "-") for word in words),
+        "kommunkod": resolve_municipality(name).code if name else "",
+        "kommun": name,
+        "typ": kind,
+        "period_fran": first.isoformat(),
+        "period_till": last.isoformat(),
+        "angivet": fact.value,
+        "precision_kr": str(fact.precision or ""),
+        "dokument": each.document,
+        "stalle": fact.place,
+        "citat": fact.quotation,
+    }
 
 
 def proposals(facts: Sequence[Sourced]) -> list[dict[str, Any]]:
     """``[[beslut]]``: who has proposed to leave, on which day and on what condition, once a municipality."""
     found: dict[str, dict[str, Any]] = {}
-    for each in facts:
-        if each.fact.kind != "uppsägning" or not each.own or each.own in found:
-            continue
+    for each in (each for each in facts if each.fact.kind == "uppsägning" and each.own):
         beside = [other.fact for other in facts if other.document == each.document]
-        day = next((f.value for f in beside if f.kind == "datum" and f.quotation == each.fact.quotation), None)
-        condition = next((f.quotation for f in beside if f.kind == "villkor"), None)
-        dated = next((f.value for f in beside if f.kind == "datum" and f.about == "handling"), None)
-        found[each.own] = {
+        dates = [fact for fact in beside if fact.kind == "datum"]
+        proposal = {
             "kommun": each.own,
             "typ": "uppsagning",
             "status": "forslag",
-            "datum": _day(dated),
-            "verkan": _day(day),
-            **({"villkor": condition} if condition else {}),
-            "kalla": each.source,
+            "datum": _first_day(fact for fact in dates if fact.about == "handling"),
+            "verkan": _first_day(fact for fact in dates if fact.quotation == each.fact.quotation),
         }
+        conditions = [{"villkor": fact.quotation} for fact in beside if fact.kind == "villkor"]
+        found.setdefault(each.own, {**proposal, **dict(*conditions[:1]), "kalla": each.source})
     return list(found.values())
 
 
-def _day(iso: str | None) -> Any:
-    return dt.date.fromisoformat(iso) if iso else "okand"
+def _first_day(dates: Iterable[Fact]) -> dt.date | str:
+    return next((dt.date.fromisoformat(fact.value) for fact in dates), "okand")

@@ -7,26 +7,51 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import singledispatch
 from typing import Any, Final
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
+@singledispatch
 def value(item: Any) -> str:
-    """One value: text, a number, a day, a list, or a table on one line."""
-    if isinstance(item, bool):
-        return "true" if item else "false"
-    if isinstance(item, int | Decimal):
-        return f"{item:f}" if isinstance(item, Decimal) else str(item)
-    if isinstance(item, dt.date):
-        return item.isoformat()
-    if isinstance(item, str):
-        return json.dumps(item, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(item, Mapping):
-        return "{ " + ", ".join(f"{key(name)} = {value(inner)}" for name, inner in item.items()) + " }"
-    if isinstance(item, Sequence):
-        return "[" + ", ".join(map(value, item)) + "]"
+    """One value: text, a number, a day, a list, or a table on one line. Raises ``TypeError`` for anything else."""
     raise TypeError(f"{type(item).__name__} has no form in an agreement")
+
+
+@value.register
+def _(item: bool) -> str:
+    return str(item).lower()
+
+
+@value.register
+def _(item: int) -> str:
+    return str(item)
+
+
+@value.register
+def _(item: Decimal) -> str:
+    return f"{item:f}"
+
+
+@value.register
+def _(item: dt.date) -> str:
+    return item.isoformat()
+
+
+@value.register
+def _(item: str) -> str:
+    return json.dumps(item, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+@value.register
+def _(item: Mapping) -> str:  # type: ignore[type-arg]
+    return "{ " + ", ".join(f"{key(name)} = {value(inner)}" for name, inner in item.items()) + " }"
+
+
+@value.register
+def _(item: Sequence) -> str:  # type: ignore[type-arg]
+    return "[" + ", ".join(map(value, item)) + "]"
 
 
 def key(name: Any) -> str:

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import analys.agreement as agreements
 from analys import documents
-from analys.agreement.create import new_folder
+from analys.agreement.create import identity_of
+from analys.agreement.fields import Span
 from analys.agreement.load import FILE_NAME
 from analys.allocation.year import allocate_year
 from analys.documents.model import Document
@@ -23,10 +24,12 @@ from analys.draft.annex import Implied
 from analys.draft.decisions import Sourced
 from analys.errors import AnalysError, InputError
 from analys.facts import find
-from analys.files import write_atomically
+from analys.facts.patterns import whole_year
+from analys.files import filling
 from analys.intake import annex
 from analys.intake.statements import COLUMNS
 from analys.intake.statements import FILE as STATEMENTS
+from analys.masking import mask, shown_path
 from analys.swedish import fold
 
 #: The terms of a version, in the order of the commented template; what nothing states is "okand".
@@ -57,21 +60,25 @@ def draft(name: str, parent: Path, files: Sequence[Path]) -> Drafted:
     found, texts, questions = _annexes(opened)
     facts = [fact for file, document in texts for fact in _facts(file, document)]
     terms, differing = decisions.terms(facts)
-    identity, folder = new_folder(name, parent)
+    identity = identity_of(name)
+    folder = parent / identity
     sources = [_document(_id_of(file), file, document) for file, document in texts]
     sources += [_document(each.document, each.file, None) for each in found]
-    versions = [_version(each, terms) for each in found] or [_version(None, terms)]
+    stated = {name: term for name, term in terms.items() if name != "giltighet" or _covers(term, found)}
+    first = {"dokument": _id_of(opened[0][0]), "stalle": "..."}
+    versions = [_version(each, stated, first) for each in found] or [_version(None, stated, first)]
     text = _HEAD.format(name=name, id=identity) + "\n" + toml.table(
         "", {"id": identity, "namn": name, "andamal": name}
     )  # fmt: skip
     text = "\n".join(
         [text, *sources, *versions, *(toml.table("[[beslut]]", row) for row in decisions.proposals(facts))]
     )
-    for each in found:
-        shutil.copyfile(each.file, folder / f"{each.document}{each.file.suffix.lower()}")
-    if rows := decisions.statements(facts):
-        write_atomically(folder / STATEMENTS, _csv(rows).encode())
-    write_atomically(folder / FILE_NAME, text.encode())
+    with filling(folder, FILE_NAME) as made:
+        for each in found:
+            shutil.copyfile(each.file, made / f"{each.document}{each.file.suffix.lower()}")
+        if rows := decisions.statements(facts):
+            (made / STATEMENTS).write_bytes(_csv(rows).encode())
+        (made / FILE_NAME).write_bytes(text.encode())
     return Drafted(folder / FILE_NAME, tuple(_reproduced(folder, found)), (*questions, *differing))
 
 
@@ -102,7 +109,7 @@ def _annexes(opened: Sequence[tuple[Path, Document]]) -> tuple[list[Implied], li
 
 
 def _id_of(file: Path) -> str:
-    return fold(file.stem).replace(" ", "-") or "handling"
+    return fold(mask(file.stem)).replace(" ", "-") or "handling"
 
 
 def _facts(file: Path, document: Document) -> list[Sourced]:
@@ -112,30 +119,36 @@ def _facts(file: Path, document: Document) -> list[Sourced]:
 
 
 def _document(identity: str, file: Path, document: Document | None) -> str:
-    title = document.lines[0].text if document and document.lines else file.stem
+    title = document.lines[0].text if document and document.lines else shown_path(file.stem)
     return toml.table("[[dokument]]", {
         "id": identity, "titel": title[:200], "utgivare": "okand", "datum": "okand", "diarienummer": "okand",
     })  # fmt: skip
 
 
-def _version(found: Implied | None, terms: dict[str, dict[str, Any]]) -> str:
-    """One version: the annex's terms and, beside them, those that the documents agree on."""
-    told: dict[str, Any] = {**terms, **(annexes.terms(found) if found else {"medlemmar": "okand"})}
-    source: dict[str, str] = (
-        {"dokument": found.document, "stalle": found.amounts.heading} if found else next(iter(terms.values()))["kalla"]
-    )
+def _covers(validity: dict[str, Any], found: Sequence[Implied]) -> bool:
+    """Whether the agreement's own days are those of the version: they hold the whole year of its annex; of several
+    annexes none tells when it gave way."""
+    days = Span.of(validity["fran"], validity.get("till"))
+    return len(found) < 2 and all(days.holds(day) for each in found for day in whole_year(each.year))
+
+
+def _version(found: Implied | None, terms: dict[str, dict[str, Any]], first: dict[str, str]) -> str:
+    """One version: the annex's terms and, beside them, those that the documents agree on; ``first`` is the place of what
+    nothing states."""
+    told: dict[str, Any] = {**terms, **(annexes.terms(found) if found else {})}
+    source = {"dokument": found.document, "stalle": found.amounts.heading} if found else first
     identity = str(found.year) if found else "1"
     unknown = {term: "okand" for term in ("medlemmar", *_TERMS) if not isinstance(told.get(term), dict)}
     about: dict[str, Any] = {"id": identity, "namn": f"Villkor {identity}", "dokument": source["dokument"]}
     head = toml.table("[[version]]", about | unknown)
-    validity: dict[str, Any] = {
+    validity: dict[str, Any] = told.get("giltighet") or {
         "fran": dt.date(found.year if found else dt.date.today().year, 1, 1),
         "underlag": "beraknad",
-        "kalla": {key: source[key] for key in ("dokument", "stalle")},
+        "kalla": source,
+        "anmarkning": "Ingen handling anger första dagen: bilagan är för hela året."
+        if found
+        else "Första dagen är okänd.",
     }
-    validity["anmarkning"] = (
-        "Ingen handling anger första dagen: bilagan är för hela året." if found else "Första dagen är okänd."
-    )
     tables = [toml.table("[version.giltighet]", validity)]
     tables += [
         toml.table(f"[version.{term}]", told[term])

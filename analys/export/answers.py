@@ -11,7 +11,8 @@ from analys import account as accounts
 from analys import burden, leaving, savings
 from analys.account import Basis, reproduced
 from analys.agreement.once import once
-from analys.audit import FileAudit, Finding, audit_agreement
+from analys.audit import Finding
+from analys.audit.documents import FileAudit, audit_agreement
 from analys.leaving import Answer, Question
 
 

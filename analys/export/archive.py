@@ -12,15 +12,17 @@ from typing import Final
 from analys.errors import AnalysError
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_YEARS: Final = range(1980, 2108)
 _MODIFIED: Final = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*(</dcterms:)")
 
 
 def check_clock() -> None:
-    """Raise :class:`AnalysError` where the clock is before the first time that a zip archive can tell."""
+    """Raise :class:`AnalysError` where the clock is outside the years that a zip archive can tell."""
     year = time.localtime().tm_year
-    if year < _EPOCH[0]:
+    if year not in _YEARS:
         raise AnalysError(
-            f"datorns klocka står på år {year}, och Word- och Excelfiler har inga tider före 1980; ställ klockan"
+            f"datorns klocka står på år {year}, och Word- och Excelfiler har inga tider före {_YEARS.start} eller efter "
+            f"{_YEARS.stop - 1}; ställ klockan"
         )
 
 

@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from typing import Final
 
 from analys.figures.chart import Chart
@@ -26,14 +27,34 @@ def typeset(text: str) -> str:
     return _BOUND.sub(NBSP, text)
 
 
+class Measure(Enum):
+    """What a headline value measures."""
+
+    LAST_YEAR = auto()
+    PART_YEAR = auto()
+    FULL_YEAR = auto()
+    TWELVE_MONTHS = auto()
+    PER_HEAD = auto()
+    NET = auto()
+    PART_OF_NET_COST = auto()
+    FIGURES_AGREE = auto()
+    POPULATIONS = auto()
+    MOVED = auto()
+
+
 @dataclass(frozen=True)
 class Headline:
-    """One value with the name that says its basis, what it rests on, and its source."""
+    """One value with the name that says its basis, what it rests on, and its source.
+
+    ``measure`` and ``by``, whose statements or annexes it follows from, find the workbook's cells that give it.
+    """
 
     label: str
     value: str
     underlag: str
     source: str
+    measure: Measure
+    by: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from analys import burden
 from analys.account import Account, Origin
 from analys.agreement import Agreement
 from analys.agreement.model import Decision
+from analys.audit import Finding
+from analys.errors import AnalysError
+from analys.export import answers
 from analys.export.blocks import Figure, Table, typeset
 from analys.export.drawn import drawn
 from analys.export.wording import STATUS_IN_WORDS, Sign, listed, municipalities
@@ -59,15 +62,15 @@ class Case:
 
     @property
     def whom(self) -> str:
-        """The municipality, or the group in words."""
+        """The municipality, or the group in words, as within a sentence."""
         if len(self.members) == 1:
             return self.members[0].name
-        return self.name or f"Samtliga {municipalities(len(self.members))}"
+        return self.name or f"samtliga {municipalities(len(self.members))}"
 
     @property
-    def dated(self) -> Decision:
+    def dated(self) -> Decision | None:
         """The decision or proposal that gives :attr:`end`."""
-        return next(each for each in self.account.proposals if each.takes_effect == self.end)
+        return next((each for each in self.account.proposals if each.takes_effect == self.end), None)
 
     @property
     def leavers(self) -> tuple[Region, ...]:
@@ -85,7 +88,7 @@ class Case:
     @property
     def end_in_words(self) -> str:
         """Whose day the end is, where it is not the member's own: it is then an assumption."""
-        if self.dated.municipality == self.member:
+        if self.dated is None or self.dated.municipality == self.member:
             return ""
         source = f"{genitive(self.dated.municipality.name)} {STATUS_IN_WORDS[self.dated.status]}"
         undated = [
@@ -96,6 +99,14 @@ class Case:
         ]
         assumed = f"; {listed(undated)} anger ingen dag" if undated else ""
         return f"Slutdagen är den som {source} anger{assumed}, så att den gäller {self.whom} är ett antagande."
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the audit of the agreement's folder found; nothing where one of its files cannot be read."""
+        try:
+            return tuple(finding for _, finding in answers.findings(self.agreement_id))
+        except AnalysError:
+            return ()
 
     @property
     def charged_year(self) -> int | None:

@@ -14,7 +14,7 @@ import pandas as pd
 from analys import burden, savings
 from analys.account import Basis, Origin, amounts_by_municipality_year, reproduced, totals_by_year
 from analys.evidence import Underlag
-from analys.export.blocks import Headline
+from analys.export.blocks import Headline, Measure
 from analys.export.case import Case
 from analys.export.wording import (
     BASIS_OF_ORIGIN,
@@ -73,13 +73,15 @@ def _last_year(case: Case) -> list[Headline]:
     if not own.empty:
         row = next(rows(own))
         return [Headline(f"Betalat för {year} enligt kommunens egen uppgift", _either([tkr(row)], "tkr"),
-                         underlag(row.underlag), cited(case.agreement_id, [row.kalla]))]  # fmt: skip
+                         underlag(row.underlag), cited(case.agreement_id, [row.kalla]), Measure.LAST_YEAR,
+                         (row.enligt,))]  # fmt: skip
     if stated.empty:
         return []
     what = "Kostnad" if case.member else "Hela kostnaden"
     return [Headline(f"{what} {year}, ur kommunernas uppgifter om {year}",
                      _either([tkr(row) for row in rows(stated)], "tkr"), ESTIMATED,
-                     f"{cited(case.agreement_id, stated['kalla'])}; {official_population()}")]  # fmt: skip
+                     f"{cited(case.agreement_id, stated['kalla'])}; {official_population()}", Measure.LAST_YEAR,
+                     tuple(stated["enligt"]))]  # fmt: skip
 
 
 def _saving(case: Case) -> list[Headline]:
@@ -92,16 +94,13 @@ def _saving(case: Case) -> list[Headline]:
     first = chosen[0]
     source = cited(case.agreement_id, [row.kalla for row in chosen])
     day = format_date(case.end)
-    noun = "besparing" if case.sign.factor > 0 else "ändrad kostnad"
-    kinds = {
-        "innevarande_ar": f"Delårseffekt {first.ar} ({noun}, {first.manader} månader) om avtalet upphör {day}",
-        "helar": f"Helårseffekt {first.helar} ({noun}, brutto, {first.prisniva} års priser)",
-    }
+    noun, by = case.sign.noun, tuple(row.enligt for row in chosen)
+    part = f"Delårseffekt {first.ar} ({noun}, {first.manader} månader) om avtalet upphör {day}"
+    full = f"Helårseffekt {first.helar} ({noun}, brutto, {first.prisniva} års priser)"
+    kinds = (("innevarande_ar", part, Measure.PART_YEAR), ("helar", full, Measure.FULL_YEAR))
+    values = {stem: _either([signed(row, stem, case.sign) for row in chosen], "tkr") for stem, *_ in kinds}
     return [
-        Headline(
-            label, _either([signed(row, stem, case.sign) for row in chosen], "tkr"), underlag(first.underlag), source
-        )
-        for stem, label in kinds.items()
+        Headline(label, values[stem], underlag(first.underlag), source, measure, by) for stem, label, measure in kinds
     ]
 
 
@@ -115,7 +114,8 @@ def _charged(case: Case) -> list[Headline]:
         basis = BASIS_OF_ORIGIN[Origin(row.ursprung)]
         who = "Ska betala" if case.member else "Alla kommuner ska betala"
         found.append(Headline(f"{who} {year} {basis}, tolv månader", _either([tkr(row)], "tkr"),
-                              underlag(row.underlag), cited(case.agreement_id, [row.kalla])))  # fmt: skip
+                              underlag(row.underlag), cited(case.agreement_id, [row.kalla]),
+                              Measure.TWELVE_MONTHS, (row.enligt,)))  # fmt: skip
     return found
 
 
@@ -128,7 +128,7 @@ def _rate(case: Case) -> list[Headline]:
         Headline(f"Kr per invånare {year} {BASIS_OF_ORIGIN[Origin(row.ursprung)]}, tolv månader, {year} års priser",
                  f"{per_head(row.lagst_kr_per_invanare, row.hogst_kr_per_invanare)}{NBSP}kr",
                  COMPUTED if row.underlag == Underlag.DOKUMENTERAD else underlag(row.underlag),
-                 f"{cited(case.agreement_id, [row.kalla])}; {official_population()}")
+                 f"{cited(case.agreement_id, [row.kalla])}; {official_population()}", Measure.PER_HEAD, (row.enligt,))
         for row in list(rows(table))[:1]
     ]  # fmt: skip
 
@@ -149,13 +149,15 @@ def _net(case: Case) -> list[Headline]:
         ]
         instead = format_tkr(case.local.replacement_kr)
         label = f"Helårseffekt {case.end.year + 1} netto efter egen ersättning ({instead} per år)"
-        found.append(Headline(label, _either(net, "tkr"), underlag(chosen[0].underlag), "kommunens egen uppgift"))
+        kind, by = underlag(chosen[0].underlag), tuple(wanted)
+        found.append(Headline(label, _either(net, "tkr"), kind, "kommunens egen uppgift", Measure.NET, by))
     if case.local.net_cost_kr:
         parts = [
             format_percent((row.helar_lagst_kr + row.helar_hogst_kr) / 2 / case.local.net_cost_kr, 3) for row in chosen
         ]
         label = f"Helårseffekt {case.end.year + 1} som del av kommunens nettokostnad"
-        found.append(Headline(label, " eller ".join(parts), underlag(chosen[0].underlag), "kommunens egen uppgift"))
+        found.append(Headline(label, " eller ".join(parts), underlag(chosen[0].underlag), "kommunens egen uppgift",
+                              Measure.PART_OF_NET_COST))  # fmt: skip
     return found
 
 
@@ -172,12 +174,13 @@ def of_annexes(agreement_id: str) -> list[Headline]:
     ):
         own = figures[figures["storhet"] == what]
         if not own.empty:
-            found.append(Headline(label, f"{int(own['stammer'].sum())} av {len(own)}", COMPUTED, ""))
+            agreeing = f"{int(own['stammer'].sum())} av {len(own)}"
+            found.append(Headline(label, agreeing, COMPUTED, "", Measure.FIGURES_AGREE))
     for name in reproduced.stale_annexes(agreement_id):
         frame = reproduced.stale_population(agreement_id, name)
         wrong = int((frame["folkmangd_bilaga"] != frame["folkmangd_scb"]).sum())
         label = f"Folkmängder i bilaga {name} som inte är SCB:s för den dag som anges"
-        found.append(Headline(label, f"{wrong} av {len(frame)}", COMPUTED, official_population()))
+        found.append(Headline(label, f"{wrong} av {len(frame)}", COMPUTED, official_population(), Measure.POPULATIONS))
     return found
 
 
@@ -197,7 +200,7 @@ def of_rates(case: Case) -> list[Headline]:
         rates = [per_head(getattr(row, f"lagst_{fixed}"), getattr(row, f"hogst_{fixed}")) for row in of_year]
         label = f"Kr per invånare {year}, tolv månader, {prices} års priser"
         kind = COMPUTED if all(row.underlag != Underlag.SKATTAD for row in of_year) else f"{COMPUTED} eller {ESTIMATED}"
-        found.append(Headline(label, _either(rates, "kr"), kind, official_population()))
+        found.append(Headline(label, _either(rates, "kr"), kind, official_population(), Measure.PER_HEAD))
     return found
 
 
@@ -208,10 +211,7 @@ def of_wrong_population(agreement_id: str) -> list[Headline]:
         moved = reproduced.stale_in_short(reproduced.stale_population(agreement_id, name))
         amounts = (("Debiteras för lite", moved.underpaid_kr), ("Debiteras för mycket, alla övriga", moved.overpaid_kr),
                    ("Avrundning", moved.rounding_kr))  # fmt: skip
-        found += [
-            Headline(
-                f"{what} enligt bilaga {name}, med bilagans regel", format_kr(amount), COMPUTED, official_population()
-            )
-            for what, amount in amounts
-        ]
+        for what, amount in amounts:
+            label = f"{what} enligt bilaga {name}, med bilagans regel"
+            found.append(Headline(label, format_kr(amount), COMPUTED, official_population(), Measure.MOVED))
     return found

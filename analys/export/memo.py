@@ -35,6 +35,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from analys.errors import AnalysError
 from analys.export.archive import check_clock, without_time
 from analys.export.blocks import Blank, Block, Figure, Items, Report, Section, Table, Text
+from analys.files import write_atomically
 from analys.swedish import NBSP
 
 #: The heading of what follows the letter.
@@ -70,7 +71,7 @@ def write(report: Report, file: Path, template: Path = TEMPLATE) -> Path:
         docx.Document(io.BytesIO(content))
     except _DAMAGE as error:
         raise _unusable(template) from error
-    file.write_bytes(content)
+    write_atomically(file, content)
     return file
 
 

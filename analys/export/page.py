@@ -21,6 +21,7 @@ from markupsafe import Markup
 from analys.export.blocks import Blank, Block, Figure, Items, Numbers, Report, Section, Table, Text
 from analys.figures.chart import ACCENT, CONTRAST, GRID, INK, MARK, MUTED, PAPER, SOURCE_ID, TITLE_ID, Chart, slug
 from analys.figures.table import is_number, swedish_table
+from analys.files import write_atomically
 
 #: What each colour of the charts is called in the style sheet, which gives it another value in the dark.
 THEME: Final = {
@@ -42,7 +43,7 @@ _LINK: Final = "{http://www.w3.org/1999/xlink}href"
 
 def write(report: Report, file: Path) -> Path:
     """Write the report as a web page: the same bytes on every run. Returns the file."""
-    file.write_text(render(report), encoding="utf-8", newline="\n")
+    write_atomically(file, render(report).encode())
     return file
 
 

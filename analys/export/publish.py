@@ -78,7 +78,7 @@ def _of_years(own: Account, agreement_id: str, marked: str | None) -> Iterator[t
     """The figures of single years, and of the whole cost over the years."""
     if annexed := own.years_of(Origin.ANNEX):
         yield who_pays.charged, annexed[-1], marked
-    elif given := own.years_of(Origin.TERMS):
+    elif given := own.years_of(Origin.TERMS, basis=Basis.TWELVE_MONTHS):
         yield who_pays.allocated, given[-1], None, marked
     for name in reproduced.stale_annexes(agreement_id):
         yield who_pays.stale_population, name, marked

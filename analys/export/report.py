@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import analys.agreement as agreements
-from analys.account import account
+from analys.account import Account, account
 from analys.agreement import UNKNOWN, Agreement
 from analys.agreement.once import once
 from analys.errors import AnalysError
@@ -17,7 +17,7 @@ from analys.export.blocks import Figure, Numbers, Report, Section, numbered
 from analys.export.case import UNSAID, Case, Local
 from analys.export.chapters import amounts, disagreements, inhabitants, letter, saving, staying, terms
 from analys.export.headlines import headlines
-from analys.export.wording import Sign
+from analys.export.wording import Sign, listed
 from analys.figures.chart import slug
 from analys.figures.sources import short
 from analys.register import Region, resolve_municipality
@@ -82,13 +82,17 @@ def report(agreement_id: str, member: str | None = None, sign: Sign = Sign.SAVIN
             case.member.name if case.member else None,
             name,
             case.title,
-            case.whom,
+            _capital(case.whom),
             letter.sections(case, f"{name}.xlsx"),
             tuple(chapter for chapter in chapters if chapter and chapter.blocks),
             (answer(case),),
         ),
         {short(document): letter.document_in_words(document) for document in case.agreement.documents},
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def answer(case: Case) -> Section:
@@ -102,6 +106,17 @@ def answer(case: Case) -> Section:
     return Section("Svaret i korthet", (Numbers(tuple(found)), *charts[:1]))
 
 
+def _lacking(own: Account) -> str:
+    """In a line which facts there are no amounts without."""
+    terms = {"kostnaden": "cost", "nyckeln": "key", "avrundningen": "rounding"}
+    unknown = [
+        word for word, term in terms.items() if all(getattr(each, term) == UNKNOWN for each in own.agreement.versions)
+    ]
+    if unknown:
+        return f"ingen handling anger {listed(unknown)}, och ingen bilaga eller uppgift anger belopp"
+    return "; ".join(own.lacking).replace("\n", "; ")
+
+
 def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, local: Local = UNSAID) -> Case:
     """What a report is about. Raises :class:`AnalysError` as :func:`report` does."""
     own_account = account(agreement_id)
@@ -109,7 +124,7 @@ def case_of(agreement_id: str, member: str | None, sign: Sign = Sign.SAVING, loc
     own = _member(agreement, member) if member else None
     if not own_account.amounts:
         raise AnalysError(
-            f"{agreement.id}: ingen handling anger någon kostnad eller något belopp, så det finns inget att "
-            "rapportera; skriv kostnaden i avtalet (kostnad), eller fördela en med analys allocate --total"
+            f"{agreement.id}: väntade ett belopp att rapportera, fann inget: {_lacking(own_account)}; skriv det som saknas "
+            "i avtalet, eller fördela en kostnad med analys allocate --total"
         )
     return Case(agreement_id, own_account, own, members(agreement), sign, own_account.end(own), local)

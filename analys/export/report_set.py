@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from analys.errors import AnalysError
+from analys.errors import AnalysError, told
 from analys.export.case import UNSAID, Local
 from analys.export.wording import Sign
 from analys.files import workspace
@@ -77,7 +77,7 @@ def write_all(
                 yield member, [file.replace(folder / file.name) for file in files]
     except OSError as error:
         raise AnalysError(
-            f"{error.filename or folder}: rapporten kunde inte skrivas där ({error.strerror or error}); "
+            f"{error.filename or folder}: rapporten kunde inte skrivas där ({told(error)}); "
             "välj en annan mapp (-o), eller stäng filen där den är öppen"
         ) from error
 

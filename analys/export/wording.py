@@ -12,17 +12,10 @@ from analys.evidence import Underlag
 from analys.figures.sources import documents
 from analys.swedish import NBSP, format_number, format_percent
 
-#: How the kinds of evidence are written.
-UNDERLAG_IN_WORDS: Final = {
-    Underlag.DOKUMENTERAD: "dokumenterad",
-    Underlag.BERAKNAD: "beräknad",
-    Underlag.SKATTAD: "skattad",
-}
-
 #: What a municipality has done so far.
 STATUS_IN_WORDS: Final = {"forslag": "förslag", "beslut": "beslut"}
 
-DOCUMENTED, COMPUTED, ESTIMATED = UNDERLAG_IN_WORDS.values()
+DOCUMENTED, COMPUTED, ESTIMATED = (each.in_words for each in Underlag)
 
 TKR: Final = "Belopp anges i tusental kronor (tkr)."
 
@@ -108,7 +101,7 @@ def per_head(low: Decimal, high: Decimal) -> str:
 
 def underlag(value: str) -> str:
     """``beraknad`` as people write it."""
-    return UNDERLAG_IN_WORDS[Underlag(value)]
+    return Underlag(value).in_words
 
 
 def per_cent(part: Decimal) -> str:

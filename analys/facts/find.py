@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
 from stdnum.se import orgnr
 
+from analys import register
 from analys.documents.model import Document, Line
-from analys.errors import AnalysError
 from analys.evidence import Interval
 from analys.facts import patterns
 from analys.facts.sentences import Sentence, clean, sentences
-from analys.register import municipalities, parties, regions, resolve_municipality
+from analys.register import municipalities, parties, regions
 from analys.swedish import fold, genitive
 
 
@@ -126,22 +127,15 @@ def _members(sentence: Sentence) -> Iterator[Fact]:
 
 
 def _county(name: str) -> str | None:
-    wanted = fold(name)
-    for code, region in regions().items():
-        if (
-            len(code) == 2
-            and fold(region.name).startswith(wanted[:-1] if wanted.endswith("s") else wanted)
-            and code != "00"
-        ):
-            return code
-    return None
+    """The code of the county whose name begins so, with or without a genitive s."""
+    wanted = fold(name).removesuffix("s")
+    counties = {code: fold(region.name) for code, region in regions().items() if len(code) == 2 and code != "00"}
+    return next((code for code, county in counties.items() if county.startswith(wanted)), None)
 
 
 def _municipality(name: str) -> str:
-    try:
-        return resolve_municipality(name).name
-    except AnalysError:
-        return ""
+    region = register.find(name)
+    return region.name if region and region.is_municipality else ""
 
 
 def _shares(sentence: Sentence) -> Iterator[Fact]:
@@ -206,11 +200,7 @@ def _dates(sentence: Sentence) -> Iterator[Fact]:
 
 
 def _validity(sentence: Sentence) -> Iterator[Fact]:
-    if not re.search(
-        r"\b(?:avtal|tjänst|överenskommelse)\w*\b.{0,60}\b(?:gäller|löper|löpa|sträcker sig|perioden)",
-        sentence.text,
-        re.I,
-    ):
+    if not patterns.IN_FORCE.search(sentence.text):
         return
     first, last = patterns.period(sentence.text)
     if first or last:
@@ -236,35 +226,32 @@ def _amounts(sentence: Sentence) -> Iterator[Fact]:
     for amount in found:
         # What is said of an amount stands in its own part of the sentence, or before it.
         part = sentence.text[: amount.end + 60]
-        kind = next((what for what, words in _PAID.items() if re.search(words, part, re.I)), "belopp")
-        first, last = _for(part)
-        if kind == "betalning" and re.search(r"årligen|per år|/år|varje år", sentence.text, re.I):
-            kind = "betalning per år"
-        yield _fact(
-            kind,
-            amount.text,
-            sentence,
-            _who(part),
-            first=first,
-            last=last,
-            kronor=amount.kronor,
-            precision=amount.precision,
-        )
-    if found and (again := re.search(r"samma belopp för (?:år )?((?:19|20)\d{2})", sentence.text)):
-        year, part = int(again[1]), sentence.text[found[-1].end :]
-        kind = next((what for what, words in _PAID.items() if re.search(words, part, re.I)), "belopp")
-        yield _fact(
-            kind, found[-1].text, sentence, _who(part), first=dt.date(year, 1, 1), last=dt.date(year, 12, 31),
-            kronor=found[-1].kronor, precision=found[-1].precision, remark="samma belopp som tidigare i meningen",
-        )  # fmt: skip
+        stated = _amount(sentence, amount, part, *_for(part))
+        if stated.kind == "betalning" and _YEARLY.search(sentence.text):
+            stated = replace(stated, kind="betalning per år")
+        yield stated
+    again = re.search(r"samma belopp för (?:år )?((?:19|20)\d{2})", sentence.text)
+    if found and again:
+        repeated = _amount(sentence, found[-1], sentence.text[found[-1].end :], *patterns.whole_year(int(again[1])))
+        yield replace(repeated, remark="samma belopp som tidigare i meningen")
+
+
+def _amount(
+    sentence: Sentence, amount: patterns.Amount, part: str, first: dt.date | None, last: dt.date | None
+) -> Fact:
+    """An amount with what a part of its sentence says of it, for a time."""
+    kind = next((what for what, words in _PAID.items() if re.search(words, part, re.I)), "belopp")
+    return _fact(
+        kind, amount.text, sentence, _who(part), first=first, last=last, kronor=amount.kronor, precision=amount.precision,
+    )  # fmt: skip
 
 
 def _for(text: str) -> tuple[dt.date | None, dt.date | None]:
-    first, last = patterns.period(text)
-    if first or last:
-        return first, last
-    years = patterns.YEAR.findall(text)
-    return (dt.date(int(years[0]), 1, 1), dt.date(int(years[0]), 12, 31)) if years else (None, None)
+    """The days that a text names: a period, else its first year."""
+    stated, year = patterns.period(text), patterns.YEAR.search(text)
+    if year is None or stated != (None, None):
+        return stated
+    return patterns.whole_year(int(year[1]))
 
 
 def _who(text: str) -> str:
@@ -277,57 +264,61 @@ def _who(text: str) -> str:
 # --- on what terms -----------------------------------------------------------------------------------------------------
 
 
-def _notice(sentence: Sentence) -> Iterator[Fact]:
-    match = re.search(rf"({patterns.COUNT})\s+månader?s?\s+(?:varsel|uppsägning)", sentence.text, re.I) or re.search(
-        rf"uppsägningstid\w*\s+(?:är|om|på)\s+({patterns.COUNT})\s+månad", sentence.text, re.I
-    )
-    if match:
-        yield _fact("uppsägningstid", f"{patterns.count(match[1])} månader", sentence)
-
-
-def _refund(sentence: Sentence) -> Iterator[Fact]:
-    if not re.search(r"återbetal", sentence.text, re.I):
-        return
-    if re.search(r"vakan", sentence.text, re.I):
-        longer = re.search(rf"längre än ({patterns.COUNT}) månad", sentence.text, re.I)
-        yield _fact("vakans", f"längre än {patterns.count(longer[1])} månader" if longer else "återbetalas", sentence)
-    elif re.search(r"återbetalas?\s+inte|inte\s+återbetal", sentence.text, re.I):
-        yield _fact("återbetalning", "återbetalas inte", sentence)
-    elif re.search(r"första dagen i månaden,? efter", sentence.text, re.I):
-        yield _fact("återbetalning", "från månaden efter", sentence)
-    else:
-        yield _fact("återbetalning", "återbetalas", sentence)
-
-
 def _invoicing(sentence: Sentence) -> Iterator[Fact]:
     if not re.search(r"faktur", sentence.text, re.I):
         return
-    month = patterns.MONTH
-    for match in re.finditer(
-        rf"senast\s+(?:den\s+)?(sista|\d{{1,2}})\s+({month})(?:\s+(\d{{4}}))?", sentence.text, re.I
-    ):
-        yearly = "årligen " if not match[3] and re.search(r"årligen|varje år", sentence.text, re.I) else ""
-        yield _fact(
-            "fakturering", f"{yearly}senast {match[1]} {match[2]}{' ' + match[3] if match[3] else ''}", sentence
-        )
+    yearly = "årligen " if _YEARLY.search(sentence.text) else ""
+    for match in _LATEST.finditer(sentence.text):
+        day, month, year = match.groups()
+        when = f"senast {day} {month} {year}" if year else f"{yearly}senast {day} {month}"
+        yield _fact("fakturering", when, sentence)
 
 
-#: Terms that are told by their words: kind, value, what the sentence must hold.
-_TOLD: Final = (
-    ("nyckel", "folkmangd", patterns.SHARED_BY_POPULATION),
-    ("nyckel", "lika", re.compile(r"(?:delas|fördelas|delar)\b.{0,60}\b(?:lika|med lika delar)\b", re.I)),
-    ("avtalsändring", "skriftlig och undertecknad av båda", patterns.SIGNED_CHANGES),
-    ("villkor", "under förutsättning", re.compile(r"under förutsättning att", re.I)),
-    ("uppsägning", "sägs upp", patterns.TERMINATES),
+_YEARLY: Final = re.compile(r"årligen|per år|/år|varje år", re.I)
+_LATEST: Final = re.compile(rf"senast\s+(?:den\s+)?(sista|\d{{1,2}})\s+({patterns.MONTH})(?:\s+(\d{{4}}))?", re.I)
+
+
+class _Term(NamedTuple):
+    """A term that is told by its words: ``value`` may hold the number that stands in them."""
+
+    kind: str
+    value: str
+    words: re.Pattern[str]
+
+
+def _said(kind: str, value: str, words: str) -> _Term:
+    return _Term(kind, value, re.compile(words.replace("COUNT", f"(?P<count>{patterns.COUNT})"), re.I))
+
+
+#: Of each group the first that a sentence says.
+_TERMS: Final = (
+    (_Term("nyckel", "folkmangd", patterns.SHARED_BY_POPULATION),),
+    (_said("nyckel", "lika", r"(?:delas|fördelas|delar)\b.{0,60}\b(?:lika|med lika delar)\b"),),
+    (_Term("avtalsändring", "skriftlig och undertecknad av båda", patterns.SIGNED_CHANGES),),
+    (_said("villkor", "under förutsättning", r"under förutsättning att"),),
+    (_Term("uppsägning", "sägs upp", patterns.TERMINATES),),
+    (
+        _said("uppsägningstid", "{} månader", r"COUNT\s+månader?s?\s+(?:varsel|uppsägning)"),
+        _said("uppsägningstid", "{} månader", r"uppsägningstid\w*\s+(?:är|om|på)\s+COUNT\s+månad"),
+    ),
+    (
+        _said("vakans", "längre än {} månader", r"^(?=.*återbetal)(?=.*vakan).*längre än COUNT månad"),
+        _said("vakans", "återbetalas", r"^(?=.*återbetal).*vakan"),
+        _said("återbetalning", "återbetalas inte", r"återbetalas?\s+inte|inte\s+återbetal"),
+        _said("återbetalning", "från månaden efter", r"^(?=.*återbetal).*första dagen i månaden,? efter"),
+        _said("återbetalning", "återbetalas", r"återbetal"),
+    ),
 )
 
 
-def _told(sentence: Sentence) -> Iterator[Fact]:
-    for kind, value, words in _TOLD:
-        if words.search(sentence.text):
-            yield _fact(kind, value, sentence)
+def _terms(sentence: Sentence) -> Iterator[Fact]:
+    for group in _TERMS:
+        said = ((term, match) for term in group if (match := term.words.search(sentence.text)))
+        for term, match in islice(said, 1):
+            count = match.groupdict().get("count")
+            yield _fact(term.kind, term.value.format(count and patterns.count(count)), sentence)
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    _parties, _registry_numbers, _dates, _validity, _members, _told, _shares, _amounts, _invoicing, _notice, _refund,
+    _parties, _registry_numbers, _dates, _validity, _members, _terms, _shares, _amounts, _invoicing,
 )  # fmt: skip

@@ -5,6 +5,7 @@ Every pattern is bounded, so that its time grows with the text and no faster.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -64,12 +65,12 @@ PARTY: Final = re.compile(
 
 #: Sentences that state a term. What stands between two words is bounded: they belong together.
 SHARED_BY_POPULATION: Final = re.compile(
-    r"""(?:delar|del(?:a)?s|fördela|delfinansiera|finansiering|betala|kostnad)\w*\b .{0,160}
+    r"""(?:delar|del(?:a)?s|fördela|delfinansiera|finansiering|betala|kostnad)\w{0,30}\b .{0,160}
         \b(?:utifrån|efter|i\ förhållande\ till|enligt|per)\s+(?:antal(?:et)?\s+)?(?:befolkning|folkmängd|invånar)""",
     re.IGNORECASE | re.VERBOSE,
 )
 SIGNED_CHANGES: Final = re.compile(
-    r"""skriftlig\w* .{0,60} undertecknad\w* .{0,40} (?:ändring|tillägg) | ändring\w* .{0,60} skriftlig""",
+    r"""skriftlig\w{0,30} .{0,60} undertecknad\w{0,30} .{0,40} (?:ändring|tillägg) | ändring\w{0,30} .{0,60} skriftlig""",
     re.IGNORECASE | re.VERBOSE,
 )
 TERMINATES: Final = re.compile(r"^(?!om\b).{0,400}(?:\bsägs upp från|\bfrånträder avtalet|\bsäger upp avtal)", re.I)
@@ -142,25 +143,29 @@ def period(text: str) -> tuple[dt.date | None, dt.date | None]:
     if match := SHORT_PERIOD.search(text):
         return _date(match[1]), _date(match[2])
     if match := YEARS.search(text):
-        return dt.date(int(match[1]), 1, 1), dt.date(int(match[2]), 12, 31)
+        return whole_year(int(match[1]))[0], whole_year(int(match[2]))[1]
     first = _bound(text, r"(?:från och med|fr\.?\s?o\.?\s?m\.?|från)", last=False)
     last = _bound(text, r"(?:till och med|t\.?\s?o\.?\s?m\.?|fram till(?:s)?|längst till)", last=True)
     return first, last
 
 
+def whole_year(year: int) -> tuple[dt.date, dt.date]:
+    """Its first and last day."""
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
 def _bound(text: str, words: str, *, last: bool) -> dt.date | None:
     """The day after some words: a date, or the first or last day of a month that is named."""
-    if match := re.search(rf"{words}\s+(?:den\s+)?(.{{4,20}})", text, re.I):
-        if (date := DATE.match(match[1])) and (found := _date(date[0])):
-            return found
-        if short := SHORT_DATE.match(match[1]):
-            return _date(short[1])
-        if month := re.match(rf"({MONTH})\s(\d{{4}})", match[1], re.I):
-            year, number = int(month[2]), MONTHS.index(month[1].lower()) + 1
-            first = dt.date(year, number, 1)
-            return (
-                (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1) if last else first
-            )
+    match = re.search(rf"{words}\s+(?:den\s+)?(.{{4,20}})", text, re.I)
+    if match is None:
+        return None
+    if (date := DATE.match(match[1])) and (found := _date(date[0])):
+        return found
+    if short := SHORT_DATE.match(match[1]):
+        return _date(short[1])
+    if month := re.match(rf"({MONTH})\s(\d{{4}})", match[1], re.I):
+        year, number = int(month[2]), MONTHS.index(month[1].lower()) + 1
+        return dt.date(year, number, calendar.monthrange(year, number)[1] if last else 1)
     return None
 
 

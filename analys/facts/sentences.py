@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from analys.documents.model import Line
@@ -45,13 +47,17 @@ def sentences(lines: Sequence[Line]) -> Iterator[Sentence]:
             heading = text.strip(" :*#")
             yield Sentence(heading, paragraph[0].place, "")
             continue
-        at = 0
-        starts = [(len(" ".join(line.text for line in paragraph[:n])), line.place) for n, line in enumerate(paragraph)]
-        for part in split(text):
-            at = text.index(part, at)
-            place = [place for start, place in starts if start <= at][-1]
-            at += len(part)
-            yield Sentence(part, place, heading)
+        yield from _of_paragraph(paragraph, text, heading)
+
+
+def _of_paragraph(paragraph: Sequence[Line], text: str, heading: str) -> Iterator[Sentence]:
+    """The sentences of a paragraph, each with the line that it begins in."""
+    lengths = accumulate((len(line.text) + 1 for line in paragraph[:-1]), initial=0)
+    starts, at = list(lengths), 0
+    for part in split(text):
+        at = text.index(part, at)
+        yield Sentence(part, paragraph[bisect_right(starts, at) - 1].place, heading)
+        at += len(part)
 
 
 def clean(text: str) -> str:
@@ -62,12 +68,12 @@ def clean(text: str) -> str:
 def split(text: str) -> list[str]:
     """The sentences of a paragraph."""
     parts: list[str] = []
-    for part in _END.split(text):
+    for part in filter(None, map(str.strip, _END.split(text))):
         if parts and _ABBREVIATED.search(parts[-1]):
             parts[-1] = f"{parts[-1]} {part}"
         else:
             parts.append(part)
-    return [part.strip() for part in parts if part.strip()]
+    return parts
 
 
 def _is_heading(text: str) -> bool:
@@ -99,6 +105,5 @@ def _full_line(lines: Sequence[Line]) -> int:
 
 
 def _goes_on(before: str, after: str, full: int) -> bool:
-    if after[:1].islower():
-        return not before.endswith((".", "!", "?", ":"))
-    return len(before) >= full and not before.endswith((".", "!", "?", ":"))
+    is_broken = after[:1].islower() or len(before) >= full
+    return is_broken and not before.endswith((".", "!", "?", ":"))

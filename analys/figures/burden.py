@@ -6,6 +6,7 @@ from typing import Any
 
 from analys import burden
 from analys.account import Basis
+from analys.errors import AnalysError
 from analys.figures import draw
 from analys.figures.chart import ACCENT, INK, MUTED, Chart, canvas
 from analys.figures.sources import of_rows, official_population, price_index
@@ -68,7 +69,13 @@ def burden_by_year(agreement_id: str, highlight: str, price_year: int | None = N
     prices = burden.latest_prices(agreement_id) if price_year is None else price_year
     table = burden.burden_by_municipality_year(agreement_id, Basis.TWELVE_MONTHS, price_year=prices)
     columns = [f"lagst_kr_per_invanare_{prices}_ars_priser", f"hogst_kr_per_invanare_{prices}_ars_priser"]
-    of_one = (table["kommun"] == highlight) & table[columns[0]].notna()
+    own = table["kommun"] == highlight
+    level = f"{prices} års priser (KPI)"
+    if table.loc[own, columns[0]].isna().all():  # the index does not reach these years
+        columns, level = ["lagst_kr_per_invanare", "hogst_kr_per_invanare"], "varje års egna priser"
+    of_one = own & table[columns[0]].notna()
+    if not of_one.any():
+        raise AnalysError(f"{agreement_id}: inget anger kostnaden per invånare för {highlight}")
     data = table.loc[of_one, ["kommun", "ar", "enligt", "underlag", *columns, "kalla"]].reset_index(drop=True)
     data.columns = ["kommun", "ar", "enligt", "underlag", "lagst", "hogst", "kalla"]
     first, last = data[data["ar"] == data["ar"].min()], data[data["ar"] == data["ar"].max()]
@@ -78,7 +85,7 @@ def burden_by_year(agreement_id: str, highlight: str, price_year: int | None = N
     )
     figure, (axes,) = canvas(
         title,
-        f"Tolv månaders kostnad per invånare den 31{NBSP}december, kr i {prices} års priser (KPI). Fylld stapel: "
+        f"Tolv månaders kostnad per invånare den 31{NBSP}december, kr i {level}. Fylld stapel: "
         f"beräknad "
         "ur dokumenterade belopp. Streckad ruta: skattad, lägsta till högsta möjliga.",
         f"{of_rows(agreement_id, data)}; {official_population()}; {price_index()}",

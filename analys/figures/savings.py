@@ -36,7 +36,7 @@ def saving_by_year(agreement_id: str, end: dt.date, highlight: str | None = None
     statement that an estimate follows from.
     """
     table = savings.savings_by_municipality(agreement_id, end)
-    everybody = f"De {table['kommunkod'].nunique()} kommunerna"
+    everybody = f"de {table['kommunkod'].nunique()} kommunerna"
     own = table[table["kommun"] == highlight] if highlight else savings.whole_group(table).assign(kommun=everybody)
     stated = own[own["underlag"] != "skattad"]
     if stated.empty:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import analys.agreement as agreements
-from analys.account import Basis, Origin, amounts_by_municipality_year, reproduced
-from analys.allocation.year import allocate_year
+from analys.account import Basis, Origin, account, amounts_by_municipality_year, reproduced
 from analys.evidence import Underlag
 from analys.figures import draw
 from analys.figures.chart import CONTRAST, MARK, Chart, canvas
@@ -103,8 +101,8 @@ def stale_population(agreement_id: str, annex: str, highlight: str | None = None
 
 def allocated(agreement_id: str, year: int, total_ore: int | None = None, highlight: str | None = None) -> Chart:
     """Sorted bars of what an agreement's terms give each payer for a year; ``total_ore`` where no document states it."""
-    agreement = agreements.load(agreement_id)
-    result = allocate_year(agreement, year, total_ore)
+    result = account(agreement_id).allocation(year, total_ore)
+    agreement = result.agreement
     data = result.to_frame()[["kommun", "belopp_kr", "andel", "kr_per_invanare"]]
     data = data.sort_values("belopp_kr", ascending=False, ignore_index=True)
     total, first = Decimal(result.total_ore) / 100, data.iloc[0]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analys.masking import mask
+
 
 @dataclass(frozen=True)
 class Reported:
@@ -16,6 +18,10 @@ class Reported:
     sheet: str
     row: int
     reason: str
+
+    def __post_init__(self) -> None:
+        for name in ("file", "sheet", "reason"):
+            object.__setattr__(self, name, mask(getattr(self, name)))
 
 
 @dataclass(frozen=True)
@@ -32,3 +38,6 @@ class ReadResult:
     frame: pd.DataFrame
     reported: Sequence[Reported] = field(default_factory=tuple)
     places: Sequence[tuple[str, int]] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "why", mask(self.why))

@@ -9,11 +9,12 @@ that mask them when a small ledger is read; a pattern only finds the few cells t
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise, zip_longest
 from pathlib import Path
@@ -29,18 +30,21 @@ from analys.intake.invoices.layouts import Layout, Match, Target
 from analys.intake.invoices.tables import RowReader
 from analys.ledgers.stream import Letters
 from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered
-from analys.masking import MASK, mask
+from analys.masking import MASK, MAY_HOLD, mask
 from analys.swedish import fold
 
 _ABOUT: Final = "reskontra.json"
 #: JSON of the cells and the fault of a row that is no whole row; null for the others.
 _LOOSE: Final = "_loose"
 _WHOLE: Final = "_whole"
-# Of ASCII only: with Unicode's digits the search takes ten times as long.
-_MAY_BE_PERSONAL: Final = (
-    r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
-    r"\s*[-+\u2010-\u2013\u2212]?\s*([0-9]{4}|[A-Z][0-9]{3}|[Xx*]{4})"
-)
+#: The supplier's organisation number as an integer, where the cell is one as nearly all write it: the rows lie in its
+#: order, so that those of a few suppliers are read without the others.
+_KEY: Final = "_key"
+_PLAIN: Final = r"^(16)?[0-9]{6}-?[0-9]{4}\z"
+#: A number that such a cell has only as its last ten digits: in 16NNNNNNNNNN there is one from 6 or 16 too.
+_ALONE: Final = re.compile("(?!16)[0-57-9][0-9]{9}")
+#: Rows that are read together or not at all.
+_GROUP: Final = 4096
 #: Suppliers' numbers of which the pattern can tell; in other forms a person's may have lost its zeros, or be in parts.
 _USUAL: Final = r"^([0-9]{0,6}|[0-9]{6,8}-[0-9]{4}|(SE)?[0-9]{10,})\z"
 
@@ -93,7 +97,9 @@ def _write(ledger: TextLedger, folder: Path, progress: Progress) -> None:
     # All cells of a part take several times the memory of those that a sum needs.
     for number, part in enumerate(ledger.parts(one_by_one=True)):
         _, cells = answered(part, partial(_cells, ledger))
-        cells.write_parquet(folder / f"{number:06}.parquet")
+        packed = io.BytesIO()  # polars says of a full disk what nobody can tell from a damaged file
+        cells.write_parquet(packed, row_group_size=_GROUP)
+        (folder / f"{number:06}.parquet").write_bytes(packed.getbuffer())
         progress(part.read)
     match = ledger.match
     about = {
@@ -120,15 +126,18 @@ def _cells(ledger: TextLedger, part: TextPart) -> pl.DataFrame:
     seen = [json.dumps([_masked_row(row, targets, reader), row.fault], ensure_ascii=False) for row in rows]
     loose = pl.DataFrame({ROW: [row.number for row in rows], _LOOSE: seen}, {ROW: pl.Int64, _LOOSE: pl.String})
     lines = cells.with_columns(pl.col(ROW).cast(pl.Int64) + part.block.span.before)
-    return (
-        lines.join(loose, on=ROW, how="left", maintain_order="left")
-        .filter(pl.col(_WHOLE) | pl.col(_LOOSE).is_not_null())
-        .drop(_WHOLE)
+    kept = lines.join(loose, on=ROW, how="left", maintain_order="left")
+    kept = kept.filter(pl.col(_WHOLE) | pl.col(_LOOSE).is_not_null()).drop(_WHOLE)
+    suppliers = ledger.columns(Target.LEVERANTOR_ID)
+    number = pl.col(suppliers[0]) if suppliers else pl.lit("")
+    digits = number.str.replace("-", "", literal=True).str.tail(10)
+    return kept.with_columns(pl.when(number.str.contains(_PLAIN)).then(digits).cast(pl.Int64).alias(_KEY)).sort(
+        _KEY, ROW
     )
 
 
 def _masked_column(cells: pl.Series, target: Target | None, reader: RowReader) -> pl.Series:
-    doubtful = cells.str.contains(_MAY_BE_PERSONAL)
+    doubtful = cells.str.contains(MAY_HOLD)
     if target is Target.LEVERANTOR_ID:
         doubtful |= ~cells.str.contains(_USUAL)
     found = {cell: _masked(cell, target, reader) for cell in cells.filter(doubtful).unique()}
@@ -214,8 +223,18 @@ class StoredPart:
     path: Path
     read: int
 
+    near: pl.DataFrame | None = None
+
     def table(self) -> pl.LazyFrame:
-        return pl.scan_parquet(self.path)
+        return pl.scan_parquet(self.path) if self.near is None else self.near.lazy()
+
+    def of(self, numbers: Sequence[str]) -> StoredPart:
+        """Only the rows that may be of these suppliers, where their numbers alone tell."""
+        key, keys = pl.col(_KEY), [int(number) for number in numbers if _ALONE.fullmatch(number)]
+        if not keys or len(keys) < len(numbers):
+            return self
+        theirs = key.is_between(min(keys), max(keys)) & key.is_in(keys)  # between: it passes over groups of rows
+        return replace(self, near=self.table().filter(theirs | key.is_null()).collect())
 
     def whole(self, *, surely: bool = True) -> nw.Expr:
         return self.ledger.whole()
@@ -227,5 +246,5 @@ class StoredPart:
         return self
 
     def rows(self, at: Sequence[int]) -> Iterator[Row]:
-        records = self.table().filter(pl.col(ROW).is_in(list(at))).collect()
+        records = self.table().filter(pl.col(ROW).is_in(list(at))).sort(ROW).collect()
         yield from map(self.ledger.row, records.iter_rows(named=True))

@@ -79,6 +79,7 @@ class Summer:
 
     def __init__(self, ledger: TextLedger | StoredLedger, suppliers: Sequence[str], answer: Totals) -> None:
         self.ledger, self.answer = ledger, answer
+        self.numbers = [re.sub("[- ]", "", number) for number in suppliers]
         self.suppliers = "|".join(map(expressions.written, suppliers))
         self.payer, self.own_only = self._payer_columns()
         self.codes: dict[tuple[str, ...], str | None] = {}
@@ -226,7 +227,7 @@ def add_up(summer: Summer, progress: Progress) -> None:
     """Sum a ledger with polars, part by part."""
 
     def work(part: Part) -> tuple[Part, pl.DataFrame | list[Row]]:
-        return answered(part, found_in)
+        return answered(part.of(summer.numbers), found_in)
 
     def found_in(part: Part) -> pl.DataFrame | list[Row]:
         if summer.suppliers and len(few := numbers(summer.perhaps_wanted(table(part)))) <= _FEW:

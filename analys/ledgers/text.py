@@ -83,6 +83,9 @@ class Part(Protocol):
     def table(self) -> pl.LazyFrame:
         """The rows as text cells ``c0``, ``c1`` ...; :data:`ROW` names a row for :meth:`rows`."""
 
+    def of(self, numbers: Sequence[str]) -> Part:
+        """The part, perhaps without rows that surely are of other suppliers than those of ``numbers``."""
+
     def whole(self, *, surely: bool = True) -> nw.Expr:
         """Whether a row of the table has as many cells as the heading row, or more and they are empty.
 
@@ -144,6 +147,9 @@ class TextPart:
         own = len(self.shape.heading) - 1
         below = count(self.block.text.content, ord(self.shape.delimiter)) - own
         return below == (self.block.text.line_ends - 1) * (self.shape.width - 1)
+
+    def of(self, numbers: Sequence[str]) -> TextPart:
+        return self
 
     def has_long_lines(self) -> bool:
         return bool(self._is_long.any())

@@ -7,7 +7,8 @@ known explanation makes them agree; every row of the answer says why it is what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,7 @@ import pandas as pd
 
 from analys import project
 from analys.agreement import Agreement
-from analys.agreement.model import Members
+from analys.agreement.fields import known
 from analys.errors import AnalysError
 from analys.ledgers.delivery import Dates, dates_of
 from analys.reconcile.bills import Bill, Bills
@@ -71,27 +72,45 @@ def reconcile(agreement: Agreement, ledger: pd.DataFrame, dates: Dates | None = 
     bills = Bills(agreement, max(time.last for time in covered.values()))
     members = {bill.code for bill in bills.agreed}
     if not found and not members & set(covered):
-        names = ", ".join(regions()[code].name for code in sorted(covered)[:5] if code in regions())
+        names = ", ".join(regions()[code].name for code in sorted(covered.keys() & regions().keys())[:5])
         raise AnalysError(
             f"{agreement.id}: inga fakturor att stämma av mot reskontrorna för {names}: de är inte medlemmar, eller "
             "avtalet säger inte när medlemmarna faktureras; och ingen betalning i reskontrorna hör till avtalet"
         )
-    missing = _why_missing(agreement)
-    damaged = _damaged_names(ledger)
+    missing, damaged = _why_missing(agreement), _damaged_names(ledger)
     rows: list[dict[str, object]] = []
-    for code in sorted(covered):
+    for code, time in sorted(covered.items()):
         own = [payment for payment in found if payment.municipality_code == code]
-        if code not in members:
+        if code in members:
+            searched = _Searched(time, missing, damaged.get(code, ""))
+            rows += _of_member([bill for bill in bills.agreed if bill.code == code], bills, own, searched)
+        else:
             reason = _why_no_bills(agreement, code)
             rows += [_unexpected(payment, _is_anothers(payment, bills) or reason) for payment in own]
-            continue
-        due = [bill for bill in bills.agreed if bill.code == code]
-        matches, left = match(due, bills, own)
-        rows += [_row(bill, bills, matches.get(bill), covered[code], missing, damaged.get(code, "")) for bill in due]
-        rows += [_unexpected(payment, _why_unexpected(payment, bills, left)) for payment in left]
     reason = "reskontran säger inte vilken kommun som har betalat, eller inte när"
     rows += [_unexpected(payment, reason) for payment in found if payment.municipality_code not in covered]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+@dataclass(frozen=True)
+class _Searched:
+    """Where a member's payments were looked for: the time of its ledgers, what no payment fits, and a name in them whose
+    letters are destroyed ("" for none)."""
+
+    time: Coverage
+    missing: str
+    damaged: str
+
+
+def _of_member(
+    due: Sequence[Bill], bills: Bills, own: Sequence[Payment], searched: _Searched
+) -> Iterator[dict[str, object]]:
+    """A row for each bill of one member, then for each payment that is for none of them."""
+    matches, left = match(due, bills, own)
+    for bill in due:
+        taken = matches.get(bill)
+        yield _row(bill) | (_unpaid(bill, searched) if taken is None else _paid(taken, bills))
+    yield from (_unexpected(payment, _why_unexpected(payment, bills, left)) for payment in left)
 
 
 def _covered(ledger: pd.DataFrame, dates: Dates) -> dict[str, Coverage]:
@@ -145,70 +164,80 @@ def _damaged_names(ledger: pd.DataFrame) -> dict[str, str]:
     return {code: text for code, *found in texts for text in found if is_damaged(text)}
 
 
-def _row(
-    bill: Bill, bills: Bills, match: Match | None, covered: Coverage, missing: str, damaged: str
-) -> dict[str, object]:
-    row: dict[str, object] = {
-        "kommunkod": bill.code, "kommun": bill.name, "avtalsversion": bill.version, "avser": bill.covers,
-        "senast": bill.due.isoformat(), "forvantat_kr": _kr(bill.amount_ore), "betalt_kr": None, "skillnad_kr": None,
-        "orsak": "", "forklaring": "", "varfor": "", "fakturor": "", "datum": "", "kalla": "",
-    }  # fmt: skip
-    if match is None:
-        period = f"reskontran omfattar {covered}"
-        if bill.due not in covered:
-            return row | {"status": str(Status.OUTSIDE), "varfor": period}
-        if damaged:
-            why = f"{missing}, men namn i reskontran har förstörda bokstäver ({damaged}): begär filen på nytt"
-            return row | {"status": str(Status.UNTESTED), "varfor": f"{why}; {period}"}
-        return row | {
-            "status": str(Status.MISSING),
-            "varfor": f"{missing}; {period}",
-        }
-    taken = match.all_payments
-    others = list(dict.fromkeys(payment.other_number for payment in taken if payment.other_number))
-    status = Status.DIFFERS
-    if bill.amount_ore is None:
-        status = Status.AMOUNT_UNKNOWN
-    elif match.paid_ore == bill.amount_ore and not others:
-        status = Status.AGREED
+def _row(bill: Bill) -> dict[str, object]:
+    """A bill's row before anything is said of its payment."""
+    return dict.fromkeys(COLUMNS, "") | {
+        "kommunkod": bill.code,
+        "kommun": bill.name,
+        "avtalsversion": bill.version,
+        "avser": bill.covers,
+        "senast": bill.due.isoformat(),
+        "forvantat_kr": _kr(bill.amount_ore),
+        "betalt_kr": None,
+        "skillnad_kr": None,
+    }
+
+
+def _unpaid(bill: Bill, searched: _Searched) -> dict[str, object]:
+    """Why no payment was found: outside the ledgers' time, a payee that may hide behind destroyed letters, or none."""
+    period = f"reskontran omfattar {searched.time}"
+    if bill.due not in searched.time:
+        return {"status": str(Status.OUTSIDE), "varfor": period}
+    if searched.damaged:
+        why = f"namn i reskontran har förstörda bokstäver ({searched.damaged}): begär filen på nytt"
+        return {"status": str(Status.UNTESTED), "varfor": f"{searched.missing}, men {why}; {period}"}
+    return {"status": str(Status.MISSING), "varfor": f"{searched.missing}; {period}"}
+
+
+def _paid(match: Match, bills: Bills) -> dict[str, object]:
+    """What was paid, and what explains that it is not the bill's amount, or not to the agreement's payee."""
+    bill, taken, paid = match.bill, match.all_payments, match.paid_ore
+    others = _each(payment.other_number for payment in taken)
     fitting = explanations(match, bills)
+    causes = [*(each.kind.value for each in fitting[:1]), *(OTHER_NUMBER for _ in others), ""]
     said = [f"numret {number} är inte avtalets mottagares" for number in others]
-    if explained := _said(bill, fitting, agreed=bill.amount_ore in (None, match.paid_ore)):
-        said.append(explained)
-    return row | {
+    difference = None if bill.amount_ore is None else paid - bill.amount_ore
+    status = Status.AGREED if difference == 0 and not others else Status.DIFFERS
+    if difference is None:
+        status = Status.AMOUNT_UNKNOWN
+    return {
         "status": str(status),
-        "betalt_kr": _kr(match.paid_ore),
-        "skillnad_kr": None if bill.amount_ore is None else _kr(match.paid_ore - bill.amount_ore),
-        "orsak": fitting[0].kind.value if fitting else OTHER_NUMBER if others else "",
-        "forklaring": "; ".join(said),
+        "betalt_kr": _kr(paid),
+        "skillnad_kr": _kr(difference),
+        "orsak": causes[0],
+        "forklaring": "; ".join([*said, *_said(fitting, difference)]),
         "varfor": f"{taken[0].found_by}; {match.why}",
-        "fakturor": ", ".join(dict.fromkeys(payment.invoice for payment in taken if payment.invoice)),
-        "datum": ", ".join(dict.fromkeys(payment.written for payment in taken)),
+        "fakturor": ", ".join(_each(payment.invoice for payment in taken)),
+        "datum": ", ".join(_each(payment.written for payment in taken)),
         "kalla": "; ".join(source for payment in taken for source in payment.sources),
     }
 
 
-def _said(bill: Bill, fitting: list[Explanation], *, agreed: bool) -> str:
-    """The explanations in words: the first, and those of another kind that would fit as well."""
-    said = [explanation.said for explanation in fitting[:1]]
-    others: dict[str, str] = {}
-    for explanation in fitting[1:]:
-        if explanation.kind is not fitting[0].kind:
-            others.setdefault(explanation.kind, explanation.said)
+def _each(texts: Iterable[str]) -> list[str]:
+    """The texts that say something, each once."""
+    return list(dict.fromkeys(filter(None, texts)))
+
+
+def _said(fitting: Sequence[Explanation], difference: int | None) -> Iterator[str]:
+    """The explanations in words: the first, and one of each other kind that would fit as well."""
+    by_kind: dict[str, str] = {}
+    for explanation in fitting:
+        by_kind.setdefault(explanation.kind, explanation.said)
+    first, others = list(by_kind.values())[:1], list(by_kind.values())[1:]
+    yield from first
     if others:
-        said.append("kan också vara: " + ", eller ".join(others.values()))
-    if bill.amount_ore is None:
-        said.append("avtalet anger inget belopp för året; betalningen kan inte prövas mot det")
-    elif not fitting and not agreed:
-        said.append("ingen av de prövade förklaringarna passar")
-    return "; ".join(said)
+        yield "kan också vara: " + ", eller ".join(others)
+    if difference is None:
+        yield "avtalet anger inget belopp för året; betalningen kan inte prövas mot det"
+    elif difference and not fitting:
+        yield "ingen av de prövade förklaringarna passar"
 
 
 def _why_no_bills(agreement: Agreement, code: str) -> str:
-    known = [version.members for version in agreement.versions if isinstance(version.members, Members)]
-    if any(code == region.code for members in known for region in members.municipalities):
+    stated = [members for version in agreement.versions if (members := known(version.members))]
+    if any(code in {region.code for region in members.municipalities} for members in stated):
         return "avtalet säger inte när medlemmarna faktureras"
-    if len(known) < len(agreement.versions):
+    if len(stated) < len(agreement.versions):
         return "avtalet säger inte vilka medlemmarna är"
     return "kommunen är inte medlem i avtalet"
 
@@ -228,28 +257,37 @@ def _why_unexpected(payment: Payment, bills: Bills, left: Sequence[Payment]) -> 
         return "reskontran säger inte när den betalades, så den kan inte prövas mot någon avtalad faktura"
     if anothers := _is_anothers(payment, bills):
         return anothers
-    taken_back = [other for other in left if other.amount_ore == -payment.amount_ore != 0]
-    if taken_back:
-        return f"tar ut faktura {taken_back[0].invoice or 'utan nummer'} med samma belopp och omvänt tecken"
-    if payment.amount_ore < 0:
-        if payment.names_agreement:
-            return "krediteringen nämner avtalet, men ingen betalning av det ligger nära i tid"
-        return "en kreditering som varken fakturanummer, belopp eller text knyter till avtalet"
-    if payment.names_agreement:
-        return "texten nämner avtalet, men ingen avtalad faktura ligger nära i tid eller är obetald"
-    return "betald till avtalets mottagare, men varken belopp eller text visar att det gäller avtalet"
+    for other in left:
+        if other.amount_ore == -payment.amount_ore != 0:
+            return f"tar ut faktura {other.invoice or 'utan nummer'} med samma belopp och omvänt tecken"
+    return _UNEXPECTED[payment.amount_ore < 0, payment.names_agreement]
+
+
+#: Why a payment is for no bill, by whether it is a credit and whether its text names the agreement.
+_UNEXPECTED: Final = {
+    (True, True): "krediteringen nämner avtalet, men ingen betalning av det ligger nära i tid",
+    (True, False): "en kreditering som varken fakturanummer, belopp eller text knyter till avtalet",
+    (False, True): "texten nämner avtalet, men ingen avtalad faktura ligger nära i tid eller är obetald",
+    (False, False): "betald till avtalets mottagare, men varken belopp eller text visar att det gäller avtalet",
+}
 
 
 def _unexpected(payment: Payment, reason: str) -> dict[str, object]:
     region = regions().get(payment.municipality_code)
-    return {
+    return dict.fromkeys(COLUMNS, "") | {
         "kommunkod": payment.municipality_code,
-        "kommun": region.name if region else "", "status": str(Status.UNEXPECTED),
-        "avtalsversion": "", "avser": payment.text, "senast": "", "forvantat_kr": None,
-        "betalt_kr": _kr(payment.amount_ore), "skillnad_kr": None,
-        "orsak": "", "forklaring": reason, "varfor": payment.found_by, "fakturor": payment.invoice,
-        "datum": payment.written, "kalla": "; ".join(payment.sources),
-    }  # fmt: skip
+        "kommun": region.name if region else "",
+        "status": str(Status.UNEXPECTED),
+        "avser": payment.text,
+        "forvantat_kr": None,
+        "betalt_kr": _kr(payment.amount_ore),
+        "skillnad_kr": None,
+        "forklaring": reason,
+        "varfor": payment.found_by,
+        "fakturor": payment.invoice,
+        "datum": payment.written,
+        "kalla": "; ".join(payment.sources),
+    }
 
 
 def _kr(ore: int | None) -> Decimal | None:

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
+from itertools import chain, combinations
 from typing import Final, TypeVar
 
 from analys.reconcile.bills import Bill, Bills
@@ -49,6 +51,7 @@ class Match:
 
 #: Bills, the agreement's bills and payments; groups of matches that are taken together or not at all.
 _Way = Callable[[Sequence[Bill], Bills, Sequence[Payment]], list[tuple[Match, ...]]]
+_Payments = tuple[Payment, ...]
 
 
 def match(due: Sequence[Bill], bills: Bills, payments: Sequence[Payment]) -> tuple[dict[Bill, Match], list[Payment]]:
@@ -77,17 +80,6 @@ def _taken(
     return left
 
 
-def _for_each(way: Callable[[Bill, Bills, Sequence[Payment]], Match | None], window: dt.timedelta = _WINDOW) -> _Way:
-    """The way that looks at each bill for itself, and the payments in the ``window`` around it."""
-
-    def found(due: Sequence[Bill], bills: Bills, left: Sequence[Payment]) -> list[tuple[Match, ...]]:
-        candidates = [candidate for bill in due if (candidate := way(bill, bills, _near(bill, left, window)))]
-        candidates.sort(key=lambda candidate: candidate.payments[0].apart(candidate.bill.due))
-        return [(candidate,) for candidate in candidates]
-
-    return found
-
-
 def is_near(payment: Payment, bill: Bill) -> bool:
     """Whether the payment may be for the bill by its date."""
     return payment.apart(bill.due) <= _WINDOW
@@ -99,98 +91,126 @@ def _near(bill: Bill, left: Iterable[Payment], window: dt.timedelta = _WINDOW) -
     return sorted(near, key=lambda payment: (payment.apart(bill.due), payment.invoice))
 
 
-def _by_amount(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | None:
-    exact = [payment for payment in near if payment.amount_ore == bill.amount_ore]
-    return Match(bill, (exact[0],), "beloppet är avtalets på öret") if exact else None
+# -- which payments may be for a bill: one, or several next to each other in time --------------------------------------
 
 
-def _by_instalments(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | None:
-    for pool in ([payment for payment in near if payment.names_agreement], near):
-        for run in _runs(pool):
-            if _total(run) == bill.amount_ore:
-                return Match(bill, run, f"{len(run)} fakturor blir avtalets belopp")
-    return None
+def _singly(near: Sequence[Payment]) -> Iterable[_Payments]:
+    return zip(near)
 
 
-def _by_rounded_instalments(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | None:
+def _named(near: Sequence[Payment]) -> Iterable[_Payments]:
+    return ((payment,) for payment in near if payment.names_agreement)
+
+
+def _together(near: Sequence[Payment]) -> Iterable[_Payments]:
+    """Two to twelve payments of one sign."""
+    parts = [payment for payment in near if payment.amount_ore > 0]
+    return _runs(sorted(parts, key=lambda payment: payment.date))
+
+
+def _named_together(near: Sequence[Payment]) -> Iterable[_Payments]:
+    return _together([payment for payment in near if payment.names_agreement])
+
+
+def _named_together_first(near: Sequence[Payment]) -> Iterable[_Payments]:
+    return chain(_named_together(near), _together(near))
+
+
+def _runs(parts: Sequence[_Part]) -> list[tuple[_Part, ...]]:
+    spans = combinations(range(len(parts) + 1), 2)
+    return [tuple(parts[start:end]) for start, end in spans if 2 <= end - start <= _MOST_INSTALMENTS]
+
+
+# -- whether they are: each takes the bill, the agreement's bills and what was paid in all, in öre ----------------------
+
+
+def _is_amount(bill: Bill, _: Bills, paid: int) -> bool:
+    return paid == bill.amount_ore
+
+
+def _is_nearly(bill: Bill, _: Bills, paid: int) -> bool:
     """A twelfth rounded to öre, twelve times."""
-    for run in _runs(near):
-        if bill.amount_ore and abs(_total(run) - bill.amount_ore) < TOLERANCE_ORE:
-            return Match(bill, run, f"{len(run)} fakturors summa skiljer sig mindre än en krona")
-    return None
+    return bill.known_ore > 0 and abs(paid - bill.known_ore) < TOLERANCE_ORE
+
+
+def _is_explained(bill: Bill, bills: Bills, paid: int) -> bool:
+    return bool(explain(bill, paid, bills))
+
+
+def _is_explained_in_parts(bill: Bill, bills: Bills, paid: int) -> bool:
+    explained = explain(bill, paid, bills)
+    return bool(explained) and explained[0].kind in _OF_INSTALMENTS
+
+
+def _is_payment(_: Bill, __: Bills, paid: int) -> bool:
+    return paid > 0
+
+
+def _is_of_size(bill: Bill, bills: Bills, paid: int) -> bool:
+    """Of the same order as the bill, or as the last bill before it whose amount is known."""
+    before = [other for other in bills.agreed if other.code == bill.code and other.due <= bill.due]
+    last = next((other.known_ore for other in reversed(before) if other.amount_ore), 0)
+    return 0 < last <= 2 * paid <= 4 * last
+
+
+@dataclass(frozen=True)
+class _First:
+    """The way that looks at each bill for itself: the first of the payments ``taken`` that ``fits`` it, of those in the
+    ``window`` around it."""
+
+    why: str
+    taken: Callable[[Sequence[Payment]], Iterable[_Payments]]
+    fits: Callable[[Bill, Bills, int], bool]
+    window: dt.timedelta = _WINDOW
+
+    def __call__(self, due: Sequence[Bill], bills: Bills, left: Sequence[Payment]) -> list[tuple[Match, ...]]:
+        found: list[Match] = []
+        for bill in due:
+            candidates = self.taken(_near(bill, left, self.window))
+            if first := next((each for each in candidates if self.fits(bill, bills, _total(each))), None):
+                found.append(Match(bill, first, self.why.format(len(first))))
+        return list(zip(sorted(found, key=lambda each: each.payments[0].apart(each.bill.due))))
 
 
 def _by_several_bills(due: Sequence[Bill], _: Bills, left: Sequence[Payment]) -> list[tuple[Match, ...]]:
     """One payment whose amount is that of two or more bills together, one of them near in time; the nearest ones."""
+    runs = _runs([bill for bill in due if bill.amount_ore])
     found = []
-    unpaid = _next_to_each_other([bill for bill in due if bill.amount_ore])
     for payment in left:
-        runs = [run for run in unpaid if sum(bill.amount_ore or 0 for bill in run) == payment.amount_ore]
-        near = {run: min(payment.apart(bill.due) for bill in run) for run in runs}
-        if near and min(near.values()) <= _WINDOW:
-            run = min(near, key=lambda run: near[run])
-            amount, named = format_kr(Fraction(payment.amount_ore, 100), 2), " och ".join(bill.covers for bill in run)
-            why = f"betalningen på {amount} är på öret {len(run)} avtalade fakturor: {named}"
-            found.append(tuple(Match(bill, (payment,), why, part_ore=bill.amount_ore) for bill in run))
+        equal = [run for run in runs if sum(bill.known_ore for bill in run) == payment.amount_ore]
+        nearest = min(equal, key=partial(_apart, payment), default=())
+        if nearest and _apart(payment, nearest) <= _WINDOW:
+            amount, named = format_kr(Fraction(payment.amount_ore, 100), 2), " och ".join(b.covers for b in nearest)
+            why = f"betalningen på {amount} är på öret {len(nearest)} avtalade fakturor: {named}"
+            found.append(tuple(Match(bill, (payment,), why, part_ore=bill.amount_ore) for bill in nearest))
     return found
 
 
-def _by_explained_instalments(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
-    for run in _runs([payment for payment in near if payment.names_agreement]):
-        explanations = explain(bill, _total(run), bills)
-        if explanations and explanations[0].kind in _OF_INSTALMENTS:
-            return Match(bill, run, f"{len(run)} fakturors summa skiljer sig på ett sätt som har en förklaring")
-    return None
-
-
-def _runs(payments: Sequence[Payment]) -> list[tuple[Payment, ...]]:
-    """Two to twelve payments of one sign, next to each other in time."""
-    parts = [payment for payment in payments if payment.amount_ore > 0]
-    return _next_to_each_other(sorted(parts, key=lambda payment: payment.date))
-
-
-def _next_to_each_other(parts: Sequence[_Part]) -> list[tuple[_Part, ...]]:
-    return [
-        tuple(parts[start:end])
-        for start in range(len(parts))
-        for end in range(start + 2, min(start + _MOST_INSTALMENTS, len(parts)) + 1)
-    ]
-
-
-def _by_explanation(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
-    for payment in near:
-        if explain(bill, payment.amount_ore, bills):
-            return Match(bill, (payment,), "beloppet skiljer sig på ett sätt som har en förklaring")
-    return None
-
-
-def _by_words(bill: Bill, _: Bills, near: Sequence[Payment]) -> Match | None:
-    named = [payment for payment in near if payment.names_agreement and payment.amount_ore > 0]
-    return Match(bill, (named[0],), "texten nämner avtalet och datumet ligger närmast") if named else None
-
-
-def _by_size(bill: Bill, bills: Bills, near: Sequence[Payment]) -> Match | None:
-    """The nearest payment of the same order as the bill, or as the last bill before it whose amount is known."""
-    known = [
-        other.amount_ore
-        for other in bills.agreed
-        if other.code == bill.code and other.amount_ore and other.due <= bill.due
-    ]
-    if not known:
-        return None
-    similar = [payment for payment in near if known[-1] <= 2 * payment.amount_ore <= 4 * known[-1]]
-    return Match(bill, (similar[0],), "beloppets storlek och datumet ligger närmast") if similar else None
+def _apart(payment: Payment, run: Sequence[Bill]) -> dt.timedelta:
+    return min(payment.apart(bill.due) for bill in run)
 
 
 #: In the order of how much they assume; the first ones agree to the öre, but for what parts round.
 _EXACT_WAYS: Final[tuple[_Way, ...]] = (
-    _for_each(_by_amount), _for_each(_by_instalments, _WINDOW_OF_INSTALMENTS), _by_several_bills,
-    _for_each(_by_rounded_instalments, _WINDOW_OF_INSTALMENTS),
-)  # fmt: skip
+    _First("beloppet är avtalets på öret", _singly, _is_amount),
+    _First("{} fakturor blir avtalets belopp", _named_together_first, _is_amount, _WINDOW_OF_INSTALMENTS),
+    _by_several_bills,
+    _First("{} fakturors summa skiljer sig mindre än en krona", _together, _is_nearly, _WINDOW_OF_INSTALMENTS),
+)
 _OTHER_WAYS: Final[tuple[_Way, ...]] = (
-    _for_each(_by_explained_instalments, _WINDOW_OF_INSTALMENTS),
-    _for_each(_by_explanation), _for_each(_by_words), _for_each(_by_size),
-)  # fmt: skip
+    _First(
+        "{} fakturors summa skiljer sig på ett sätt som har en förklaring",
+        _named_together,
+        _is_explained_in_parts,
+        _WINDOW_OF_INSTALMENTS,
+    ),
+    _First("beloppet skiljer sig på ett sätt som har en förklaring", _singly, _is_explained),
+    _First("texten nämner avtalet och datumet ligger närmast", _named, _is_payment),
+    _First("beloppets storlek och datumet ligger närmast", _singly, _is_of_size),
+)
+
+
+# -- payments that repeat one, or take it back -------------------------------------------------------------------------
 
 
 def _with_repeats(
@@ -198,46 +218,50 @@ def _with_repeats(
 ) -> list[Payment]:
     """The payments left when those that repeat one, or take it back, have been put with it."""
     for bill, taken in matches.items():
-        is_part = bill.amount_ore is not None and 0 < _total(taken.payments) < bill.amount_ore
-        own_year = [payment for payment in left if is_part and payment.date.year == bill.due.year]
-        near = [*_near(bill, left), *(payment for payment in own_year if not is_near(payment, bill))]
-        again = tuple(payment for payment in near if repeats(payment, taken))
+        again = tuple(payment for payment in _beside(bill, taken, left) if repeats(payment, taken))
         matches[bill] = replace(taken, again=taken.again + again)
         left = [payment for payment in left if payment not in again]
     return left
 
 
+def _beside(bill: Bill, taken: Match, left: Sequence[Payment]) -> list[Payment]:
+    """The payments near a bill, and all of its year where it is paid in part."""
+    near, paid = _near(bill, left), _total(taken.payments)
+    if not 0 < paid < bill.known_ore:
+        return near
+    return near + [payment for payment in left if payment.date.year == bill.due.year and payment not in near]
+
+
 def _is_the_same_again(payment: Payment, match: Match, unpaid: Sequence[Bill]) -> bool:
     """Whether a payment pays to the öre what one nearer in time than any unpaid bill has paid."""
-    paid = match.payments[0].date
-    return (
-        match.part_ore is None
-        and payment.amount_ore == _total(match.payments)
-        and all(payment.apart(paid) < payment.apart(bill.due) for bill in unpaid)
-    )
+    apart = payment.apart(match.payments[0].date)
+    is_same = match.part_ore is None and payment.amount_ore == _total(match.payments)
+    return is_same and all(apart < payment.apart(bill.due) for bill in unpaid)
 
 
 def _repeats(payment: Payment, match: Match) -> bool:
     """Whether a payment pays the same again, or takes it back, in whole or (by number or words) in part."""
     if abs(payment.amount_ore) in {_total(match.payments), *(taken.amount_ore for taken in match.payments)}:
         return True
-    same_invoice = payment.invoice != "" and payment.invoice in {taken.invoice for taken in match.payments}
-    return payment.amount_ore < 0 and (same_invoice or payment.names_agreement)
+    numbers = {taken.invoice for taken in match.payments} - {""}
+    return payment.amount_ore < 0 and (payment.names_agreement or payment.invoice in numbers)
 
 
 def explanations(match: Match, bills: Bills) -> list[Explanation]:
     """What the payments themselves show, else the differences that a known mistake would make; the likeliest first."""
+    expected, once = match.bill.amount_ore, _total(match.payments)
+    taken_back = -sum(payment.amount_ore for payment in match.again if payment.amount_ore < 0)
+    repeated = sum(payment.amount_ore > 0 for payment in match.again)
     shown = []
-    if taken_back := -sum(payment.amount_ore for payment in match.again if payment.amount_ore < 0):
+    if taken_back:
         part = "hela fakturan" if match.paid_ore == 0 else format_kr(Fraction(taken_back, 100), 2)
         shown.append(Explanation(Kind.CREDITED, f"{part} har krediterats"))
-    repeated = [payment for payment in match.again if payment.amount_ore > 0]
-    expected = match.bill.amount_ore
-    if repeated and match.paid_ore > max(_total(match.payments), expected or 0):
-        alike = f"{len(repeated) + 1} fakturor har samma belopp"
-        several = f"{len(repeated)} av delfakturorna är betalda igen"
+    if repeated and match.paid_ore > max(once, match.bill.known_ore):
+        alike, several = f"{repeated + 1} fakturor har samma belopp", f"{repeated} av delfakturorna är betalda igen"
         shown.append(Explanation(Kind.TWICE, alike if len(match.payments) == 1 else several))
-    return shown or ([] if match.paid_ore == expected else explain(match.bill, match.paid_ore, bills))
+    if shown or match.paid_ore == expected:
+        return shown
+    return explain(match.bill, match.paid_ore, bills)
 
 
 def _total(payments: Iterable[Payment]) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from analys.agreement.costs import Index
 from analys.agreement.keys import Key
 from analys.agreement.model import Agreement
+from analys.errors import AnalysError
 from analys.evidence import Underlag
 from analys.register import Region
 
@@ -28,6 +29,7 @@ class Scenario:
 
     ``end``: the agreement's last day. ``leaving``: members out from ``leave_date`` on, the rest carrying it on;
     ``stranded``: the part of the leavers' cost that does not fall away. ``key``, ``index``: instead of the agreement's.
+    Raises :class:`AnalysError` for leavers without a date, or a part that is none.
     """
 
     end: dt.date | None = None
@@ -36,6 +38,12 @@ class Scenario:
     stranded: Fraction = Fraction(0)
     key: Key | None = None
     index: Index | None = None
+
+    def __post_init__(self) -> None:
+        if self.leaving and self.leave_date is None:
+            raise AnalysError("säg från vilken dag medlemmarna lämnar")
+        if not 0 <= self.stranded <= 1:
+            raise AnalysError(f"den del av kostnaden som finns kvar är mellan 0 och 1, inte {float(self.stranded):g}")
 
 
 @dataclass(frozen=True)

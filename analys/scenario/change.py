@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -50,34 +50,28 @@ def after(
     ``first_year``: where an index starts. ``rates``: what each paid the year before, for a limit on the change;
     where the limit cannot hold what the change brings, it gives way, and an assumption says so.
     """
-    pieces: list[_Piece] = []
-    uncovered = Fraction(0)
     factor = _factor(scenario, before.year, first_year)
-    for shared in before.periods:
-        for period in _pieces(scenario, shared.period):
-            piece = _changed(scenario, shared, period, factor)
-            if piece.period.members:
-                pieces.append(piece)
-            else:
-                uncovered += piece.carried
-    costs = iter(rounded_together([piece.cost for piece in pieces if piece.cost is not None]))
-    stated = assumptions(scenario, agreement, before.periods[-1].period)
-    totals = [None if piece.cost is None else next(costs) for piece in pieces]
-    try:
-        charges = _charges(agreement, pieces, totals, rates)
-    except LimitsError:
-        charges = _charges(agreement, pieces, totals, None)
-        stated.append(f"Gränsen för årlig ändring räcker inte till {before.year} och tillämpas inte det året.")
-    return Draft(charges, int(uncovered), stated)
-
-
-def _charges(
-    agreement: Agreement, pieces: Sequence[_Piece], totals: Sequence[int | None], rates: Mapping[str, Yearly] | None
-) -> list[Charge]:
-    return [
-        charge(agreement, piece.period, total, carry_forward=True, rates_before=rates)
-        for piece, total in zip(pieces, totals, strict=True)
+    every = [
+        _changed(scenario, shared, period, factor)
+        for shared in before.periods
+        for period in _pieces(scenario, shared.period)
     ]
+    pieces = [piece for piece in every if piece.period.members]
+    uncovered = sum((piece.carried for piece in every if not piece.period.members), Fraction(0))
+    totals = rounded_together([piece.cost for piece in pieces])
+    stated = assumptions(scenario, agreement, before.periods[-1].period)
+
+    def charges(rates: Mapping[str, Yearly] | None) -> list[Charge]:
+        asked = zip(pieces, totals, strict=True)
+        return [
+            charge(agreement, piece.period, total, carry_forward=True, rates_before=rates) for piece, total in asked
+        ]
+
+    try:
+        return Draft(charges(rates), int(uncovered), stated)
+    except LimitsError:
+        given_way = f"Gränsen för årlig ändring räcker inte till {before.year} och tillämpas inte det året."
+        return Draft(charges(None), int(uncovered), [*stated, given_way])
 
 
 def _pieces(scenario: Scenario, period: Period) -> list[Period]:
@@ -111,7 +105,9 @@ def _changed(scenario: Scenario, shared: Shared, period: Period, factor: Fractio
     gone = {member.code for member in whole.members} - {member.code for member in period.members}
     leaving = _part_of(gone, shared.charge.weights) if gone else Fraction(0)
     if tariff and gone and scenario.stranded and key is None:
-        raise AnalysError("the key is a tariff, so nobody carries what leavers leave behind; give another key")
+        raise AnalysError(
+            "nyckeln är en taxa, så ingen bär vad de utträdande lämnar; ange en annan nyckel (--key) eller --stranded 0"
+        )
     carried = cost * (1 - leaving * (1 - scenario.stranded))
     version = period.version
     if key is not None:

@@ -116,8 +116,8 @@ def test_populations_are_found_and_changed_inside_a_mixed_key():
         ],
     }
     key = agreement(version(nyckel=mixed)).versions[0].key
-    (rule,) = keys.populations(key)
+    (rule,) = key.populations()
     assert rule.reference_day == (12, 31)
-    changed = keys.with_populations(key, lambda _: {"years_back": 3})
-    assert [each.years_back for each in keys.populations(changed)] == [3]
-    assert [each.years_back for each in keys.populations(key)] == [1]
+    changed = key.with_populations(lambda _: {"years_back": 3})
+    assert [each.years_back for each in changed.populations()] == [3]
+    assert [each.years_back for each in key.populations()] == [1]

@@ -39,7 +39,7 @@ def test_the_commented_terms_are_sound_when_they_are_filled_in(tmp_path: Path) -
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     create("prov", tmp_path, 2024)
-    with pytest.raises(AnalysError, match="finns redan"):
+    with pytest.raises(AnalysError, match="en ny eller tom mapp, fann något"):
         create("Prov", tmp_path, 2024)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar
@@ -221,6 +222,22 @@ def test_the_first_of_january_is_the_last_of_december() -> None:
 def test_a_day_that_the_statistics_lack_is_named() -> None:
     with pytest.raises(AnalysError, match=r"folkmängden för Linköping \(0580\) 2019-11-01 finns inte i tabellen"):
         kronor({"typ": "folkmangd", "referensdag": "11-01"})
+
+
+def test_a_day_that_is_missing_for_everybody_is_told_once() -> None:
+    names = ["Linköping", "Mjölby", "Motala", "Kinda", "Ydre"]
+    question = replace(ask(), members=tuple(resolve_municipality(name) for name in names))
+    with pytest.raises(AnalysError, match=r"2019-11-01 finns inte i tabellen.*\ndetsamma gäller 4 medlemmar till"):
+        key({"typ": "folkmangd", "referensdag": "11-01"}).weigh(question)
+
+
+def test_printed_populations_stand_in_for_a_day_that_the_statistics_lack() -> None:
+    figures = {"Linköping": 3, "Norrköping": 2, "Mjölby": 1}
+    terms = {"typ": "folkmangd", "referensdag": "11-01", "varden": {"2020": {"tal": figures}}}
+    question = ask(year=2022)
+    weights = key({**terms, "saknas": "senaste"}).weigh(question)
+    assert sorted(weights.values()) == [Fraction(1, 6), Fraction(1, 3), Fraction(1, 2)]
+    assert question.remarks == ["Uppgift (folkmängd) för 2022 finns inte än; 2020 års används, som avtalet säger."]
 
 
 def test_the_latest_figures_stand_in_where_the_agreement_says_so_and_it_is_said() -> None:

@@ -22,6 +22,9 @@ PUPILS = {"typ": "kolumn", "matt": "elever", "varden": {
 THOUSAND = {"typ": "fast", "belopp_kr": 1000}
 
 
+START = dt.date(2020, 1, 1)
+
+
 def shared(limits: dict[str, Any], year: int = 2020, **terms: Any) -> YearAllocation:
     return allocate_year(
         agreement(version(**{"nyckel": PUPILS, "kostnad": THOUSAND, "granser": limits, **terms})), year
@@ -155,6 +158,17 @@ def test_years_with_limits_on_the_change_are_left_out_one_by_one() -> None:
     done, left_out = allocate_each(terms, [2020, 2021, 2022, 2023])
     assert [year.year for year in done] == [2020, 2021, 2022]
     assert "saknas för 2023" in str(left_out[2023])
+
+
+def test_a_limit_on_the_change_that_has_no_year_before_to_start_from_is_said() -> None:
+    cost = {"typ": "fast", "belopp_per_ar_kr": {"2020": 1000, "2021": 5000, "2022": 1000}}
+    terms = agreement(
+        version(nyckel={"typ": "lika"}, kostnad=cost, granser={"andring_procent": "1 %"}, giltighet={"fran": START})
+    )
+    (first, last), left_out = allocate_each(terms, [2020, 2021, 2022])
+    assert list(left_out) == [2021]
+    assert not first.assumptions
+    assert last.assumptions == ("Gränsen för årlig ändring tillämpas inte 2022: 2021 kan inte räknas.",)
 
 
 def test_the_limits_in_words() -> None:

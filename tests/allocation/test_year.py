@@ -334,7 +334,7 @@ def test_a_missing_key_value_is_named() -> None:
 @pytest.mark.parametrize("term", ["nyckel", "kostnad", "medlemmar"])
 def test_a_needed_term_that_is_unknown_is_named(term: str) -> None:
     names = {
-        "nyckel": "nyckeln i version 1 är okand",
+        "nyckel": "nyckeln i version 1 är okänd",
         "kostnad": "inget dokument anger",
         "medlemmar": "medlemmarna i version 1",
     }
@@ -446,3 +446,11 @@ def _members(*kommuner: str, **more: Any) -> dict[str, Any]:
 
 def _fixed(amount: int | str) -> dict[str, Any]:
     return {"typ": "fast", "belopp_kr": amount}
+
+
+def test_a_year_that_has_a_cost_but_no_index_figure_yet_is_left_out_and_said() -> None:
+    index = {"serie": "opi", "basar": 2020, "varden": {"2020": "100", "2021": "103"}}
+    terms = agreement(version(index=index, giltighet={"fran": dt.date(2020, 1, 1), "till": dt.date(2022, 12, 31)}))
+    done, left_out = allocate_each(terms, years_with_cost(terms))
+    assert [year.year for year in done] == [2020, 2021]
+    assert "indextal (OPI) för 2022 saknas" in str(left_out[2022])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import pydoc
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -147,6 +148,62 @@ def test_a_wrong_question_is_a_sentence(ask, sentence: str) -> None:
         ask(analys.agreement("ostergotland"))
 
 
+@pytest.mark.parametrize(
+    ("ask", "sentence"),
+    [
+        (lambda: analys.audit(), "audit: ange source; det som kan anges är source, agreement, year"),
+        (
+            lambda: analys.audit(ANNEX, yaer=2018),
+            r"audit: yaer finns inte; menade du year\?; det som kan anges är source",
+        ),
+        (lambda: analys.audit(ANNEX, 7), "agreement: väntade ett avtals id eller sökväg, fann 7"),
+        (lambda: analys.read(), "read: ange source"),
+        (lambda: analys.agreement("östergötland"), r"menade du ostergotland\?"),
+        (lambda: analys.agreement("ostergotland").allocate(), "allocate: ange year"),
+        (lambda: analys.agreement("ostergotland").allocate(2018, total=-1), "total: väntade ett belopp i kronor"),
+        (lambda: analys.agreement("ostergotland").allocate(18), "year: väntade ett år som 2024"),
+        (lambda: analys.agreement("ostergotland").allocate(2018).plot("Mjölbi"), "menade du Mjölby"),
+        (lambda: analys.agreement("ostergotland").scenario(leve="Ydre"), r"leve finns inte; menade du leave\?"),
+        (
+            lambda: analys.agreement("ostergotland").scenario(leave=5),
+            "leave: väntade en kommun, eller flera i en lista",
+        ),
+        (
+            lambda: analys.agreement("ostergotland").scenario(leave="Ydre", stranded="mycket"),
+            "stranded: väntade en del",
+        ),
+        (lambda: analys.agreement("ostergotland").scenario(leave="Ydre", years="i år"), "years: väntade ett år"),
+        (lambda: analys.agreement("ostergotland").scenario("Ydre"), "scenario: ange argumenten vid namn"),
+        (lambda: analys.agreement("ostergotland").report("Mjölby", format="docx"), r"menade du formats\?"),
+        (lambda: analys.agreement("ostergotland").report("Mjölby", folder=3), "folder: väntade sökvägen till en mapp"),
+        (lambda: analys.agreement("ostergotland").report("Mjölby", formats="doc"), "formats: väntade några av docx"),
+    ],
+)
+def test_a_wrong_name_or_kind_of_argument_is_one_sentence(ask, sentence: str) -> None:
+    with pytest.raises(AnalysError, match=sentence) as told:
+        ask()
+    assert len(str(told.value).splitlines()) == 1
+
+
+def test_numbers_of_a_frame_are_taken_as_arguments() -> None:
+    years = pd.Series([2018])
+    shared = analys.agreement("ostergotland").allocate(years.max(), total=pd.Series([764_030]).sum())
+    assert shared.result.total_ore == 76_403_000
+    left = analys.agreement("ostergotland").scenario(leave="Ydre", years=years.max(), stranded="50 %")
+    assert set(left.to_frame()["ar"]) == {2018}
+
+
+@pytest.mark.parametrize("name", analys.__all__)
+def test_help_is_of_the_function_also_after_a_call(name: str) -> None:
+    public = getattr(analys, name)
+    before = pydoc.render_doc(public, renderer=pydoc.plaintext)
+    with pytest.raises(AnalysError):
+        public()
+    assert pydoc.render_doc(getattr(analys, name), renderer=pydoc.plaintext) == before
+    assert f"analys.{name}(source" in before
+    assert ">>> import analys" in before
+
+
 def test_a_year_written_as_text_is_a_sentence() -> None:
-    with pytest.raises(AnalysError, match="väntade ett år som heltal, fann '2024'"):
+    with pytest.raises(AnalysError, match="year: väntade ett år som 2024, utan citattecken, fann '2024'"):
         analys.audit(pd.DataFrame({"Kommun": ["Mora"], "Belopp": [1]}), year="2024")  # type: ignore[arg-type]

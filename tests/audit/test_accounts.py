@@ -190,3 +190,58 @@ def test_the_plainest_number_of_an_interval(low, high, expected) -> None:
 
 def test_a_round_number_costs_less_than_one_that_is_not() -> None:
     assert of_number(33_000_000) < of_number(33_100_000) < of_number(33_123_457)
+
+
+@pytest.mark.parametrize("row", [0, -1])
+def test_totals_of_several_columns_that_leave_out_the_same_end_row_are_a_row_short(audited, row) -> None:
+    """Of a range that is a row short, one hand made one fault: nobody is a member too many."""
+    amounts = [half_up(Fraction(763_900 * p, sum(PEOPLE))) for p in PEOPLE]
+    lines = table(amounts, total=False)
+    lines.append(["Summa", sum(PEOPLE) - PEOPLE[row], sum(amounts) - amounts[row]])
+    found = serious(audited(lines))
+    assert [str(finding.code) for finding in found] == ["total-population", "total-amount"]
+    assert all(finding.explanation == {"left_out": MEMBERS[row].name} for finding in found)
+
+
+def test_a_last_row_that_shares_and_totals_leave_out_is_a_member_too_many(audited) -> None:
+    whole = sum(PEOPLE[:-1])
+    lines = [["Kommun", "Folkmängd 2021-12-31", "Andel", "Kostnad 2022"]]
+    for member, people in zip(MEMBERS, PEOPLE, strict=True):
+        share = half_up(Fraction(10_000 * people, whole))
+        lines.append(
+            [member.name, people, f"{share // 100},{share % 100:02}%", half_up(Fraction(700_000 * people, whole))]
+        )
+    lines.append(["Summa", whole, "100,00%", 700_000])
+    (finding,) = serious(audited(lines))
+    assert (finding.code, finding.kommunkod) == ("member-extra", MEMBERS[-1].code)
+
+
+def test_a_dash_is_no_amount_and_no_fault(audited) -> None:
+    amounts: list[object] = [half_up(Fraction(600_000 * p, sum(PEOPLE) - PEOPLE[4])) for p in PEOPLE]
+    amounts[4] = "–"
+    audit = audited(table(amounts, total=False))
+    assert serious(audit) == []
+    (rule,) = audit.rules.values()
+    assert (rule.reproduced, rule.structure) == (13, f"inget belopp för {MEMBERS[4].name}")
+
+
+def test_parts_of_a_table_without_totals_share_sums_of_their_own(audited) -> None:
+    lines = [["Kommun", "Folkmängd 2021-12-31", "Kostnad 2022"]]
+    for title, rows, rate in (("Norra delen", range(6), 11), ("Södra delen", range(6, 13), 7)):
+        lines.append([title])
+        lines += [[MEMBERS[i].name, PEOPLE[i], half_up(Fraction(rate) * PEOPLE[i])] for i in rows]
+    audit = audited(lines)
+    assert serious(audit) == []
+    assert [rule.reproduced for rule in audit.rules.values()] == [13]
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_plain_sum_more_is_a_rival_of_a_slip_only_where_the_total_counts_it(audited, counts) -> None:
+    amounts = [half_up(Fraction(600_000 * p, sum(PEOPLE))) for p in PEOPLE]
+    total = sum(amounts)
+    lines = table(amounts, total=False)
+    lines[2][2] += 5_000  # Ydre: one digit changed, or a surcharge
+    lines.append(["Summa", sum(PEOPLE), total + 5_000 * counts])
+    (finding,) = [finding for finding in audited(lines).findings if finding.kommunkod == MEMBERS[1].code]
+    assert (finding.severity is Severity.FEL) is not counts
+    assert ("betalar 5\u00a0000\u00a0kr mer" in finding.message) is counts

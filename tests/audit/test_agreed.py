@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 
 from analys.agreement import load
-from analys.audit import DocumentAudit, audit_agreement, audit_all, audit_file
+from analys.audit import audit_all, audit_file
+from analys.audit.documents import DocumentAudit, audit_agreement
 from analys.population import table as populations
 from analys.register import municipalities
 from tests.audit.conftest import serious

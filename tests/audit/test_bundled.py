@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from analys import project
-from analys.audit import Audit, Code, DocumentAudit, Severity, audit_agreement, audit_file, frames
+from analys.audit import Audit, Code, Severity, audit_file, frames
+from analys.audit.documents import DocumentAudit, audit_agreement
 from analys.cli.audit import command
 
 FOLDER = project.required().raw / "ostergotland"
@@ -124,6 +125,17 @@ def test_the_2023_payments_are_incompatible_on_a_condition_and_asked_about(folde
     (row,) = [q["question"] for q in finding.explanation["questions"] if q["kind"] == "other-member"]
     assert "Norrköpings 376 tkr Linköpings rad?" in row
     assert row.endswith("Hela uppgiften ryms där.")
+
+
+def test_every_kind_of_question_is_asked_of_each_payment_also_where_nothing_fits(folder) -> None:
+    asked = frames.payment_questions(folder)
+    by_kind = asked.groupby("slag")["kommun"].agg(lambda names: set(names.dropna()))
+    each = {"en siffra", "en annan medlems rad", "ett annat års belopp", "moms", "del av ett år"}
+    assert {kind: by_kind[kind] for kind in each} == {kind: {"Mjölby", "Norrköping"} for kind in each}
+    fits = asked[asked["passar_fran_kr"].notna()]
+    assert set(fits["slag"]) == {"en siffra", "en annan medlems rad"}
+    (day,) = asked.loc[asked["slag"] == "en annan dags folkmängd", "fraga"]
+    assert day.startswith("Ingen folkmängd den 31 december 2013–")
 
 
 def test_mjolbys_stated_range_does_not_hold_what_the_annexes_charge_for_a_year(folder) -> None:

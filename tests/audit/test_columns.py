@@ -119,3 +119,59 @@ def test_a_heading_cannot_act_on_the_terminal(audited, capsys) -> None:
     told = capsys.readouterr().out
     assert "Avgift\ufffd[31m kr" in told
     assert "\x1b[31m" not in told
+
+
+THREE = {"Ydre": (3742, 24_200), "Kinda": (10_070, 66_300), "Boxholm": (5_520, 36_900)}
+
+
+def three(*columns):
+    """Three members with population and amount, and more columns: a heading and what a row's figures make."""
+    rows = [["Kommun", "Folkmängd", "Belopp 2023", *(heading for heading, _ in columns)]]
+    return [*rows, *([name, *own, *(made(*own) for _, made in columns)] for name, own in THREE.items())]
+
+
+def test_the_mean_below_a_column_per_inhabitant_is_explained(audited) -> None:
+    lines = three(("Kr per invånare", lambda people, amount: round(amount / people, 2)))
+    whole = [sum(each[i] for each in THREE.values()) for i in (0, 1)]
+    answers = statuses(audited([*lines, ["Summa", *whole, round(whole[1] / whole[0], 2)]]))
+    assert answers["Kr per invånare", "summa"] == "förklarad"
+
+
+@pytest.mark.parametrize("wrong", [0, 1, 2])
+def test_a_heading_that_says_what_the_column_is_needs_no_third_row_that_holds(audited, wrong) -> None:
+    lines = three(("Kr per invånare", lambda people, amount: round(amount / people, 2)))
+    lines[wrong + 1][3] += 0.31
+    found = [each.cell for each in serious(audited(lines)) if each.column == "Kr per invånare"]
+    assert found == [f"D{wrong + 2}"]
+
+
+def test_an_income_and_the_net_of_it_are_explained(audited) -> None:
+    lines = three(("Intäkt", lambda _, amount: -round(amount / 3)), ("Netto", lambda _, a: a - round(a / 3)))
+    answers = statuses(audited(lines))
+    assert (answers["Intäkt", "annat"], answers["Netto", "annat"]) == ("förklarad", "förklarad")
+
+
+def test_a_difference_does_not_explain_what_it_was_made_of(audited) -> None:
+    odd = dict(zip(THREE, (31_417, 60_022, 45_908), strict=True))
+    lines = three(("Utfall 2022", lambda *own: next(odd[n] for n, o in THREE.items() if o == own)))
+    lines = [[*row, row[2] - row[3] if i else "Differens"] for i, row in enumerate(lines)]
+    answers = {column: status for (column, _), status in statuses(audited(lines)).items()}
+    assert (answers["Differens"], answers["Utfall 2022"]) == ("förklarad", "inte granskad")
+
+
+def test_shares_that_rounding_keeps_from_the_whole_are_said(audited) -> None:
+    rows = [
+        ["Kommun", "Andel %", "Belopp kr"],
+        ["Ydre", 33.3, 33_300],
+        ["Kinda", 33.3, 33_300],
+        ["Boxholm", 33.3, 33_300],
+    ]
+    told = {each["column"]: each["relation"] for each in audited(rows).as_json("b")["columns"]}
+    assert "avrundade blir de 99,9" in told["Andel %"]
+
+
+def test_a_total_in_the_unit_that_its_label_says(audited) -> None:
+    whole = [sum(each[i] for each in THREE.values()) for i in (0, 1)]
+    assert serious(audited([*three(), ["Summa (tkr)", whole[0], round(whole[1] / 1000)]])) == []
+    (finding,) = serious(audited([*three(), ["Summa (tkr)", whole[0], round(whole[1] / 1000) + 9]]))
+    assert (finding.code, finding.cell) == ("total-amount", "C5")

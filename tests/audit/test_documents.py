@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from analys.agreement import load
-from analys.audit import Code, audit_agreement
+from analys.audit import Code
+from analys.audit.documents import audit_agreement
 from analys.audit.shares import in_force
 from analys.intake.statements import COLUMNS, FILE
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from analys.audit.documents import audit_document
+from pathlib import Path
+
+import pytest
+
+from analys import documents
+from analys.audit.file import audit_document
+from analys.cli.facts import read_documents
 from analys.documents.model import Cell, Certainty, Document, Grid
 
 PROVEN = [["Kommun", "Belopp 2023"], ["Mora", 61], ["Orsa", 27], ["Älvdalen", 14], ["Summa", 102]]
@@ -32,3 +38,11 @@ def test_what_no_relation_proves_is_listed() -> None:
 
 def test_what_the_file_holds_itself_needs_no_proof() -> None:
     assert to_confirm(PROVEN[:4], Certainty.GIVEN) == []
+
+
+def test_the_verb_read_lists_it_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(documents, "open", lambda _: document(PROVEN[:4], Certainty.READ))
+    assert read_documents([Path("avtal.pdf")], None, as_json=False) == 0
+    told = capsys.readouterr().err
+    assert told.count("att bekräfta mot sidan: Belopp 2023: ") == 3
+    assert "27 (sida 1, tabell 1, rad 3, kolumn 2)" in told

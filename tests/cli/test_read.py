@@ -115,14 +115,14 @@ def test_one_of_several_files_cannot_be_read(capsys: pytest.CaptureFixture[str],
     code, out, err = _run(capsys, "read", tmp_path, good, "x" * 300, "--as", "population", "-o", tmp_path / "out.csv")
     assert (code, out) == (2, "")
     assert f"{tmp_path}: väntade en vanlig fil, fann en mapp" in err
-    assert "väntade en läsbar fil, fann File name too long" in err
+    assert "väntade en läsbar fil, fann ett för långt namn" in err
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") == 3
 
 
 def test_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[str], good: Path) -> None:
     code, _, err = _run(capsys, "read", good, "--as", "population", "-o", good)
     assert code == 2
-    assert "is one of the files to read; choose another name" in err
+    assert "är en av filerna som läses; välj ett annat namn" in err
     assert good.read_text(encoding="utf-8") == GOOD
 
 
@@ -136,7 +136,7 @@ def test_a_full_disk_is_no_finding(
     monkeypatch.setattr(Path, "write_bytes", full)
     code, _, err = _run(capsys, "read", good, "--as", "population", "-o", tmp_path / "out.csv")
     assert code == 2
-    assert "väntade en fil att skriva, fann No space left on device; " in err
+    assert "väntade en fil att skriva, fann en full disk; " in err
     assert (tmp_path / "out.csv").read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} == {"good.csv", "out.csv"}
 
@@ -164,3 +164,14 @@ def test_fetch_says_what_is_wrong_with_the_request(capsys: pytest.CaptureFixture
     code, out, err = _run(capsys, "fetch", "population", "--year", 1900)
     assert (code, out) == (2, "")
     assert err == "--year 1900: väntade ett år från 1968 vars 31 december har varit\n"
+
+
+def test_the_sums_of_a_ledger_are_never_written_over_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    ledger = tmp_path / "reskontra.csv"
+    ledger.write_bytes(b"whole")
+    (tmp_path / "link.csv").symlink_to(ledger)
+    for output in (ledger, tmp_path / "link.csv"):
+        code, _, err = _run(capsys, "ledgers", ledger, "-o", output)
+        assert code == 2
+        assert "är en av filerna som läses" in err
+    assert ledger.read_bytes() == b"whole"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import analys.agreement as agreements
-from analys.agreement.load import locate
+from analys.agreement.load import left_from_template, locate
 from analys.cli.new import command as new
 from analys.draft import draft, toml
 from analys.errors import AnalysError
@@ -89,7 +90,7 @@ def test_the_verb_says_what_it_found(tmp_path: Path, files: list[Path]) -> None:
 
 def test_nothing_is_overwritten(tmp_path: Path, files: list[Path]) -> None:
     draft("Växel", tmp_path / "a", files)
-    with pytest.raises(AnalysError, match="finns redan"):
+    with pytest.raises(AnalysError, match="en ny eller tom mapp, fann något"):
         draft("Växel", tmp_path / "a", files)
 
 
@@ -110,3 +111,44 @@ def test_a_file_that_cannot_be_read_leaves_no_folder(tmp_path: Path) -> None:
 def test_values_as_toml(item: object, text: str) -> None:
     assert toml.value(item) == text
     assert tomllib.loads(f"x = {text}", parse_float=Decimal)["x"] == item
+
+
+PARTIES = "Avtal\nParter i avtalet är Mora, Orsa och Älvdalens kommuner.\n"
+
+
+@pytest.mark.parametrize(
+    ("days", "drafted_from"),
+    [
+        ("Avtalet gäller från och med den 1 januari 2021 och tills vidare.", dt.date(2021, 1, 1)),
+        ("Avtalet gäller från och med den 1 januari 2010 till och med den 31 december 2012.", dt.date(2022, 1, 1)),
+        ("Avtalet gäller från och med den 1 september 2020 till och med den 31 januari 2022.", dt.date(2022, 1, 1)),
+    ],
+)
+def test_the_agreements_own_first_day_is_used_where_it_covers_the_annex(
+    tmp_path: Path, days: str, drafted_from: dt.date
+) -> None:
+    (tmp_path / "avtal.txt").write_text(f"{PARTIES}{days}\n", encoding="utf-8")
+    (tmp_path / "bilaga.csv").write_text(TABLE, encoding="utf-8")
+    drafted = draft("Växel", tmp_path / "ut", [tmp_path / "avtal.txt", tmp_path / "bilaga.csv"])
+    validity = tomllib.loads(drafted.file.read_text(encoding="utf-8"))["version"][0]["giltighet"]
+    assert validity["fran"] == drafted_from
+    assert ("citat" in validity["kalla"]) == (drafted_from.year == 2021)
+
+
+def test_a_contract_alone_gives_members_and_days(tmp_path: Path) -> None:
+    days = "Avtalet gäller från och med den 1 januari 2021 och tills vidare."
+    (tmp_path / "avtal.txt").write_text(f"{PARTIES}{days}\n", encoding="utf-8")
+    drafted = draft("Växel", tmp_path / "ut", [tmp_path / "avtal.txt"])
+    version = tomllib.loads(drafted.file.read_text(encoding="utf-8"))["version"][0]
+    assert version["medlemmar"]["kommuner"] == ["Mora", "Orsa", "Älvdalen"]
+    assert version["giltighet"]["fran"] == dt.date(2021, 1, 1)
+    assert agreements.load(drafted.file)
+
+
+def test_a_document_that_states_nothing_gives_a_folder_to_fill_in(tmp_path: Path) -> None:
+    (tmp_path / "protokoll.txt").write_text("Protokoll\nInget beslutades.\n", encoding="utf-8")
+    drafted = draft("Protokollet", tmp_path / "ut", [tmp_path / "protokoll.txt"])
+    version = tomllib.loads(drafted.file.read_text(encoding="utf-8"))["version"][0]
+    assert (version["medlemmar"], version["giltighet"]["underlag"]) == ("okand", "beraknad")
+    (left,) = left_from_template(drafted.file)
+    assert "mallens text" in str(left)

@@ -43,8 +43,13 @@ def written(folder):
 
 def recalculated(files: list[Path], folder: Path) -> list[Path]:
     """The workbooks as LibreOffice saves them after calculating every formula anew."""
+    return converted(files, folder, "xlsx:Calc MS Excel 2007 XML")
+
+
+def converted(files: list[Path], folder: Path, to: str) -> list[Path]:
+    """The files as LibreOffice writes them in another format, in one run."""
     folder.mkdir()
     command = [pdf.program(), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
-    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), *map(str, files)]
+    command += ["--convert-to", to, "--outdir", str(folder), *map(str, files)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return [folder / file.name for file in files]
+    return [folder / f"{file.stem}.{to.partition(':')[0]}" for file in files]

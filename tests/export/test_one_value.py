@@ -8,6 +8,7 @@ label must agree, each as precise as it is written.
 import csv
 import datetime as dt
 import io
+import json
 import re
 from collections import defaultdict
 from fractions import Fraction
@@ -15,6 +16,7 @@ from html.parser import HTMLParser
 
 import docx
 import nbformat
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -189,9 +191,42 @@ def test_a_quantity_that_is_told_in_words_is_the_same_everywhere(phrase):
     assert len(found) == PHRASES[phrase], found
 
 
+def printed_by(*arguments):
+    """What a verb prints."""
+    return CliRunner().invoke(cli, list(arguments), catch_exceptions=False).stdout
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_the_workbook_has_the_headline_values_of_the_memo(member, written):
+    """By the same name, from the same source: what the first sheet reckons is what the memo says, as precisely."""
+    book = openpyxl.load_workbook(written(member, "xlsx"), data_only=True)["Läs mig"]
+    cells = {(row[0], row[1]): row[2:4] for row in book.iter_rows(values_only=True)}
+    for each in headlines.headlines(case_of(AGREEMENT, member)):
+        value, unit = each.value.rsplit(NBSP, 1)
+        told = dict.fromkeys(value.split(" eller "))
+        for by in each.by:
+            low, high = (Fraction(end) for end in cells[by, each.label])
+            as_told = [interval(text, {"tkr": 1000, "kr": 1}[unit]) for text in told]
+            assert any(first <= high and low <= last for first, last in as_told), (each.label, by, low, high)
+
+
+def test_the_audit_says_the_totals_that_are_published():
+    """``audit --json`` to the krona, the published table to the öre."""
+    audits = [json.loads(line) for line in printed_by("audit", "--agreement", AGREEMENT, "--json").splitlines()]
+    (implied,) = [
+        finding["explanation"]["implied_kr"]
+        for each in audits
+        for finding in each.get("findings", ())
+        if "implied_kr" in finding["explanation"]
+    ]
+    published = dict(publish.tables(AGREEMENT))["uppgifternas-totaler"].query("oforenlig")
+    bounds = sorted([round(row.lagst_kr), round(row.hogst_kr)] for row in published.itertuples())
+    assert sorted(implied.values()) == bounds
+
+
 def test_what_the_verbs_print_is_what_is_published():
     """``allocate`` gives the amounts that the annex has: by the same name the same value."""
-    printed = CliRunner().invoke(cli, ["allocate", AGREEMENT, "--year", "2018", "--csv"], catch_exceptions=False).output
+    printed = printed_by("allocate", AGREEMENT, "--year", "2018", "--csv")
     by_verb = {row["kommun"]: row["belopp_kr"] for row in csv.DictReader(io.StringIO(printed)) if row.get("kommun")}
     published = dict(publish.tables(AGREEMENT))["belopp-faktura"].query("ar == 2018").set_index("kommun")["lagst_kr"]
     assert {name: Fraction(amount) for name, amount in by_verb.items() if name in published} == {

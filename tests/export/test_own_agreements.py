@@ -10,7 +10,8 @@ import pytest
 
 from analys.agreement.create import create
 from analys.draft import draft
-from analys.export import report_set
+from analys.errors import AnalysError
+from analys.export import page, report_set
 from analys.export.blocks import Figure
 from analys.export.report import report
 from analys.export.report_set import Format
@@ -80,13 +81,15 @@ def test_a_few_members_are_counted_in_plain_swedish(count, whom, agreement, tmp_
 
 def test_one_of_two_has_one_other(agreement, tmp_path):
     memo, *_ = write(agreement(THREE[:2]), "Alvesta", tmp_path / "ut")
-    assert any("Övriga 1 kommun i avtalet" in text for text in texts(memo))
+    assert any("övriga 1 kommun i avtalet" in text.lower() for text in texts(memo))
 
 
 def test_a_leaver_is_told_of_and_its_quotation_stays_text(agreement, tmp_path):
     memo, book, _ = write(agreement(THREE, LEAVES), "Växjö", tmp_path / "ut")
     words = texts(memo)
     assert "Uppsägning av avtalet Överförmyndare <Åsnen> & Åby" in words
+    said = "Beloppen räknas med alla medlemmar; en uppsägning från bara Växjö ändrar dem inte här."
+    assert any(said in text for text in words)
     assert "=HYPERLINK(1) Växjö säger upp avtalet." in words
     formulas = [
         cell.value for sheet in openpyxl.load_workbook(book) for row in sheet.iter_rows() for cell in row
@@ -139,3 +142,26 @@ def test_an_annex_in_word_has_a_workbook_though_its_cells_have_commas(tmp_path):
     files = report_set.write(str(file), "Falun", [Format.XLSX], tmp_path)
     texts = [cell.value for sheet in openpyxl.load_workbook(files[0]) for row in sheet.iter_rows() for cell in row]
     assert 489362 in texts
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("", "kostnaden, nyckeln och avrundningen"),
+        (FILLED[: FILLED.index("[version.nyckel]")], "nyckeln och avrundningen"),
+        (FILLED.replace('referensdag = "12-31"', 'referensdag = "06-30"'), r"folkmängden för Alvesta \(0764\)"),
+    ],
+)
+def test_an_agreement_that_lacks_a_fact_is_refused_with_its_name_in_a_line(text, fact, tmp_path):
+    file = create("Prov", tmp_path, 2024, THREE)
+    known = file.read_text(encoding="utf-8")
+    for name in re.findall(r"\[version\.(\w+)\]", text):
+        known = re.sub(rf'(?m)^{name} = "okand"\n', "", known)
+    file.write_text(known + text, encoding="utf-8")
+    with pytest.raises(AnalysError, match=rf"väntade ett belopp att rapportera, fann inget: .*{fact}") as told:
+        report(str(file))
+    assert "\n" not in str(told.value)
+
+
+def test_one_member_that_leaves_has_a_report(agreement):
+    assert page.render(report(agreement(THREE[2:], LEAVES)))

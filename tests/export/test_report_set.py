@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, capsys):
     (tmp_path / "fil").write_text("")
     message = refused(capsys, SMALL, "--member", "Timrå", "--format", "xlsx", "-o", str(tmp_path / "fil" / "ut"))
     assert message.strip() == (
-        f"{tmp_path / 'fil' / 'ut'}: rapporten kunde inte skrivas där (Not a directory); välj en annan mapp (-o), "
+        f"{tmp_path / 'fil' / 'ut'}: rapporten kunde inte skrivas där (en fil i en mapps ställe); välj en annan mapp (-o), "
         "eller stäng filen där den är öppen"
     )
 

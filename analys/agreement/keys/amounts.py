@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Self, final
 
@@ -46,8 +46,11 @@ class AmountsKey(Composite):
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         return [(("ovriga",), self.others)] if self.others else []
 
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        return self.model_copy(update={"others": changed(self.others)}) if self.others else self
+
     def weigh(self, question: Question) -> Weights:
-        fees: Weights = {}
+        fees = Weights()
         for name, amount in (self.amounts_ore | (stated(self.by_year, question.year) or {})).items():
             if question.has(code := payer(name)):
                 fees[code] = question.agreed(f"Avtalat belopp, {name}", Fraction(amount, 100), "kr") * 100

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -25,6 +25,9 @@ from analys.agreement.values import read_values
 from analys.errors import InputError
 from analys.evidence import Underlag
 from analys.register import Region
+
+if TYPE_CHECKING:
+    from analys.agreement.keys.measure import PopulationRule
 
 
 class Total(Enum):
@@ -128,6 +131,14 @@ class KeyRule(Strict, ABC):
         """Whether agreed kronor are part of the outcome, so that it is more than shares."""
         return False
 
+    def populations(self) -> list[PopulationRule]:
+        """The population rules in the key, also within the keys that it is made of."""
+        return []
+
+    def with_populations(self, changed: Callable[[PopulationRule], dict[str, Any]]) -> KeyRule:
+        """The key with every population rule in it updated by what ``changed`` says of it."""
+        return self
+
 
 class Composite(KeyRule):
     """A key that is made of others: it needs what they need, and their faults are its own."""
@@ -135,6 +146,16 @@ class Composite(KeyRule):
     @abstractmethod
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         """The keys that this one is made of, each with its place in it."""
+
+    @abstractmethod
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        """This key, made of what ``changed`` makes of each of those."""
+
+    def populations(self) -> list[PopulationRule]:
+        return [rule for _, key in self.keys_within() for rule in key.populations()]
+
+    def with_populations(self, changed: Callable[[PopulationRule], dict[str, Any]]) -> KeyRule:
+        return self.with_keys(lambda key: key.with_populations(changed))
 
     def faults(self, scope: Scope, place: Place) -> Iterator[Problem]:
         for at, key in self.keys_within():

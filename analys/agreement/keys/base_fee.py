@@ -29,7 +29,7 @@ class BaseFeeKey(PopulationRule):
 
     def weigh(self, question: Question) -> Weights:
         fee = question.agreed("Grundavgift", Fraction(self.base_fee_ore, 100), "kr") * 100
-        fees = {region.code: fee for region in question.members}
+        fees = Weights.each((region.code for region in question.members), fee)
         return question.after(fees, lambda rest: rest.parts(self.measured(rest), "folkmängd"))
 
     def told(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Literal, final
 
 from pydantic import Field
@@ -23,7 +22,7 @@ class EqualKey(KeyRule):
     joined_by = "i"
 
     def weigh(self, question: Question) -> Weights:
-        return question.parts({region.code: Fraction(1) for region in question.members}, "medlemmar")
+        return question.equal(question.members)
 
     def told(self) -> str:
         return "lika delar"

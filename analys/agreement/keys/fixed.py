@@ -30,14 +30,13 @@ class FixedKey(KeyRule):
         return parts
 
     def weigh(self, question: Question) -> Weights:
-        parts = {payer(name): question.agreed(f"Andel, {name}", part, "andel") for name, part in self.parts.items()}
-        if lacking := [region.name for region in question.members if region.code not in parts]:
+        agreed = {payer(name): question.agreed(f"Andel, {name}", part, "andel") for name, part in self.parts.items()}
+        if lacking := [region.name for region in question.members if region.code not in agreed]:
             raise question.fault(f"de fasta andelarna saknar {', '.join(lacking)}")
-        away = [code for code in parts if not question.has(code)]
-        if away:
-            names = ", ".join(regions()[code].name for code in away)
-            question.assumptions.append(f"De fasta andelarna räknas om i proportion utan {names}.")
-        return question.parts({code: part for code, part in parts.items() if code not in away}, "andelar")
+        parts = Weights(agreed).of(filter(question.has, agreed))
+        if away := [regions()[code].name for code in agreed if code not in parts]:
+            question.assumptions.append(f"De fasta andelarna räknas om i proportion utan {', '.join(away)}.")
+        return question.parts(parts, "andelar")
 
     def told(self) -> str:
         return "fasta andelar"

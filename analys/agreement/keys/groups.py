@@ -3,9 +3,11 @@ a member's own cost (särkostnad) before the rest is shared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Literal, Self, final
 
 from pydantic import Field, field_validator, model_validator
@@ -14,9 +16,10 @@ from analys.agreement.fields import Municipality, Name, Ore, Part, Strict
 from analys.agreement.keys.base import Composite, KeyRule, Scope, Total, family, make_one, stated
 from analys.agreement.lines import Path as Place
 from analys.agreement.problem import Problem
-from analys.agreement.question import Question, Weights, add
-from analys.agreement.words import kr, listed, percent
+from analys.agreement.question import Question, Weights
+from analys.agreement.words import kr, percent
 from analys.register import Region
+from analys.swedish import listed
 
 if TYPE_CHECKING:
     from analys.agreement.keys import Key
@@ -62,25 +65,29 @@ class Group(Strict):
     def shares(self, question: Question) -> Weights:
         """Each payer's part of what the group carries."""
         if self.party is not None:
-            return {self.party: Fraction(1)}
+            return Weights({self.party: Fraction(1)})
         members = self.present(question.members)
         if not members:
             raise question.fault(f"gruppen {self.told()} har ingen medlem {question.year}")
         if self.key is None:
-            return question.parts({member.code: Fraction(1) for member in members}, "medlemmar")
+            return question.equal(members)
         return self.key.weigh(question.within(Fraction(1), members))
+
+    def shared(self, question: Question, part: Fraction) -> Weights:
+        """Each payer's part of the whole, of a group that carries a part of it."""
+        return question.agreed(f"Andel, {self.told()}", part, "andel") * self.shares(question.within(part))
 
     def fees(self, question: Question) -> Weights:
         """The yearly kronor, in öre, of a group that carries kronor."""
         if self.fee_ore is not None:
             fee = question.agreed(f"Avgift, {self.told()}", Fraction(self.fee_ore, 100), "kr") * 100
-            return {member.code: fee for member in self.present(question.members)}
+            return Weights.each((member.code for member in self.present(question.members)), fee)
         ore = self.kronor(question.year)
         if ore is None:
             raise question.fault(f"gruppen {self.told()} har inget belopp för {question.year}")
         amount = question.agreed(f"Belopp, {self.told()}", Fraction(ore, 100), "kr") * 100
         own = replace(question, total_ore=ore * question.part)
-        return {payer: amount * share for payer, share in self.shares(own).items()}
+        return amount * self.shares(own)
 
     def told(self) -> str:
         who = self.name or self.party or listed([region.name for region in self.municipalities]) or "alla"
@@ -120,6 +127,12 @@ class GroupKey(Composite):
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         return [(("grupper", n, "nyckel"), group.key) for n, group in enumerate(self.groups) if group.key]
 
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        groups = tuple(
+            group.model_copy(update={"key": changed(group.key)}) if group.key else group for group in self.groups
+        )
+        return self.model_copy(update={"groups": groups})
+
     @property
     def paying(self) -> list[Group]:
         """The groups that carry kronor."""
@@ -128,20 +141,15 @@ class GroupKey(Composite):
     def weigh(self, question: Question) -> Weights:
         if not self.paying:
             return self._shared(question)
-        fees: Weights = {}
-        for group in self.paying:
-            add(fees, group.fees(question))
+        fees = reduce(operator.add, [group.fees(question) for group in self.paying])
         sharing = len(self.paying) < len(self.groups)
         return question.after(fees, self._shared if sharing else None)
 
     def _shared(self, question: Question) -> Weights:
         """What the groups with a part of the total carry."""
-        nested: Weights = {}
-        for group in self.groups:
-            if group.part is not None:
-                own = question.agreed(f"Andel, {group.told()}", group.part, "andel")
-                add(nested, group.shares(question.within(group.part)), own)
-        return nested
+        return reduce(
+            operator.add, [group.shared(question, group.part) for group in self.groups if group.part is not None]
+        )
 
     def told(self) -> str:
         return listed([group.told() for group in self.groups])

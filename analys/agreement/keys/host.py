@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Self, final
 
@@ -13,7 +13,6 @@ from analys.agreement.keys.base import Composite, KeyRule, Scope, Total, family
 from analys.agreement.lines import Path as Place
 from analys.agreement.problem import Problem
 from analys.agreement.question import Question, Weights
-from analys.agreement.traced import total
 from analys.agreement.words import kr, percent
 
 if TYPE_CHECKING:
@@ -55,38 +54,38 @@ class HostKey(Composite):
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         return [(("nyckel",), self.key)]
 
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        return self.model_copy(update={"key": changed(self.key)})
+
     def weigh(self, question: Question) -> Weights:
         code, name = self.host.code, self.host.name
         if self.host not in question.members:
             raise question.fault(f"värden {name} är inte medlem {question.year}")
         if self.amount_ore is not None:
             fee = question.agreed(f"Belopp som {name} bär först", Fraction(self.amount_ore, 100), "kr") * 100
-            return question.after({code: fee}, self.key.weigh)
+            return question.after(Weights({code: fee}), self.key.weigh)
         if self.difference:
             return self._after_the_others(question)
         if self.surcharge is not None:
             shares = self.key.weigh(question)
             own = shares.get(code, Fraction(0)) * (1 + question.agreed(f"Påslag, {name}", self.surcharge, "andel"))
-            return question.parts(shares | {code: own}, "andelar")
+            return question.parts(Weights({**shares, code: own}), "andelar")
         part = question.agreed(f"Del som {name} bär först", self.part or 0, "andel")
-        rest = self.key.weigh(question.within(1 - Fraction(part)))
-        shared = {payer: (1 - part) * share for payer, share in rest.items()}
-        return shared | {code: shared.get(code, Fraction(0)) + part}
+        return (1 - part) * self.key.weigh(question.within(1 - Fraction(part))) + {code: part}
 
     def _after_the_others(self, question: Question) -> Weights:
         """The others' fees as they stand; the host takes what they leave."""
         others = tuple(member for member in question.members if member != self.host)
         tariff = question.within(Fraction(1), others)
         tariff.total_ore = None
-        fees = self.key.weigh(tariff) if others else {}
+        fees = self.key.weigh(tariff) if others else Weights()
         if question.total_ore is None:
             raise question.fault(f"{self.host.name} bär mellanskillnaden, men kostnaden {question.year} är inte känd")
-        left = question.total_ore - total(fee * question.part for fee in fees.values())
-        if left < 0:
+        if question.part * Fraction(fees.total) > question.total_ore:
             raise question.fault(
                 f"de andras avgifter {question.year} är mer än kostnaden, så värden har inget att bära"
             )
-        return question.after(fees, lambda rest: {self.host.code: Fraction(1)})
+        return question.after(fees, lambda rest: Weights({self.host.code: Fraction(1)}))
 
     def told(self) -> str:
         shared = f"{self.key.joined_by} {self.key.told()}"

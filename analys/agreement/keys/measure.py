@@ -6,7 +6,7 @@ import datetime as dt
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -18,12 +18,14 @@ from analys.agreement.question import Figure, Question, Weights
 from analys.agreement.values import read_values
 from analys.agreement.words import format_day
 from analys.errors import AnalysError
-from analys.population import latest_year, population
+from analys.population import by_date, latest_year, population
 from analys.register import Region
 
 Lookup = Callable[[Region], Fraction]
 
 _DAY = dt.timedelta(days=1)
+#: Members whose missing figures are told one by one.
+_TOLD = 3
 
 
 class Values(Strict):
@@ -75,7 +77,7 @@ class Measured(KeyRule):
         found = [self.lookup(year, question) for year in range(question.year, question.year - self.mean_years, -1)]
         references = [reference for reference, _ in found]
         reference = references[0] if len(references) == 1 else f"medel av {', '.join(references)}"
-        values, lacking = {}, []
+        values, lacking = Weights(), []
         for region in question.members:
             try:
                 figures = [figure(region) for _, figure in found]
@@ -83,6 +85,8 @@ class Measured(KeyRule):
                 lacking.append(str(error))
             else:
                 values[region.code] = Fraction(sum(figures), self.mean_years)
+        if len(lacking) > _TOLD:
+            lacking = [*lacking[:1], f"detsamma gäller {len(lacking) - 1} medlemmar till"]
         if lacking:
             raise AnalysError("\n".join(lacking))
         counted = self.is_population and self.mean_years == 1
@@ -173,6 +177,12 @@ class PopulationRule(Measured):
     def is_population(self) -> bool:
         return True
 
+    def populations(self) -> list[PopulationRule]:
+        return [self]
+
+    def with_populations(self, changed: Callable[[PopulationRule], dict[str, Any]]) -> KeyRule:
+        return self.model_copy(update=changed(self))
+
     def date(self, year: int) -> dt.date | None:
         """The day that the population of a year's cost is of; ``None`` when no document states it."""
         return None if isinstance(self.reference_day, str) else dt.date(year - self.years_back, *self.reference_day)
@@ -194,23 +204,31 @@ class PopulationRule(Measured):
         if year in self.values:
             return self._printed(year, year, question)
         date = self.date(year)
-        if date is None:
-            stand_in = self.earlier(year, question)
-            if stand_in is None:
-                raise question.fault(
-                    f"folkmängdens referensdag är {UNKNOWN} och avtalet har inga tal (nyckel.varden) för {year}"
-                )
+        known = self._in_statistics(date, question)
+        stand_in = self.earlier(year, question) if known is None else None
+        if stand_in is not None:
             return self._printed(stand_in, year, question)
+        if date is None:
+            raise question.fault(
+                f"folkmängdens referensdag är okänd och avtalet har inga tal (nyckel.varden) för {year}"
+            )
+        used = known or date
+        if used != date:
+            noted, why = (
+                (question.remarks, ", som avtalet säger") if self.missing == "senaste" else (question.assumptions, "")
+            )
+            noted.append(f"Folkmängden {date} är inte känd; {used} används{why}.")
+        return str(used), lambda region: _inhabitants(region, used)
+
+    def _in_statistics(self, date: dt.date | None, question: Question) -> dt.date | None:
+        """The day, or the same of the latest year where that may stand in for it, if every member's figure is known."""
+        if date is None:
+            return None
         latest = latest_year()
         if _counted(date).year > latest and (question.carry_forward or self.missing == "senaste"):
-            last = date.replace(year=latest)
-            by_agreement = self.missing == "senaste"
-            noted = question.remarks if by_agreement else question.assumptions
-            noted.append(
-                f"Folkmängden {date} är inte känd; {last} används{', som avtalet säger' if by_agreement else ''}."
-            )
-            date = last
-        return str(date), lambda region: _inhabitants(region, date)
+            date = date.replace(year=latest)
+        known = by_date()
+        return date if all((region.code, _counted(date)) in known for region in question.members) else None
 
     def _printed(self, source: int, year: int, question: Question) -> tuple[str, Lookup]:
         """What the agreement prints, with the date of its own entry or else of the key."""

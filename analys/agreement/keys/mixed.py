@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Literal, Self, final
 
 from pydantic import Field, field_validator, model_validator
@@ -10,8 +13,9 @@ from pydantic import Field, field_validator, model_validator
 from analys.agreement.fields import Part, Strict
 from analys.agreement.keys.base import Composite, KeyRule, Need, family, make_one, stated
 from analys.agreement.lines import Path as Place
-from analys.agreement.question import Question, Weights, add
-from analys.agreement.words import listed, percent
+from analys.agreement.question import Question, Weights
+from analys.agreement.words import percent
+from analys.swedish import listed
 
 if TYPE_CHECKING:
     from analys.agreement.keys import Key
@@ -33,6 +37,15 @@ class MixedPart(Strict):
     def of_year(self, year: int) -> Fraction | None:
         """The weight of a year; ``None`` before the first that is stated."""
         return stated(self.weights, year, self.weight)
+
+    def weigh(self, question: Question) -> Weights:
+        """The part's share of the whole; a key that counts for nothing needs no figures."""
+        weight = self.of_year(question.year)
+        if weight is None:
+            raise question.fault(f"vikten är inte angiven för {question.year}; den första är för {min(self.weights)}")
+        if not weight:
+            return Weights()
+        return question.agreed(f"Vikt, {self.key.told()}", weight, "andel") * self.key.weigh(question.within(weight))
 
     def told(self) -> str:
         weights = [percent(self.weight)] if self.weight is not None else []
@@ -61,19 +74,12 @@ class MixedKey(Composite):
     def keys_within(self) -> list[tuple[Place, KeyRule]]:
         return [(("delar", n, "nyckel"), part.key) for n, part in enumerate(self.parts)]
 
+    def with_keys(self, changed: Callable[[KeyRule], KeyRule]) -> KeyRule:
+        parts = tuple(part.model_copy(update={"key": changed(part.key)}) for part in self.parts)
+        return self.model_copy(update={"parts": parts})
+
     def weigh(self, question: Question) -> Weights:
-        mixed: Weights = {}
-        for part in self.parts:
-            weight = part.of_year(question.year)
-            if weight is None:
-                raise question.fault(
-                    f"vikten är inte angiven för {question.year}; den första är för {min(part.weights)}"
-                )
-            if not weight:
-                continue  # a key that counts for nothing needs no figures
-            own = question.agreed(f"Vikt, {part.key.told()}", weight, "andel")
-            add(mixed, part.key.weigh(question.within(weight)), own)
-        return mixed
+        return reduce(operator.add, [part.weigh(question) for part in self.parts])
 
     def told(self) -> str:
         return listed([part.told() for part in self.parts])

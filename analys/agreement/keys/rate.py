@@ -32,4 +32,5 @@ class RateRule(Measured):
             raise question.fault(f"avgiften ({unit}) saknas för {question.year}; det finns {there}")
         price = question.agreed(f"Avgift, {unit}", rate, unit) * 100
         fee = question.agreed("Grundavgift", Fraction(self.base_fee_ore, 100), "kr") * 100
-        return question.after({code: fee + price * value for code, value in self.measured(question).items()}, None)
+        measured = self.measured(question)
+        return question.after(Weights.each(measured, fee) + price * measured, None)

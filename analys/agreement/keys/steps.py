@@ -45,7 +45,7 @@ class StepKey(PopulationRule):
         return True
 
     def weigh(self, question: Question) -> Weights:
-        fees: Weights = {}
+        fees = Weights()
         for payer, value in self.measured(question).items():
             step = next(step for step in self.steps if step.up_to is None or value <= step.up_to)
             size = "övriga" if step.up_to is None else f"till och med {step.up_to} invånare"

@@ -16,6 +16,8 @@ from analys.audit.formulas.sheet import Formula, Place, Reference, Sheet
 
 #: Added to the own row where a municipality's row is read as such: more than any sheet has, so that no other is meant.
 OWN: Final = 2**21
+#: How many loose cells a line may go on beyond.
+FARTHEST: Final = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class End:
     def copy(self, far: int) -> Formula | None:
         """The formula that the line would have there."""
         return self.lines.expected(self.place, self.way, self.side * far)
+
+    def goes_on(self, far: int) -> bool:
+        """Whether the formula that far out is the one that the line would have there."""
+        beyond = self.lines.formulas.get(self.out(far))
+        return beyond is not None and beyond == self.copy(far)
 
 
 class Likeness:
@@ -60,9 +67,10 @@ class Likeness:
     @cached_property
     def loose(self) -> dict[Place, None]:
         """Formulas that are copies of no neighbour, and typed figures, in reading order."""
-        figures = [(r, c) for r, row in enumerate(self.sheet.grid.rows) for c in range(len(row))]
-        figures = [place for place in figures if self.sheet.is_figure(place)]
-        return {place: None for place in figures if not any(self.copied(place, way) for way in DIRECTIONS)}
+        return dict.fromkeys(place for place in self.sheet.figures if not self._is_copy(place))
+
+    def _is_copy(self, place: Place) -> bool:
+        return any(self.copied(place, way) for way in DIRECTIONS)
 
     @cached_property
     def copied_columns(self) -> frozenset[int]:
@@ -75,6 +83,23 @@ class Likeness:
         for lines in self.readings:
             for place, way, side in lines.ends():
                 yield End(lines, place, way, side)
+
+    def gap(self, end: End) -> range:
+        """How far out the loose cells lie between the end of a line and where it goes on; none where it does not."""
+        beyond = 1
+        while end.out(beyond) in self.loose and beyond <= FARTHEST + 1:
+            beyond += 1
+        return range(1, beyond) if end.goes_on(beyond) else range(0)
+
+    def shown(self, end: End, far: int) -> Formula | None:
+        """What a line would have, for a reader: nothing where it was read by name."""
+        return end.copy(far) if end.lines is self.written else None
+
+    def has_work(self, place: Place, copy: Formula) -> bool:
+        """Whether what a copy would work on in a cell, and not everywhere, are figures of this sheet."""
+        own = [each for each in copy.references if not each.sheet and each.bounds[0] < OWN]
+        cells = [cell for each in own if each.is_beside(place) for cell in self.sheet.places(each)]
+        return bool(cells) and all(map(self.sheet.is_figure, cells))
 
 
 def _by_name(place: Place, formula: Formula, sheet: Sheet, sheets: Mapping[str, Sheet]) -> Formula:
@@ -90,5 +115,4 @@ def _by_name(place: Place, formula: Formula, sheet: Sheet, sheets: Mapping[str, 
         to_own = place[0] + OWN - row
         return reference.moved((to_own, 0, to_own, 0)) if is_own else reference
 
-    words = tuple(read(word) if isinstance(word, Reference) else word for word in formula.words)
-    return Formula(words, formula.tokens)
+    return formula.with_references(map(read, formula.references))

@@ -103,8 +103,9 @@ def _mostly(counts: Counter[Shift], way: Place) -> Shift | None:
     shift, count = counts.most_common(1)[0]
     if count > 2 and 2 * count >= counts.total():
         return shift
-    plain = [(each, count) for each, count in counts.most_common() if _is_plain(each, way)]
-    return plain[0][0] if plain and (len(plain) == 1 or plain[0][1] > plain[1][1]) else None
+    plain = Counter({each: seen for each, seen in counts.items() if _is_plain(each, way)})
+    (first, most), (_, next_most) = [*plain.most_common(2), (None, 0), (None, 0)][:2]
+    return first if most > next_most else None
 
 
 def _is_plain(shift: Shift, way: Place) -> bool:

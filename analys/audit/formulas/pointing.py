@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Final
 
 from analys.audit.formulas.likeness import Likeness
-from analys.audit.formulas.lines import ALONG, DOWN
-from analys.audit.formulas.sheet import Formula, Place, Reference, Sheet, is_sum
+from analys.audit.formulas.lines import ALONG, DOWN, step
+from analys.audit.formulas.sheet import OWN_SHEET, Formula, Place, Reference, Sheet, is_sum
 
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -57,95 +57,93 @@ class Sum:
         return self.cells(self.reference.bounds[self.way[1]] - 1, -1, -1)
 
 
+def _summed(sheet: Sheet) -> Iterator[tuple[Place, Formula, Reference]]:
+    """Each range of its own sheet that a formula adds."""
+    for place, formula in sheet.formulas.items():
+        if is_sum(formula):
+            ranges = (each for each in formula.references if each.is_range and not each.sheet)
+            yield from ((place, formula, each) for each in ranges)
+
+
 def sums(sheet: Sheet) -> Iterator[Sum]:
     """Each formula that adds a column right above it, or a row to its left."""
-    for place, formula in sheet.formulas.items():
-        for reference in formula.references if is_sum(formula) else ():
-            top, left, bottom, right = reference.bounds
-            if reference.sheet or not reference.is_range:
-                continue
-            if left == right == place[1] and bottom < place[0]:
-                yield Sum(place, formula, reference, DOWN)
-            elif top == bottom == place[0] and right < place[1]:
-                yield Sum(place, formula, reference, ALONG)
+    for place, formula, reference in _summed(sheet):
+        top, left, bottom, right = reference.bounds
+        if left == right == place[1] and bottom < place[0]:
+            yield Sum(place, formula, reference, DOWN)
+        elif top == bottom == place[0] and right < place[1]:
+            yield Sum(place, formula, reference, ALONG)
 
 
 def short_ranges(sheet: Sheet) -> Iterator[Pointed]:
     """Sums that leave out figures between themselves and what they add, or right before it."""
     for each in sums(sheet):
         after = list(takewhile(sheet.is_part, each.after))
-        before = list(
-            takewhile(partial(sheet.continues, (each.reference.bounds[0], each.reference.bounds[1])), each.before)
-        )
-        if after or before:
-            left_out = [*reversed(before), *after]
-            longer = each.reference.with_cells(left_out)
-            yield Pointed(each.place, each.reference, tuple(left_out), _replaced(each.formula, each.reference, longer))
+        before = list(takewhile(partial(sheet.continues, each.reference.first), each.before))
+        left_out = [*reversed(before), *after]
+        if left_out:
+            longer = _replaced(each.formula, each.reference, each.reference.with_cells(left_out))
+            yield Pointed(each.place, each.reference, tuple(left_out), longer)
 
 
 def hidden_in_sums(sheet: Sheet) -> Iterator[Pointed]:
     """Sums over rows or columns that a reader does not see, with figures in them."""
-    for place, formula in sheet.formulas.items() if sheet.hidden_figures else ():
-        for reference in formula.references if is_sum(formula) else ():
-            hidden = tuple(each for each in sheet.hidden_figures if reference.holds(each))
-            if reference.is_range and not reference.sheet and hidden:
-                yield Pointed(place, reference, hidden)
+    if not sheet.hidden_figures:
+        return
+    for place, _, reference in _summed(sheet):
+        hidden = tuple(filter(reference.holds, sheet.hidden_figures))
+        if hidden:
+            yield Pointed(place, reference, hidden)
+
+
+# -- shares ------------------------------------------------------------------------------------------------------------
 
 
 def wrong_wholes(likeness: Likeness) -> Iterator[list[Pointed]]:
     """Columns of shares of a whole that moves along, that is one of the rows, or that leaves some of the rows out."""
     sheet = likeness.sheet
-    lines: dict[tuple[int, tuple[str, ...]], list[Place]] = defaultdict(list)
-    for place, formula in sorted(sheet.formulas.items()):
-        lines[place[1], formula.shape].append(place)
-    for places in lines.values():
-        blocks = _blocks(likeness, places)
-        for block in blocks:
-            found = [each for place in block if (each := _whole(sheet, place, block)) is not None]
-            if found and 2 * len(found) > len(block):
-                yield found
+    shares = {place: share for place, formula in sorted(sheet.formulas.items()) if (share := _share(formula))}
+    for block in _blocks(likeness, shares):
+        rows = range(block[0][0], block[-1][0] + 1)
+        found = [each for place in block if (each := _whole(sheet, place, shares[place], rows))]
+        if 2 * len(found) > len(block):
+            yield found
 
 
-def _blocks(likeness: Likeness, places: list[Place]) -> Iterator[list[Place]]:
-    """Unbroken lines of copies, two cells or more."""
-    block: list[Place] = []
+def _blocks(likeness: Likeness, places: Iterable[Place]) -> list[list[Place]]:
+    """Unbroken lines of copies down a column, two cells or more."""
+    blocks: dict[object, list[list[Place]]] = defaultdict(list)
     for place in places:
-        if block and not (place[0] == block[-1][0] + 1 and likeness.links(block[-1], (1, 0), 1)):
-            if len(block) > 1:
-                yield block
-            block = []
-        block.append(place)
-    if len(block) > 1:
-        yield block
+        of_line, above = blocks[place[1], likeness.formulas[place].shape], step(place, DOWN, -1)
+        if not of_line or of_line[-1][-1] != above or not likeness.links(above, DOWN, 1):
+            of_line.append([])
+        of_line[-1].append(place)
+    return [block for block in chain.from_iterable(blocks.values()) if len(block) > 1]
 
 
-def _whole(sheet: Sheet, place: Place, block: list[Place]) -> Pointed | None:
+def _whole(sheet: Sheet, place: Place, share: tuple[Reference, Reference], rows: range) -> Pointed | None:
     """What is wrong with the whole that a share is taken of, where both stand in one column."""
-    share = _share(sheet.formulas[place])
-    if share is None:
-        return None
     part, whole = share
-    same_column = part.bounds[1] == whole.bounds[1] == whole.bounds[3] and not part.sheet and not whole.sheet
-    if not same_column or part.bounds[0] != place[0]:
+    top, left, bottom, right = whole.bounds
+    if part.bounds[0] != place[0] or not part.bounds[1] == left == right:
         return None
-    rows, top, bottom = range(block[0][0], block[-1][0] + 1), whole.bounds[0], whole.bounds[2]
     if whole.is_range:
         return None if top <= rows[0] and rows[-1] <= bottom else Pointed(place, whole, ())
-    total = _total_of(sheet, part.bounds[1], rows)
-    if total in (None, whole.bounds[:2]) or (top not in rows and whole.bounds[:2] in sheet.formulas):
+    total = _total_of(sheet, left, rows)
+    is_other_sum = top not in rows and whole.first in sheet.formulas
+    if total in (None, whole.first) or is_other_sum:
         return None
-    right = Reference("", (*total, *total), (True, True, True, True), is_range=False)
-    return Pointed(place, whole, (), _replaced(sheet.formulas[place], whole, right))
+    right_one = Reference("", (*total, *total), (True, True, True, True), is_range=False)
+    return Pointed(place, whole, (), _replaced(sheet.formulas[place], whole, right_one))
 
 
 def _share(formula: Formula) -> tuple[Reference, Reference] | None:
-    """The part and the whole of a formula that is nothing but a share, rounded or not. An amount that is so much of what
-    one member pays is none."""
-    words = formula.words[1:] if formula.words[0] == "ROUND(" else formula.words
-    if len(words) < 3 or words[1] != "/":
+    """The part and the whole of a formula that is nothing but a share, rounded or not, of this sheet. An amount that is
+    so much of what one member pays is none."""
+    plain = [word for word in formula.shape if word not in ("ROUND(", "SUM(")]
+    if plain[:3] != [OWN_SHEET, "/", OWN_SHEET] or formula.references[0].is_range:
         return None
-    part, whole = words[0], words[3] if words[2] == "SUM(" else words[2]
-    return (part, whole) if isinstance(part, Reference) and isinstance(whole, Reference) and not part.is_range else None
+    return formula.references[0], formula.references[1]
 
 
 def _total_of(sheet: Sheet, column: int, rows: range) -> Place | None:
@@ -157,31 +155,53 @@ def _total_of(sheet: Sheet, column: int, rows: range) -> Place | None:
     return None
 
 
+# -- years -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Fetched:
+    """What a formula fetches from another column: so many ``years`` before its own, both told by their headings.
+
+    ``alike`` is the same for the formulas that do the same in other years' columns.
+    """
+
+    place: Place
+    reference: Reference
+    years: int
+    alike: tuple[object, ...]
+
+
 def other_years(sheet: Sheet) -> Iterator[Pointed]:
     """Whole columns headed by a year that fetch from another year than the columns of other years do."""
-    fetched: dict[object, dict[int, list[tuple[int, Place, Reference]]]] = defaultdict(lambda: defaultdict(list))
-    for place, formula in sheet.formulas.items():
-        for slot, reference in enumerate(formula.references):
-            lag = None if reference.sheet else _lag(sheet, place, reference)
-            if lag is not None:
-                years, headings = lag
-                fetched[formula.shape, slot, headings][place[1]].append((years, place, reference))
+    fetched: dict[object, dict[int, list[_Fetched]]] = defaultdict(lambda: defaultdict(list))
+    for each in _fetches(sheet):
+        fetched[each.alike][each.place[1]].append(each)
     for columns in fetched.values():
-        lags = {
-            column: Counter(years for years, _, _ in cells).most_common(1)[0][0] for column, cells in columns.items()
-        }
-        (usual, count), *others = Counter(lags.values()).most_common()
-        if count > 1 and others and count > others[0][1]:
-            for column, years in lags.items():
-                _, place, reference = columns[column][0]
-                if years != usual:
-                    yield Pointed(place, reference, tuple(each for _, each, _ in columns[column]))
+        lags = {column: _commonest(each.years for each in cells) for column, cells in columns.items()}
+        counts = Counter(lags.values())
+        usual, count = counts.most_common(1)[0]
+        if max(1, counts.total() - count) < count:
+            for column in (each for each, years in lags.items() if years != usual):
+                first = columns[column][0]
+                yield Pointed(first.place, first.reference, tuple(each.place for each in columns[column]))
 
 
-def _lag(sheet: Sheet, place: Place, reference: Reference) -> tuple[int, tuple[str, str]] | None:
-    """How many years before its own column's heading a formula fetches, and both headings without their years."""
-    headings = sheet.heading(place), sheet.heading((reference.bounds[0], reference.bounds[1]))
-    years = [_YEAR.findall(heading) for heading in headings]
-    if reference.bounds[1] == place[1] or not len(years[0]) == len(years[1]) == 1:
-        return None
-    return int(years[0][0]) - int(years[1][0]), (_YEAR.sub("", headings[0]), _YEAR.sub("", headings[1]))
+def _commonest(numbers: Iterable[int]) -> int:
+    return Counter(numbers).most_common(1)[0][0]
+
+
+def _fetches(sheet: Sheet) -> Iterator[_Fetched]:
+    """Every reference from a column headed by one year to another such column."""
+    for place, formula in sheet.formulas.items():
+        to, its_year = _dated(sheet, place)
+        for slot, reference in enumerate(formula.references):
+            source, year = _dated(sheet, reference.first)
+            if its_year and year and not reference.sheet and reference.bounds[1] != place[1]:
+                yield _Fetched(place, reference, its_year - year, (formula.shape, slot, to, source))
+
+
+def _dated(sheet: Sheet, place: Place) -> tuple[str, int]:
+    """A column's heading without its year, and the year; 0 where it has none, or several."""
+    heading = sheet.heading(place)
+    years = _YEAR.findall(heading)
+    return _YEAR.sub("", heading), int(years[0]) if len(years) == 1 else 0

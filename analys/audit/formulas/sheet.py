@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +25,8 @@ Shift = tuple[tuple[int, int, int, int], ...]
 
 _CORNER: Final = r"(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})"
 _REFERENCE: Final = re.compile(rf"(?:(.*)!)?{_CORNER}(?::{_CORNER})?")
+#: What stands in a formula's shape for a reference to its own sheet.
+OWN_SHEET: Final = "!:"
 #: The hidden figures that sums are held against.
 MOST_HIDDEN: Final = 100
 #: The signs that Excel allows a formula.
@@ -52,6 +55,11 @@ class Reference:
         """The name of the other sheet, without the quotation marks of the formula."""
         return self.sheet.removeprefix("'").removesuffix("'").replace("''", "'")
 
+    @property
+    def first(self) -> Place:
+        """The first cell that it points at."""
+        return self.bounds[0], self.bounds[1]
+
     def holds(self, place: Place) -> bool:
         """Whether it points at the cell, if of the same sheet."""
         top, left, bottom, right = self.bounds
@@ -69,8 +77,13 @@ class Reference:
 
     def moved(self, by: tuple[int, int, int, int]) -> Reference:
         """The reference with each bound moved."""
-        top, left, bottom, right = (bound + step for bound, step in zip(self.bounds, by, strict=True))
+        top, left, bottom, right = map(operator.add, self.bounds, by)
         return replace(self, bounds=(top, left, bottom, right))
+
+    def shift_to(self, other: Reference) -> tuple[int, int, int, int]:
+        """How far each bound lies from that of another."""
+        top, left, bottom, right = map(operator.sub, other.bounds, self.bounds)
+        return top, left, bottom, right
 
     def __str__(self) -> str:
         corners = []
@@ -113,26 +126,38 @@ class Formula:
 
     def shift_to(self, other: Formula) -> Shift:
         """How far each bound lies from that of another formula of the same shape."""
-        return tuple(
-            (b[0] - a[0], b[1] - a[1], b[2] - a[2], b[3] - a[3])
-            for a, b in ((mine.bounds, its.bounds) for mine, its in zip(self.references, other.references, strict=True))
-        )
+        return tuple(map(Reference.shift_to, self.references, other.references))
 
     def moved(self, by: Shift, times: int = 1) -> Formula | None:
         """The formula as it stands ``times`` copies further on; ``None`` outside the sheet."""
-        steps = iter(by)
-        words: list[str | Reference] = []
-        for word in self.words:
-            if isinstance(word, Reference):
-                a, b, c, d = next(steps)
-                word = word.moved((a * times, b * times, c * times, d * times))
-                if min(word.bounds) < 0:
-                    return None
-            words.append(word)
-        return Formula(tuple(words), self.tokens)
+        moved = [
+            reference.moved((a * times, b * times, c * times, d * times))
+            for reference, (a, b, c, d) in zip(self.references, by, strict=True)
+        ]
+        inside = all(min(reference.bounds) >= 0 for reference in moved)
+        return self.with_references(moved) if inside else None
+
+    def with_references(self, references: Iterable[Reference]) -> Formula:
+        """The same words around other references, in their order."""
+        others = iter(references)
+        words = tuple(next(others) if isinstance(word, Reference) else word for word in self.words)
+        return Formula(words, self.tokens)
+
+    def points_at(self, place: Place) -> bool:
+        """Whether a reference to its own sheet holds the cell."""
+        return any(each.holds(place) for each in self.references if not each.sheet)
+
+    @property
+    def adds_columns(self) -> bool:
+        """Whether it works on ranges alone, as the formulas in a row of sums do."""
+        return bool(self.references) and all(reference.is_range for reference in self.references)
 
     def __str__(self) -> str:
         return "=" + "".join(map(str, self.words))
+
+
+#: What a cell without a formula has: it points at nothing, and is a copy of nothing.
+NO_FORMULA: Final = Formula((), ())
 
 
 @lru_cache(maxsize=20_000)
@@ -150,7 +175,12 @@ def parse(text: str) -> Formula:
 
 def is_sum(formula: Formula) -> bool:
     """Whether a formula is a sum or a mean of cells."""
-    return formula.words[0] in _SUMS and formula.tokens[0].subtype == Token.OPEN
+    return not _SUMS.isdisjoint(formula.words[:1]) and formula.tokens[0].subtype == Token.OPEN
+
+
+def _written(cell: Cell) -> str:
+    """What is written in a cell; "" for numbers and formulas."""
+    return cell.value.strip() if isinstance(cell.value, str) and not cell.formula else ""
 
 
 @dataclass(frozen=True)
@@ -160,14 +190,19 @@ class Sheet:
     grid: Grid
     _municipalities: dict[int, str | None] = field(default_factory=dict, repr=False, compare=False)
 
+    def cells(self) -> Iterator[tuple[Place, Cell]]:
+        """Every cell with its place, in reading order."""
+        for r, row in enumerate(self.grid.rows):
+            yield from (((r, c), cell) for c, cell in enumerate(row))
+
     @cached_property
     def formulas(self) -> dict[Place, Formula]:
-        return {
-            (r, c): parse(cell.formula)
-            for r, row in enumerate(self.grid.rows)
-            for c, cell in enumerate(row)
-            if cell.formula
-        }
+        return {place: parse(cell.formula) for place, cell in self.cells() if cell.formula}
+
+    @cached_property
+    def figures(self) -> list[Place]:
+        """The cells that hold a number or a formula, and no year, in reading order."""
+        return [place for place, _ in self.cells() if self.is_figure(place)]
 
     def cell(self, place: Place) -> Cell | None:
         """The cell, where the grid has one."""
@@ -177,8 +212,12 @@ class Sheet:
 
     def typed(self, place: Place) -> Fraction | None:
         """The number that is typed in a cell."""
+        return None if place in self.formulas else self.stored(place)
+
+    def stored(self, place: Place) -> Fraction | None:
+        """The number that a cell holds: typed, or as the book was last reckoned."""
         cell = self.cell(place)
-        value = cell.value if cell and not cell.formula else None
+        value = cell.value if cell else None
         is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         return Fraction(str(value)) if is_number else None
 
@@ -190,7 +229,7 @@ class Sheet:
     def texts(self, row: int) -> frozenset[str]:
         """What is written in a row, beside numbers."""
         cells = self.grid.rows[row] if row < len(self.grid.rows) else ()
-        return frozenset(str(c.value).strip() for c in cells if isinstance(c.value, str) and not c.formula)
+        return frozenset(filter(None, map(_written, cells)))
 
     def municipality(self, row: int) -> str | None:
         """The code of the municipality that a row names, if it names one."""
@@ -205,16 +244,15 @@ class Sheet:
 
     def is_part(self, place: Place) -> bool:
         """Whether a cell is a figure that a sum may add: no sum itself."""
-        formula = self.formulas.get(place)
-        return self.is_figure(place) and not self.is_total(place[0]) and (formula is None or not is_sum(formula))
+        is_sum_itself = self.is_total(place[0]) or is_sum(self.formulas.get(place, NO_FORMULA))
+        return self.is_figure(place) and not is_sum_itself
 
     def continues(self, first: Place, place: Place) -> bool:
         """Whether a cell is such a figure and of the kind of another: reckoned alike, or typed in rows that both have
         words or both have none."""
-        mine, its = self.formulas.get(place), self.formulas.get(first)
-        if mine is not None and its is not None:
-            return self.is_part(place) and mine.shape == its.shape
-        return self.is_part(place) and mine is its and bool(self.texts(place[0])) == bool(self.texts(first[0]))
+        mine, its = (self.formulas.get(each, NO_FORMULA).shape for each in (place, first))
+        is_alike = mine == its and (mine != () or bool(self.texts(place[0])) == bool(self.texts(first[0])))
+        return is_alike and self.is_part(place)
 
     @cached_property
     def hidden_figures(self) -> list[Place]:
@@ -222,8 +260,8 @@ class Sheet:
         rows, columns = self.grid.hidden_rows, self.grid.hidden_columns
         if not rows and not columns:
             return []
-        places = ((r, c) for r, row in enumerate(self.grid.rows) for c in range(len(row)) if r in rows or c in columns)
-        return list(islice((p for p in places if self.is_figure(p) and self.typed(p) != 0), MOST_HIDDEN))
+        hidden = (place for place in self.figures if place[0] in rows or place[1] in columns)
+        return list(islice((place for place in hidden if self.typed(place) != 0), MOST_HIDDEN))
 
     def heading(self, place: Place) -> str:
         """The nearest text above a cell in its column."""
@@ -234,12 +272,11 @@ class Sheet:
     @cached_property
     def _texts_of_columns(self) -> dict[int, tuple[list[int], list[str]]]:
         columns: dict[int, tuple[list[int], list[str]]] = {}
-        for r, row in enumerate(self.grid.rows):
-            for c, cell in enumerate(row):
-                if isinstance(cell.value, str) and cell.value.strip() and not cell.formula:
-                    rows, texts = columns.setdefault(c, ([], []))
-                    rows.append(r)
-                    texts.append(cell.value.strip())
+        for (row, column), cell in self.cells():
+            if text := _written(cell):
+                rows, texts = columns.setdefault(column, ([], []))
+                rows.append(row)
+                texts.append(text)
         return columns
 
     def places(self, reference: Reference) -> list[Place]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -68,9 +67,8 @@ class Values:
         if key not in self._known:
             self._known[key] = None  # a circle gives nothing
             formula = sheet.formulas.get(place)
-            self._known[key] = sheet.typed(place) if formula is None else self.gives(sheet, formula)
-            if self._known[key] is None and formula is not None:
-                self._known[key] = self._stored(sheet, place)
+            reckoned = None if formula is None else self.gives(sheet, formula)
+            self._known[key] = sheet.stored(place) if reckoned is None else reckoned
         return self._known[key]
 
     def gives(self, sheet: Sheet, formula: Formula) -> Amount:
@@ -82,19 +80,10 @@ class Values:
         except (_UnknownError, ArithmeticError, ValueError, IndexError, RecursionError):
             return None
 
-    def _stored(self, sheet: Sheet, place: Place) -> Amount:
-        """What the book's last reckoning left in a cell."""
-        cell = sheet.cell(place)
-        value = cell.value if cell else None
-        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        return Fraction(str(value)) if is_number else None
-
     def pointed_at(self, sheet: Sheet, reference: Reference) -> list[Fraction]:
         """The numbers that a reference points at; text and empty cells are none."""
         where = self.sheets.get(reference.sheet_name) if reference.sheet else sheet
-        if where is None:
-            raise _UnknownError
-        if self._looked_up > MOST_CELLS:
+        if where is None or self._looked_up > MOST_CELLS:
             raise _UnknownError
         places = where.places(reference)
         self._looked_up += len(places)

@@ -21,18 +21,22 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analys.export.archive import check_clock, without_time
 
 KR: Final = "#,##0"
+#: Whole kronor are written without öre.
 KR_ORE: Final = "#,##0.00"
+RATE: Final = "0.00"
 EXACT: Final = "#,##0.0000"
 PERCENT: Final = "0.00%"
 PERSONS: Final = "#,##0"
@@ -48,8 +52,11 @@ _BOLD: Final = Font(name="Calibri", size=11, bold=True)
 #: Points; rows of wrapped text are given their height, because not every program works it out.
 _LINE_HEIGHT: Final = 15
 _LINE: Final = Border(bottom=Side("thin", color="D9D9D9"))
-#: How many columns and rows of the usual size a chart covers.
-_CHART_COLUMNS, _CHART_ROWS = 11, 26
+#: Centimetres of A4 within the margins, by how the paper lies: width and height.
+_PAPER: Final = {"portrait": (19.0, 26.0), "landscape": (27.7, 17.3)}
+#: Centimetres: the width of a column's letter, and a point of height.
+_LETTER, _POINT = 0.19, 2.54 / 72
+_MARGINS: Final = PageMargins(left=0.4, right=0.4, top=0.7, bottom=0.6, header=0.3, footer=0.3)
 _FORMULA: Final = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)><f>(.*?)</f><v ?/?>(?:</v>)?</c>', re.DOTALL)
 _SHEET: Final = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _DRAWING: Final = re.compile(r"xl/drawings/drawing(\d+)\.xml")
@@ -168,15 +175,20 @@ class Grid:
         headings = [math.ceil(len(column.heading) / (column.width - 1)) for column in columns]
         self.sheet.row_dimensions[1].height = _LINE_HEIGHT * max(headings)
         self.sheet.freeze_panes = "A2"
-        self._set_up_print()
 
-    def _set_up_print(self) -> None:
-        page = self.sheet.page_setup
-        page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", 9, 1, 0
-        self.sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        self.sheet.print_title_rows = "1:1"
-        self.sheet.oddHeader.left.text, self.sheet.oddHeader.right.text = self.book.title, "&A"
-        self.sheet.oddFooter.right.text = "Sida &P (&N)"
+    def _set_up_print(self, last: int, pages: int) -> None:
+        """The rows down to ``last`` on at most so many pages, with the paper lying so that the text is largest."""
+        page, sheet = self.sheet.page_setup, self.sheet
+        width = _LETTER * sum(column.width for column in self.columns)
+        height = _POINT * sum(sheet.row_dimensions[row].height for row in range(1, last + 1))
+        scales = {lies: min(wide / width, high * pages / height) for lies, (wide, high) in _PAPER.items()}
+        page.orientation, page.paperSize = max(scales, key=scales.__getitem__), 9
+        page.fitToWidth, page.fitToHeight = 1, pages
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_margins, sheet.print_title_rows = _MARGINS, "1:1"
+        sheet.print_area = f"A1:{get_column_letter(len(self.columns))}{last}"
+        sheet.oddHeader.left.text, sheet.oddHeader.right.text = self.book.title, "&A"
+        sheet.oddFooter.right.text = "Sida &P (&N)"
 
     def add(self, values: Sequence[Value], *, bold: bool = False) -> int:
         """Add a row; returns its number. The member's own rows (by any cell that is its name) are marked."""
@@ -205,6 +217,8 @@ class Grid:
             cell.value = _number(plain) if isinstance(plain, int | float | Decimal | Fraction) else plain
             if isinstance(plain, str):
                 cell.data_type = "s"  # text from a source that begins with = + - or @ stays text
+        if shown == KR_ORE and isinstance(plain, int | Decimal | Fraction) and Fraction(plain).denominator == 1:
+            shown = KR
         fill = _INPUT if isinstance(value, Input) else _OWN if own else None
         self._style(cell, bold, fill, column.shown == TEXT, TEXT if isinstance(plain, str) else shown)
 
@@ -233,15 +247,13 @@ class Grid:
         """A part of a column, from its own sheet."""
         return f"{self.at(first, key)}:{self.at(last, key)}"
 
-    def finish(self) -> None:
-        """The filter over the whole table, once all rows are there; on paper a chart has a page of its own."""
-        last = get_column_letter(len(self.columns))
-        table = CellRange(f"A1:{last}{max(self.row, 2)}").coord
-        self.sheet.auto_filter.ref = table
-        if self.sheet._charts:
-            first = len(self.columns) + 2
-            beside = CellRange(min_col=first, min_row=2, max_col=first + _CHART_COLUMNS, max_row=_CHART_ROWS)
-            self.sheet.print_area = [table, beside.coord]
+    def finish(self, pages: int, *, last: int | None = None, filtered: bool = True) -> None:
+        """The filter over the whole table, once all rows are there, and what is printed on at most so many pages: the
+        table, or its rows down to ``last``. Charts are for the screen; the memo has them on paper."""
+        if filtered:
+            table = CellRange(min_col=1, min_row=1, max_col=len(self.columns), max_row=max(self.row, 2))
+            self.sheet.auto_filter.ref = table.coord
+        self._set_up_print(last or self.row, pages)
 
     def bar_chart(self, title: str, unit: str, figures: str, series: Sequence[tuple[str, int, int]], alt: str) -> None:
         """A chart of the spreadsheet program's own, right of the table: one bar a row, one colour a series.
@@ -253,8 +265,12 @@ class Grid:
         chart.type, chart.style, chart.title = "bar", 10, title
         chart.y_axis.title, chart.y_axis.delete, chart.x_axis.delete = unit, False, False
         cells = [self.at(row, figures).replace("$", "") for _, first, last in series for row in range(first, last + 1)]
-        values = [_number(self.book.values[self.sheet.title, cell]) for cell in cells]
-        chart.y_axis.numFmt = KR if max(map(abs, values)) >= 10 else KR_ORE
+        typed = self.sheet
+        values = [_number(self.book.values.get((typed.title, cell), typed[cell].value)) for cell in cells]
+        chart.y_axis.numFmt = KR if max(map(abs, values)) >= 10 else RATE
+        chart.dataLabels = DataLabelList(showVal=True, numFmt=chart.y_axis.numFmt, **_ONLY_VALUES)
+        chart.y_axis.majorGridlines = None  # each bar says its value
+        chart.x_axis.tickLblPos = "low"  # left of the bars, also of those below zero
         if min(values) >= 0:
             chart.y_axis.scaling.min = 0  # a bar's length is its value
         chart.x_axis.scaling.orientation = "maxMin"
@@ -270,6 +286,11 @@ class Grid:
             chart.legend.position = "b"
         self.sheet.add_chart(chart, f"{get_column_letter(len(self.columns) + 2)}2")
         self.book.alts.append(alt)
+
+
+_ONLY_VALUES: Final = dict.fromkeys(
+    ("showSerName", "showCatName", "showLegendKey", "showPercent", "showLeaderLines"), False
+)
 
 
 def as_name(text: str) -> str:

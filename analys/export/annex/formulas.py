@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from analys.account import outward
 from analys.evidence import Interval
-from analys.export.annex.cells import Formula
+from analys.export.annex import cells
+from analys.export.annex.cells import KR, KR_ORE, Formula
 from analys.rounding import Mode, Rounding
 
 
@@ -36,21 +39,45 @@ def plain(value: Fraction) -> str:
     return f"{float(value):g}"
 
 
-def low(formula: str, decimals: int = 6) -> str:
-    """Two decimals, downwards; what a binary fraction misses by counts for nothing."""
-    return f"INT(ROUND(({formula})*100,{decimals}))/100"
+@dataclass(frozen=True)
+class Outward:
+    """How the two ends of an interval are rounded away from each other, and shown: to so many ``decimals`` of a krona.
+    What a binary fraction misses by, beyond ``kept`` more, counts for nothing."""
+
+    decimals: int
+    shown: str
+    kept: int = 6
+
+    def low(self, formula: str) -> str:
+        return f"INT(ROUND(({formula}){self._times},{self.kept})){self._over}"
+
+    def high(self, formula: str) -> str:
+        return f"-INT(-ROUND(({formula}){self._times},{self.kept})){self._over}"
+
+    @property
+    def _times(self) -> str:
+        return f"*{10**self.decimals}" if self.decimals else ""
+
+    @property
+    def _over(self) -> str:
+        return f"/{10**self.decimals}" if self.decimals else ""
+
+    def bounds(self, interval: Interval, formulas: Iterable[str]) -> tuple[Formula, Formula]:
+        """The formulas of an interval's two ends; of a point, the same value twice, rounded to the nearest."""
+        first, last = formulas
+        texts = (
+            [f"ROUND({end},{self.decimals})" for end in (first, last)]
+            if interval.is_point
+            else [self.low(first), self.high(last)]
+        )
+        low, high = (
+            Formula(text, value, self.shown)
+            for text, value in zip(texts, outward(interval, self.decimals), strict=True)
+        )
+        return low, high
 
 
-def high(formula: str, decimals: int = 6) -> str:
-    """Two decimals, upwards."""
-    return f"-INT(-ROUND(({formula})*100,{decimals}))/100"
-
-
-def bounds(
-    interval: Interval, formulas: Iterable[str], *, decimals: int = 6, shown: str | None = None
-) -> tuple[Formula, Formula]:
-    """The formulas of an interval's two ends with two decimals, outwards; of a point, the same rounded value twice."""
-    (first, last), ends = formulas, outward(interval)
-    if interval.is_point:
-        return Formula(f"ROUND({first},2)", ends[0], shown), Formula(f"ROUND({last},2)", ends[1], shown)
-    return Formula(low(first, decimals), ends[0], shown), Formula(high(last, decimals), ends[1], shown)
+#: Amounts that a document bears are shown to the öre; estimates to the krona, to which they are also rounded.
+ORE: Final = Outward(2, KR_ORE)
+WHOLE: Final = Outward(0, KR)
+RATE: Final = Outward(2, cells.RATE, kept=9)

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from analys import burden, population, savings
-from analys.account import Amount, Origin, total
+from analys.account import Amount, Origin, outward, total
 from analys.agreement import UNKNOWN
 from analys.agreement.model import RefundRule
 from analys.errors import AnalysError
 from analys.evidence import Interval, Underlag
 from analys.export import answers
-from analys.export.annex.blocks import Block, Sheets, Shown, population_cell
-from analys.export.annex.cells import KR, Column, Formula, Grid
-from analys.export.annex.formulas import bounds, high, low
-from analys.export.annex.sharing import replacement, stated_cells
-from analys.export.annex.sheets import PER_HEAD, SAVING
+from analys.export.annex.blocks import Block, Sheets, population_cell
+from analys.export.annex.cells import Formula, Grid
+from analys.export.annex.estimates import stated_cells
+from analys.export.annex.formulas import RATE, WHOLE, Outward
+from analys.export.annex.settings import replacement
+from analys.export.annex.sheets import PER_HEAD, SAVING, SHOWN_ENDS
+from analys.export.blocks import Measure
+from analys.export.case import Case
+from analys.export.headlines import headlines
 from analys.export.wording import COMPUTED, underlag
 from analys.tables import rows
 
-#: A figure of the first sheet: what it is, its two ends, and what it rests on.
-Figure = tuple[str, Formula, Formula, str]
+
+@dataclass(frozen=True)
+class Figure:
+    """A headline value of the first sheet: whose figure it follows from, its name, its ends in the sheets or else its
+    words, and what it rests on."""
+
+    by: str
+    label: str
+    ends: tuple[Formula, Formula] | None
+    value: str
+    underlag: str
 
 
 def per_head(sheets: Sheets) -> Grid:
     """Twelve months' cost per inhabitant, by year and source; years without a population yet are left out."""
     prices = burden.latest_prices(sheets.case.agreement_id)
-    columns = [Column(c.key, c.heading.format(price_year=prices), c.width, c.shown) for c in PER_HEAD]
+    columns = [replace(column, heading=column.heading.format(price_year=prices)) for column in PER_HEAD]
     grid = Grid(sheets.book, "Per invånare", columns, sheets.case.name)
     drawn: tuple[int, int, int] | None = None
     for block in sheets.blocks:
@@ -44,12 +58,11 @@ def per_head(sheets: Sheets) -> Grid:
     if drawn:
         year, first, last = drawn
         alt = (
-            f"Liggande staplar: kronor per invånare {year} för {last - first + 1} kommuner. Talen står i kolumnen Kr per "
-            "invånare, lägst."
+            f"Liggande staplar: avvikelse från jämn fördelning {year}, kronor per invånare, för {last - first + 1} "
+            "kommuner. Talen står i kolumnen Avvikelse, lägst."
         )
-        grid.bar_chart(
-            f"Kr per invånare {year}, tolv månader", "kr per invånare", "lagst", [(str(year), first, last)], alt
-        )
+        title = f"Avvikelse från jämn fördelning {year}, tolv månader"
+        grid.bar_chart(title, "kr per invånare", "avvikelse_lagst", [(str(year), first, last)], alt)
     return grid
 
 
@@ -71,19 +84,22 @@ def _rates(
     own = amount.kronor / persons[payer.key]
     flat = total(group) / sum(persons.values())
     rates = [f"({end})/{inhabitants}" for end in block.of(payer.key)]
-    flats = [f"({'+'.join(block.of(a.payer.key)[end] for a in group)})/{everyone}" for end in (0, 1)]
+    flats = [f"({end})/{everyone}" for end in block.added(group)]
     differences = [f"{rate}-{even}" for rate, even in zip(rates, flats, strict=True)]
     deviation = burden.deviation(own, flat)
+    if sheets.case.member and payer.code == sheets.case.member.code and year == sheets.case.charged_year:
+        shown = RATE.bounds(own, (grid.ref(row, "lagst"), grid.ref(row, "hogst")))
+        sheets.places[Measure.PER_HEAD, block.label] = shown
     return [
         year,
         block.label,
         payer.code,
         payer.name,
         Formula(cell, persons[payer.key]),
-        *bounds(own, rates, decimals=9),
+        *RATE.bounds(own, rates),
         *_fixed(own, rates, year, prices),
-        *bounds(flat, flats, decimals=9),
-        *bounds(deviation, (f"{which}({','.join(differences)})" for which in ("MIN", "MAX")), decimals=9),
+        *RATE.bounds(flat, flats),
+        *RATE.bounds(deviation, (f"{which}({','.join(differences)})" for which in ("MIN", "MAX"))),
         COMPUTED if amount.underlag is Underlag.DOKUMENTERAD else underlag(amount.underlag),
     ]
 
@@ -95,113 +111,120 @@ def _fixed(own: Interval, rates: Sequence[str], year: int, prices: int) -> Seque
     except AnalysError:
         return (None, None)
     shown = [rate if year == prices else f"{rate}*kpi_{prices}/kpi_{year}" for rate in rates]
-    return bounds(own * factor, shown, decimals=9)
+    return RATE.bounds(own * factor, shown)
 
 
-def savings_sheet(sheets: Sheets) -> tuple[Grid, list[Figure]]:
+def savings_sheet(sheets: Sheets) -> Grid:
     """What is saved by the proposed end, by source of the yearly amount; a sentence where that cannot be reckoned."""
     case = sheets.case
     grid = Grid(sheets.book, "Besparing", SAVING, case.name)
-    shown: list[Figure] = []
     if case.end is None:
         _say(grid, "Inget beslut eller förslag i underlaget anger när avtalet upphör.")
-        return grid, shown
+        return grid
     try:
         ending = savings.termination(case.agreement, case.end)
         frame = answers.savings_by_member(case.agreement_id, case.end)
     except AnalysError as error:
         _say(grid, f"Besparingen kan inte räknas: {error}")
-        return grid, shown
-    months = Formula(_months(sheets), ending.months)
+        return grid
     series = []
-    for according_to in frame["enligt"].unique():
-        of_one = frame[frame["enligt"] == according_to]
+    for according_to, of_one in frame.groupby("enligt", sort=False):
         first = grid.row + 1
         for row in rows(of_one):
-            shown += _saving(sheets, grid, row, months, certain=ending.certain)
+            _saving(sheets, grid, ending, row, _yearly(sheets, row))
         if len(of_one) > 1:
             series.append((f"Enligt {according_to}", first, grid.row))
+    for row in rows(savings.whole_group(frame)):
+        block = sheets.block(row.prisniva, row.enligt)
+        if block:
+            summed = row._replace(kommunkod=None, kommun="Summa", **_whole(block, ending))
+            _saving(sheets, grid, ending, summed, block.added(block.amounts), bold=True)
     if series:
         names = " och ".join(name.lower() for name, _, _ in series)
         full = case.end.year + 1
         alt = f"Liggande staplar per kommun för helåret {full}, {names}. Talen står i kolumnen Helåret, högst."
         grid.bar_chart(f"{case.sign.noun.capitalize()} helåret {full}", "kr", "helar_hogst", series, alt)
-    return grid, shown
+    return grid
+
+
+def _whole(block: Block, ending: savings.Termination) -> dict[str, Fraction]:
+    """All payers' saving by one source, from their exact amounts."""
+    yearly = total(block.amounts)
+    part = savings.saved(yearly, ending.part)
+    return {
+        "innevarande_ar_lagst_kr": part.low,
+        "innevarande_ar_hogst_kr": part.high,
+        "helar_lagst_kr": yearly.low,
+        "helar_hogst_kr": yearly.high,
+    }
 
 
 def _say(grid: Grid, sentence: str) -> None:
     grid.add([sentence, *[None] * (len(SAVING) - 1)])
 
 
-def _saving(sheets: Sheets, grid: Grid, row: Any, months: Formula, *, certain: bool) -> list[Figure]:
-    """One payer's row; returns the figures that the first sheet shows of the member's own."""
-    case = sheets.case
-    yearly, at = _yearly(sheets, row), grid.row + 1
+def _saving(
+    sheets: Sheets, grid: Grid, ending: savings.Termination, row: Any, yearly: tuple[str, str], *, bold: bool = False
+) -> None:
+    """One payer's row, or that of all together."""
+    case, at = sheets.case, grid.row + 1
     part = [f"({end})*{grid.at(at, 'manader')}/12" for end in yearly]
-    if not certain:  # no document says whether what has been invoiced comes back
+    if not ending.certain:  # no document says whether what has been invoiced comes back
         part[0] = "0"
-    estimated = row.underlag == Underlag.SKATTAD
-    part_values = (row.innevarande_ar_lagst_kr, row.innevarande_ar_hogst_kr)
-    pairs = [
-        _with_sign(case.sign.factor, part, part_values, KR if estimated else None),
-        _with_sign(case.sign.factor, yearly, (row.helar_lagst_kr, row.helar_hogst_kr), KR if estimated else None),
-    ]
-    own = row.kommun == case.name
-    net: Sequence[Formula | None] = (None, None)
-    if own:
-        less = replacement(sheets)
-        net = _with_sign(
-            case.sign.factor,
-            [f"({end})-ersattning" for end in yearly],
-            (row.helar_lagst_kr - less, row.helar_hogst_kr - less),
-        )
+    block = sheets.block(row.prisniva, row.enligt)
+    by = block.precision if block else WHOLE
+    less, instead = replacement(sheets), [f"({end})-ersattning" for end in yearly]
+    of_part = _with_sign(case, by, part, (row.innevarande_ar_lagst_kr, row.innevarande_ar_hogst_kr))
+    of_year = _with_sign(case, by, yearly, (row.helar_lagst_kr, row.helar_hogst_kr))
+    net = _with_sign(case, by, instead, (row.helar_lagst_kr - less, row.helar_hogst_kr - less))
+    own, mine = row.kommun == case.name, row.kommun == (case.name or "Summa")
     grid.add(
         [
             row.enligt,
             row.kommunkod,
             row.kommun,
             Formula("YEAR(slutdatum)", row.ar),
-            months,
-            *pairs[0],
+            Formula(_months(sheets), ending.months),
+            *of_part,
             Formula("YEAR(slutdatum)+1", row.helar),
-            *pairs[1],
-            *net,
+            *of_year,
+            *(net if own else (None, None)),
             underlag(row.underlag),
-        ]
+        ],
+        bold=bold,
     )
-    if not own:
-        return []
-    figures: list[Figure] = []
-    labels = ((f"{row.ar}, {row.manader} månader", "del"), (f"{row.helar}, helår", "helar"))
-    for (label, stem), pair in zip(labels, pairs, strict=True):
-        first, last = (
-            Formula(grid.ref(at, f"{stem}_{end}"), pair[n].value) for n, end in enumerate(("lagst", "hogst"))
-        )
-        what = f"{case.sign.noun.capitalize()} {label} (enligt {row.enligt}), kr"
-        figures.append((what, first, last, underlag(row.underlag)))
-    return figures
+    if mine:
+        for measure, stem, ends in (
+            (Measure.PART_YEAR, "del", of_part), (Measure.FULL_YEAR, "helar", of_year), (Measure.NET, "netto", net)
+        ):  # fmt: skip
+            first, last = (
+                replace(end, text=grid.ref(at, f"{stem}_{which}"))
+                for end, which in zip(ends, ("lagst", "hogst"), strict=True)
+            )
+            sheets.places[measure, row.enligt] = first, last
 
 
 def _yearly(sheets: Sheets, row: Any) -> tuple[str, str]:
-    """The formulas of the yearly amount's exact ends: in ``Fördelning``, or a stated range in ``Underlag``."""
-    for block in sheets.blocks:
-        keys = {amount.payer.code: amount.payer.key for amount in block.amounts}
-        if (block.year, block.label) == (row.prisniva, row.enligt) and row.kommunkod in keys:
-            return block.of(keys[row.kommunkod])
-    ranges = sheets.account.stated(row.prisniva, Origin.RANGE)
-    return stated_cells(sheets, next(each for each in ranges if each.label == row.enligt))
+    """The formulas of the yearly amount's exact ends: in ``Fördelning``, or a stated range in ``Underlag``.
+
+    Raises :class:`AnalysError` where the account has no such amount.
+    """
+    block = sheets.block(row.prisniva, row.enligt)
+    keys = {amount.payer.code: amount.payer.key for amount in block.amounts} if block else {}
+    if block and row.kommunkod in keys:
+        return block.of(keys[row.kommunkod])
+    for stated in sheets.account.stated(row.prisniva, Origin.RANGE):
+        if stated.label == row.enligt:
+            return stated_cells(sheets, stated)
+    raise AnalysError(f"{row.enligt} ({row.prisniva}): underlaget anger inget belopp för {row.kommun}")
 
 
-def _with_sign(
-    sign: int, ends: Iterable[str], values: tuple[Decimal, Decimal], shown: str | None = None
-) -> tuple[Formula, Formula]:
-    first, last = ends
-    down, up = low(first), high(last)
-    signed = sorted(value * sign for value in values)
-    return (
-        Formula(f"MIN(tecken*{down},tecken*({up}))", signed[0], shown),
-        Formula(f"MAX(tecken*{down},tecken*({up}))", signed[1], shown),
-    )
+def _with_sign(case: Case, by: Outward, ends: Iterable[str], values: tuple[Any, Any]) -> tuple[Formula, Formula]:
+    """Two ends with the report's sign, which a reader may switch, and rounded away from each other."""
+    exact = Interval(Fraction(values[0]), Fraction(values[1]))
+    smaller, larger = sorted(value * case.sign.factor for value in outward(exact, by.decimals))
+    both = ",".join(f"tecken*({end.text})" for end in by.bounds(exact, ends))
+    return Formula(f"MIN({both})", smaller, by.shown), Formula(f"MAX({both})", larger, by.shown)
 
 
 def _months(sheets: Sheets) -> str:
@@ -219,42 +242,31 @@ def _months(sheets: Sheets) -> str:
 
 
 def at_a_glance(sheets: Sheets) -> list[Figure]:
-    """The member's amounts (or the group's sums) of every year, linked to the sheet that they come from.
-
-    What an annex charges stands by the year of its invoice; other years by their twelve months.
-    """
-    charged = {shown.amount.year for shown in sheets.shown}
-    figures = [_linked(sheets, shown.what, [shown.ends], [shown.amount]) for shown in _own(sheets)]
+    """The report's headline values by their own names, a row for each of whom they follow from, linked to the sheet that
+    reckons them; one that no sheet reckons stands as it is worded."""
     for block in sheets.blocks:
-        if block.year in charged:
-            continue
-        own = [a for a in block.amounts if sheets.case.member is None or a.payer.code == sheets.case.member.code]
-        if own and (sheets.case.member or sheets.account.is_whole(block.amounts)):
-            what = f"Tolv månader {block.year} enligt {block.label}"
-            figures.append(_linked(sheets, what, [block.of(amount.payer.key) for amount in own], own))
-    return figures + ([] if sheets.case.member else _sums(sheets))
-
-
-def _own(sheets: Sheets) -> list[Shown]:
-    member = sheets.case.member
-    return [shown for shown in sheets.shown if member and shown.amount.payer.code == member.code]
-
-
-def _sums(sheets: Sheets) -> list[Figure]:
-    """The group's sum of each invoice."""
-    by_what: dict[str, list[Shown]] = {}
-    for shown in sheets.shown:
-        by_what.setdefault(shown.what, []).append(shown)
+        _place_yearly(sheets, block)
     return [
-        _linked(sheets, what, [shown.ends for shown in each], [shown.amount for shown in each])
-        for what, each in by_what.items()
+        Figure(by, each.label, sheets.places.get((each.measure, by)), each.value, each.underlag)
+        for each in headlines(sheets.case)
+        for by in each.by
     ]
 
 
-def _linked(sheets: Sheets, what: str, ends: list[tuple[str, str]], amounts: list[Amount]) -> Figure:
-    whole = total(amounts)
-    down, up = ("+".join(pair[end] for pair in ends) for end in (0, 1))
-    rests_on = max((amount.underlag for amount in amounts), key=list(Underlag).index)
-    shown = KR if rests_on is Underlag.SKATTAD else None
-    first, last = bounds(whole, (down, up), shown=shown)
-    return (f"{what}, kr", first, last, underlag(rests_on))
+def _place_yearly(sheets: Sheets, block: Block) -> None:
+    """A source's twelve months, of the member or of all, under the headlines that may tell of it."""
+    member, amounts = sheets.case.member, block.amounts
+    if member:
+        amounts = [amount for amount in amounts if amount.payer.code == member.code]
+    if not amounts or not (member or sheets.account.is_whole(amounts)):
+        return
+    low, high = block.precision.bounds(total(amounts), block.added(amounts))
+    texts = block.rounded.get(amounts[0].payer.key) if member else None
+    if block.total and not member:
+        first, last = SHOWN_ENDS
+        texts = sheets.sharing.ref(block.total, first), sheets.sharing.ref(block.total, last)
+    ends = (replace(low, text=texts[0]), replace(high, text=texts[1])) if texts else (low, high)
+    if block.year == sheets.account.years[-1]:
+        sheets.places[Measure.LAST_YEAR, block.label] = ends
+    if block.year == sheets.case.charged_year:
+        sheets.places[Measure.TWELVE_MONTHS, block.label] = ends

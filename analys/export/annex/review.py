@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
-from analys.account import Origin, reproduced
+from analys.account import Origin, outward, reproduced
 from analys.audit import Severity
 from analys.errors import AnalysError
+from analys.evidence import Interval
 from analys.export import answers
 from analys.export.annex.blocks import Sheets, population_cell, year_end
 from analys.export.annex.cells import KR, PERCENT, Formula, Grid, Stated
@@ -21,14 +22,18 @@ from analys.tables import rows
 _SEVERITIES: Final = {Severity.FEL: "fel", Severity.OFORENLIGT: "oförenligt", Severity.UPPLYSNING: "upplysning"}
 
 
-def review_sheet(sheets: Sheets) -> Grid:
+def review_sheet(sheets: Sheets) -> tuple[Grid, int]:
+    """The sheet, and the last of the rows that are printed: what each figure of the annexes is held against comes after."""
     grid = Grid(sheets.book, "Granskning", REVIEW, sheets.case.name)
-    _printed(sheets, grid)
+    audited(grid, sheets.case)
+    for lacking in sheets.account.lacking:
+        grid.add(["Saknas", None, None, None, None, None, None, lacking])
+    _incompatible(sheets, grid)
     _printed_totals(sheets, grid)
     _stale(sheets, grid)
-    _incompatible(sheets, grid)
-    audited(grid, sheets.case)
-    return grid
+    told = grid.row
+    _printed(sheets, grid)
+    return grid, told
 
 
 def audited(grid: Grid, case: Case) -> None:
@@ -96,8 +101,9 @@ def _printed_totals(sheets: Sheets, grid: Grid) -> None:
         place = ["Bilagans tryckta summa mot beloppens", f"{column.annex.label}: {column.heading}", "Summa", None]
         _compare(grid, place, column.printed_total.value, sheets.sharing.ref(lines.total, "lagst"), whole, KR)
     for year in sheets.account.shared:
-        block = next((b for b in sheets.blocks if (b.year, b.origin) == (year.year, Origin.TERMS)), None)
-        if block and year.stated_ore is not None:
+        if year.stated_ore is None:
+            continue
+        for block in (each for each in sheets.blocks if (each.year, each.origin) == (year.year, Origin.TERMS)):
             charged = "+".join(block.ends[amount.payer.key][0] for amount in block.amounts)
             place = ["Handlingens summa mot beloppens", str(year.year), "Summa", None]
             _compare(grid, place, Fraction(year.stated_ore, 100), charged, Fraction(year.charged_ore, 100), KR)
@@ -125,10 +131,7 @@ def _incompatible(sheets: Sheets, grid: Grid) -> None:
         of_year = frame[frame["ar"] == year]
         lower, *_, upper = rows(of_year)
         row = grid.row + 1
-        ends = [
-            Formula(_total(sheets, year, lower.enligt, "hogst"), lower.hogst_kr),
-            Formula(_total(sheets, year, upper.enligt, "lagst"), upper.lagst_kr),
-        ]
+        (below, most), (above, least) = _total(sheets, lower, "hogst"), _total(sheets, upper, "lagst")
         difference = f"{grid.at(row, 'formel')}-{grid.at(row, 'dokument')}"
         verdict = "oförenliga: båda uppgifterna kan inte stämma, om alla delar efter en nyckel"
         grid.add(
@@ -137,18 +140,17 @@ def _incompatible(sheets: Sheets, grid: Grid) -> None:
                 f"{year}",
                 "Summa",
                 None,
-                *ends,
-                Formula(difference, upper.lagst_kr - lower.hogst_kr),
+                Formula(below, most, KR),
+                Formula(above, least, KR),
+                Formula(difference, least - most, KR),
                 Formula(f'IF({grid.at(row, "skillnad")}>=0,"{verdict}","kan båda stämma")', verdict),
             ]
         )
 
 
-def _total(sheets: Sheets, year: int, label: str, end: str) -> str:
-    """The address of the total that a statement implies, or its value where it heads no year."""
-    block = next((b for b in sheets.blocks if (b.year, b.label) == (year, label) and b.total), None)
-    if block and block.total:
-        return sheets.sharing.ref(block.total, end)
-    frame = answers.implied_totals(sheets.case.agreement_id)
-    (row,) = rows(frame[(frame["ar"] == year) & (frame["enligt"] == label)])
-    return str(getattr(row, f"{end}_kr"))
+def _total(sheets: Sheets, row: Any, end: str) -> tuple[str, Decimal]:
+    """The total that a statement implies, in whole kronor: its cell, or its value where it heads no year."""
+    low, high = outward(Interval(Fraction(row.lagst_kr), Fraction(row.hogst_kr)), 0)
+    value = high if end == "hogst" else low
+    block = sheets.block(row.ar, row.enligt)
+    return sheets.sharing.ref(block.total, end) if block and block.total else str(value), value

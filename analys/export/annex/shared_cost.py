@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analys.export.annex.cells import Formula, Grid
+from analys.export.annex.cells import EXACT, PERSONS, Formula, Grid
 from analys.export.annex.formulas import plain, rounded
 from analys.rounding import Residual, Rounding
 
@@ -59,7 +59,7 @@ def share(grid: Grid, sharing: Sharing) -> Lines:
                 sharing.year,
                 code,
                 name,
-                Formula(sharing.weights[place], sharing.values[place]),
+                Formula(sharing.weights[place], sharing.values[place], key_format(sharing.values)),
                 Formula(_part(grid, sharing, lines, row), sharing.parts[place]),
                 exact,
                 Formula(grid.at(row, "exakt_lagst"), exact.value),
@@ -71,6 +71,11 @@ def share(grid: Grid, sharing: Sharing) -> Lines:
         )
     _sum(grid, sharing, lines)
     return lines
+
+
+def key_format(values: Iterable[Fraction]) -> str:
+    """How a block's key figures are shown: as whole ones, or with decimals where any of them is a part."""
+    return PERSONS if all(Fraction(value).denominator == 1 for value in values) else EXACT
 
 
 def _part(grid: Grid, sharing: Sharing, lines: Lines, row: int) -> str:
@@ -150,8 +155,8 @@ def _shared_cost(sharing: Sharing) -> tuple[str, Fraction]:
 
 
 def _sum(grid: Grid, sharing: Sharing, lines: Lines) -> None:
-    def summed(key: str, values: Sequence[Fraction]) -> Formula:
-        return Formula(f"SUM({grid.span(lines.first, lines.last, key)})", sum(values, Fraction(0)))
+    def summed(key: str, values: Sequence[Fraction], shown: str | None = None) -> Formula:
+        return Formula(f"SUM({grid.span(lines.first, lines.last, key)})", sum(values, Fraction(0)), shown)
 
     amounts = [Fraction(ore, 100) for ore in sharing.amounts_ore]
     exact = [_shared_cost(sharing)[1] * part for part in sharing.parts]
@@ -161,7 +166,7 @@ def _sum(grid: Grid, sharing: Sharing, lines: Lines) -> None:
             sharing.year,
             None,
             "Summa",
-            summed("nyckel", sharing.values),
+            summed("nyckel", sharing.values, key_format(sharing.values)),
             summed("andel", sharing.parts),
             summed("exakt_lagst", exact),
             summed("exakt_hogst", exact),

@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from analys import burden, tables
-from analys.account import Amount, Basis, Origin, reproduced, total
+from analys.account import Basis, Origin, reproduced
 from analys.account import key as keys
 from analys.account.annexed import YEAR, AmountColumn, columns
-from analys.account.key import Key
 from analys.account.reproduced import Ruled
-from analys.account.stated import Stated
 from analys.agreement import UNKNOWN
 from analys.agreement.costs import BuiltCost
 from analys.agreement.question import Figure
 from analys.agreement.traced import formula
 from analys.allocation.charge import Charge, Shared, charge
 from analys.allocation.year import YearAllocation
-from analys.export.annex.blocks import Block, Ends, Sheets, Shown, population_cell, year_end
-from analys.export.annex.cells import KR, Formula, Value, as_name
-from analys.export.annex.formulas import bounds
+from analys.export.annex.blocks import Block, Sheets
+from analys.export.annex.cells import Formula, as_name
 from analys.export.annex.shared_cost import Lines, Sharing, share
-from analys.export.annex.sheets import EXACT_ENDS, SHOWN
+from analys.export.annex.sheets import EXACT_ENDS, SHOWN, SHOWN_ENDS
 from analys.export.wording import COMPUTED, DOCUMENTED, ESTIMATED, cited, underlag
-from analys.figures.sources import price_index, titled
-from analys.tables import rows
-
-
-def settings(sheets: Sheets) -> None:
-    """What a reader may change: the last day, the sign, what replaces the service, and the price index."""
-    case, inputs = sheets.case, sheets.inputs
-    if case.end:
-        source = cited(case.agreement_id, [case.dated.citation.document])
-        inputs.add("Avtalets sista dag", "Besparing", case.end, "datum", DOCUMENTED, source, name="slutdatum")
-        what = "Egen kostnad per år för det som ersätter tjänsten"
-        inputs.add(
-            what, "Besparing, netto", replacement(sheets), "kr", "val", "Kommunens eget belopp", name="ersattning"
-        )
-    inputs.add(
-        "Tecken: 1 besparing med plus, -1 minskad kostnad med minus",
-        "Besparing",
-        case.sign.factor,
-        "",
-        "val",
-        "Ändra till 1 eller -1",
-        name="tecken",
-    )
-    index = {row.ar: row.varde for row in rows(tables.read(tables.PRISINDEX)) if row.serie == burden.CPI}
-    for year in sorted({*sheets.account.years, burden.latest_prices(case.agreement_id)} & set(index)):
-        inputs.add("KPI, årsmedeltal", str(year), index[year], "index", DOCUMENTED, price_index(), name=f"kpi_{year}")
-
-
-def replacement(sheets: Sheets) -> int:
-    """What the municipality says that its own replacement of the service costs a year, in kronor."""
-    return sheets.case.local.replacement_kr or 0
+from analys.figures.sources import titled
 
 
 def annexes(sheets: Sheets) -> None:
@@ -66,12 +31,11 @@ def annexes(sheets: Sheets) -> None:
         ruled = reproduced.tried(sheets.account.folder, column)
         lines = _by_rule(sheets, ruled, costs, weights) if isinstance(ruled, Ruled) else _as_printed(sheets, column)
         sheets.columns[column.annex.name, column.heading] = lines
-    _charged(sheets)
     _yearly(sheets)
 
 
 def _source(sheets: Sheets, column: AmountColumn) -> str:
-    return f"{cited(sheets.case.agreement_id, [column.version.document])}, {column.annex.label}"
+    return cited(sheets.case.agreement_id, [column.version.document])
 
 
 def _by_rule(
@@ -207,17 +171,11 @@ def _as_printed(sheets: Sheets, column: AmountColumn) -> Lines:
     return lines
 
 
-_AMOUNTS = ("exakt_lagst", "exakt_hogst", "lagst", "hogst")
+_AMOUNTS = (*EXACT_ENDS, *SHOWN_ENDS)
 
 
 def _printed_sum(column: AmountColumn) -> Fraction:
     return sum((Fraction(figure.value) for figure in column.figures.values()), Fraction(0))
-
-
-def _ends(sheets: Sheets, lines: Lines, payers: Sequence[str], columns: tuple[str, str]) -> Ends:
-    low, high = columns
-    grid = sheets.sharing
-    return {key: (grid.ref(row, low), grid.ref(row, high)) for row, key in enumerate(payers, start=lines.first)}
 
 
 def _column_keys(sheets: Sheets, column: AmountColumn) -> list[str]:
@@ -226,36 +184,19 @@ def _column_keys(sheets: Sheets, column: AmountColumn) -> list[str]:
     return list(ruled.charge.weights) if isinstance(ruled, Ruled) else [payer.key for payer in column.figures]
 
 
-def _charged(sheets: Sheets) -> None:
-    """What each invoice of an annex charges, for the first sheet."""
-    amounts = {(a.payer.key, a.year): a for a in sheets.account.of(Basis.INVOICE) if a.origin is Origin.ANNEX}
-    due = [invoice.due.year for invoice in sheets.account.invoices()]
-    for invoice in sheets.account.invoices():
-        year, column = invoice.due.year, invoice.column
-        if due.count(year) > 1:
-            continue
-        lines = sheets.columns[column.annex.name, column.heading]
-        for key, ends in _ends(sheets, lines, _column_keys(sheets, column), ("lagst", "hogst")).items():
-            if (key, year) in amounts:
-                months = "" if column.months == YEAR else f", {column.months} månader"
-                what = f"Debiteras {year} enligt {column.annex.label}, efter fakturaår{months}"
-                sheets.shown.append(Shown(what, ends, amounts[key, year]))
-
-
 def _yearly(sheets: Sheets) -> None:
     """Twelve months' amounts of each year that an annex heads: the column that is nearest to a year."""
+    placed = {
+        (column.annex.label, f"{column.heading}, {figure.cell}"): column
+        for column in columns(sheets.account.folder)
+        for figure in column.figures.values()
+    }
     for (year, label), amounts in sheets.account.sources(Basis.TWELVE_MONTHS).items():
         if amounts[0].origin is not Origin.ANNEX:
             continue
-        place = amounts[0].place
-        column = next(
-            each
-            for each in columns(sheets.account.folder)
-            if each.annex.label == label
-            and any(place == f"{each.heading}, {figure.cell}" for figure in each.figures.values())
-        )
+        column = placed[label, amounts[0].place]
         lines = sheets.columns[column.annex.name, column.heading]
-        ends = _ends(sheets, lines, _column_keys(sheets, column), ("lagst", "hogst"))
+        ends = sheets.ends(lines, _column_keys(sheets, column), SHOWN_ENDS)
         scale = Fraction(YEAR, column.months)
         own = [amount for amount in amounts if amount.payer.key in ends]
         sheets.blocks.append(Block(year, label, Origin.ANNEX, own, ends, scale, lines.total))
@@ -322,113 +263,6 @@ def _as_values(sheets: Sheets, label: str, year: int, shared: Shared, rests_on: 
     sums = [Formula(f"SUM({grid.span(lines.first, lines.last, key)})", summed) for key in _AMOUNTS]
     grid.add([label, year, None, "Summa", None, None, *sums, rests_on, shared.period.version.name], bold=True)
     return lines
-
-
-# --- what statements imply ------------------------------------------------------------------------------------------------
-
-
-def estimates(sheets: Sheets) -> None:
-    """The years that statements head: what each implies for everybody, and for a range that stands beside them."""
-    for (year, label), amounts in sheets.account.sources(Basis.TWELVE_MONTHS).items():
-        origin = amounts[0].origin
-        if origin not in (Origin.PAYMENT, Origin.TOTAL, Origin.RANGE):
-            continue
-        stated = next(each for each in sheets.account.stated(year, origin) if each.label == label)
-        key = keys.agreed(sheets.account.agreement, year)
-        cells = stated_cells(sheets, stated)
-        if key is None or stated.total is None:
-            sheets.blocks.append(Block(year, label, origin, amounts, {a.payer.key: cells for a in amounts}))
-            continue
-        lines = _estimate(sheets, stated, key, amounts, cells)
-        ends = _ends(sheets, lines, [amount.payer.key for amount in amounts], EXACT_ENDS)
-        sheets.blocks.append(Block(year, label, origin, amounts, ends, total=lines.total))
-
-
-def stated_cells(sheets: Sheets, stated: Stated) -> tuple[str, str]:
-    """The addresses of a statement's two ends."""
-    if stated.label not in sheets.statements:
-        source = cited(sheets.case.agreement_id, stated.documents)
-        place = (stated.payer.code, stated.payer.name) if stated.payer else ("", "")
-        what = {Origin.RANGE: "Betalning per år", Origin.TOTAL: f"Kostnad {stated.year}"}.get(
-            stated.origin, f"Betalning {stated.year}"
-        )
-        ends = {"lägst": stated.kronor.low, "högst (själv inte med)": stated.kronor.high}
-        first, last = (
-            sheets.inputs.add(f"{what}, {end}", stated.label, value, "kr", DOCUMENTED, source, place=place)
-            for end, value in ends.items()
-        )
-        sheets.statements[stated.label] = (first, last)
-    return sheets.statements[stated.label]
-
-
-def _key_cells(sheets: Sheets, key: Key, amounts: list[Amount]) -> tuple[list[str], list[Fraction]]:
-    """The addresses and values of the key figures: official populations where they are the parts, else the parts."""
-    of, parts = year_end(key.reference), key.parts or {}
-    if of is not None and keys.proportions(key.figures) == parts:
-        named = [(amount.payer.code, amount.payer.name) for amount in amounts]
-        cells = [population_cell(sheets, code, name, of) for code, name in named]
-        return cells, [key.figures[amount.payer.key] for amount in amounts]
-    source, year = titled(sheets.account.agreement), amounts[0].year
-    cells = []
-    for amount in amounts:
-        payer, part = amount.payer, parts[amount.payer.key]
-        place = (payer.code, payer.name)
-        cells.append(sheets.inputs.add("Andel enligt nyckeln", str(year), part, "andel", COMPUTED, source, place=place))
-    return cells, [parts[amount.payer.key] for amount in amounts]
-
-
-def _estimate(sheets: Sheets, stated: Stated, key: Key, amounts: list[Amount], ends: tuple[str, str]) -> Lines:
-    """What one statement implies for all: its amount times their key figures, divided by its own, or by all of them."""
-    grid = sheets.sharing
-    lines = Lines(grid.row + 1, grid.row + len(amounts))
-    weights: list[Fraction] = []
-    if key.parts is None:
-        for amount in amounts:
-            _values(sheets, stated, amount)
-    else:
-        cells, values = _key_cells(sheets, key, amounts)
-        weights = values
-        payers = [amount.payer for amount in amounts]
-        whole = f"SUM({grid.span(lines.first, lines.last, 'nyckel')})"
-        own = grid.at(lines.first + payers.index(stated.payer), "nyckel") if stated.payer else whole
-        for place, amount in enumerate(amounts):
-            at = grid.at(lines.first + place, "nyckel")
-            exact = [
-                Formula(f"{end}*{at}/{own}", value, KR)
-                for end, value in zip(ends, (amount.kronor.low, amount.kronor.high), strict=True)
-            ]
-            part = Formula(f"{at}/{whole}", values[place] / sum(values))
-            _row(sheets, stated, amount, [Formula(cells[place], values[place]), part, *exact])
-    _sum(sheets, stated, lines, amounts, weights)
-    return lines
-
-
-def _row(sheets: Sheets, stated: Stated, amount: Amount, shared: list[Value]) -> None:
-    grid, row = sheets.sharing, sheets.sharing.row + 1
-    rounded = bounds(amount.kronor, (grid.at(row, key) for key in EXACT_ENDS), shown=KR)
-    payer, label = amount.payer, f"{stated.year} enligt {stated.label}"
-    grid.add([label, stated.year, payer.code, payer.name, *shared, *rounded, underlag(amount.underlag), stated.label])
-
-
-def _values(sheets: Sheets, stated: Stated, amount: Amount) -> None:
-    """A row whose parts depend on the cost, so that no formula of one cell gives them."""
-    _row(sheets, stated, amount, [None, None, amount.kronor.low, amount.kronor.high])
-
-
-def _sum(sheets: Sheets, stated: Stated, lines: Lines, amounts: list[Amount], weights: list[Fraction]) -> None:
-    grid, whole = sheets.sharing, stated.total or total(amounts)
-
-    def summed(column: str, value: Fraction, shown: str | None = None) -> Formula:
-        return Formula(f"SUM({grid.span(lines.first, lines.last, column)})", value, shown)
-
-    shares = [summed("nyckel", sum(weights, Fraction(0))), summed("andel", Fraction(1))] if weights else [None, None]
-    exact = [
-        summed(column, sum((getattr(each.kronor, end) for each in amounts), Fraction(0)), KR)
-        for column, end in zip(EXACT_ENDS, ("low", "high"), strict=True)
-    ]
-    totals = bounds(whole, (grid.at(lines.total, key) for key in EXACT_ENDS), shown=KR)
-    label = f"{stated.year} enligt {stated.label}"
-    grid.add([label, stated.year, None, "Summa", *shares, *exact, *totals, ESTIMATED, stated.label], bold=True)
 
 
 def chart(sheets: Sheets) -> None:

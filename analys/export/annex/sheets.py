@@ -12,6 +12,7 @@ from analys.export.annex.cells import (
     KR_ORE,
     PERCENT,
     PERSONS,
+    RATE,
     YEAR,
     Book,
     Column,
@@ -20,6 +21,7 @@ from analys.export.annex.cells import (
     Input,
     Plain,
 )
+from analys.figures.sources import BETWEEN
 
 START: Final = (
     Column("rubrik", "Läs mig", 26),
@@ -29,14 +31,14 @@ START: Final = (
     Column("underlag", "", 16),
 )
 INPUTS: Final = (
-    Column("uppgift", "Uppgift", 36),
-    Column("avser", "Avser", 24),
-    Column("kommunkod", "Kommunkod", 12),
-    Column("kommun", "Kommun", 16),
+    Column("uppgift", "Uppgift", 44),
+    Column("avser", "Avser", 26),
+    Column("kommunkod", "Kommunkod", 11),
+    Column("kommun", "Kommun", 15),
     Column("varde", "Värde", 14, KR_ORE),
-    Column("enhet", "Enhet", 11),
-    Column("underlag", "Underlag", 17),
-    Column("kalla", "Källa", 75),
+    Column("enhet", "Enhet", 10),
+    Column("underlag", "Underlag", 14),
+    Column("kalla", "Källa", 12),
 )
 SHARING: Final = (
     Column("fordelning", "Fördelning", 34),
@@ -58,14 +60,14 @@ PER_HEAD: Final = (
     Column("kommunkod", "Kommunkod", 12),
     Column("kommun", "Kommun", 16),
     Column("folkmangd", "Folkmängd 31 december", 12, PERSONS),
-    Column("lagst", "Kr per invånare, lägst", 12, KR_ORE),
-    Column("hogst", "Kr per invånare, högst", 12, KR_ORE),
-    Column("fast_lagst", "I {price_year} års priser, lägst", 12, KR_ORE),
-    Column("fast_hogst", "I {price_year} års priser, högst", 12, KR_ORE),
-    Column("jamn_lagst", "Jämn fördelning, lägst", 12, KR_ORE),
-    Column("jamn_hogst", "Jämn fördelning, högst", 12, KR_ORE),
-    Column("avvikelse_lagst", "Avvikelse, lägst", 12, KR_ORE),
-    Column("avvikelse_hogst", "Avvikelse, högst", 12, KR_ORE),
+    Column("lagst", "Kr per invånare, lägst", 12, RATE),
+    Column("hogst", "Kr per invånare, högst", 12, RATE),
+    Column("fast_lagst", "I {price_year} års priser, lägst", 12, RATE),
+    Column("fast_hogst", "I {price_year} års priser, högst", 12, RATE),
+    Column("jamn_lagst", "Jämn fördelning, lägst", 12, RATE),
+    Column("jamn_hogst", "Jämn fördelning, högst", 12, RATE),
+    Column("avvikelse_lagst", "Avvikelse, lägst", 12, RATE),
+    Column("avvikelse_hogst", "Avvikelse, högst", 12, RATE),
     Column("underlag", "Underlag", 17),
 )
 SAVING: Final = (
@@ -96,6 +98,8 @@ REVIEW: Final = (
 
 #: The columns of ``Fördelning`` that hold unrounded amounts.
 EXACT_ENDS: Final = ("exakt_lagst", "exakt_hogst")
+#: Those that hold them as they are charged or shown.
+SHOWN_ENDS: Final = ("lagst", "hogst")
 SHOWN: Final = {
     "kr": KR_ORE,
     "personer": PERSONS,
@@ -103,7 +107,7 @@ SHOWN: Final = {
     "datum": DATE,
     "månader": KR,
     "": KR,
-    "index": KR_ORE,
+    "index": RATE,
 }
 
 
@@ -113,6 +117,7 @@ class Inputs:
     def __init__(self, book: Book, own: str) -> None:
         self.book = book
         self.grid = Grid(book, "Underlag", INPUTS, own)
+        self.sources: dict[str, int] = {}
 
     def add(
         self,
@@ -128,10 +133,13 @@ class Inputs:
     ) -> str:
         """Add an input (or a figure worked out from inputs); returns its address. ``place``: the member's code and name.
 
-        ``name`` names the cell.
+        ``name`` names the cell. The sources are numbered; the first sheet lists them.
         """
+        parts = [part for part in source.split(BETWEEN) if part]
+        notes = [self.sources.setdefault(part, len(self.sources) + 1) for part in parts]
         shown = replace(value, shown=SHOWN[unit]) if isinstance(value, Formula) else Input(value, SHOWN[unit])
-        row = self.grid.add([what, about, *place, shown, unit, underlag, source])
+        told = f"[{', '.join(map(str, sorted(notes)))}]" if notes else ""
+        row = self.grid.add([what, about, *place, shown, unit, underlag, told])
         if name:
             self.book.name(name, self.grid, "varde", row)
         return self.grid.ref(row, "varde")

@@ -73,7 +73,11 @@ def _by_terms(case: Case, year: int) -> Table:
 
 
 def _drawn_by_terms(case: Case, year: int) -> Figure:
-    return case.figure(f"fordelning-{year}", "beräknad", who_pays.allocated, year, None, case.name)
+    """The last year that the terms share, up to the year of the invoices: what is paid in arrears falls due later."""
+    last = max((own for own in case.account.shared if own.year <= year), key=lambda own: own.year)
+    return case.figure(
+        f"fordelning-{last.year}", underlag(last.underlag), who_pays.allocated, last.year, None, case.name
+    )
 
 
 def _trend(case: Case) -> list[Block]:

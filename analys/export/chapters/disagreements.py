@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analys.account import Basis, Origin, contradicted_ranges, implied_totals, outward
+from analys.account import Basis, Origin, contradicted_ranges, implied_totals
 from analys.agreement.model import Topic
+from analys.audit import Code
 from analys.export.blocks import Block, Items, Section, Text, typeset
 from analys.export.case import Case
 from analys.export.chapters.quoted import excerpts, remarks
@@ -75,7 +76,8 @@ def section(case: Case) -> Section:
         figure = case.figure(f"oforenliga-totaler-{year}", ESTIMATED, totals.incompatible_totals, year)
         blocks += [table, figure]
     told = [_remark(case, each.text, each.citation.document) for each in remarks(case, "anmarkning")]
-    asked = [*_unsigned(case), *_other_member(case)]
+    told += _can_both_be_true(case)
+    asked = [*_asked(case), *_unsigned(case)]
     asked += [_remark(case, each.text, each.citation.document) for each in remarks(case, "fraga")]
     if told:
         blocks += [Text("Anmärkningar, som kan vara riktiga men bör kontrolleras:"), Items(tuple(told))]
@@ -140,20 +142,20 @@ def _unsigned(case: Case) -> list[str]:
     return [typeset(text) for text in found]
 
 
-def _other_member(case: Case) -> list[str]:
-    """Whether one of two statements that disagree is another member's amount, reckoned from the other statement."""
-    found = []
-    for year in dict.fromkeys(_incompatible(case)["ar"]):
-        stated = [each for each in case.account.stated(year, Origin.PAYMENT) if each.payer]
-        for each in stated:
-            for amount in case.account.amounts:
-                heads = amount.year == year and amount.basis is Basis.TWELVE_MONTHS and amount.origin is Origin.PAYMENT
-                if not heads or amount.own or amount.according_to == each.label or amount.payer == each.payer:
-                    continue
-                if amount.kronor.low <= each.kronor.low and each.kronor.high <= amount.kronor.high:
-                    span = thousands(*outward(amount.kronor))
-                    found.append(
-                        f"Är {each.label} en annan kommuns rad? Ur {amount.according_to} följer {span}{NBSP}tkr för "
-                        f"{amount.payer.name} {year}, och {each.label} ligger inom det."
-                    )
+def _asked(case: Case) -> list[str]:
+    """What the audit asks of each pair of statements that disagree, and what the populations of other days would give."""
+    found: list[str] = []
+    for finding in case.findings:
+        told = finding.explanation
+        found += [str(each["question"]) for each in told.get("questions", ())]
+        if (days := told.get("year_ends")) and not days["meet"]:
+            years = f"{days['from']}–{days['to']}"
+            found.append(
+                f"Fördelas kostnaden efter någon annan dag? Ingen folkmängd den 31 december {years} förenar dem."
+            )
     return [typeset(text) for text in found]
+
+
+def _can_both_be_true(case: Case) -> list[str]:
+    """What the audit finds strange about the agreement's periods, which is no contradiction."""
+    return [typeset(finding.message) for finding in case.findings if finding.code is Code.PERIOD]

@@ -16,12 +16,18 @@ from analys.figures.sources import documents, official_population, price_index
 from analys.swedish import format_kr, format_number
 from analys.tables import rows
 
-_PRICES = {"kpi": "konsumentprisindex (KPI)"}
+_WHY = {
+    burden.SERIES: (
+        ", som mäter vad en krona är värd för invånarna; kostnaden är mest lön, och ett löne- eller kommunprisindex ger "
+        "en annan ökning"
+    )
+}
 
 
 def per_inhabitant(case: Case) -> Section | None:
     """Cost per inhabitant over the years or for all members, the deviations on a map, and the shares over the years."""
-    prices = burden.latest_prices(case.agreement_id)
+    index = burden.prices(case.local.prices, case.account.agreement)
+    prices = index.latest(case.account.years)
     table = burden.burden_by_municipality_year(
         case.agreement_id, Basis.TWELVE_MONTHS, price_year=prices, series=case.local.prices
     )
@@ -29,17 +35,14 @@ def per_inhabitant(case: Case) -> Section | None:
     if charged.empty or (case.member and case.own(table).empty):
         return None
     year = int(charged["ar"].max())
-    index = _PRICES.get(case.local.prices, case.local.prices.upper())
     blocks: list[Block] = [
         Text(
             typeset(
                 f"Beloppen är tolv månaders kostnad delad med folkmängden den 31 december samma år, så att åren kan "
                 f"jämföras. "
-                f"{prices} års priser är räknade med {index}, som mäter vad en krona är värd för invånarna; kostnaden "
-                f"är mest "
-                "lön, och ett löne- eller kommunprisindex ger en annan ökning. Jämn fördelning är hela gruppens "
-                "kostnad delad "
-                "med hela gruppens invånare."
+                f"{prices} års priser är räknade med {index.name}{_WHY.get(case.local.prices, '')}."
+                f"{_without_prices(table, index)} Jämn fördelning är hela gruppens kostnad delad med hela gruppens "
+                "invånare."
             ),
             f"{official_population()}; {price_index()}",
         ),
@@ -55,6 +58,17 @@ def per_inhabitant(case: Case) -> Section | None:
         name = f"andel-{case.name}" if case.member else "andelar-alla-kommuner"
         blocks.append(case.figure(name, "dokumenterad och beräknad", make, case.name or None))
     return Section("Kostnad per invånare", tuple(blocks))
+
+
+def _without_prices(table: pd.DataFrame, index: burden.Prices) -> str:
+    """Which years have no fixed prices, where the chosen series ends before the amounts do."""
+    left_out = sorted(set(table["ar"]) - set(index.years))
+    if not left_out:
+        return ""
+    return (
+        f" Serien finns för {index.years[0]}–{index.years[-1]}; {', '.join(map(str, left_out))} saknar därför belopp i "
+        "fasta priser."
+    )
 
 
 def _table(case: Case, table: pd.DataFrame, prices: int, year: int) -> Block:

@@ -60,7 +60,9 @@ def _proposal(case: Case) -> Section:
         blocks.append(Items(tuple(typeset(point) for point in (citation.quote or "").splitlines()), numbered=True))
         blocks += [Text(note) for note in _faults_quoted(case, citation.quote or "")]
     if not blocks:
-        blocks.append(Blank("förslaget till beslut som numrerade punkter; inget förslag finns i underlaget"))
+        others = listed([each.municipality.name for each in case.agreement.decisions])
+        lacking = f"underlaget har förslag bara för {others}" if others else "inget förslag finns i underlaget"
+        blocks.append(Blank(f"förslaget till beslut som numrerade punkter; {lacking}"))
     return Section("Förslag till beslut", tuple(blocks))
 
 
@@ -271,10 +273,8 @@ def _documents(case: Case, workbook: str) -> Section:
 def _named(case: Case, document_id: str) -> str:
     """A document by its version's name, where it is a contract, otherwise by its title, with its citation in short."""
     document = case.agreement.document(document_id)
-    name = next(
-        (version.name for version in case.agreement.versions if version.document == document_id), document.title
-    )
-    return f"{name}: {short(document)}"
+    contracts = {version.document: version.name for version in case.agreement.versions}
+    return f"{contracts.get(document_id, document.title)}: {short(document)}"
 
 
 def document_in_words(document: Document) -> str:
@@ -286,7 +286,10 @@ def document_in_words(document: Document) -> str:
 
 
 def _recipients(case: Case) -> Section:
-    parties = tuple(party.name for party in case.agreement.parties)
-    others = f"Övriga {municipalities(len(case.members) - 1)} i avtalet" if case.member else "Kommunerna i avtalet"
-    recipients = (*parties, others) if len(case.members) > 1 or not case.member else parties
-    return Section("Beslutet skickas till", (Text(f"{listed(recipients)}."), Blank("kommunens egna funktioner")))
+    others = f"övriga {municipalities(len(case.members) - 1)} i avtalet" if case.member else "kommunerna i avtalet"
+    recipients = [party.name for party in case.agreement.parties]
+    if len(case.members) > 1 or not case.member:
+        recipients.append(others)
+    told = listed(recipients)
+    blocks = [Text(f"{told[:1].upper()}{told[1:]}.")] if told else []
+    return Section("Beslutet skickas till", (*blocks, Blank("kommunens egna funktioner")))

@@ -12,7 +12,7 @@ from analys.evidence import Underlag
 from analys.export.blocks import Blank, Block, Figure, Section, Table, Text, typeset
 from analys.export.case import Case
 from analys.export.headlines import precise
-from analys.export.wording import COMPUTED, ESTIMATED, cited, signed, thousands, underlag
+from analys.export.wording import COMPUTED, ESTIMATED, cited, listed, signed, thousands, underlag
 from analys.figures import savings as figures
 from analys.figures.sources import official_population
 from analys.swedish import NBSP, format_date, format_number
@@ -28,19 +28,21 @@ def section(case: Case) -> Section:
     if case.end is None:
         return Section(heading, (Blank("när avtalet upphör; inget beslut eller förslag i underlaget anger det"),))
     ending = savings.termination(case.agreement, case.end)
+    leavers = listed([each.name for each in case.leavers])
     lead = (
-        f"{case.end_in_words} En besparing är en återbetalning bara i den mån det har fakturerats och betalats; "
-        f"annars är den "
-        "en kostnad som aldrig debiteras. Beloppen är brutto."
+        f"{case.end_in_words} Beloppen räknas med alla medlemmar; en uppsägning från bara {leavers} ändrar dem inte här. "
+        "En besparing är en återbetalning bara i den mån det har fakturerats och betalats; annars är den en kostnad som "
+        "aldrig debiteras. Beloppen är brutto."
     )
-    blocks: list[Block] = [Text(typeset(lead)), Text(typeset("; ".join(ending.clauses) + "."))]
+    blocks: list[Block] = [Text(typeset(lead.strip())), Text(typeset("; ".join(ending.clauses) + "."))]
     if is_known(case):
         blocks.append(_readings(case))
         blocks += [_sensitivity(case)] if case.member else []
         blocks.append(by_year(case))
     else:
         blocks.append(Text(f"Inget belopp är känt för {case.whom} som besparingen kan räknas ur."))
-    if case.member is None:
+    table = savings.savings_by_municipality(case.agreement_id, case.end)
+    if case.member is None and table["enligt"].duplicated().any():  # more than one payer
         kinds = "beräknad och skattad"
         blocks.append(case.figure("besparing-per-kommun", kinds, figures.saving_by_municipality, case.end, None))
     return Section(heading, tuple(blocks))

@@ -60,6 +60,10 @@ class Checked:
     def standing(self) -> Standing:
         return Standing.PROVEN if self.why else Standing.UNPROVEN
 
+    def as_json(self) -> dict[str, str]:
+        """As published: where the figure stands, what was read and in which column."""
+        return {"cell": self.figure.cell, "text": self.figure.text, "column": self.column.heading}
+
 
 @dataclass(frozen=True)
 class Mended:

@@ -34,6 +34,8 @@ MAX_MEMBERS: Final = 400
 #: The kinds whose cells must be read for every member, and those that are read where they can be.
 _NUMERIC: Final = (*AUDITED, Kind.PER_HEAD, Kind.OTHER)
 
+#: The unit of a row of totals, where its label says one: "Summa (tkr)".
+_TOTAL_UNIT: Final = re.compile(r"\b(tkr|mnkr|mkr|kr|kronor)\b", re.I)
 _COUNTY_PARTY: Final = re.compile(r"^region(en)?\s+|\s+läns landsting$", re.I)
 
 
@@ -335,6 +337,8 @@ class _Reader:
 
     def _total(self, row: Row, columns: Sequence[_Column]) -> TotalRow:
         label = row.label or row.name
+        if unit := _TOTAL_UNIT.search(label):
+            columns = [_in_unit(each, unit[1].lower()) for each in columns]
         at = next((column for column, cell in self.area.filled(row.index) if label and shown(cell) == label), None)
         place = self.area.cell(row.index, self.place.name if at is None else at).place
         return TotalRow(label, place, row.index + 1, self._figures(row.index, columns))
@@ -368,6 +372,11 @@ class _Reader:
 
     def _fault(self, row: int, column: int, expected: str, found: str, action: str) -> None:
         self.faults.append(self._at(row, column, expected, found, action))
+
+
+def _in_unit(each: _Column, unit: str) -> _Column:
+    """A column of amounts read in another unit than its heading's."""
+    return replace(each, column=replace(each.column, unit=unit)) if each.column.kind is Kind.AMOUNT else each
 
 
 _CELL_NAME: Final = re.compile(r"[A-Z]+\d+")
