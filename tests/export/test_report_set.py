@@ -126,7 +126,7 @@ def test_an_agreement_without_a_cost_says_so(tmp_path, capsys):
     text = text[: text.index("\n", first) + 1] + 'kostnad = "okand"\n' + text[text.index("\n", first) + 1 :]
     agreement.write_text(text, encoding="utf-8")
     message = refused(capsys, str(agreement), "--format", "xlsx", "-o", str(tmp_path / "ut"))
-    assert "ingen handling anger någon kostnad eller något belopp" in message
+    assert "ingen handling anger kostnaden, och ingen bilaga eller uppgift anger belopp" in message
 
 
 @pytest.fixture
