@@ -1,11 +1,15 @@
 """Figures are tested on their objects: what is drawn, in which colours, with which words; never on pixels."""
 
 import io
+from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.text import Text
 from PIL import Image
 
 from analys.account import account
@@ -13,7 +17,7 @@ from analys.errors import AnalysError
 from analys.export import publish
 from analys.export.drawn import if_some_leave
 from analys.figures import chart, multiples, tiles, totals, who_pays
-from analys.figures.chart import ACCENT, CONTRAST, INK, MARK, MUTED, PAPER, Chart
+from analys.figures.chart import ACCENT, CONTRAST, FONT, INK, MARK, MUTED, PAPER, Chart
 from analys.swedish import NBSP
 
 AGREEMENT, HIGHLIGHT = "ostergotland", "Norrköping"
@@ -170,3 +174,16 @@ def test_the_tile_map_wants_a_documented_year_and_a_place_for_everybody():
     with pytest.raises(AnalysError, match=r"rutkarta\.csv: väntade en rad för varje kommun, fann ingen för 0114, 0180"):
         tiles.layout(AGREEMENT, ["0180", "0581", "0114"])
     assert not tiles.has_layout("stockholm")
+
+
+@pytest.mark.parametrize(("weight", "file"), [("normal", "DejaVuSans.ttf"), ("bold", "DejaVuSans-Bold.ttf")])
+def test_the_font_is_the_one_that_ships_with_matplotlib(weight, file):
+    """The system may have another of the same name, and a cache in the user's home decides which of them is found."""
+    found = Path(findfont(FontProperties(family=FONT, weight=weight), fallback_to_default=False))
+    assert found == Path(mpl.get_data_path(), "fonts", "ttf", file)
+
+
+def test_every_text_of_a_figure_is_in_that_font(charts):
+    for drawn in charts:
+        families = {tuple(text.get_fontfamily()) for text in drawn.figure.findobj(Text)}
+        assert families == {(FONT,)}, drawn.name

@@ -9,17 +9,19 @@ from __future__ import annotations
 import functools
 import io
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -30,7 +32,6 @@ from analys.swedish import fold
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
     from numpy.typing import NDArray
 
 #: Dark ink on white: text at least 4.5:1, marks at least 3:1 (WCAG 2.1). Told apart in greyscale by lightness too.
@@ -42,8 +43,16 @@ ACCENT: Final = "#00497a"  # the municipality, or the series, that the title spe
 CONTRAST: Final = "#b3400e"  # what contradicts it
 PAPER: Final = "#ffffff"
 
+#: The font that ships with matplotlib, by a name of its own: the system's of the same name has other glyphs, and which
+#: of them is found depends on a cache in the user's home.
+FONT: Final = "DejaVu Sans (matplotlib)"
+for _file in sorted(Path(mpl.get_data_path(), "fonts", "ttf").glob("DejaVuSans*.ttf")):
+    _shipped = font_manager.ttfFontProperty(font_manager.get_font(_file))
+    if _shipped.name == "DejaVu Sans":
+        font_manager.fontManager.ttflist.append(replace(_shipped, name=FONT))
+
 _STYLE: Final[dict[Any, Any]] = {
-    "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
+    "font.family": FONT,
     "font.size": 9,
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -228,6 +237,8 @@ def _settle(figure: Figure) -> None:
     """Lay the figure out once and for all. The solver's last digits differ from run to run, and would reach the file."""
     engine = figure.get_layout_engine()
     assert engine is not None
+    for text in figure.findobj(Text):  # also what was written on the axes outside of the style
+        text.set_fontfamily(FONT)
     with mpl.rc_context(_STYLE):
         engine.execute(figure)
     figure.set_layout_engine("none")
