@@ -54,8 +54,10 @@ class RoundingTerm(Term):
         return Rounding(self.share_decimals, Mode.HALF_UP, self.rescaled, self.unit, self.mode, self.residual)
 
     def told(self) -> str:
-        decimals = self.share_decimals
-        shares = "oavrundade andelar" if decimals is None else f"andelar med {max(0, decimals - 2)} decimaler i procent"
+        shares = "oavrundade andelar"
+        if self.share_decimals is not None:
+            decimals = max(0, self.share_decimals - 2)
+            shares = f"andelar med {decimals} {'decimal' if decimals == 1 else 'decimaler'} i procent"
         carried = {
             Residual.NONE: "",
             Residual.LARGEST_REMAINDER: ", resten efter största rest",

@@ -166,7 +166,7 @@ def _findings_table(audit: Audit) -> page.Table:
 
 def _unproven_table(audit: Audit, source: Path | None) -> page.Table:
     """The figures of a page or a picture that no relation proves, each with its cut-out where the page has its place."""
-    figures = audit.reviewed.to_confirm if audit.reviewed else ()
+    figures = audit.to_confirm
     boxes = [each.figure.source.box for each in figures if each.figure.source and each.figure.source.box]
     pictures = [b""] * len(figures)
     if source is not None and source.is_file() and len(boxes) == len(figures):

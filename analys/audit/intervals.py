@@ -125,9 +125,10 @@ def _lies_between(annex: Annex, column: Column, year: int, strictly: np.ndarray)
             shown[member.municipality.name] = dates
     known = "".join(f" {genitive(name)} tal är SCB:s för {format_date(dates[0])}." for name, dates in shown.items())
     undated = "anger inget datum" if column.date is None else f"anger {format_date(column.date)}"
+    contradicts = ", så inget motsäger dem" if strictly.all() else ""
     message = (
         f"Kolumnen {column.heading} {undated}; {int(strictly.sum())} av {len(annex.members)} tal ligger mellan SCB:s "
-        f"för {format_date(first)} och {format_date(last)}, så inget motsäger dem.{known}"
+        f"för {format_date(first)} och {format_date(last)}{contradicts}.{known}"
     )
     told = {name: [day.isoformat() for day in days] for name, days in shown.items()}
     return Finding(

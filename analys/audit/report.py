@@ -79,7 +79,11 @@ def _cost(finding: Finding) -> str:
 def describe(rule: dict[str, Any]) -> str:
     """The inferred rule as a Swedish phrase."""
     decimals = rule["share_decimals"]
-    shares = "oavrundade andelar" if decimals is None else f"andelar med {decimals} decimaler i procent"
+    shares = (
+        "oavrundade andelar"
+        if decimals is None
+        else f"andelar med {decimals} {'decimal' if decimals == 1 else 'decimaler'} i procent"
+    )
     low, high = (format_kr(Decimal(str(bound)), 2) for bound in rule["base_kr"])
     rounding = {
         "half_up": "närmaste, halva uppåt",

@@ -29,7 +29,7 @@ from analys.audit.inputs import Inputs
 from analys.audit.members import Membership
 from analys.audit.rule import Charged, Rule
 from analys.intake.annex import Annex, Kind
-from analys.intake.annex.proof import Review
+from analys.intake.annex.proof import Checked, Review
 from analys.register import Region
 from analys.swedish import quantize
 
@@ -79,12 +79,21 @@ class Audit:
             "place": self.annex.place,
             "columns": [answer.as_json() for answer in self.columns],
             "verdict": self.verdict,
-            "to_confirm": [
-                {"cell": each.figure.cell, "text": each.figure.text, "column": each.column.heading}
-                for each in (self.reviewed.to_confirm if self.reviewed else ())
-            ],
+            "to_confirm": [each.as_json() for each in self.to_confirm],
             "mended": [asdict(each) for each in (self.reviewed.mended if self.reviewed else ())],
         }
+
+    @property
+    def to_confirm(self) -> list[Checked]:
+        """The figures of a page or a picture that nothing proves: neither a relation in the table nor the found rule."""
+        proven: set[str] = set()
+        for column in self.annex.of_kind(Kind.AMOUNT):
+            rule = self.rules.get(column.letter)
+            if rule is not None and rule.is_worth_telling:
+                by_row = zip(self.annex.values(column), rule.hits, strict=True)
+                proven |= {figure.cell for figure, hit in by_row if hit}
+        left = self.reviewed.to_confirm if self.reviewed else ()
+        return [each for each in left if each.figure.cell not in proven]
 
     @property
     def _main(self) -> int:

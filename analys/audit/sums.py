@@ -301,7 +301,9 @@ def total_share(
     exacts = [each + Fraction(sum(chosen, Decimal(0))) for each in (exact, Fraction(1)) for chosen in subsets(surplus)]
     says_exact = any(abs(each - Fraction(total.value)) <= Fraction(half) for each in exacts)
     if says_exact and any(abs(each - total.value) <= rounding for each in sums):
-        note = "; skillnaden kommer av att andelarna är avrundade"
+        # Two standard deviations: what rounding seldom comes to is no explanation, only a possible one.
+        comes = "kommer" if abs(own - total.value) <= 2 * deviation(figures) else "kan komma"
+        note = f"; skillnaden {comes} av att andelarna är avrundade"
         return _total_finding(annex, column, total, Code.TOTAL_SHARE, own, Severity.UPPLYSNING, note)
     # Shares of all that add to one, under a total that does not count them all.
     is_whole = abs(own - 1) <= max(likely_rounding(figures), _NOTHING)

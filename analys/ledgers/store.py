@@ -33,6 +33,8 @@ from analys.ledgers.text import ROW, Progress, TextLedger, TextPart, answered
 from analys.masking import MASK, MAY_HOLD, mask
 from analys.swedish import fold
 
+#: Raised when the columns of a store change: one that was written before is written anew.
+_FORMAT: Final = 2
 _ABOUT: Final = "reskontra.json"
 #: JSON of the cells and the fault of a row that is no whole row; null for the others.
 _LOOSE: Final = "_loose"
@@ -52,7 +54,7 @@ _USUAL: Final = r"^([0-9]{0,6}|[0-9]{6,8}-[0-9]{4}|(SE)?[0-9]{10,})\z"
 def stored(path: Path, folder: Path, layout: Path | str | None, progress: Progress) -> StoredLedger:
     """The ledger's store in ``folder``, written on the first call. A run that is killed leaves no half store."""
     status = path.stat() if path.is_file() else None
-    state = (path.name, status and status.st_size, status and status.st_mtime_ns, str(layout))
+    state = (_FORMAT, path.name, status and status.st_size, status and status.st_mtime_ns, str(layout))
     name = re.sub(r"[^a-z0-9]+", "-", fold(mask(path.stem)))[:60]
     target = folder / f"{name}-{hashlib.sha256(repr(state).encode()).hexdigest()[:12]}"
     about = _sound(target)

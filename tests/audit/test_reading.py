@@ -36,6 +36,15 @@ def test_what_no_relation_proves_is_listed() -> None:
     assert to_confirm(PROVEN[:4]) == ["61", "27", "14"]
 
 
+def test_what_the_found_rule_gives_is_proven_and_what_it_contradicts_is_listed() -> None:
+    figures = {"Mora": 412, "Orsa": 97, "Älvdalen": 133, "Rättvik": 218, "Vansbro": 64}
+    rows: list[list[object]] = [[name, figure, figure * 1250] for name, figure in figures.items()]
+    rows[2][2] = 133 * 1000
+    listed = to_confirm([["Kommun", "Antal ärenden", "Kostnad 2023"], *rows])
+    assert "133000" in listed
+    assert not {"515000", "121250", "272500", "80000"} & set(listed)
+
+
 def test_what_the_file_holds_itself_needs_no_proof() -> None:
     assert to_confirm(PROVEN[:4], Certainty.GIVEN) == []
 

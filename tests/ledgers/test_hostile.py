@@ -14,7 +14,7 @@ import pytest
 
 from analys import ledgers
 from analys.errors import InputError
-from analys.ledgers import stream
+from analys.ledgers import store, stream
 
 HEADING = "kopare;faktura_nr;leverantor;leverantor_id;konto_nr;belopp;datum;kommun_id\n"
 GOOD = "Norrköpings kommun;F1;Åkeri AB;202100-2270;4631;1 234,56;2023-05-31;0581\n"
@@ -121,7 +121,7 @@ import sys
 from pathlib import Path
 from analys import ledgers
 from analys.cli.ledgers import command
-from analys.ledgers import stream
+from analys.ledgers import store, stream
 stream.BLOCK = 2000
 print("started", flush=True)
 command([sys.argv[1], "--store", sys.argv[2], "-o", sys.argv[3]])
@@ -163,6 +163,17 @@ def test_a_damaged_store_is_written_anew(tmp_path: Path, ending: str, damage: by
     assert ledgers.totals([path], store=store) == right
     file = sorted(store.rglob(f"*{ending}"))[0]
     assert file.read_bytes() == content
+
+
+def test_a_store_of_another_format_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, folder = tmp_path / "a.csv", tmp_path / "store"
+    path.write_text(HEADING + GOOD * 100)
+    with monkeypatch.context() as before:
+        before.setattr(store, "_FORMAT", 1)
+        right = ledgers.totals([path], store=folder)
+    (old,) = folder.iterdir()
+    assert ledgers.totals([path], store=folder) == right
+    assert len([each for each in folder.iterdir() if each != old]) == 1
 
 
 def test_a_store_is_named_without_personal_numbers(tmp_path: Path) -> None:

@@ -128,8 +128,7 @@ def _conditions(case: Case) -> str:
 
 
 def _matter(case: Case) -> Section:
-    purpose = case.agreement.purpose
-    blocks: list[Block] = [Text(f"Avtalet ska {purpose[0].lower()}{purpose[1:]}.")]
+    blocks: list[Block] = [Text(f"Avtalets ändamål: {case.agreement.purpose}.")]
     consulted = tuple(each.citation.quote or "" for each in excerpts(case, Topic.CONSULTATION))
     blocks += together(quoted(case, Topic.BACKGROUND, without=consulted))
     blocks.append(Text(_in_force(case), documents(case.agreement_id, case.agreement.versions[-1].document)))
