@@ -20,12 +20,16 @@ _FIGURE: Final = re.compile(
     r"[(<+\u2212\u2013-]?\s?\d[\d\s.,:'\u00a0\u202f\u2009]*(?:[%‰]|kr|tkr|mnkr|mkr|kronor|inv|st|procent)?[-*.)]*|[-\u2013\u2014\u2212]{1,2}|\.{1,3}",
     re.IGNORECASE,
 )
+#: What stands where there is no figure.
+DASHES: Final = frozenset("-\u2013\u2014\u2212")
 _YEAR: Final = re.compile(r"\(?(19|20)\d\d[,.]?( ?(kr|tkr|mnkr|%))?\)?")
 #: Of a body's rows, so many must have ink for a column to be one (as a share).
 _COMMON: Final = 0.25
 #: A table that lies between rows of text goes on over so many of them: a section's name, a wrapped name.
 _BETWEEN: Final = 1
 _HEADING_ROWS: Final = 5
+#: Texts whose left edges differ by less begin under each other, in parts of the height of letters.
+_ALIGNED: Final = 0.5
 #: A blank, in parts of the height of letters, and how much wider than one the gap between two headings is.
 _BLANK, _WIDER = 0.28, 1.4
 
@@ -124,9 +128,22 @@ def _with_headings(lines: Sequence[Line], first: int, above: int) -> int:
             break
         if len(line) > 1 or (line and top == at + 1 and line[0].left > body[0].right):
             top = at
-        elif line:
+        elif line and not (at == first - 1 and _heads_section(lines, at)):
             break
     return top
+
+
+def _heads_section(lines: Sequence[Line], at: int) -> bool:
+    """Whether a lone text between headings and figures names the first of the table's parts, as a county does: it
+    begins where they begin."""
+    if at < 1 or len(lines[at]) != 1:
+        return False
+    above, body = lines[at - 1], lines[at + 1]
+    begins = (
+        bool(above)
+        and max(abs(lines[at][0].left - line[0].left) for line in (above, body)) < _ALIGNED * lines[at][0].height
+    )
+    return begins and len(above) > 1 and not _is_body(above)
 
 
 @dataclass(frozen=True)
@@ -139,9 +156,13 @@ class _Row:
 
 
 def _table(lines: Sequence[Line], first: int, body: tuple[int, int]) -> Found:
-    columns = _columns(list(filter(_is_body, lines[body[0] : body[1]])))
+    figures = list(filter(_is_body, lines[body[0] : body[1]]))
+    columns = _columns([[piece for piece in line if piece.text not in DASHES] for line in figures])
+    if any(len(line) > len(columns) for line in figures):
+        columns = _columns(figures)  # dashes alone make a column; else they stand beside its figures
     rows = [_placed(number, lines[number], columns) for number in range(first, body[1]) if lines[number]]
-    heads = sum(row.number < body[0] for row in rows)
+    end = body[0] - _heads_section(lines, body[0] - 1)
+    heads = sum(row.number < end for row in rows)
     if heads > 1 and not any(row.spans for row in rows[:heads]):
         rows[:heads] = [_as_one(rows[:heads])]
     spans = tuple((y, *span) for y, row in enumerate(rows) for span in row.spans)
@@ -205,12 +226,20 @@ def _best(piece: Piece, columns: Sequence[tuple[float, float]]) -> tuple[float, 
 def _placed(number: int, line: Line, columns: Sequence[tuple[float, float]]) -> _Row:
     cells: list[list[Piece]] = [[] for _ in columns]
     spans: list[tuple[int, int]] = []
-    for piece in (part for whole in line for part in _parts(whole, columns)):
+    parts = [part for whole in line for part in _parts(whole, columns)]
+    if len(parts) == len(columns) and not any(_reaches_over(part, columns) for part in parts):
+        # One for each: a heading or a dash may stand beside its figures, which are aligned to the other side.
+        return _Row(number, tuple(parts), ())
+    for piece in parts:
         over = [x for x, column in enumerate(columns) if 2 * _overlap(piece, column) >= column[1] - column[0]]
         if len(over) > 1 and not piece.is_figure:
             spans.append((over[0], over[-1]))
         cells[over[0] if len(over) > 1 else columns.index(_best(piece, columns))].append(piece)
     return _Row(number, tuple(together(cell) if cell else None for cell in cells), tuple(spans))
+
+
+def _reaches_over(piece: Piece, columns: Sequence[tuple[float, float]]) -> bool:
+    return sum(2 * _overlap(piece, column) >= column[1] - column[0] for column in columns) > 1
 
 
 def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:

@@ -101,7 +101,14 @@ def _pieces(line: Sequence[Piece]) -> list[Piece]:
             pieces[-1].append(word)
         else:
             pieces.append([word])
-    return [together(parts) for parts in pieces]
+    return [together(part) for parts in pieces for part in _without_dash(parts)]
+
+
+def _without_dash(words: list[Piece]) -> list[list[Piece]]:
+    """A figure and the dash after it as two: no figure ends so, but the next column may hold no more than a dash."""
+    if len(words) > 1 and words[-1].text in columns.DASHES and together(words[:-1]).is_figure:
+        return [words[:-1], words[-1:]]
+    return [words]
 
 
 def within(words: Sequence[Piece], box: Box) -> list[Piece]:

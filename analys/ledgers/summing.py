@@ -34,6 +34,8 @@ _FEW: Final = 200
 
 _PLAIN, _YEAR, _KR, _COUNT = "_plain", "_year", "_kr", "_count"
 _INVOICE: Final = (Target.FAKTURA_NR, Target.VERIFIKATION)
+#: What may say that a row does not count, å ä ö unread; such rows are read one by one.
+_PERHAPS_VOIDED: Final = r"(?i)makul|annul|terf|vf|utg|ogiltig|cancel|void"
 #: Parts the cells of a payer; stands in no cell.
 _BETWEEN: Final = "\x1f"
 
@@ -95,7 +97,9 @@ class Summer:
     def cells(self) -> list[str]:
         """The columns of cells that the sums need."""
         amounts = self.ledger.columns(*tables.AMOUNTS, Target.KREDIT, Target.MOMS)
-        marks = self.ledger.columns(Target.DATUM, Target.AR, Target.VALUTA, Target.MAKULERAD, *_INVOICE)
+        marks = self.ledger.columns(
+            Target.DATUM, Target.AR, Target.VALUTA, Target.MAKULERAD, *tables.SAYS_VOIDED, *_INVOICE
+        )
         others = [*amounts, *marks]
         return list(dict.fromkeys([*self.payer, *others, *self._to_supplier]))
 
@@ -159,6 +163,8 @@ class Summer:
             plain = plain & (expressions.has_digit(nw.col(invoice[0])) if invoice else nw.lit(False))
         for voided in self.ledger.columns(Target.MAKULERAD):
             plain = plain & (nw.col(voided) == "")
+        for telling in self.ledger.columns(*tables.SAYS_VOIDED):
+            plain = plain & ~nw.col(telling).str.contains(_PERHAPS_VOIDED)
         for currency in self.ledger.columns(Target.VALUTA):
             plain = plain & nw.col(currency).is_in(["", "SEK"])
         columns = {_PLAIN: plain.fill_null(False), _YEAR: year, _KR: expressions.kronor(amount)}

@@ -133,3 +133,31 @@ def test_a_cut_out_shows_what_stands_around_a_cell(tmp_path: Path, name: str) ->
     picture = Image.open(io.BytesIO(content)).convert("L")
     assert picture.width > 2 * picture.height
     assert picture.getextrema() == (0, 255) or picture.getextrema()[0] < 80
+
+
+def _lines(*lines: list[tuple[int, str]]) -> str:
+    """Lines of texts, each with where it begins."""
+    return "\n".join(written(text, x, 700 - 20 * at) for at, line in enumerate(lines) for x, text in line)
+
+
+def test_headings_a_section_and_dashes_that_stand_beside_their_figures(tmp_path: Path) -> None:
+    """As a spreadsheet prints them: texts to the left of their columns, figures to the right."""
+    page = _lines(
+        [(60, "Kommun"), (140, "Antal 2023"), (210, "Avgift kr"), (300, "Avgift %")],
+        [(60, "Blekinge")],
+        [(60, "Ronneby"), (184, "2 937"), (270, "14 686"), (390, "60 %")],
+        [(60, "Karlshamn"), (184, "3 240"), (212, "-"), (390, "40 %")],
+        [(60, "Halland")],
+        [(60, "Hylte"), (184, "1 020"), (270, "10 200"), (390, "90 %")],
+        [(60, "Laholm"), (184, "1 030"), (270, "10 300"), (390, "10 %")],
+    )
+    (table,) = _tables(documents.open(pdf(tmp_path / "a.pdf", [page])))
+    assert table == (
+        ("Kommun", "Antal 2023", "Avgift kr", "Avgift %"),
+        ("Blekinge", None, None, None),
+        ("Ronneby", "2 937", "14 686", "60 %"),
+        ("Karlshamn", "3 240", "-", "40 %"),
+        ("Halland", None, None, None),
+        ("Hylte", "1 020", "10 200", "90 %"),
+        ("Laholm", "1 030", "10 300", "10 %"),
+    )

@@ -29,6 +29,15 @@ _HIDDEN: Final = re.compile(
 _LONGEST_PLACEHOLDER: Final = 100
 #: What a column of voided rows says of those that are not.
 _NOT_VOIDED: Final = frozenset({"", "nej", "no", "n", "0", "0.0", "false", "falskt", "falsk", "ej", "aktiv"})
+#: What a status or a text says of a row that does not count: "Makulerad", "Makulerad av AB", "Faktura utgår"; not
+#: "Makulering av papper", which is bought, nor "Ej makulerad".
+_SAYS_VOIDED: Final = re.compile(
+    r"(faktura\w* |posten |raden )?(är )?"
+    r"(makulera[dt]|annullera[dt]|återför[dt]|avför[dt]|utgår|utgått|ogiltigt?|cancell?ed|voided)"
+    r"( (faktura|verifikat|post|av |den |per |\d|\().*)?[.!]?",
+    re.IGNORECASE,
+)
+_LONGEST_STATUS: Final = 60
 #: No posting of a Swedish municipality comes near; a larger figure is a damaged cell.
 LARGEST_KR: Final = Decimal(10) ** 12
 FIRST_YEAR: Final = 1970
@@ -95,6 +104,12 @@ def party(cell: object) -> str:
 def is_voided(cell: object) -> bool:
     """Whether a cell of a column of voided rows says that its row is ("Ja", "x", a date)."""
     return text(cell).casefold() not in _NOT_VOIDED
+
+
+@lru_cache(maxsize=1 << 14)
+def says_voided(written: str) -> bool:
+    """Whether a status or a text (as :func:`text` gives it) says that its row does not count."""
+    return len(written) <= _LONGEST_STATUS and _SAYS_VOIDED.fullmatch(written) is not None
 
 
 def unguarded(written: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
+from itertools import chain, product
 from pathlib import Path
 from typing import Final, Literal
 
@@ -60,8 +61,14 @@ class Target(StrEnum):
     TEXT = "text"
     KALLA = "kalla"
     MAKULERAD = "makulerad"
+    STATUS = "status"
     ANVANDS_EJ = "anvands_ej"
 
+
+#: What a letter that a wrong code page destroyed was, as folded.
+_LOST_LETTERS: Final = "ao"
+#: More lost letters in a heading have too many readings.
+_MOST_LOST: Final = 6
 
 #: What a second column of the same heading cannot be.
 _NO_AMOUNT: Final = (Target.ANVANDS_EJ, Target.BELOPP_INKL_MOMS, Target.MOMS)
@@ -228,7 +235,7 @@ def lay(layout: Layout, headings: Sequence[str]) -> Match:
     """Map each heading: first whole headings, then those cut short, each to the first map entry still free, then those
     that a pattern knows."""
     entries = [(fold(heading), target) for heading, target in layout.kolumner.items()]
-    folded = [fold(heading) for heading in headings]
+    folded = [_mended(heading, {known for known, _ in entries}) for heading in headings]
     whole = dict(entries)
     whole_headings = set(whole)
     targets: list[Target | None] = [whole.pop(heading, None) for heading in folded]
@@ -247,6 +254,17 @@ def lay(layout: Layout, headings: Sequence[str]) -> Match:
     by_pattern = [None if heading in whole_headings else _by_pattern(layout, heading) for heading in folded]
     targets = [target or pattern for target, pattern in zip(targets, by_pattern, strict=True)]
     return Match(layout, tuple(headings), tuple(targets))
+
+
+def _mended(heading: str, known: set[str]) -> str:
+    """The folded heading; where letters of it are lost (U+FFFD), the one known heading that it can have been."""
+    parts = re.split(r"\ufffd+", heading)
+    if not 1 < len(parts) <= _MOST_LOST + 1:
+        return fold(heading)
+    letters = product(_LOST_LETTERS, repeat=len(parts) - 1)
+    readings = {fold("".join(chain(*zip(parts, [*lost, ""], strict=True)))) for lost in letters}
+    fitting = readings & known
+    return fitting.pop() if len(fitting) == 1 else fold(heading)
 
 
 def _by_pattern(layout: Layout, heading: str) -> Target | None:

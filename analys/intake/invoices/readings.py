@@ -40,6 +40,8 @@ _VAT_ROUNDING: Final = Decimal("0.51")
 _VAT_UNSAID: Final = frozenset({"total", "totalbelopp", "fakturabelopp", "summa"})
 _CALLED: Final = {DAY: "dagen", MONTH: "månaden"}
 _GROUPING_MARKS: Final = {Marks.POINT_GROUPS: ".", Marks.COMMA_GROUPS: ","}
+#: Between points the day stands first: so Swedes and their neighbours write, and nobody the other way.
+_DOTTED: Final = re.compile(r"\d{1,2}\.\d")
 #: Headings of columns that hold months, never days.
 _PERIODS: Final = frozenset({"period", "manad", "bokforingsperiod", "month"})
 
@@ -85,6 +87,12 @@ def settled(match: Match, rows: Iterable[Sequence[object]], day_zero: dt.date | 
             layout = sample.match.layout.model_copy(update={field: decided[0]})
             sample = replace(sample, match=replace(sample.match, layout=layout))
             said.append(decided[1])
+    if mended := [
+        heading for heading, of in zip(match.headings, match.targets, strict=True) if "\ufffd" in heading and of
+    ]:
+        said.append(
+            f"rubriker med förstörda bokstäver lästa som de enda kända som passar: {', '.join(map(mask, mended))}"
+        )
     if len(dates := sample.headings(Target.DATUM)) > 1:
         said.append(f"datumet är det första som raden har av {', '.join(map(mask, dates))}")
     return sample.match, "; ".join(filter(None, said))
@@ -94,7 +102,12 @@ def _order(sample: _Sample) -> _Decision:
     """Whether the day or the month stands first in "31/05/2023"."""
     written = [day for day in sample.cells(Target.DATUM) if isinstance(day, str) and cells.is_numeric_date(day)]
     found = _only_reading(written, {order: partial(cells.date, first=order) for order in (DAY, MONTH)})
-    return (found[0], f"{_CALLED[found[0]]} står först i datum som {shown(found[1])}") if found else None
+    if found:
+        return found[0], f"{_CALLED[found[0]]} står först i datum som {shown(found[1])}"
+    dotted = bool(written) and all(_DOTTED.match(cells.text(day)) for day in written)
+    if dotted and all(_is_read(partial(cells.date, first=DAY), day) for day in written):
+        return DAY, f"{_CALLED[DAY]} står först i datum med punkter, som {shown(written[0])}"
+    return None
 
 
 def _ending(sample: _Sample) -> _Decision:
@@ -161,6 +174,10 @@ def _vat(sample: _Sample) -> _Decision:
         unsaid = fold(sample.match.headings[net]) in _VAT_UNSAID
         return ("", f"filen säger inte om {names[0]} är med eller utan moms") if unsaid else None
     grouping = sample.match.layout.tusental
+    adding = 0 if gross is None else sum(_adds_up(row, net, vat, gross, grouping) for row in sample.rows)
+    if gross is not None and adding and adding >= _MOST * len(sample.rows):
+        _, total, tax = names
+        return "netto", f"{names[0]} är utan moms: {names[0]} + {tax} = {total} på {adding} av {len(sample.rows)} rader"
     votes = Counter(side for row in sample.rows if (side := _side(row[net], row[vat], grouping)))
     if not votes:
         return None
@@ -168,6 +185,31 @@ def _vat(sample: _Sample) -> _Decision:
     if count < _MOST * votes.total():
         return "", f"{names[0]} och {names[-1]} säger inte entydigt om beloppet är med eller utan moms ({dict(votes)})"
     return side, f"{names[0]} {_SAID_OF_VAT[side]}, enligt {names[-1]} på {count} rader"
+
+
+def with_one_amount(match: Match, rows: Iterable[Sequence[object]]) -> Match:
+    """The match with one of two columns of amounts as the total, where the other and the VAT make that in each row with
+    VAT."""
+    amounts = [column for column, of in enumerate(match.targets) if of is Target.BELOPP]
+    if len(amounts) != 2 or Target.MOMS not in match.targets or not match.doubled:
+        return match
+    vat, grouping = match.targets.index(Target.MOMS), match.layout.tusental
+    whole = [row for row in rows if len(row) >= len(match.headings) and cells.text(row[vat]).strip("0,. ")]
+    for net, total in (amounts, amounts[::-1]):
+        if whole and all(_adds_up(row, net, vat, total, grouping) for row in whole):
+            targets = list(match.targets)
+            targets[total] = Target.BELOPP_INKL_MOMS
+            return replace(match, targets=tuple(targets))
+    return match
+
+
+def _adds_up(row: Sequence[object], net: int, vat: int, total: int, grouping: str) -> bool:
+    """Whether an amount and its VAT make the total."""
+    try:
+        amount, tax, whole = (cells.amount(row[column], grouping=grouping) for column in (net, vat, total))
+    except (ValueError, OverflowError):
+        return False
+    return abs(amount + tax - whole) <= _VAT_ROUNDING
 
 
 def _side(amount: object, vat: object, grouping: str) -> str:

@@ -22,8 +22,12 @@ def rows(path: Path) -> tuple[list[Row], str]:
     text, encoding = read_text(path, max_line=None)
     try:
         content = json.loads(text, parse_float=str)
+    except json.JSONDecodeError as error:
+        place = f"rad {error.lineno}, tecken {error.colno}"
+        raise unusable(path, "hel JSON", "något annat", "hämta filen på nytt", place) from error
     except (ValueError, RecursionError) as error:
-        raise unusable(path, "hel JSON", f"annat: {error}"[:200], "hämta filen på nytt") from error
+        found = "listor i listor eller tal som är för långa"
+        raise unusable(path, "hel JSON", found, "hämta filen på nytt") from error
     objects = next(_lists(content, 0), None)
     if objects is None:
         raise unusable(path, _EXPECTED, "JSON utan en sådan lista", "läs statistik med analys read --as population")

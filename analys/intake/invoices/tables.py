@@ -35,6 +35,9 @@ AMOUNTS: Final = (Target.BELOPP, Target.BELOPP_INKL_MOMS, Target.DEBET)
 #: The columns that say who paid.
 PAYER: Final = (Target.KOMMUN, Target.KOPARE_ID, Target.KOPARE, Target.KOPARE_TEXT)
 
+#: The columns whose cells may say that their row does not count.
+SAYS_VOIDED: Final = (Target.STATUS, Target.TEXT)
+
 #: The columns in which a hidden person shows that a row is a posting.
 _PARTY: Final = (Target.LEVERANTOR, Target.LEVERANTOR_ID, Target.FAKTURA_NR)
 
@@ -109,7 +112,8 @@ def find_heading(rows: Sequence[Row], layouts: Sequence[Layout]) -> Heading | No
         headings = _headings(row)
         if len([heading for heading in headings if heading]) < 2:
             continue
-        heading = Heading(row.number, best(headings, layouts))
+        below = (other.cells for other in rows if other.number > row.number)
+        heading = Heading(row.number, readings.with_one_amount(best(headings, layouts), below))
         if heading.match.fits:
             return heading
         if _mapped(heading) >= 2 and (nearest is None or _mapped(heading) > _mapped(nearest)):
@@ -205,6 +209,7 @@ class RowReader:
         for column, target in enumerate(match.targets):
             if target is not None:
                 self.columns.setdefault(target, []).append(column)
+        self.telling = [column for target in SAYS_VOIDED for column in self.columns.get(target, ())]
         self.period = "" if {Target.DATUM, Target.AR} & self.columns.keys() else period_in_name(path.stem)
         self.municipality = match.layout.kommun or municipality_in_name(path.stem)
         self.amount_column = Target.BELOPP if Target.BELOPP in self.columns else Target.BELOPP_INKL_MOMS
@@ -232,6 +237,8 @@ class RowReader:
         reasons: list[str] = []
         if any(cells.is_voided(row.cells[column]) for column in self.columns.get(Target.MAKULERAD, ())):
             return {}, [f"{self._heading_of(Target.MAKULERAD)}: raden är makulerad och räknas inte"]
+        if said := [column for column in self.telling if cells.says_voided(cells.text(row.cells[column]))]:
+            return {}, [f"{self.match.headings[said[0]]}: raden är {shown(row.cells[said[0]])} och räknas inte"]
         number, note = cells.supplier_number(self._first(row, Target.LEVERANTOR_ID))
         account, account_text = cells.account(self._first(row, Target.KONTO))
         taken: dict[str, Any] = {

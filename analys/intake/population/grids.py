@@ -26,6 +26,7 @@ from analys.swedish import is_missing
 
 _MUNICIPALITY_DIGITS: Final = 4
 _LONGEST_LINE: Final = 64 * 1024
+_RULE: Final = re.compile(r"(:?-{2,}:?)+")
 _FILE_NAME: Final = "filens namn"
 _EMPTY_CELL: Final = "ingen folkmängd: en tom cell, eller en formel som aldrig har räknats"
 
@@ -55,7 +56,7 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
     delimiter = splits(lines)[0].mark
     if (cells := content.count(delimiter) + len(lines)) > limits.cells:
         raise unusable(path, f"högst {limits.cells} celler", str(cells), "klipp ut de rader som frågan gäller")
-    found = list(records(lines, delimiter))
+    found = [row for row in records(lines, delimiter) if not _is_rule(row.cells)]
     odd = set(encoding.odd_lines)
     strange = f"bokstäver som inte är i filens teckenkodning, {encoding.name}"
     problems = {
@@ -71,6 +72,11 @@ def read_separated(path: Path, limits: Limits) -> tuple[Grid, Encoding, str]:
         is_unended=len(found) > 1 and bool(lines[-1]),
     )
     return grid, encoding, DELIMITERS[delimiter]
+
+
+def _is_rule(cells: Sequence[object]) -> bool:
+    """Whether a line only parts headings from rows, as in Markdown: "|---|---:|"."""
+    return bool(written := "".join(map(str, cells)).replace(" ", "")) and _RULE.fullmatch(written) is not None
 
 
 @dataclass(frozen=True)

@@ -39,19 +39,19 @@ def load(path: Path) -> tuple[dict[str, Any], Encoding]:
         )
     except json.JSONDecodeError as error:
         place = f"rad {error.lineno}, tecken {error.colno}"
-        raise unusable(path, "JSON", error.msg, "filen är avkapad eller ändrad: hämta den på nytt", place) from error
-    except (ValueError, RecursionError) as error:
-        raise unusable(path, "JSON som är en tabell", str(error)[:100], "hämta filen på nytt") from error
-    if not isinstance(content, dict):
         raise unusable(
-            path, "ett JSON-objekt", f"något annat ({type(content).__name__})", "be om json-stat2, csv eller xlsx"
-        )
+            path, "JSON", "något annat", "filen är avkapad eller ändrad: hämta den på nytt", place
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise unusable(path, "JSON som är en tabell", _said(error)[:100], "hämta filen på nytt") from error
+    if not isinstance(content, dict):
+        raise unusable(path, "ett JSON-objekt", "en lista eller ett ensamt värde", "be om json-stat2, csv eller xlsx")
     return content, encoding
 
 
 def _whole_number(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
-        raise ValueError(f"ett tal med {len(digits)} siffror")
+        raise ShapeError(f"ett tal med {len(digits)} siffror")
     return int(digits)
 
 
@@ -59,12 +59,31 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) < len(pairs):
         repeated = next(key for at, (key, _) in enumerate(pairs) if any(key == other for other, _ in pairs[:at]))
-        raise ValueError(f"nyckeln {repeated[:60]!r} två gånger i ett objekt")
+        raise ShapeError(f"nyckeln {repeated[:60]!r} två gånger i ett objekt")
     return content
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name}, som inte är ett tal")
+    raise ShapeError(f"{name}, som inte är ett tal")
+
+
+class ShapeError(ValueError):
+    """What a file holds instead of what its format says, in Swedish."""
+
+
+#: What reading a file of another shape ends in.
+_NOT_OF_THE_SHAPE: Final = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
+
+
+def _said(error: Exception) -> str:
+    """What was found instead, in words; never Python's own."""
+    if isinstance(error, ShapeError):
+        return str(error)
+    if isinstance(error, KeyError):
+        return f"inget fält {str(error.args[0])[:60]!r}"
+    if isinstance(error, RecursionError):
+        return "listor i listor, för djupt för en tabell"
+    return "ett fält med något annat än det formatet säger"
 
 
 def is_jsonstat(content: dict[str, Any]) -> bool:
@@ -95,15 +114,15 @@ def read_pxweb(path: Path, content: dict[str, Any]) -> Cube:
     """The answer as a cube of what its rows name; a cell's row is its row in "data", from 1. Raises
     :class:`InputError`."""
     try:
-        columns = [(str(column["code"]), str(column["text"]), column.get("type")) for column in content["columns"]]
-        axes = [column for column in columns if column[2] != "c"]
-        measures = [column for column in columns if column[2] == "c"]
+        columns = [_column(column) for column in content["columns"]]
         rows = [([str(key) for key in row["key"]], list(row["values"])) for row in content["data"]]
+        measures = [column for column in columns if column[2] == "c"] or columns[len(rows[0][0]) :]
+        axes = [column for column in columns if column not in measures]
         for at, (key, values) in enumerate(rows, start=1):
             if len(key) != len(axes) or len(values) != len(measures):
-                raise ValueError(f"{len(key)} nycklar och {len(values)} värden på rad {at} i data, inte som i columns")
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        found = str(error) if isinstance(error, ValueError) else f"något annat i dess ställe: {error!r}"
+                raise ShapeError(f"{len(key)} nycklar och {len(values)} värden på rad {at} i data, inte som i columns")
+    except _NOT_OF_THE_SHAPE as error:
+        found = _said(error)
         raise unusable(path, "ett svar från PxWebApi 1", found, "hämta filen på nytt, som json-stat2") from error
     dimensions = []
     for at, (name, label, kind) in enumerate(axes):
@@ -129,6 +148,12 @@ def read_pxweb(path: Path, content: dict[str, Any]) -> Cube:
     return Cube("", "", "", tuple(dimensions), cells.__getitem__)
 
 
+def _column(column: dict[str, Any]) -> tuple[str, str, Any]:
+    """Code, text and type of a column; where an answer leaves out what is no more than a label, the code serves."""
+    code = str(column["code"])
+    return code, str(column.get("text", code)), column.get("type")
+
+
 def is_kolada(content: dict[str, Any]) -> bool:
     """Whether it is an answer from Kolada's API."""
     values = content.get("values")
@@ -146,13 +171,13 @@ def read_jsonstat(path: Path, content: dict[str, Any]) -> Cube:
         dimensions = tuple(_dimension(content["dimension"][name], name, roles.get(name, "")) for name in names)
         sizes = [int(size) for size in content["size"]]
         if sizes != [len(dimension) for dimension in dimensions]:
-            raise ValueError(f"storlekarna {sizes}, men kategorierna {[len(dimension) for dimension in dimensions]}")
+            raise ShapeError(f"storlekarna {sizes}, men kategorierna {[len(dimension) for dimension in dimensions]}")
         size = prod(sizes)
         if size > MAX_CELLS:
-            raise ValueError(f"{size} celler, fler än {MAX_CELLS}")
+            raise ShapeError(f"{size} celler, fler än {MAX_CELLS}")
         cells = _cells(content["value"], content.get("status"), size)
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        found = str(error) if isinstance(error, ValueError) else f"något annat i dess ställe: {error!r}"
+    except _NOT_OF_THE_SHAPE as error:
+        found = _said(error)
         raise unusable(path, "en json-stat2-tabell", found, "hämta filen på nytt") from error
     label, source = str(content.get("label") or ""), str(content.get("source") or "")
     return Cube(label, "", source, dimensions, cells.__getitem__)
@@ -186,10 +211,10 @@ def _unit(unit: Any) -> str:
 def _cells(values: Any, status: Any, size: int) -> list[Cell]:
     """One cell a position; those that the file leaves out have a problem each."""
     if isinstance(values, list) and len(values) < size:  # one is missing, and nobody can tell where
-        raise ValueError(f"{len(values)} värden, men dimensioner för {size}")
+        raise ShapeError(f"{len(values)} värden, men dimensioner för {size}")
     found = dict(values.items()) if isinstance(values, dict) else {str(at): value for at, value in enumerate(values)}
     if unknown := [at for at in found if not (at.isdigit() and int(at) < size)]:
-        raise ValueError(f"{len(unknown)} värden utöver de {size} som dimensionerna säger")
+        raise ShapeError(f"{len(unknown)} värden utöver de {size} som dimensionerna säger")
     if isinstance(status, str):
         marks = dict.fromkeys(found, status)
     else:

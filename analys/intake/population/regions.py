@@ -21,6 +21,8 @@ _TWO_LETTERS: Final = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe", "Å": "
 _COUNTRY: Final = frozenset(
     {"riket", "hela riket", "sverige", "sweden", "hela sverige", "hela landet", "the whole country"}
 )
+#: The country's code among those of municipalities, where its name says so too.
+_WHOLE_COUNTRY: Final = "0000"
 
 #: A suggestion costs milliseconds; a file of a million unknown names must not cost hours.
 MAX_SUGGESTIONS: Final = 200
@@ -90,6 +92,8 @@ class RegionFinder:
                 return f"två koder, {code} och {inner}"
             code, name = inner, bare
         code = split_code(code)[0] or code  # 580.0, SE0580
+        if code == _WHOLE_COUNTRY and fold(name) in _COUNTRY:
+            code = _WHOLE_COUNTRY[:2]
         if code:
             region = _by_code(code)
             if region is None:

@@ -32,6 +32,8 @@ _TOP_ROWS: Final = 30
 _LONGEST_NAME: Final = 80
 #: So large a part of a column's whole numbers are codes where no heading says so.
 _MOSTLY: Final = 0.8
+#: What is put over the regions and the figures that stood in columns; what the figures are the rest must say.
+_TURNED_HEADINGS: Final = ("Kommun", "Antal")
 #: How many digits of a municipality's code are its county's.
 _COUNTY_DIGITS: Final = 2
 
@@ -115,6 +117,13 @@ _REFUSALS: Final[Sequence[tuple[Callable[[Table], bool], str]]] = (
 
 def find_table(grid: Grid) -> Table | str:
     """The table of the grid, or why it has none with the population of regions."""
+    found = _find_table(grid)
+    if isinstance(found, str) and (turned := _with_regions_in_rows(grid)):
+        return _find_table(turned)
+    return found
+
+
+def _find_table(grid: Grid) -> Table | str:
     grid = _with_full_codes(grid)
     name, code = _region_columns(grid)
     regions = [column for column in (code, name) if column is not None]
@@ -149,6 +158,28 @@ def _with_full_codes(grid: Grid) -> Grid:
             known = [below for below in joined if below is not None]
             return replace(grid, rows=[*grid.rows[: at + 1], *known]) if len(known) == len(joined) else grid
     return grid
+
+
+def _with_regions_in_rows(grid: Grid) -> Grid | None:
+    """The grid with a row for each region of a row of figures, where regions stand over the columns; its rows keep the
+    numbers that they have in the file. ``None`` where no row names several regions."""
+    for heading in range(min(_HEADING_ROWS, len(grid.rows))):
+        across = [at for at, cell in grid.filled(heading) if _is_region(cell) and not shown(cell).isdigit()]
+        if len(across) > 1:
+            break
+    else:
+        return None
+    labels = [at for at in range(grid.width) if at not in across]
+    rows: list[Row] = [*grid.rows[:heading], [*(grid.at(heading, at) for at in labels), *_TURNED_HEADINGS]]
+    places = list(range(heading + 1))
+    for below in range(heading + 1, len(grid.rows)):
+        label = [grid.at(below, at) for at in labels]
+        figures = {at: cell for at, cell in grid.filled(below) if at in across}
+        turned = [[*label, grid.at(heading, at), grid.at(below, at)] for at in across] if figures else [label]
+        rows.extend(turned)
+        places.extend([below] * len(turned))
+    problems = {at: grid.problems[place] for at, place in enumerate(places) if place in grid.problems}
+    return replace(grid, rows=rows, numbers=[grid.numbers[place] for place in places], merged=(), problems=problems)
 
 
 def _joined_code(grid: Grid, at: int, county: int, own: int) -> Row | None:

@@ -242,3 +242,42 @@ def test_what_a_file_name_says_of_the_time(name: str, period: str) -> None:
 def test_a_name_that_is_a_word_too() -> None:
     assert payer.municipality_in_name("mark och exploatering 2020") == ""
     assert payer.municipality_in_name("reskontra marks kommun 2020") == "1463"
+
+
+@pytest.mark.parametrize("heading", ["Status", "Fakturastatus", "Text", "Attest"])
+@pytest.mark.parametrize("says", ["Makulerad", "ANNULLERAD 2021-03-01", "Återförd", "utgår", "Fakturan är ogiltig"])
+def test_a_row_that_says_it_does_not_count_is_never_summed(tmp_path: Path, heading: str, says: str) -> None:
+    content = f"Datum;Leverantör;Orgnr;Fakturanr;Belopp;{heading}\n"
+    content += f"2021-01-05;{ACME};1;10,00;Betald\n2021-01-06;{ACME};2;10,00;{says}\n"
+    result = read(tmp_path / "a.csv", content)
+    assert amounts(result) == ["10.00"]
+    assert reasons(result) == [f"{heading}: raden är {says!r} och räknas inte"]
+
+
+def test_what_only_speaks_of_voiding_is_summed(tmp_path: Path) -> None:
+    content = "Datum;Leverantör;Orgnr;Fakturanr;Belopp;Text\n"
+    content += f"2021-01-05;{ACME};1;10,00;Makulering av papper\n2021-01-06;{ACME};2;20,00;Ej makulerad\n"
+    content += f"2021-01-07;{ACME};3;30,00;Utgångsskyltar\n2021-01-07;{ACME};4;40,00;Återföring av periodisering\n"
+    assert amounts(read(tmp_path / "a.csv", content)) == ["10.00", "20.00", "30.00", "40.00"]
+
+
+@pytest.mark.parametrize("columns", ["Summa;Moms;Netto", "Netto;Moms;Totalbelopp"])
+def test_of_two_amounts_the_one_that_makes_the_other_with_its_vat_is_taken(tmp_path: Path, columns: str) -> None:
+    bills = [("125,00", "25,00", "100,00"), ("112,00", "12,00", "100,00"), ("70,00", "0,00", "70,00")]
+    rows = [";".join(bill if columns.startswith("Summa") else bill[::-1]) for bill in bills]
+    content = f"Datum;Leverantör;Orgnr;Fakturanr;{columns}\n"
+    content += "".join(f"2021-01-05;{ACME};F{at};{row}\n" for at, row in enumerate(rows))
+    result = read(tmp_path / "a.csv", content)
+    assert amounts(result) == ["100.00", "100.00", "70.00"]
+    total = next(name for name in columns.split(";") if name.startswith(("Summa", "Total")))
+    assert f"Netto är utan moms: Netto + Moms = {total} på 3 av 3 rader" in result.why
+    (tmp_path / "b.csv").write_text(content.replace("125,00", "126,00"), encoding="utf-8")
+    with pytest.raises(InputError, match="väntade en kolumn med beloppet"):
+        invoices.read(tmp_path / "b.csv")
+
+
+def test_a_heading_with_lost_letters_is_the_one_known_heading_that_fits(tmp_path: Path) -> None:
+    content = f"Bokf\ufffdringsdatum;Leverant\ufffdr;Orgnr;Fakturanr;Belopp\n2021-01-05;{ACME};1;10,00\n"
+    result = read(tmp_path / "a.csv", content)
+    assert (amounts(result), list(result.frame["datum"])) == (["10.00"], ["2021-01-05"])
+    assert "Bokf\ufffdringsdatum, Leverant\ufffdr" in result.why

@@ -43,7 +43,7 @@ def test_a_day_after_the_twelfth_decides_for_its_column(tmp_path: Path) -> None:
     assert "; månaden står först i datum som '05/31/2023 12:30'" in invoices.read(path).why
 
 
-@pytest.mark.parametrize("written", [("05.06.2023", "07.06.2023"), ("05.31.2023", "31.05.2023", "05.06.2023")])
+@pytest.mark.parametrize("written", [("05/06/2023", "07/06/2023"), ("05.31.2023", "31.05.2023", "05.06.2023")])
 def test_without_one_or_with_two_that_disagree_each_is_reported(tmp_path: Path, written: tuple[str, ...]) -> None:
     result = read(tmp_path / "a.csv", *(("1", date) for date in written), ("1", "2023-01-01"))
     assert list(result.frame["datum"]) == ["2023-01-01"]
@@ -51,6 +51,12 @@ def test_without_one_or_with_two_that_disagree_each_is_reported(tmp_path: Path, 
         "datum: väntade ett datum som 2023-05-31 (kolumnen visar inte om dag eller månad står först), "
         f"fann {written[-1]!r}"
     )
+
+
+def test_between_points_the_day_stands_first(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    assert dates(path, "05.06.2023", "7.6.2023") == ["2023-06-05", "2023-06-07"]
+    assert "; dagen står först i datum med punkter, som '05.06.2023'" in invoices.read(path).why
 
 
 def test_dates_that_can_mean_one_thing_only(tmp_path: Path) -> None:

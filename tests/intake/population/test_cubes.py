@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -279,14 +280,17 @@ def test_jsonstat_label_that_names_the_day_of_its_year(tmp_path: Path) -> None:
         (_jsonstat()[:-1] + ', "value": []}', "fann nyckeln 'value' två gånger i ett objekt"),
         (_jsonstat(value=[1] * 27), "fann 1 värden utöver de 26 som dimensionerna säger"),
         (_jsonstat(size=[13, 1, 3]), "fann storlekarna [13, 1, 3], men kategorierna [13, 1, 2]"),
-        (_jsonstat(dimension=3), "väntade en json-stat2-tabell, fann något annat i dess ställe: TypeError"),
+        (_jsonstat(dimension=3), "väntade en json-stat2-tabell, fann ett fält med något annat än det formatet säger"),
         (_jsonstat(value=[1], size=[10**9] * 3), "väntade en json-stat2-tabell, fann storlekarna [1000000000, "),
-        (_jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"), "fann något annat i dess ställe: OverflowError"),
+        (
+            _jsonstat(size=[1e308, 1, 1]).replace("1e+308", "1e999"),
+            "fann ett fält med något annat än det formatet säger",
+        ),
         ('{"id": [NaN]}', "fann NaN, som inte är ett tal"),
         ('{"id": [' + "9" * 5000 + "]}", "fann ett tal med 5000 siffror"),
-        ("[" * 200_000, "fann maximum recursion depth exceeded"),
+        ("[" * 200_000, "fann listor i listor, för djupt för en tabell"),
         ('{"a": 1}', "väntade json-stat2 eller Koladas JSON, fann JSON med a"),
-        ("[1]", "väntade ett JSON-objekt, fann något annat (list)"),
+        ("[1]", "väntade ett JSON-objekt, fann en lista eller ett ensamt värde"),
     ],
     ids=[
         "cut",
@@ -353,7 +357,10 @@ def test_pxweb_1(tmp_path: Path) -> None:
             _pxweb([(["0512", "2", "2023"], ["5"])] * 2),
             "väntade varje nyckel en gång, fann 0512, 2, 2023 igen på rad 2",
         ),
-        ('{"columns": [1], "data": []}', "väntade ett svar från PxWebApi 1, fann något annat i dess ställe: TypeE"),
+        (
+            '{"columns": [1], "data": []}',
+            "väntade ett svar från PxWebApi 1, fann ett fält med något annat än det formatet säger",
+        ),
         (_pxweb([]), "väntade rader med en kommun, ett län eller riket och en folkmängd, fann inga"),
     ],
     ids=["keys", "values", "repeated", "columns", "empty"],
@@ -438,3 +445,33 @@ def test_metadata_without_figures_are_named(tmp_path: Path, value: str) -> None:
     (tmp_path / "b.json").write_text('{"title": "Folkmängd", "variables": []}')
     with pytest.raises(InputError, match="metadata utan tal \\(PxWebApi 1\\)"):
         read(tmp_path / "b.json")
+
+
+def test_an_answer_without_texts_and_types_is_read_by_its_codes(tmp_path: Path) -> None:
+    rows = [{"key": ["0512", "2023"], "values": ["3690"]}, {"key": ["0513", "2023"], "values": ["9950"]}]
+    content = {"columns": [{"code": "Region"}, {"code": "Tid"}, {"code": "BE0101N1"}], "data": rows}
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    frame = read(tmp_path / "a.json").frame
+    assert dict(zip(frame["regionkod"], frame["folkmangd"], strict=True)) == {"0512": 3690, "0513": 9950}
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ('{"columns": [{"text": "x"}], "data": []}', "inget fält 'code'"),
+        ('{"columns": [{"code": "Tid"}], "data": [{"values": ["1"]}]}', "inget fält 'key'"),
+        ('{"columns": [7], "data": [{"key": [], "values": []}]}', "ett fält med något annat än det formatet säger"),
+        (
+            '{"id": ["T"], "size": ["x"], "dimension": {"T": {"category": {"label": {"a": "b"}}}}, "value": [1]}',
+            "ett fält",
+        ),
+        ('{"id": ["T"], "size": [1], "dimension": {"T": {}}, "value": [1]}', "inget fält 'category'"),
+        ('{"id": [', "något annat"),
+        ("[" * 100_000, "listor i listor"),
+    ],
+)
+def test_no_message_holds_what_python_says(tmp_path: Path, content: str, found: str) -> None:
+    (tmp_path / "a.json").write_text(content)
+    with pytest.raises(InputError, match=f"fann {found}") as caught:
+        read(tmp_path / "a.json")
+    assert not re.search(r"Error|invalid literal|object|Expecting|recursion|indices", str(caught.value))

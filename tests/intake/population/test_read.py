@@ -839,3 +839,25 @@ def test_a_personal_number_in_the_name_of_the_file_is_not_in_the_table(tmp_path:
     result = _read(tmp_path / "19811218-9876 folk.csv", "kommun;2022\n0583 Motala;44002\n0586 Mjölby;28302\n")
     assert len(result.frame) == 2
     assert "9876" not in result.frame.to_csv()
+
+
+def test_municipalities_in_columns(tmp_path: Path) -> None:
+    content = "Invånare 31 december\n\nÅr;Ydre;Kinda;Boxholm\n2022;3 700;9 968;\n2023;3 690;9 950;5 500\nKälla: SCB\n"
+    result = _read(tmp_path / "a.csv", content)
+    assert list(zip(result.frame["region"], result.frame["referensdatum"], result.frame["folkmangd"], strict=True)) == [
+        ("Ydre", "2022-12-31", 3700), ("Kinda", "2022-12-31", 9968),
+        ("Ydre", "2023-12-31", 3690), ("Kinda", "2023-12-31", 9950), ("Boxholm", "2023-12-31", 5500),
+    ]  # fmt: skip
+    assert [entry.row for entry in result.reported if "folkmängd" in entry.reason] == [4]
+
+
+def test_the_country_as_four_zeros_where_its_name_says_so(tmp_path: Path) -> None:
+    content = "kod;kommun;typ;2023\n0512;Ydre;K;3690\n0000;Riket;R;10551707\n0000;Kinda;K;9950\n"
+    result = _read(tmp_path / "a.csv", content)
+    assert list(result.frame["regionkod"]) == ["0512", "00"]
+    assert _reasons(result) == {4: "'0000' är ingen kommuns eller läns kod"}
+
+
+def test_the_rule_of_a_markdown_table_is_no_row(tmp_path: Path) -> None:
+    result = _read(tmp_path / "a.md", "| Kommun | 2023 |\n| :--- | ---: |\n| Ydre | 3 690 |\n| Kinda | 9 950 |\n")
+    assert (list(result.frame["folkmangd"]), result.reported) == ([3690, 9950], ())
