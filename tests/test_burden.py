@@ -6,6 +6,7 @@ import pytest
 from analys import burden
 from analys.account import Basis
 from analys.errors import AnalysError
+from analys.figures.burden import burden_by_year
 from tests.terms import agreement, version
 
 
@@ -71,3 +72,9 @@ def test_the_agreements_own_index_is_a_price_series_where_its_folder_has_the_fig
     assert own.latest([2018, 2020, 2025]) == 2020
     with pytest.raises(AnalysError, match="inga egna indextal"):
         burden.prices("avtal", agreement())
+
+
+def test_the_title_of_a_single_year_says_the_figure_once():
+    title = burden_by_year("brandkaren-norra-dalarna", "Mora").title
+    assert title.count("kr 2021") == 1
+    assert burden_by_year("exempel-energiradgivning", "Kalmar").title.count("kr 20") == 2

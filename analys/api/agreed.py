@@ -76,7 +76,7 @@ class Agreement:
         end: dt.date | str | None = None,
         leave: str | Sequence[str] = (),
         leave_date: dt.date | str | None = None,
-        stranded: float | Fraction | str = 1,
+        stranded: float | Fraction | str = 0,
         key: str | None = None,
         index: str | None = None,
         years: int | Iterable[int] = (),
@@ -85,8 +85,8 @@ class Agreement:
         """What if it ends, members leave, or the key or the index is another?
 
         Who leaves does so on ``leave_date``, the first day of the last year with a cost unless it is said. ``stranded``
-        is the part of the leavers' cost that does not fall away, from 0 to 1. Raises :class:`AnalysError` as
-        :meth:`allocate` does, and where nothing changes.
+        is the part of the leavers' cost that does not fall away, from 0 (the default, as in ``analys scenario``) to 1.
+        Raises :class:`AnalysError` as :meth:`allocate` does, and where nothing changes.
         """
         last = arguments.DAY.unless_none("end", end)
         first = arguments.DAY.unless_none("leave_date", leave_date)

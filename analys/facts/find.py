@@ -120,7 +120,8 @@ def _members(sentence: Sentence) -> Iterator[Fact]:
         remark = "" if stated == len(names) else f"länet har {len(names)} kommuner"
         yield _fact("medlemmar", ", ".join(names), sentence, said[0], remark=remark)
         return
-    words = re.findall(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:[- ][A-ZÅÄÖ][a-zåäö]+)?", sentence.text)
+    # A sentence's first word is no part of the name after it: "Mellan Kalmar kommun" is Kalmar.
+    words = re.findall(rf"\b(?!{patterns.OPENING})[A-ZÅÄÖ][a-zåäöé]+(?:[- ][A-ZÅÄÖ][a-zåäö]+)?", sentence.text)
     named = list(dict.fromkeys(filter(None, map(_municipality, words))))
     if len(named) > 2:
         yield _fact("medlemmar", ", ".join(named), sentence)

@@ -57,8 +57,11 @@ PERCENT: Final = re.compile(
     re.VERBOSE,
 )
 _WORD: Final = r"[A-ZÅÄÖ][\wåäöÅÄÖé]{1,30}"
+#: What a sentence of parties opens with, written with a capital as a name is.
+OPENING: Final = r"(?:Mellan|Avtal|Avtalet|Parterna|Undertecknade|Ombud|Medlemmarna|Kommunerna|För|Av|Dels)\s+"
 PARTY: Final = re.compile(
-    rf"\b(?:{_WORD}(?: {_WORD}){{0,2}} (?:kommun|stad)|Länsstyrelsen(?: i)?(?: {_WORD}){{0,2}}|Region(?: {_WORD}){{1,2}}"
+    rf"\b(?!{OPENING})"
+    rf"(?:{_WORD}(?: {_WORD}){{0,2}} (?:kommun|stad)|Länsstyrelsen(?: i)?(?: {_WORD}){{0,2}}|Region(?: {_WORD}){{1,2}}"
     rf"|(?:{_WORD} ){{0,3}}{_WORD}(?: AB| kommunalförbund)|{_WORD}s?förbundet(?: {_WORD}){{0,2}})"
 )
 

@@ -79,10 +79,10 @@ def burden_by_year(agreement_id: str, highlight: str, price_year: int | None = N
     data = table.loc[of_one, ["kommun", "ar", "enligt", "underlag", *columns, "kalla"]].reset_index(drop=True)
     data.columns = ["kommun", "ar", "enligt", "underlag", "lagst", "hogst", "kalla"]
     first, last = data[data["ar"] == data["ar"].min()], data[data["ar"] == data["ar"].max()]
-    title = (
-        f"{genitive(highlight)} kostnad per invånare: {_span(next(rows(first)))} {data['ar'].min()}, "
-        f"{' eller '.join(_span(row) for row in rows(last))} {data['ar'].max()}"
-    )
+    ends = [f"{' eller '.join(map(_span, rows(last)))} {data['ar'].max()}"]
+    if data["ar"].nunique() > 1:
+        ends.insert(0, f"{_span(next(rows(first)))} {data['ar'].min()}")
+    title = f"{genitive(highlight)} kostnad per invånare: {', '.join(ends)}"
     figure, (axes,) = canvas(
         title,
         f"Tolv månaders kostnad per invånare den 31{NBSP}december, kr i {level}. Fylld stapel: "

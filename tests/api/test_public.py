@@ -124,7 +124,11 @@ def test_an_agreement_shares_a_year_in_numbers_that_plot() -> None:
 
 
 def test_a_scenario_says_who_gains() -> None:
-    answer = analys.agreement("ostergotland").scenario(leave="Ydre")
+    own = analys.agreement("ostergotland")
+    frame = own.scenario(leave="Ydre").to_frame()
+    others = frame["kommun"] != "Ydre"
+    assert frame.loc[others, "skillnad_ore"].abs().max() <= 10000  # nothing is stranded unless it is said
+    answer = own.scenario(leave="Ydre", stranded=1)
     frame = answer.to_frame()
     assert frame["skillnad_ore"].sum() == pytest.approx(0, abs=10000)
     assert frame.loc[frame["kommun"] == "Ydre", "efter_kr"].item() == 0

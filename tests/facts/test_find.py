@@ -37,6 +37,12 @@ def test_a_number_that_is_another_partys_is_remarked() -> None:
     assert "i registret" in fact.remark
 
 
+def test_the_word_that_opens_a_sentence_is_no_part_of_the_name() -> None:
+    text = "Mellan Kalmar kommun, org.nr 212000-0746, Mörbylånga kommun och Torsås kommun har träffats avtal."
+    assert [fact.about for fact in facts(text, "part")] == ["Kalmar kommun"]
+    assert [fact.value for fact in facts(text, "medlemmar")] == ["Kalmar, Mörbylånga, Torsås"]
+
+
 def test_a_personal_number_is_no_party() -> None:
     assert facts("Ombud är Mora kommun, 850101-1236.", "part") == []
 
