@@ -129,7 +129,7 @@ def parse_number(value: object) -> Number:
 def parse_date(text: str) -> dt.date:
     """Read ``2018-11-18``, ``2018 -11- 18``, ``20181118``, ``181118``, ``30/9 2024`` or ``30 september 2024``."""
     compact = plain(text)
-    digits = re.sub(r"\s*-\s*", "-", compact)
+    digits = re.sub(r"(?<!\s)\s*-\s*", "-", compact)
     if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})|(\d{4})(\d{2})(\d{2})|(\d{2})(\d{2})(\d{2})", digits):
         year, month, day = (int(group) for group in match.groups() if group is not None)
         return dt.date(year if year > 99 else 2000 + year, month, day)

@@ -68,6 +68,32 @@ def test_what_click_says_is_compiled_from_the_text_that_is_written():
     assert [text for text in begun if text.splitlines()[0][:20] not in click_says] == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["report", "--template", "850101-1236.docx", "x"], ["report", "--format", "850101-1236", "x"], ["850101-1236"]],
+)
+def test_what_click_quotes_shows_no_personal_number(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    told = capsys.readouterr().err
+    assert caught.value.code == 2
+    assert "850101-1236" not in told
+    assert "******-****" in told
+    assert told.startswith("Användning: analys ")
+
+
+@pytest.mark.parametrize(("error", "code"), [(click.exceptions.Exit(1), 1), (KeyboardInterrupt(), 130)])
+def test_findings_and_an_interrupt_have_exit_codes_of_their_own(error, code, monkeypatch, capsys):
+    def end(_):
+        raise error
+
+    monkeypatch.setattr(cli.cli, "invoke", end)
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["run"])
+    assert caught.value.code == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_bad_input_is_told_on_stderr_with_exit_2(monkeypatch, capsys):
     def fail(*_, **__):
         raise AnalysError("file x: väntade a, fann b")

@@ -27,6 +27,9 @@ _UNEXPECTED: Final = (
     f"och det som skrivs ut när miljövariabeln {DETAILS} är satt till 1"
 )
 
+#: As a shell tells of a program that Ctrl-C ended: 1 means findings.
+_INTERRUPTED: Final = 130
+
 #: verb -> (module that holds ``command``, one line for ``analys --help``)
 VERBS: Final = {
     "audit": ("analys.cli.audit", "Granska en bilaga: fel, i vilken cell, och regeln bakom beloppen."),
@@ -140,7 +143,13 @@ def main(arguments: list[str] | None = None, **settings: Any) -> None:
         if isinstance(stream, io.TextIOWrapper):  # a redirect in an old code page has no word for a true minus
             stream.reconfigure(errors="backslashreplace")
     try:
-        cli.main(arguments, prog_name="analys", **settings)
+        sys.exit(cli.main(arguments, prog_name="analys", standalone_mode=False, **settings))
+    except click.ClickException as error:  # click's own words quote what was typed, which may be a personal number
+        words = io.StringIO()
+        error.show(words)
+        _end(error.exit_code, words.getvalue().rstrip())
+    except click.Abort:
+        _end(_INTERRUPTED, gettext.gettext("Aborted!"))
     except AnalysError as error:
         _end(2, str(error))
     except OSError as error:  # a full disk, a folder that went away
