@@ -26,8 +26,8 @@ def rows(path: Path) -> tuple[list[Row], str]:
         place = f"rad {error.lineno}, tecken {error.colno}"
         raise unusable(path, "hel JSON", "något annat", "hämta filen på nytt", place) from error
     except (ValueError, RecursionError) as error:
-        found = "listor i listor eller tal som är för långa"
-        raise unusable(path, "hel JSON", found, "hämta filen på nytt") from error
+        what = "listor i listor eller tal som är för långa"
+        raise unusable(path, "hel JSON", what, "hämta filen på nytt") from error
     objects = next(_lists(content, 0), None)
     if objects is None:
         raise unusable(path, _EXPECTED, "JSON utan en sådan lista", "läs statistik med analys read --as population")
