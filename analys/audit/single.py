@@ -87,10 +87,11 @@ class Audit:
     def to_confirm(self) -> list[Checked]:
         """The figures of a page or a picture that nothing proves: neither a relation in the table nor the found rule."""
         proven: set[str] = set()
-        for column in self.annex.of_kind(Kind.AMOUNT):
+        counted = self.case.annex if self.case else self.annex  # without the rows that are one too many
+        for column in counted.of_kind(Kind.AMOUNT):
             rule = self.rules.get(column.letter)
             if rule is not None and rule.is_worth_telling:
-                by_row = zip(self.annex.values(column), rule.hits, strict=True)
+                by_row = zip(counted.values(column), rule.hits, strict=True)
                 proven |= {figure.cell for figure, hit in by_row if hit}
         left = self.reviewed.to_confirm if self.reviewed else ()
         return [each for each in left if each.figure.cell not in proven]

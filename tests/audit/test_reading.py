@@ -45,6 +45,13 @@ def test_what_the_found_rule_gives_is_proven_and_what_it_contradicts_is_listed()
     assert not {"515000", "121250", "272500", "80000"} & set(listed)
 
 
+def test_a_row_too_many_is_not_counted_when_proofs_are() -> None:
+    figures = {"Mora": 412, "Orsa": 97, "Älvdalen": 133, "Rättvik": 218, "Vansbro": 64}
+    rows: list[list[object]] = [[name, figure, figure * 1250] for name, figure in figures.items()]
+    listed = to_confirm([["Kommun", "Antal ärenden", "Kostnad 2023"], *rows, ["Orsa", 97, 121250]])
+    assert "515000" not in listed
+
+
 def test_what_the_file_holds_itself_needs_no_proof() -> None:
     assert to_confirm(PROVEN[:4], Certainty.GIVEN) == []
 

@@ -139,7 +139,7 @@ def interruptible():
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.usefixtures("interruptible")
-@pytest.mark.parametrize(("how", "ends_with"), [("SIGINT", 1), ("SIGKILL", -9)])
+@pytest.mark.parametrize(("how", "ends_with"), [("SIGINT", 130), ("SIGKILL", -9)])
 def test_a_process_that_is_stopped_leaves_whole_files_and_nothing_running(how, ends_with, tmp_path):
     command = [
         sys.executable,
