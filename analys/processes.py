@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import multiprocessing
 import os
 import sys
@@ -26,7 +27,7 @@ def context() -> BaseContext:
 
     forking = multiprocessing.get_context("forkserver")
     forking.set_forkserver_preload(_PRELOADED)
-    if _BACKEND[0] in os.environ:
+    if _BACKEND[0] in os.environ or importlib.util.find_spec("matplotlib_inline") is None:
         forkserver.ensure_running()
     else:
         os.environ[_BACKEND[0]] = _BACKEND[1]
