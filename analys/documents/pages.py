@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from analys.documents import columns
-from analys.documents.columns import Piece, together
+from analys.documents.columns import Piece, stacked, together
 from analys.documents.model import Box, Cell, Certainty, Grid, Line
 from analys.documents.sheets import check_extent
 from analys.masking import mask
@@ -123,7 +123,7 @@ def within(words: Sequence[Piece], box: Box) -> list[Piece]:
 def text_within(words: Sequence[Piece], box: Box) -> Piece | None:
     """The words of a ruled cell as one text, its lines after each other."""
     lines = [together(line) for line in _lines(within(words, box)) if line]
-    return replace(together(lines), box=box) if lines else None
+    return replace(stacked(lines), box=box) if lines else None
 
 
 def grids(path: Path, pages: Sequence[Page]) -> tuple[list[Grid], list[Line]]:

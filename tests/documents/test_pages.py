@@ -52,6 +52,14 @@ def test_a_page_that_lies_on_its_side(tmp_path: Path, turned_page: int, turned_t
         assert shown.width > shown.height
 
 
+def test_rows_with_space_between_them_under_a_heading_broken_at_a_hyphen(tmp_path: Path) -> None:
+    heading, *rows = TABLE
+    first = [heading[0], "Folkmängd 2023-", *heading[2:]]
+    lines = [first, ["", "12-31", "", ""], [""] * 4, *(line for row in rows for line in (row, [""] * 4))]
+    (table,) = _tables(documents.open(pdf(tmp_path / "a.pdf", [drawn(lines)])))
+    assert table == ((heading[0], "Folkmängd 2023-12-31", *heading[2:]), *rows)
+
+
 def test_two_tables_of_a_page_and_wrapped_headings(tmp_path: Path) -> None:
     wrapped = [["", "Folkmängd", "", "Belopp"], ["Kommun", "2023", "Andel", "2024, kr"], *TABLE[1:]]
     page = "\n".join([drawn(wrapped), written("Tabell 2", 60, 560), drawn(TABLE, 530, ruled=True)])
