@@ -79,6 +79,23 @@ def upright(grid: Grid) -> Iterator[Area]:
         first = last + 1
 
 
+def unfolded(
+    block: Block, head: int, across: Sequence[int], headings: Sequence[str]
+) -> tuple[list[int], list[Sequence[Content]]]:
+    """The rows, and which of the block's each comes from, with one for each name of the row ``head`` and row of figures
+    under it, where names stand over the columns ``across``; ``headings`` head the names and their figures."""
+    labels = [at for at in range(block.width) if at not in across]
+    places = list(range(head + 1))
+    rows = [*block.rows[:head], [*(block.at(head, at) for at in labels), *headings]]
+    for below in range(head + 1, len(block.rows)):
+        label = [block.at(below, at) for at in labels]
+        has_figures = any(block.at(below, at) is not None for at in across)
+        each = [[*label, block.at(head, at), block.at(below, at)] for at in across] if has_figures else [label]
+        rows += each
+        places += [below] * len(each)
+    return places, rows
+
+
 def _municipalities(contents: Sequence[Content]) -> list[int]:
     return [column for column, cell in enumerate(contents) if municipality(cell)]
 

@@ -29,6 +29,8 @@ _COUNTRY: Final = frozenset(
 #: The country's code among those of municipalities, where its name says so too.
 _WHOLE_COUNTRY: Final = "0000"
 
+#: A longer text is a sentence.
+_LONGEST_NAME: Final = 80
 #: A suggestion costs milliseconds; a file of a million unknown names must not cost hours.
 MAX_SUGGESTIONS: Final = 200
 
@@ -45,6 +47,8 @@ def split_code(text: str) -> tuple[str, str]:
 
 def looks_like_region(text: str) -> bool:
     """Whether ``text`` is a region's code or name, told without searching for similar ones."""
+    if len(text) >= _LONGEST_NAME:
+        return False
     code, name = split_code(text)
     return (_find(name) if name else _by_code(code)) is not None
 
