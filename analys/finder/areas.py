@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from analys.documents.model import Cell, Grid
@@ -42,6 +43,22 @@ class Block:
             if top <= row <= bottom and left <= column <= right:
                 return self.text(top, left)
         return self.text(row, column)
+
+    def headings(self, rows: range, columns: range) -> list[str]:
+        """One heading a column: the texts of rows of headings from the top down, each once.
+
+        A text heads the columns to its right as well, where those have more headings under it: database exports write
+        "Folkmängd" once, above the first of its years, and merge nothing.
+        """
+        texts = [[self.spanned(row, column) for column in columns] for row in rows]
+        for at, row in enumerate(texts[:-1]):
+            below = list(map(any, zip(*texts[at + 1 :], strict=True)))
+            for left, column in pairwise(range(len(columns))):
+                if below[left] and below[column]:
+                    row[column] = row[column] or row[left]
+        return [" ".join(" ".join(dict.fromkeys(own)).split()) for own in zip(*texts, strict=True)] or [""] * len(
+            columns
+        )
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ What the headings leave open, the cells decide.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
 from typing import Final
+
+import pandas as pd
 
 from analys.finder import marks
 from analys.finder.areas import Block, unfolded
@@ -37,8 +39,8 @@ _TITLE_ROWS: Final = 20
 _MOSTLY: Final = 0.8
 #: What is put over the regions and the figures that stood in columns; what the figures are the rest must say.
 _UNFOLDED_HEADINGS: Final = ("Kommun", "Antal")
-#: How many digits of a municipality's code are its county's.
-_COUNTY_DIGITS: Final = 2
+#: What is said over columns that hold no codes, though years and populations may look like them.
+_NO_CODES: Final = {Role.POPULATION, Role.VALUE, Role.PERIOD}
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,14 @@ class Grid(Block):
     def names_region(self, at: int, columns: Iterable[int]) -> bool:
         return any(looks_like_region(self.text(at, column)) for column in columns)
 
+    @cached_property
+    def top(self) -> list[int]:
+        """The rows near the top where headings may stand; a text alone in its row is a title."""
+        return [at for at in range(min(_TOP_ROWS, len(self.rows))) if len(self.filled(at)) > 1]
+
     def tops(self, column: int) -> list[str]:
-        """The texts near the top of a column, were they its heading; a text alone in its row is a title."""
-        near = [at for at in range(min(_TOP_ROWS, len(self.rows))) if len(self.filled(at)) > 1]
-        return [self.text(at, column) for at in near if not _is_figure(self.at(at, column))]
+        """The texts near the top of a column, were they its heading."""
+        return [self.text(at, column) for at in self.top if not _is_figure(self.at(at, column))]
 
 
 @dataclass(frozen=True)
@@ -92,13 +98,20 @@ class Table:
     def marks(self) -> dict[int, Marks]:
         """How the figures of each column are written: there are no parts of persons, so "144.932" is 144 932."""
         rows = range(self.first, self.last + 1)
-        columns = {column.index: [self.grid.at(at, column.index) for at in rows] for column in self.values}
-        return {at: marks.decide({at: Written(Size.WHOLE, cells)})[at] for at, cells in columns.items()}
+        written = [[self.grid.at(at, column.index) for at in rows] for column in self.values]
+        sizes = (Written(Size.WHOLE, cells) for cells in written)
+        return marks.decide({column.index: size for column, size in zip(self.values, sizes, strict=True)})
 
-    def cells(self, column: int) -> list[Content]:
-        """What the column holds in the first data rows."""
+    def cells(self, columns: Iterable[Column]) -> list[Content]:
+        """What columns hold in the first data rows."""
         rows = range(self.first, min(self.last + 1, self.first + _SAMPLE))
-        return [cell for at in rows if (cell := self.grid.at(at, column)) is not None]
+        cells = [self.grid.at(at, column.index) for column in columns for at in rows]
+        return [cell for cell in cells if cell is not None]
+
+    def with_roles(self, columns: Iterable[Column]) -> Table:
+        """The table whose columns hold what these say, the rest being as they are."""
+        others = {column.index: column for column in self.columns}
+        return replace(self, columns=tuple((others | {column.index: column for column in columns}).values()))
 
     def has_figure(self, at: int) -> bool:
         """Whether a row holds a figure where the population stands. Years alone are a heading, unless something that is
@@ -178,24 +191,31 @@ def _refused(table: Table) -> str:
 def _with_full_codes(grid: Grid) -> Grid:
     """The grid with a municipality's code in one cell, where the county's two digits stand in a column of their own."""
     for at in range(min(_HEADING_ROWS, len(grid.rows))):
-        codes = [column for column, cell in grid.filled(at) if headings.role_of(shown(cell)) is Role.CODE]
-        codes.sort(key=lambda column: not headings.says_county(grid.text(at, column)))
-        if [headings.says_county(grid.text(at, column)) for column in codes] == [True, False]:
-            joined = [_joined_code(grid, below, *codes) for below in range(at + 1, len(grid.rows))]
-            known = [row for row in joined if row is not None]
-            return replace(grid, rows=[*grid.rows[: at + 1], *known]) if len(known) == len(joined) else grid
+        headed = [(headings.says_county(text), column) for column, text in _codes_headed(grid, at)]
+        if sorted(is_county for is_county, _ in headed) == [False, True]:
+            (_, own), (_, county) = sorted(headed)
+            return _with_joined(grid, at + 1, county, own)
     return grid
 
 
-def _joined_code(grid: Grid, at: int, county: int, own: int) -> Row | None:
-    """The row with the whole code in its own column; ``None`` where the two are no parts of one."""
-    digits = grid.text(at, county), grid.text(at, own)
-    if not any(digits):
-        return grid.rows[at]
-    code = "".join(part.zfill(_COUNTY_DIGITS) for part in digits).removesuffix("00")
-    if any(len(part) > _COUNTY_DIGITS for part in digits) or not is_code(code):
-        return None
-    return [*grid.rows[at][:own], code, *grid.rows[at][own + 1 :]]
+def _codes_headed(grid: Grid, at: int) -> list[tuple[int, str]]:
+    texts = [(column, shown(cell)) for column, cell in grid.filled(at)]
+    return [(column, text) for column, text in texts if headings.role_of(text) is Role.CODE]
+
+
+def _with_joined(grid: Grid, first: int, county: int, own: int) -> Grid:
+    """The grid with whole codes in the column ``own`` from a row on; as it is, where some are no parts of a code."""
+    below = range(first, len(grid.rows))
+    digits = pd.DataFrame([(grid.text(at, county), grid.text(at, own)) for at in below], columns=["county", "own"])
+    filled = digits[(digits != "").any(axis=1)]
+    codes = (filled["county"].str.zfill(2) + filled["own"].str.zfill(2)).str.removesuffix("00")
+    if not codes.map(is_code).all():
+        return grid
+    rows = list(grid.rows)
+    for at, code in zip(filled.index.tolist(), codes, strict=True):
+        row = rows[first + at]
+        rows[first + at] = [*row[:own], code, *row[own + 1 :]]
+    return replace(grid, rows=rows)
 
 
 def _missing_headings(grid: Grid, start: int, first: int, last: int) -> str:
@@ -233,23 +253,9 @@ def _described(grid: Grid, start: int, first: int, last: int, roles: dict[int, R
     above = range(max(start - _TITLE_ROWS, 0), start)
     titles = tuple(shown(cell)[:500] for at in above for _, cell in grid.filled(at))
     day = headings.day_named(titles)
-    columns = [headings.describe(at, heading, day) for at, heading in enumerate(_headings(grid, start, first))]
-    table = Table(grid, titles, tuple(columns), first, last)
-    settled = tuple(_settled(table, column, roles) for column in columns)
-    return _with_values(replace(table, columns=settled))
-
-
-def _headings(grid: Grid, start: int, first: int) -> list[str]:
-    """One heading a column: its texts from the top down, each once, with those of merged cells and of groups."""
-    columns = range(min(grid.width, _WIDEST))
-    rows = [[grid.spanned(at, column) for column in columns] for at in range(start, first)]
-    for at, row in enumerate(rows[:-1]):
-        # Database exports write "Folkmängd" once, above the first of its years, and merge nothing.
-        has_more = [any(below) for below in zip(*rows[at + 1 :], strict=True)]
-        for column in columns[1:]:
-            if has_more[column] and has_more[column - 1]:
-                row[column] = row[column] or row[column - 1]
-    return [" ".join(dict.fromkeys(row[column] for row in rows if row[column])) for column in columns]
+    headed = grid.headings(range(start, first), range(min(grid.width, _WIDEST)))
+    table = Table(grid, titles, tuple(headings.describe(at, text, day) for at, text in enumerate(headed)), first, last)
+    return _with_values(table.with_roles(_settled(table, column, roles) for column in table.columns))
 
 
 def _is_figure(cell: Content) -> bool:
@@ -264,30 +270,21 @@ def _has_number(grid: Grid, at: int, regions: Iterable[int]) -> bool:
 def _region_columns(grid: Grid) -> dict[int, Role]:
     """The column of names (perhaps with codes in the same cell), and the column of codes; either may be missing."""
     rows = _sample(len(grid.rows))
-    texts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for at in rows:
-        for column, cell in grid.filled(at, beyond=_WIDEST):
-            texts[column][shown(cell)] += 1
-    regions = {column: [text for text in seen if looks_like_region(text)] for column, seen in texts.items()}
-    codes = {column: set(filter(is_code, found)) for column, found in regions.items()}
-    name = _fullest(grid, {column: set(found) - codes[column] for column, found in regions.items()})
-    roles = {column: set(map(headings.role_of, grid.tops(column))) for column in texts if codes[column]}
-    headed = [column for column in roles if Role.CODE in roles[column]]
-    unheaded = [
-        column
-        for column in roles
-        if not roles[column] & {Role.POPULATION, Role.VALUE, Role.PERIOD}
-        if _are_mostly(codes[column], texts[column])
-        if name is None or _codes_agree(grid, rows, column, name)
-    ]
-    code = _fullest(grid, {column: codes[column] for column in headed or unheaded if column != name})
+    columns = range(min(grid.width, _WIDEST))
+    texts = pd.DataFrame([[grid.text(at, column) for column in columns] for at in rows], columns=columns, dtype=object)
+    are_regions, are_codes = texts.map(looks_like_region), texts.map(is_code)
+    name = _fullest(grid, texts.where(are_regions & ~are_codes).nunique())
+    codes = texts.where(are_codes).nunique()
+    coded = codes.index[codes > 0].tolist()
+    roles = {column: set(map(headings.role_of, grid.tops(column))) for column in coded}
+    headed = [column for column in coded if Role.CODE in roles[column]]
+    # Years and numbers of rows may be codes too.
+    mostly = are_codes.sum() >= _MOSTLY * texts.map(lambda text: text.replace(" ", "").isdigit()).sum()
+    unheaded = [column for column in coded if mostly[column] and not roles[column] & _NO_CODES]
+    if name is not None:
+        unheaded = [column for column in unheaded if _codes_agree(texts[column], texts[name])]
+    code = _fullest(grid, codes[headed or unheaded].drop(index=[name], errors="ignore"))
     return {at: role for at, role in ((code, Role.CODE), (name, Role.NAME)) if at is not None}
-
-
-def _are_mostly(codes: Iterable[str], texts: Counter[str]) -> bool:
-    """Whether most whole numbers of a column are codes."""
-    whole = sum(count for text, count in texts.items() if text.replace(" ", "").isdigit())
-    return sum(texts[code] for code in codes) >= _MOSTLY * whole
 
 
 def _sample(rows: int) -> Sequence[int]:
@@ -297,21 +294,21 @@ def _sample(rows: int) -> Sequence[int]:
     return [*range(_SAMPLE), *range(_SAMPLE, rows - _SAMPLE, rows // _SAMPLE), *range(rows - _SAMPLE, rows)]
 
 
-def _fullest(grid: Grid, found: dict[int, set[str]]) -> int | None:
+def _fullest(grid: Grid, regions: pd.Series[int]) -> int | None:
     """The column of most regions; of two with as many, such as one row a county, the one that does not say it holds
     counties."""
 
     def rank(column: int) -> tuple[int, bool, int]:
-        return len(found[column]), not any(map(headings.says_county, grid.tops(column))), -column
+        return regions[column], not any(map(headings.says_county, grid.tops(column))), -column
 
-    return max((column for column in found if found[column]), key=rank, default=None)
+    return max(regions.index[regions > 0], key=rank, default=None)
 
 
-def _codes_agree(grid: Grid, rows: Iterable[int], code: int, name: int) -> bool:
+def _codes_agree(codes: pd.Series[str], names: pd.Series[str]) -> bool:
     """Whether most codes of a column are those of the names beside them; the years 2021 and 2023 are codes too."""
     finder = RegionFinder(suggest=False)
-    pairs = [(grid.text(at, code), grid.text(at, name)) for at in rows]
-    found = [finder.find(*pair) for pair in pairs if is_code(pair[0]) and looks_like_region(pair[1])]
+    both = codes.map(is_code) & names.map(looks_like_region)
+    found = [finder.find(code, name) for code, name in zip(codes[both], names[both], strict=True)]
     return sum(isinstance(region, Region) for region in found) * 2 > len(found)
 
 
@@ -339,7 +336,7 @@ def _settled(table: Table, column: Column, roles: dict[int, Role]) -> Column:
     """The column's role where its cells say more than its heading does."""
     if column.index in roles or column.role in (Role.NAME, Role.CODE):
         return replace(column, role=roles.get(column.index, Role.OTHER))
-    cells = table.cells(column.index)
+    cells = table.cells([column])
     is_open = not column.heading or column.role in (Role.OTHER, Role.VALUE)
     rule = next((rule for rule in _SETTLED if is_open and cells and rule[0](column, cells)), None)
     return replace(column, role=rule[1], dimension=rule[2]) if rule else column
@@ -360,18 +357,18 @@ def _with_values(table: Table) -> Table:
     population."""
     if table.values:
         return table
-    measures = (shown(cell) for column in table.of(Role.CONTENTS) for cell in table.cells(column.index))
+    measures = map(shown, table.cells(table.of(Role.CONTENTS)))
     announced = any(map(headings.mentions_population, (*table.titles, table.grid.name, *measures)))
-    figures = [column for column in table.of(Role.OTHER) if _are_figures(table.cells(column.index))]
-    candidates = [column for column in figures if not announced or not headings.is_other_measure(column.heading)]
-    if len(candidates) != 1 or (candidates[0].heading and not announced):
-        return table
-    columns = (replace(column, role=Role.VALUE) if column in candidates else column for column in table.columns)
-    return replace(table, columns=tuple(columns))
+    figures = [column for column in table.of(Role.OTHER) if _are_figures(table.cells([column]))]
+    if announced:
+        figures = [column for column in figures if not headings.is_other_measure(column.heading)]
+    is_told = len(figures) == 1 and (announced or not figures[0].heading)
+    return table.with_roles(replace(column, role=Role.VALUE) for column in figures if is_told)
 
 
 def _are_figures(cells: Iterable[Content]) -> bool:
     """Whether most cells are numbers, and not those that number the rows."""
     figures = [cell for cell in cells if not is_missing(cell)]
-    numbered = list(map(shown, figures)) in ([str(at + start) for at in range(len(figures))] for start in (0, 1))
-    return sum(map(_is_figure, figures)) * 2 > len(figures) and not (numbered and len(figures) > 1)
+    numbers = list(map(str, range(len(figures) + 1)))
+    are_of_rows = len(figures) > 1 and list(map(shown, figures)) in (numbers[1:], numbers[:-1])
+    return sum(map(_is_figure, figures)) * 2 > len(figures) and not are_of_rows
