@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from analys.documents.model import Cell, Grid
@@ -43,6 +44,22 @@ class Block:
                 return self.text(top, left)
         return self.text(row, column)
 
+    def headings(self, rows: range, columns: range) -> list[str]:
+        """One heading a column: the texts of rows of headings from the top down, each once.
+
+        A text heads the columns to its right as well, where those have more headings under it: database exports write
+        "Folkmängd" once, above the first of its years, and merge nothing.
+        """
+        texts = [[self.spanned(row, column) for column in columns] for row in rows]
+        for at, row in enumerate(texts[:-1]):
+            below = list(map(any, zip(*texts[at + 1 :], strict=True)))
+            for left, column in pairwise(range(len(columns))):
+                if below[left] and below[column]:
+                    row[column] = row[column] or row[left]
+        return [" ".join(" ".join(dict.fromkeys(own)).split()) for own in zip(*texts, strict=True)] or [""] * len(
+            columns
+        )
+
 
 @dataclass(frozen=True)
 class Area(Block):
@@ -77,6 +94,23 @@ def upright(grid: Grid) -> Iterator[Area]:
         last = max(row for row in range(head, after) if row == head or area.filled(row, first=1))
         yield _turned(area, first, head, last)
         first = last + 1
+
+
+def unfolded(
+    block: Block, head: int, across: Sequence[int], headings: Sequence[str]
+) -> tuple[list[int], list[Sequence[Content]]]:
+    """The rows, and which of the block's each comes from, with one for each name of the row ``head`` and row of figures
+    under it, where names stand over the columns ``across``; ``headings`` head the names and their figures."""
+    labels = [at for at in range(block.width) if at not in across]
+    places = list(range(head + 1))
+    rows = [*block.rows[:head], [*(block.at(head, at) for at in labels), *headings]]
+    for below in range(head + 1, len(block.rows)):
+        label = [block.at(below, at) for at in labels]
+        has_figures = any(block.at(below, at) is not None for at in across)
+        each = [[*label, block.at(head, at), block.at(below, at)] for at in across] if has_figures else [label]
+        rows += each
+        places += [below] * len(each)
+    return places, rows
 
 
 def _municipalities(contents: Sequence[Content]) -> list[int]:

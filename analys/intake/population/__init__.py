@@ -77,7 +77,7 @@ def _read_px(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
 
 
 def _read_json(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
-    loaded, _ = jsonfiles.load(path)
+    loaded = jsonfiles.load(path)
     content = jsonfiles.unbundled(loaded)
     if jsonfiles.is_jsonstat(content):
         cube = jsonfiles.read_jsonstat(path, content)

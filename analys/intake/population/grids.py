@@ -21,7 +21,7 @@ from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Observation
 from analys.intake.population.regions import as_county, is_code
-from analys.intake.population.tables import Grid, Row, Table, find_table, marks_of
+from analys.intake.population.tables import Grid, Row, Table, find_table
 from analys.swedish import is_missing
 
 _MUNICIPALITY_DIGITS: Final = 4
@@ -124,7 +124,8 @@ def account(table: Table, file: str) -> str:
     """In words, where the table lies, which columns were taken and where the date comes from."""
     numbers, rows = table.grid.numbers, table.grid.rows
     taken = ", ".join(
-        f"kolumn {column.index + 1} ({column.heading[:60] or 'utan rubrik'})" + _said_of_marks(marks_of(table, column))
+        f"kolumn {column.index + 1} ({column.heading[:60] or 'utan rubrik'})"
+        + _said_of_marks(table.marks[column.index])
         for column in table.values[:5]
     )
     more = f" och {len(table.values) - 5} till" if len(table.values) > 5 else ""
@@ -164,7 +165,6 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     region_of = _regions(told, at_rows)
     divided = [c for c in table.of(Role.BREAKDOWN) if any(told.grid.text(at, c.index) for at in at_rows)]
     day = headings.day_named(table.titles)
-    marks = {column.index: marks_of(table, column) for column in table.values}
     for at in at_rows:
         date, date_problem = _date(told, at, day)
         problem = (
@@ -177,7 +177,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
         breakdown = _breakdown(told, at) + limits
         code, name = region_of(at)
         for column in table.values:
-            value = rewritten(grid.at(at, column.index), marks[column.index])
+            value = rewritten(grid.at(at, column.index), table.marks[column.index])
             empty = _EMPTY_CELL if value is None and not grid.is_text else ""
             yield Observation(
                 sheet=grid.name,
