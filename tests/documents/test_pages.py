@@ -80,7 +80,7 @@ def test_sections_between_the_drawn_cells_are_rows_of_one_table(tmp_path: Path) 
 
 
 def test_headings_that_stand_above_the_lines_belong_to_the_table_and_a_caption_does_not(tmp_path: Path) -> None:
-    (name, inhabitants, share, amount), *rows = TABLE
+    (name, _, share, amount), *rows = TABLE
     page = [drawn([(name, "2023", share, amount), *rows], ruled=True), written("Folkmängd", 164, 704)]
     assert _tables(documents.open(pdf(tmp_path / "a.pdf", ["\n".join(page)]))) == [TABLE]
     page = [drawn(TABLE, ruled=True), written("Tabell 1. Vad kommunerna ska betala", 64, 704)]
