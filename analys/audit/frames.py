@@ -11,7 +11,7 @@ import pandas as pd
 from analys.audit.documents import DocumentAudit, FileAudit
 from analys.audit.finding import Code
 from analys.audit.inputs import Inputs
-from analys.audit.questions import KINDS, Question, questions, reference_days
+from analys.audit.questions import KINDS, Question, bounds, questions, reference_days
 from analys.audit.rule import said
 from analys.audit.shares import Implied
 from analys.audit.single import Audit, base_as_json
@@ -138,7 +138,7 @@ _RULE_COLUMNS = (
 def implied_totals(documents: DocumentAudit) -> pd.DataFrame:
     """One row a stated payment: ar, kommunkod, kommun, angivet, andel (of one), total_fran_kr, total_till_kr.
 
-    The total lies from ``total_fran_kr`` up to, not including, ``total_till_kr``; both rounded to whole kronor.
+    The total lies from ``total_fran_kr`` up to, not including, ``total_till_kr``; both rounded outwards to whole kronor.
     """
     rows = [
         {
@@ -147,8 +147,7 @@ def implied_totals(documents: DocumentAudit) -> pd.DataFrame:
             "kommun": each.statement.name,
             "angivet": each.statement.text,
             "andel": float(each.share),
-            "total_fran_kr": int(quantize(each.total.low, 0)),
-            "total_till_kr": int(quantize(each.total.high, 0)),
+            **dict(zip(("total_fran_kr", "total_till_kr"), bounds(each.total), strict=True)),
         }
         for each in documents.implied
     ]
