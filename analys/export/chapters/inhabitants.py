@@ -116,7 +116,7 @@ def old_population(case: Case) -> Section | None:
 
 
 def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
-    version = next(each.version for each in case.account.folder.annexes if each.name == annex)
+    version = {each.name: each.version for each in case.account.folder.annexes}[annex]
     moved = reproduced.stale_in_short(frame)
     wrong = frame[frame["folkmangd_bilaga"] != frame["folkmangd_scb"]]
     sentences = [
