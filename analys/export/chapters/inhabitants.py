@@ -18,8 +18,7 @@ from analys.tables import rows
 
 _WHY = {
     burden.SERIES: (
-        ", som mäter vad en krona är värd för invånarna; kostnaden är mest lön, och ett löne- eller kommunprisindex ger "
-        "en annan ökning"
+        ", som mäter vad en krona är värd för invånarna; ett löne- eller kommunprisindex kan ge en annan ökning"
     )
 }
 
