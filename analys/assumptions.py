@@ -145,6 +145,10 @@ def _accrual(own: Account) -> str | None:
 
 
 def _whole(invoice: Invoice) -> Fraction:
+    """What the annex says that all pay together; its members' amounts, each rounded for itself, where it prints no sum."""
+    printed = invoice.column.printed_total
+    if printed:
+        return Fraction(printed.value)
     return sum((Fraction(figure.value) for figure in invoice.column.figures.values()), Fraction(0))
 
 

@@ -18,8 +18,7 @@ from analys.tables import rows
 
 _WHY = {
     burden.SERIES: (
-        ", som mäter vad en krona är värd för invånarna; kostnaden är mest lön, och ett löne- eller kommunprisindex ger "
-        "en annan ökning"
+        ", som mäter vad en krona är värd för invånarna; ett löne- eller kommunprisindex kan ge en annan ökning"
     )
 }
 
@@ -116,7 +115,7 @@ def old_population(case: Case) -> Section | None:
 
 
 def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
-    version = next(each.version for each in case.account.folder.annexes if each.name == annex)
+    version = {each.name: each.version for each in case.account.folder.annexes}[annex]
     moved = reproduced.stale_in_short(frame)
     wrong = frame[frame["folkmangd_bilaga"] != frame["folkmangd_scb"]]
     sentences = [
