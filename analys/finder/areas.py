@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
+
+import pandas as pd
 
 from analys.documents.model import Cell, Grid
 from analys.finder.cells import Content, content, is_number, municipality, shown
@@ -32,6 +34,15 @@ class Block:
 
     def text(self, row: int, column: int) -> str:
         return shown(self.at(row, column))
+
+    def contents(self, rows: Iterable[int], columns: Iterable[int]) -> pd.DataFrame:
+        """The contents of rows and columns, labelled by them; ``None`` in empty cells."""
+        at, beside = list(rows), list(columns)
+        return pd.DataFrame([[self.at(row, column) for column in beside] for row in at], at, beside, "object")
+
+    def texts(self, rows: Iterable[int], columns: Iterable[int]) -> pd.DataFrame:
+        """What rows and columns show, labelled by them; "" in empty cells."""
+        return self.contents(rows, columns).map(shown)
 
     def filled(self, row: int, *, first: int = 0, beyond: int | None = None) -> list[tuple[int, Content]]:
         """(column, content) of a row's cells that are not empty."""

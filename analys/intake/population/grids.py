@@ -23,7 +23,7 @@ from analys.intake.population import headings
 from analys.intake.population.headings import Column, Role
 from analys.intake.population.observations import Breakdown, Observation
 from analys.intake.population.regions import as_county, is_code
-from analys.intake.population.tables import Grid, Row, Table, find_table
+from analys.intake.population.tables import Grid, NoTableError, Row, Table, find_table
 from analys.swedish import is_missing
 
 _MUNICIPALITY_DIGITS: Final = 4
@@ -97,12 +97,17 @@ def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> Found:
 
     Sheets of men or women alone are read only on request. Raises :class:`InputError` when no grid holds a table.
     """
-    found = [
-        (f"blad {grid.name}: " if grid.name else "", _wanted(grid, by, is_alone=len(grids) == 1)) for grid in grids
-    ]
-    tables = [table for _, table in found if isinstance(table, Table)]
-    accounts = [place + account(table, path.stem) for place, table in found if isinstance(table, Table)]
-    refusals = [place + table for place, table in found if isinstance(table, str)]
+    tables: list[Table] = []
+    accounts: list[str] = []
+    refusals: list[str] = []
+    for grid in grids:
+        place = f"blad {grid.name}: " if grid.name else ""
+        try:
+            tables.append(_wanted(grid, by, is_alone=len(grids) == 1))
+        except NoTableError as refusal:
+            refusals.append(f"{place}{refusal}")
+        else:
+            accounts.append(place + account(tables[-1], path.stem))
     if not tables:
         raise unusable(
             path,
@@ -117,15 +122,12 @@ def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> Found:
     return Found([each for table in tables for each in observations(table, path.stem)], told, citation)
 
 
-def _wanted(grid: Grid, by: Sequence[str], *, is_alone: bool) -> Table | str:
-    """The table of a sheet, or why it is not read: one of several that holds men or women alone only on request."""
-    sex = headings.sex_in(grid.name)
-    table = find_table(grid)
-    return (
-        f"bara {sex}, läses på begäran"
-        if sex and "kon" not in by and not is_alone and isinstance(table, Table)
-        else table
-    )
+def _wanted(grid: Grid, by: Sequence[str], *, is_alone: bool) -> Table:
+    """The table of a sheet; one of several that holds men or women alone is read only on request."""
+    table, sex = find_table(grid), headings.sex_in(grid.name)
+    if sex and not is_alone and "kon" not in by:
+        raise NoTableError(f"bara {sex}, läses på begäran")
+    return table
 
 
 def account(table: Table, file: str) -> str:
@@ -203,9 +205,7 @@ class _Rows:
         are damage, and reported as such.
         """
         columns = [column.index for column in self.table.columns if column not in self.table.values]
-        cells = pd.DataFrame(
-            [[self.grid.at(at, column) for column in columns] for at in self.at], self.at, columns, object
-        )
+        cells = self.grid.contents(self.at, columns)
         named = cells[self.table.regions].notna().any(axis=1)
         divisions = [column.index for column in (*self.periods, *self.divisions)]
         if 3 * (~named).sum() >= len(named) and (divisions or self.measures):
@@ -257,7 +257,7 @@ class _Rows:
         """What the row's own period cells say; a cell that says nothing intelligible is a problem."""
         headed = [(column.heading, cell) for column, cell in zip(self.periods, cells, strict=True)]
         filled = [cell for cell in headed if cell[1] != ""] or headed[:1]
-        date = join_periods(filled, self.day) if filled else None
+        date = join_periods(filled, self.day)
         if date or not filled:
             return date, ""
         found = " och ".join(repr(shown(cell)[:40]) for _, cell in filled)

@@ -97,16 +97,15 @@ class Table:
     @cached_property
     def marks(self) -> dict[int, Marks]:
         """How the figures of each column are written: there are no parts of persons, so "144.932" is 144 932."""
-        rows = range(self.first, self.last + 1)
-        written = [[self.grid.at(at, column.index) for at in rows] for column in self.values]
-        sizes = (Written(Size.WHOLE, cells) for cells in written)
-        return marks.decide({column.index: size for column, size in zip(self.values, sizes, strict=True)})
+        columns = [column.index for column in self.values]
+        figures = self.grid.contents(range(self.first, self.last + 1), columns)
+        return marks.decide({at: Written(Size.WHOLE, figures[at].tolist()) for at in columns})
 
     def cells(self, columns: Iterable[Column]) -> list[Content]:
-        """What columns hold in the first data rows."""
+        """What columns hold in the first data rows, without empty cells."""
         rows = range(self.first, min(self.last + 1, self.first + _SAMPLE))
-        cells = [self.grid.at(at, column.index) for column in columns for at in rows]
-        return [cell for cell in cells if cell is not None]
+        found = self.grid.contents(rows, [column.index for column in columns])
+        return found.melt()["value"].dropna().tolist()
 
     def with_roles(self, columns: Iterable[Column]) -> Table:
         """The table whose columns hold what these say, the rest being as they are."""
@@ -120,6 +119,10 @@ class Table:
             return False
         numbers = [cell for _, cell in self.grid.filled(at) if _is_figure(cell)]
         return _heads_no_region(self.grid, at, self.regions) or not all(map(parse_period, numbers))
+
+
+class NoTableError(Exception):
+    """Why a grid has no table with the population of regions, in Swedish."""
 
 
 #: What keeps a table from being one of population, and how that is said.
@@ -144,16 +147,15 @@ _REFUSALS: Final[Sequence[tuple[Callable[[Table], bool], str]]] = (
 )
 
 
-def find_table(grid: Grid) -> Table | str:
-    """The table of the grid, or why it has none with the population of regions."""
-    found = _find_table(_with_full_codes(grid))
-    heads = (at for at in range(min(_HEADING_ROWS, len(grid.rows))) if len(_regions_across(grid, at)) > 1)
-    if isinstance(found, Table) or (head := next(heads, None)) is None:
-        return found
-    places, rows = unfolded(grid, head, _regions_across(grid, head), _UNFOLDED_HEADINGS)
-    problems = {at: grid.problems[place] for at, place in enumerate(places) if place in grid.problems}
-    numbers = [grid.numbers[place] for place in places]
-    return _find_table(replace(grid, rows=rows, numbers=numbers, merged=(), problems=problems))
+def find_table(grid: Grid) -> Table:
+    """The table of the grid. Raises :class:`NoTableError` where it has none with the population of regions."""
+    try:
+        return _find_table(_with_full_codes(grid))
+    except NoTableError:
+        for head in range(min(_HEADING_ROWS, len(grid.rows))):
+            if len(across := _regions_across(grid, head)) > 1:
+                return _find_table(_unfolded(grid, head, across))
+        raise
 
 
 def _regions_across(grid: Grid, at: int) -> list[int]:
@@ -161,20 +163,29 @@ def _regions_across(grid: Grid, at: int) -> list[int]:
     return [at for at, cell in grid.filled(at) if looks_like_region(shown(cell)) and not shown(cell).isdigit()]
 
 
-def _find_table(grid: Grid) -> Table | str:
+def _unfolded(grid: Grid, head: int, across: Sequence[int]) -> Grid:
+    """The grid with a row for each region of a row of figures; its rows keep the numbers that they have in the file."""
+    places, rows = unfolded(grid, head, across, _UNFOLDED_HEADINGS)
+    problems = {at: grid.problems[place] for at, place in enumerate(places) if place in grid.problems}
+    return replace(grid, rows=rows, numbers=[grid.numbers[place] for place in places], merged=(), problems=problems)
+
+
+def _find_table(grid: Grid) -> Table:
     roles = _region_columns(grid)
     data = [at for at in range(len(grid.rows)) if grid.names_region(at, roles) and len(grid.filled(at)) > 1]
     if not any(_has_number(grid, at, roles) for at in data):
-        return "inga rader med en kommun, ett län eller riket och ett tal"
+        raise NoTableError("inga rader med en kommun, ett län eller riket och ett tal")
     first, last = _joined_above(data[0], lambda at: grid.names_region(at, roles)), data[-1]
     start = _heading_start(grid, first)
     # A row below the first that fills a region column with anything but a heading is data, if damaged.
     first = next((at for at in range(start + 1, first) if _heads_no_region(grid, at, roles)), first)
+    _check_headings(grid, start, first, last)
     table = _described(grid, start, first, last, roles)
     higher = _joined_above(first, table.has_figure)
     if higher < first:
         table = _described(grid, min(start, higher), higher, last, roles)
-    return _missing_headings(grid, start, first, last) or _refused(table) or replace(table, last=_last(table))
+    _check_contents(table)
+    return replace(table, last=_last(table))
 
 
 def _joined_above(first: int, belongs: Callable[[int], bool]) -> int:
@@ -182,10 +193,12 @@ def _joined_above(first: int, belongs: Callable[[int], bool]) -> int:
     return min(takewhile(belongs, range(first - 1, -1, -1)), default=first)
 
 
-def _refused(table: Table) -> str:
-    said = next((said for holds, said in _REFUSALS if holds(table)), "")
+def _check_contents(table: Table) -> None:
     named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
-    return said.format(columns=named or "kolumner utan rubriker", title=" ".join(table.titles)[:80])
+    for holds, said in _REFUSALS:
+        if holds(table):
+            title = " ".join(table.titles)[:80]
+            raise NoTableError(said.format(columns=named or "kolumner utan rubriker", title=title))
 
 
 def _with_full_codes(grid: Grid) -> Grid:
@@ -205,27 +218,25 @@ def _codes_headed(grid: Grid, at: int) -> list[tuple[int, str]]:
 
 def _with_joined(grid: Grid, first: int, county: int, own: int) -> Grid:
     """The grid with whole codes in the column ``own`` from a row on; as it is, where some are no parts of a code."""
-    below = range(first, len(grid.rows))
-    digits = pd.DataFrame([(grid.text(at, county), grid.text(at, own)) for at in below], columns=["county", "own"])
+    digits = grid.texts(range(first, len(grid.rows)), [county, own])
     filled = digits[(digits != "").any(axis=1)]
-    codes = (filled["county"].str.zfill(2) + filled["own"].str.zfill(2)).str.removesuffix("00")
+    codes = (filled[county].str.zfill(2) + filled[own].str.zfill(2)).str.removesuffix("00")
     if not codes.map(is_code).all():
         return grid
     rows = list(grid.rows)
     for at, code in zip(filled.index.tolist(), codes, strict=True):
-        row = rows[first + at]
-        rows[first + at] = [*row[:own], code, *row[own + 1 :]]
+        rows[at] = [*rows[at][:own], code, *rows[at][own + 1 :]]
     return replace(grid, rows=rows)
 
 
-def _missing_headings(grid: Grid, start: int, first: int, last: int) -> str:
-    """What to say of a text with fewer headings than columns: each may stand above another's figures."""
+def _check_headings(grid: Grid, start: int, first: int, last: int) -> None:
+    """In a text with fewer headings than columns each heading may stand above another's figures."""
     headed = max((len(row) for row in grid.rows[start:first]), default=0)
     ends = Counter(max((column for column, _ in grid.filled(at)), default=-1) for at in range(first, last + 1))
     width = ends.most_common(1)[0][0] + 1
-    if not grid.is_text or not 0 < headed < width:
-        return ""
-    return f"{headed} rubriker över {width} kolumner: en har fallit bort, och de andra kan stå över fel tal"
+    if grid.is_text and 0 < headed < width:
+        missing = "en har fallit bort, och de andra kan stå över fel tal"
+        raise NoTableError(f"{headed} rubriker över {width} kolumner: {missing}")
 
 
 def _last(table: Table) -> int:
@@ -269,11 +280,9 @@ def _has_number(grid: Grid, at: int, regions: Iterable[int]) -> bool:
 
 def _region_columns(grid: Grid) -> dict[int, Role]:
     """The column of names (perhaps with codes in the same cell), and the column of codes; either may be missing."""
-    rows = _sample(len(grid.rows))
-    columns = range(min(grid.width, _WIDEST))
-    texts = pd.DataFrame([[grid.text(at, column) for column in columns] for at in rows], columns=columns, dtype=object)
+    texts = grid.texts(_sample(len(grid.rows)), range(min(grid.width, _WIDEST)))
     are_regions, are_codes = texts.map(looks_like_region), texts.map(is_code)
-    name = _fullest(grid, texts.where(are_regions & ~are_codes).nunique())
+    names = _fullest(grid, texts.where(are_regions & ~are_codes).nunique())
     codes = texts.where(are_codes).nunique()
     coded = codes.index[codes > 0].tolist()
     roles = {column: set(map(headings.role_of, grid.tops(column))) for column in coded}
@@ -281,10 +290,10 @@ def _region_columns(grid: Grid) -> dict[int, Role]:
     # Years and numbers of rows may be codes too.
     mostly = are_codes.sum() >= _MOSTLY * texts.map(lambda text: text.replace(" ", "").isdigit()).sum()
     unheaded = [column for column in coded if mostly[column] and not roles[column] & _NO_CODES]
-    if name is not None:
+    for name in names:
         unheaded = [column for column in unheaded if _codes_agree(texts[column], texts[name])]
-    code = _fullest(grid, codes[headed or unheaded].drop(index=[name], errors="ignore"))
-    return {at: role for at, role in ((code, Role.CODE), (name, Role.NAME)) if at is not None}
+    found = _fullest(grid, codes[headed or unheaded].drop(index=names, errors="ignore"))
+    return dict.fromkeys(found, Role.CODE) | dict.fromkeys(names, Role.NAME)
 
 
 def _sample(rows: int) -> Sequence[int]:
@@ -294,14 +303,14 @@ def _sample(rows: int) -> Sequence[int]:
     return [*range(_SAMPLE), *range(_SAMPLE, rows - _SAMPLE, rows // _SAMPLE), *range(rows - _SAMPLE, rows)]
 
 
-def _fullest(grid: Grid, regions: pd.Series[int]) -> int | None:
-    """The column of most regions; of two with as many, such as one row a county, the one that does not say it holds
-    counties."""
+def _fullest(grid: Grid, regions: pd.Series[int]) -> list[int]:
+    """The column of most regions, if any has one; of two with as many, such as one row a county, the one that does not
+    say it holds counties."""
 
     def rank(column: int) -> tuple[int, bool, int]:
-        return regions[column], not any(map(headings.says_county, grid.tops(column))), -column
+        return -regions[column], any(map(headings.says_county, grid.tops(column))), column
 
-    return max(regions.index[regions > 0], key=rank, default=None)
+    return sorted(regions.index[regions > 0], key=rank)[:1]
 
 
 def _codes_agree(codes: pd.Series[str], names: pd.Series[str]) -> bool:
