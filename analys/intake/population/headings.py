@@ -88,7 +88,7 @@ _SEX_IN_TITLE: Final = re.compile(
 #: ... and of some ages: "Befolkning 20-64 år", "Folkmängd 2023, 65 år och äldre", but not "... och andel 65 år och
 #: äldre"; "0-100+ år" is everybody.
 _AGES_IN_TITLE: Final = re.compile(
-    r"(?:[,:(–-]|\d{4}|folkmängd\w*|befolkning\w*|invånare|personer|population|i åldern|aged)\s*"
+    r"(?:[,:(–-]|\d{4}|\b(?>\w*(?:folkmängd|befolkning)\w*)|invånare|personer|population|i åldern|aged)\s*"
     r"(?P<ages>\b(?!0\s*[-–]\s*1\d\d)\d{1,3}\s*[-–]\s*\d{1,3}\s*(?:år|years)\b"
     r"|\b\d{1,3}\s*(?:år|years?)\s+(?:och|eller|and|or)\s+(?:äldre|yngre|över|under|older|over|younger))"
 )
@@ -292,4 +292,4 @@ def _fold(heading: str) -> str:
 
 
 def _without_dates(folded: str) -> str:
-    return re.sub(r"\b\d+(?=[mkqh]?\d*\b)", " ", folded)
+    return re.sub(r"\b\d++(?=[mkqh]?\d*\b)", " ", folded)
