@@ -45,7 +45,9 @@ def _account(column: Charged, key: Key, setting: Setting, levels: Sequence[int])
     cost = setting.prior("rebate") + sum(_of_step(rate, level) for level in steps)
     cost += sum(map(_steep, steps, steps[1:]))
     text = f"trappa i {len(steps)} steg, {', '.join(told(step) for step in steps)}"
-    return account_of(rate, given, cost, text)
+    # A step is a sum of money as it stands: nothing was rounded to it, and nothing is left over.
+    exact = Unit.ORE if any(step % Unit.KRONA for step in steps) else Unit.KRONA
+    return account_of(replace(rate, unit=exact), given, cost, text)
 
 
 #: That a lone step is one digit from another is no sign of a slip where steps are round.
