@@ -48,6 +48,10 @@ class Block:
         """(column, content) of a row's cells that are not empty."""
         return [(at, cell) for at, cell in enumerate(self.rows[row][:beyond]) if cell is not None and at >= first]
 
+    def extent(self, row: int) -> int:
+        """How many columns a row has up to its last cell that is not empty."""
+        return max((column + 1 for column, _ in self.filled(row)), default=0)
+
     def spanned(self, row: int, column: int) -> str:
         """The text of a heading cell, or of the merged cells that it is a part of."""
         for top, left, bottom, right in self.merged:
@@ -67,9 +71,7 @@ class Block:
             for left, column in pairwise(range(len(columns))):
                 if below[left] and below[column]:
                     row[column] = row[column] or row[left]
-        return [" ".join(" ".join(dict.fromkeys(own)).split()) for own in zip(*texts, strict=True)] or [""] * len(
-            columns
-        )
+        return [" ".join(dict.fromkeys(row[at] for row in texts if row[at])) for at in range(len(columns))]
 
 
 @dataclass(frozen=True)

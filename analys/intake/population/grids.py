@@ -16,7 +16,7 @@ from analys.documents.files import Limits, unusable
 from analys.documents.separated import DELIMITERS, SEPARATION, records, splits
 from analys.documents.spreadsheets import read_workbook
 from analys.documents.text import Encoding, read_text
-from analys.finder.cells import Content, content_of, shown
+from analys.finder.cells import content_of, shown
 from analys.finder.dates import find_period, is_reference_day, join_periods
 from analys.finder.marks import Marks, rewritten
 from analys.intake.population import headings
@@ -165,7 +165,9 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     """
     grid = table.grid
     general, _ = general_date(table, file)
-    for at, code, name, date, date_problem, breakdown, problem in _Rows(table).told():
+    rows = _Rows(table)
+    said = zip(rows.at, rows.codes, rows.names(), rows.dates(), rows.breakdowns(), rows.problems(), strict=True)
+    for at, code, name, (date, undated), breakdown, problem in said:
         for column in table.values:
             value = rewritten(grid.at(at, column.index), table.marks[column.index])
             empty = _EMPTY_CELL if value is None and not grid.is_text else ""
@@ -177,8 +179,8 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
                 date=column.period or date or general,
                 value=value,
                 breakdown=breakdown + column.breakdown,
-                problem=problem or ("" if column.period else date_problem) or empty,
-                note="preliminär enligt källan" if column.is_preliminary else "",
+                problem=problem or ("" if column.period else undated) or empty,
+                note=column.note,
                 is_last_of_unended=grid.is_unended and at == len(grid.rows) - 1,
             )
 
@@ -194,8 +196,7 @@ class _Rows:
         self.measures = table.of(Role.CONTENTS)
         self.cells = self._cells()
         self.texts = self.cells.map(shown)
-        self.day = headings.day_named(table.titles)
-        self.limits = _limits(table)
+        self.codes = self._first(table.of(Role.CODE))
 
     def _cells(self) -> pd.DataFrame:
         """The cells of the columns without figures, "" where they are empty.
@@ -213,15 +214,6 @@ class _Rows:
             cells[labels] = cells[labels].groupby(named.cumsum()).ffill()
         return cells.fillna("")
 
-    def told(self) -> Iterator[tuple[int, str, str, dt.date | None, str, Breakdown, str]]:
-        """Of each row its place, code and name, date and what is wrong with that, breakdown, and why it cannot be used."""
-        dates = map(self._date, self._of(self.cells, self.periods))
-        breakdowns = map(self._breakdown, self._of(self.texts, self.divisions))
-        codes = self._first(self.table.of(Role.CODE))
-        columns = zip(self.at, codes, self._names(), dates, breakdowns, self._problems(), strict=True)
-        for at, code, name, (date, undated), breakdown, problem in columns:
-            yield at, code, name, date, undated, breakdown, problem
-
     def _of(self, frame: pd.DataFrame, columns: Iterable[Column]) -> Iterator[Sequence[Any]]:
         """What each row of a frame holds in columns."""
         return frame[[column.index for column in columns]].itertuples(index=False, name=None)
@@ -236,10 +228,10 @@ class _Rows:
             first = first.where(first != "", text)
         return first
 
-    def _names(self) -> pd.Series[str]:
+    def names(self) -> pd.Series[str]:
         """The name of each row's region. A county may stand in a column of its own, above its municipalities; where both
         columns are filled the county's is no more than the municipality's county."""
-        names, codes = self._first(self.table.of(Role.NAME)), self._first(self.table.of(Role.CODE))
+        names, codes = self._first(self.table.of(Role.NAME)), self.codes
         counties = self._first(c for c in self.table.of(Role.OTHER) if headings.says_county(c.heading))
         if ((counties != "") & ((names != "") | (codes != ""))).any():
             counties[:] = ""
@@ -248,22 +240,24 @@ class _Rows:
             return names.where(names != "", counties).map(as_county).mask(codes.str.len() == _MUNICIPALITY_DIGITS, "")
         return names.where(counties == "", names.where(names != "", counties).map(as_county))
 
-    def _breakdown(self, texts: Sequence[str]) -> Breakdown:
-        dimensions = [column.dimension for column in self.divisions]
-        parts = zip(dimensions, map(headings.part_of, dimensions, texts), strict=True)
-        return tuple(part for part in parts if part[1]) + self.limits
+    def breakdowns(self) -> Iterator[Breakdown]:
+        dimensions, limits = [column.dimension for column in self.divisions], _limits(self.table)
+        for texts in self._of(self.texts, self.divisions):
+            parts = zip(dimensions, map(headings.part_of, dimensions, texts), strict=True)
+            yield tuple(part for part in parts if part[1]) + limits
 
-    def _date(self, cells: Sequence[Content]) -> tuple[dt.date | None, str]:
+    def dates(self) -> Iterator[tuple[dt.date | None, str]]:
         """What the row's own period cells say; a cell that says nothing intelligible is a problem."""
-        headed = [(column.heading, cell) for column, cell in zip(self.periods, cells, strict=True)]
-        filled = [cell for cell in headed if cell[1] != ""] or headed[:1]
-        date = join_periods(filled, self.day)
-        if date or not filled:
-            return date, ""
-        found = " och ".join(repr(shown(cell)[:40]) for _, cell in filled)
-        return None, f"referensdatum: väntade ett år, en månad eller ett datum, fann {found}"
+        named, day = [column.heading for column in self.periods], headings.day_named(self.table.titles)
+        for cells in self._of(self.cells, self.periods):
+            headed = list(zip(named, cells, strict=True))
+            filled = [cell for cell in headed if cell[1] != ""] or headed[:1]
+            date = join_periods(filled, day)
+            found = " och ".join(repr(shown(cell)[:40]) for _, cell in filled)
+            undated = f"referensdatum: väntade ett år, en månad eller ett datum, fann {found}"
+            yield date, "" if date or not filled else undated
 
-    def _problems(self) -> pd.Series[str]:
+    def problems(self) -> pd.Series[str]:
         """Why each row cannot be used, or ``""``; the first reason is told."""
         # A row that does not say which part it is, in a table that does elsewhere, need not be the total.
         divided = [column for column in self.divisions if self.texts[column.index].any()]
@@ -283,14 +277,14 @@ class _Rows:
     def _misshapen(self) -> pd.Series[str]:
         """A row with more or fewer cells than the others cannot be trusted: its figures may have moved."""
         cells = pd.Series([len(self.grid.rows[at]) for at in self.at], self.at)
-        filled = pd.Series([self.grid.filled(at)[-1][0] + 1 for at in self.at], self.at)
+        filled = pd.Series(list(map(self.grid.extent, self.at)), self.at)
         moved = f" celler där de andra raderna har {self.width}: kolumnerna kan vara förskjutna"
         return (cells.astype(str) + moved).where((cells < self.width) | (filled > self.width), "")
 
     def _torn(self, at: int) -> str:
         """The last figure of a line of text may not be whole where the line below holds digits alone."""
-        below = self.grid.rows[at + 1] if self.grid.is_text and at + 1 < len(self.grid.rows) else ()
-        rest = shown(below[0]) if len(below) == 1 < self.width else ""
+        below = self.grid.rows[at + 1 : at + 2] if self.grid.is_text else ()
+        (rest,) = [shown(row[0]) for row in below if len(row) == 1 < self.width] or [""]
         if not rest.isdigit() or (self.table.columns[0].role is Role.CODE and is_code(rest)):
             return ""
         return f"raden under är {rest[:20]!r} ensamt: det kan vara resten av den här radens sista tal"

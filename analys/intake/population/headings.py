@@ -120,7 +120,8 @@ WOMEN: Final = "kvinnor"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its role and what its heading adds. ``breakdown`` is (dimension, category)."""
+    """One column of a table: its role and what its heading adds. ``breakdown`` is (dimension, category), ``note`` what is
+    to be said of its figures."""
 
     index: int
     heading: str
@@ -128,7 +129,7 @@ class Column:
     period: dt.date | None = None
     dimension: str = ""
     breakdown: tuple[tuple[str, str], ...] = ()
-    is_preliminary: bool = False
+    note: str = ""
 
 
 def dimension_of(heading: str) -> str:
@@ -278,8 +279,8 @@ def describe(index: int, heading: str, day: tuple[int, int] = LAST_DAY) -> Colum
         age = _AGES.search(heading.casefold())
         parts = (("kon", sex_in(heading)), ("alder", age[0].strip() if age else ""))
         breakdown = tuple((dimension, part) for dimension, part in parts if part)
-        preliminary = bool(_PRELIMINARY.search(heading.casefold()))
-        return Column(index, heading, role, find_period(heading, day), "", breakdown, preliminary)
+        note = "preliminär enligt källan" if _PRELIMINARY.search(heading.casefold()) else ""
+        return Column(index, heading, role, find_period(heading, day), "", breakdown, note)
     return Column(index, heading, role, dimension=dimension_of(heading))
 
 

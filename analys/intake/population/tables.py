@@ -107,6 +107,10 @@ class Table:
         found = self.grid.contents(rows, [column.index for column in columns])
         return found.melt()["value"].dropna().tolist()
 
+    @cached_property
+    def value_columns(self) -> set[int]:
+        return {column.index for column in self.values}
+
     def with_roles(self, columns: Iterable[Column]) -> Table:
         """The table whose columns hold what these say, the rest being as they are."""
         others = {column.index: column for column in self.columns}
@@ -115,10 +119,10 @@ class Table:
     def has_figure(self, at: int) -> bool:
         """Whether a row holds a figure where the population stands. Years alone are a heading, unless something that is
         no heading stands where the region should."""
-        if not any(_is_figure(self.grid.at(at, column.index)) for column in self.values):
+        figures = {column: cell for column, cell in self.grid.filled(at) if _is_figure(cell)}
+        if not figures.keys() & self.value_columns:
             return False
-        numbers = [cell for _, cell in self.grid.filled(at) if _is_figure(cell)]
-        return _heads_no_region(self.grid, at, self.regions) or not all(map(parse_period, numbers))
+        return _heads_no_region(self.grid, at, self.regions) or not all(map(parse_period, figures.values()))
 
 
 class NoTableError(Exception):
@@ -232,8 +236,7 @@ def _with_joined(grid: Grid, first: int, county: int, own: int) -> Grid:
 def _check_headings(grid: Grid, start: int, first: int, last: int) -> None:
     """In a text with fewer headings than columns each heading may stand above another's figures."""
     headed = max((len(row) for row in grid.rows[start:first]), default=0)
-    ends = Counter(max((column for column, _ in grid.filled(at)), default=-1) for at in range(first, last + 1))
-    width = ends.most_common(1)[0][0] + 1
+    ((width, _),) = Counter(map(grid.extent, range(first, last + 1))).most_common(1)
     if grid.is_text and 0 < headed < width:
         missing = "en har fallit bort, och de andra kan stå över fel tal"
         raise NoTableError(f"{headed} rubriker över {width} kolumner: {missing}")
@@ -245,11 +248,10 @@ def _last(table: Table) -> int:
     In text any line joined to them is a row, perhaps cut off; in a sheet a lone cell there is a note.
     """
     grid, end = table.grid, len(table.grid.rows)
-    values = {column.index for column in table.values}
 
     def is_joined(at: int) -> bool:
         filled = {column for column, _ in grid.filled(at)}
-        return bool(filled if grid.is_text else filled & values)
+        return bool(filled if grid.is_text else filled & table.value_columns)
 
     below = (
         at for at in range(end - 1, table.last, -1) if grid.names_region(at, table.regions) or table.has_figure(at)
@@ -264,8 +266,8 @@ def _described(grid: Grid, start: int, first: int, last: int, roles: dict[int, R
     above = range(max(start - _TITLE_ROWS, 0), start)
     titles = tuple(shown(cell)[:500] for at in above for _, cell in grid.filled(at))
     day = headings.day_named(titles)
-    headed = grid.headings(range(start, first), range(min(grid.width, _WIDEST)))
-    table = Table(grid, titles, tuple(headings.describe(at, text, day) for at, text in enumerate(headed)), first, last)
+    headed = enumerate(grid.headings(range(start, first), range(min(grid.width, _WIDEST))))
+    table = Table(grid, titles, tuple(headings.describe(at, text, day) for at, text in headed), first, last)
     return _with_values(table.with_roles(_settled(table, column, roles) for column in table.columns))
 
 
@@ -337,8 +339,8 @@ def _heading_start(grid: Grid, first: int) -> int:
 
 def _heads_no_region(grid: Grid, at: int, regions: Iterable[int]) -> bool:
     """Whether something that heads no region stands where the region should."""
-    texts = (grid.text(at, column) for column in regions)
-    return any(headings.role_of(text) not in (Role.NAME, Role.CODE) for text in texts if text)
+    texts = {grid.text(at, column) for column in regions} - {""}
+    return any(headings.role_of(text) not in (Role.NAME, Role.CODE) for text in texts)
 
 
 def _settled(table: Table, column: Column, roles: dict[int, Role]) -> Column:
