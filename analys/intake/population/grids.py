@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from analys.documents.files import Limits, unusable
 from analys.documents.separated import DELIMITERS, SEPARATION, records, splits
 from analys.documents.spreadsheets import read_workbook
 from analys.documents.text import Encoding, read_text
-from analys.finder.cells import content_of, shown
+from analys.finder.cells import Content, content_of, shown
 from analys.finder.dates import find_period, is_reference_day, join_periods
 from analys.finder.marks import Marks, rewritten
 from analys.intake.population import headings
@@ -37,7 +38,7 @@ _EMPTY_CELL: Final = "ingen folkmängd: en tom cell, eller en formel som aldrig 
 def read_sheets(path: Path, limits: Limits) -> list[Grid]:
     """The workbook's sheets as grids."""
     return [
-        Grid(sheet.name, _contents(sheet.rows), range(1, len(sheet.rows) + 1), sheet.merged)
+        Grid(sheet.name, _contents(sheet.rows), range(1, len(sheet.rows) + 1), sheet.merged, empty=_EMPTY_CELL)
         for sheet in read_workbook(path, limits)
     ]
 
@@ -97,13 +98,14 @@ def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> Found:
 
     Sheets of men or women alone are read only on request. Raises :class:`InputError` when no grid holds a table.
     """
+    only_totals = len(grids) > 1 and "kon" not in by
     tables: list[Table] = []
     accounts: list[str] = []
     refusals: list[str] = []
     for grid in grids:
         place = f"blad {grid.name}: " if grid.name else ""
         try:
-            tables.append(_wanted(grid, by, is_alone=len(grids) == 1))
+            tables.append(_wanted(grid, only_totals=only_totals))
         except NoTableError as refusal:
             refusals.append(f"{place}{refusal}")
         else:
@@ -115,17 +117,19 @@ def read_grids(path: Path, grids: Sequence[Grid], by: Sequence[str]) -> Found:
             "; ".join(refusals)[:500] or "inga blad",
             "kontrollera att det är rätt fil, eller ge kolumnerna rubriker som Kommun och Folkmängd 2023",
         )
-    citation = next((title for table in tables for title in table.titles), "")
-    if any(_FILE_NAME in text for text in accounts):
-        citation = ", ".join(filter(None, (citation, "datum ur filnamnet")))
-    told = "; ".join(accounts + [f"läses inte: {refusal}" for refusal in refusals])
-    return Found([each for table in tables for each in observations(table, path.stem)], told, citation)
+    titles = [title for table in tables for title in table.titles][:1]
+    taken = "; ".join(accounts)
+    if _FILE_NAME in taken:
+        titles.append("datum ur filnamnet")
+    told = "; ".join([taken, *(f"läses inte: {refusal}" for refusal in refusals)])
+    found = [each for table in tables for each in observations(table, path.stem)]
+    return Found(found, told, ", ".join(titles))
 
 
-def _wanted(grid: Grid, by: Sequence[str], *, is_alone: bool) -> Table:
-    """The table of a sheet; one of several that holds men or women alone is read only on request."""
+def _wanted(grid: Grid, *, only_totals: bool) -> Table:
+    """The table of a sheet, unless that holds men or women alone and only totals are read."""
     table, sex = find_table(grid), headings.sex_in(grid.name)
-    if sex and not is_alone and "kon" not in by:
+    if sex and only_totals:
         raise NoTableError(f"bara {sex}, läses på begäran")
     return table
 
@@ -170,7 +174,7 @@ def observations(table: Table, file: str) -> Iterator[Observation]:
     for at, code, name, (date, undated), breakdown, problem in said:
         for column in table.values:
             value = rewritten(grid.at(at, column.index), table.marks[column.index])
-            empty = _EMPTY_CELL if value is None and not grid.is_text else ""
+            empty = grid.empty if value is None else ""
             yield Observation(
                 sheet=grid.name,
                 row=grid.numbers[at],
@@ -235,10 +239,11 @@ class _Rows:
         counties = self._first(c for c in self.table.of(Role.OTHER) if headings.says_county(c.heading))
         if ((counties != "") & ((names != "") | (codes != ""))).any():
             counties[:] = ""
+        names = names.where(names != "", counties)
         if any(headings.says_county(column.heading) for column in self.table.of(Role.NAME)):
             # The name beside a municipality's code is its county's.
-            return names.where(names != "", counties).map(as_county).mask(codes.str.len() == _MUNICIPALITY_DIGITS, "")
-        return names.where(counties == "", names.where(names != "", counties).map(as_county))
+            return names.map(as_county).mask(codes.str.len() == _MUNICIPALITY_DIGITS, "")
+        return names.where(counties == "", names.map(as_county))
 
     def breakdowns(self) -> Iterator[Breakdown]:
         dimensions, limits = [column.dimension for column in self.divisions], _limits(self.table)
@@ -253,14 +258,11 @@ class _Rows:
             headed = list(zip(named, cells, strict=True))
             filled = [cell for cell in headed if cell[1] != ""] or headed[:1]
             date = join_periods(filled, day)
-            found = " och ".join(repr(shown(cell)[:40]) for _, cell in filled)
-            undated = f"referensdatum: väntade ett år, en månad eller ett datum, fann {found}"
-            yield date, "" if date or not filled else undated
+            yield date, "" if date or not filled else _undated(cell for _, cell in filled)
 
     def problems(self) -> pd.Series[str]:
         """Why each row cannot be used, or ``""``; the first reason is told."""
         # A row that does not say which part it is, in a table that does elsewhere, need not be the total.
-        divided = [column for column in self.divisions if self.texts[column.index].any()]
         return self._first_of(
             [
                 pd.Series(self.grid.problems, dtype=object).reindex(self.at, fill_value=""),
@@ -268,7 +270,8 @@ class _Rows:
                 *(self.texts[column.index].map(_another_measure) for column in self.measures),
                 *(
                     (self.texts[column.index] == "").map({True: f"{column.heading[:40]}: en tom cell", False: ""})
-                    for column in divided
+                    for column in self.divisions
+                    if self.texts[column.index].any()
                 ),
                 pd.Series(list(map(self._torn, self.at)), self.at, "object"),
             ]
@@ -290,6 +293,11 @@ class _Rows:
         return f"raden under är {rest[:20]!r} ensamt: det kan vara resten av den här radens sista tal"
 
 
+def _undated(cells: Iterable[Content]) -> str:
+    found = " och ".join(repr(shown(cell)[:40]) for cell in cells)
+    return f"referensdatum: väntade ett år, en månad eller ett datum, fann {found}"
+
+
 def _another_measure(text: str) -> str:
     return f"ett annat mått: {text[:60]}" if text and headings.names_another_measure(text) else ""
 
@@ -299,6 +307,6 @@ def _limits(table: Table) -> Breakdown:
     said = dict(headings.parts_in_titles(table.titles))
     if sex := headings.sex_in(table.grid.name):
         said["kon"] = sex
-    columns = {column.dimension for column in table.of(Role.BREAKDOWN)}
-    columns |= {dimension for column in table.values for dimension, _ in column.breakdown}
-    return tuple((dimension, part) for dimension, part in said.items() if dimension not in columns)
+    told = {column.dimension for column in table.of(Role.BREAKDOWN)}
+    told |= dict(chain.from_iterable(column.breakdown for column in table.values)).keys()
+    return tuple((dimension, part) for dimension, part in said.items() if dimension not in told)

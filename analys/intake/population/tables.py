@@ -47,8 +47,8 @@ _NO_CODES: Final = {Role.POPULATION, Role.VALUE, Role.PERIOD}
 class Grid(Block):
     """The rows of one sheet or text; ``rows[i]`` is row ``numbers[i]`` of the file.
 
-    ``problems`` says, by index, what the reader already found wrong with a row; ``is_unended`` that a text has lines,
-    but no line end after the last one.
+    ``problems`` says, by index, what the reader already found wrong with a row; ``empty`` what is wrong where a figure
+    should be and no cell is filled; ``is_unended`` that a text has lines, but no line end after the last one.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Grid(Block):
     numbers: Sequence[int]
     merged: Sequence[tuple[int, int, int, int]] = ()
     problems: dict[int, str] = field(default_factory=dict)
+    empty: str = ""
     is_text: bool = False
     is_unended: bool = False
 
@@ -208,16 +209,12 @@ def _check_contents(table: Table) -> None:
 def _with_full_codes(grid: Grid) -> Grid:
     """The grid with a municipality's code in one cell, where the county's two digits stand in a column of their own."""
     for at in range(min(_HEADING_ROWS, len(grid.rows))):
-        headed = [(headings.says_county(text), column) for column, text in _codes_headed(grid, at)]
-        if sorted(is_county for is_county, _ in headed) == [False, True]:
-            (_, own), (_, county) = sorted(headed)
+        texts = [(column, shown(cell)) for column, cell in grid.filled(at)]
+        codes = sorted((headings.says_county(text), at) for at, text in texts if headings.role_of(text) is Role.CODE)
+        if [is_county for is_county, _ in codes] == [False, True]:
+            (_, own), (_, county) = codes
             return _with_joined(grid, at + 1, county, own)
     return grid
-
-
-def _codes_headed(grid: Grid, at: int) -> list[tuple[int, str]]:
-    texts = [(column, shown(cell)) for column, cell in grid.filled(at)]
-    return [(column, text) for column, text in texts if headings.role_of(text) is Role.CODE]
 
 
 def _with_joined(grid: Grid, first: int, county: int, own: int) -> Grid:
@@ -348,9 +345,12 @@ def _settled(table: Table, column: Column, roles: dict[int, Role]) -> Column:
     if column.index in roles or column.role in (Role.NAME, Role.CODE):
         return replace(column, role=roles.get(column.index, Role.OTHER))
     cells = table.cells([column])
-    is_open = not column.heading or column.role in (Role.OTHER, Role.VALUE)
-    rule = next((rule for rule in _SETTLED if is_open and cells and rule[0](column, cells)), None)
-    return replace(column, role=rule[1], dimension=rule[2]) if rule else column
+    if not cells or (column.heading and column.role not in (Role.OTHER, Role.VALUE)):
+        return column
+    for holds, role, dimension in _SETTLED:
+        if holds(column, cells):
+            return replace(column, role=role, dimension=dimension)
+    return column
 
 
 #: What the cells of a column tell of it, whose heading leaves that open: its role and dimension; the first rule wins.
