@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from analys.documents.model import Cell, Grid
@@ -65,13 +65,14 @@ class Block:
         A text heads the columns to its right as well, where those have more headings under it: database exports write
         "Folkmängd" once, above the first of its years, and merge nothing.
         """
-        texts = [[self.spanned(row, column) for column in columns] for row in rows]
-        for at, row in enumerate(texts[:-1]):
-            below = list(map(any, zip(*texts[at + 1 :], strict=True)))
-            for left, column in pairwise(range(len(columns))):
-                if below[left] and below[column]:
-                    row[column] = row[column] or row[left]
-        return [" ".join(dict.fromkeys(row[at] for row in texts if row[at])) for at in range(len(columns))]
+        texts = np.array([[self.spanned(row, column) for column in columns] for row in rows], dtype=object)
+        texts = texts.reshape(len(rows), len(columns))
+        filled = texts != ""
+        goes_on = filled[::-1].cumsum(axis=0)[::-1] > filled
+        for at in range(1, len(columns)):
+            is_headed = ~filled[:, at] & goes_on[:, at] & goes_on[:, at - 1]
+            texts[is_headed, at] = texts[is_headed, at - 1]
+        return [" ".join(dict.fromkeys(text for text in column if text)) for column in texts.T]
 
 
 @dataclass(frozen=True)

@@ -861,3 +861,19 @@ def test_the_country_as_four_zeros_where_its_name_says_so(tmp_path: Path) -> Non
 def test_the_rule_of_a_markdown_table_is_no_row(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.md", "| Kommun | 2023 |\n| :--- | ---: |\n| Ydre | 3 690 |\n| Kinda | 9 950 |\n")
     assert (list(result.frame["folkmangd"]), result.reported) == ([3690, 9950], ())
+
+
+def test_men_and_women_of_some_ages_are_added_beside_a_total(tmp_path: Path) -> None:
+    content = "Kommun;Totalt 2023;Män 0-17 år 2023;Kvinnor 0-17 år 2023\nYdre;3637;400;390\n"
+    result = _read(tmp_path / "a.csv", content, by=("alder",))
+    assert list(zip(result.frame["alder"], result.frame["folkmangd"], strict=True)) == [
+        ("totalt", 3637),
+        ("0-17 år", 790),
+    ]
+
+
+def test_sums_of_men_and_women_stand_as_in_the_file(tmp_path: Path) -> None:
+    names = [region.name for region in municipalities("05")]
+    rows = "".join(f"{name};4;5\n" for name in names)
+    result = _read(tmp_path / "a.csv", f"Kommun;Män 2023;Kvinnor 2023\n{rows}")
+    assert list(result.frame["region"]) == names
