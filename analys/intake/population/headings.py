@@ -116,6 +116,7 @@ _TOTAL: Final = re.compile(
 
 MEN: Final = "män"
 WOMEN: Final = "kvinnor"
+_CATEGORIES: Final = {"": _TOTAL, MEN: _MEN, WOMEN: _WOMEN}
 
 
 @dataclass(frozen=True)
@@ -246,11 +247,7 @@ def is_sex(text: str) -> bool:
 def category(text: str) -> str:
     """A breakdown's category by one name: "" for a total, else män, kvinnor, or as written."""
     folded = fold(text)
-    if _TOTAL.fullmatch(folded):
-        return ""
-    if _MEN.fullmatch(folded):
-        return MEN
-    return WOMEN if _WOMEN.fullmatch(folded) else text
+    return next((name for name, pattern in _CATEGORIES.items() if pattern.fullmatch(folded)), text)
 
 
 def part_of(dimension: str, text: str) -> str:
