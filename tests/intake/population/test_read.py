@@ -629,7 +629,7 @@ def test_a_file_that_ends_within_its_last_figure(tmp_path: Path, end: str) -> No
     assert _figures(ended)["0581", "2023-12-31"] == 14493
     assert ended.why.endswith(
         "TVEKSAMT: 1 tal är mindre än hälften eller mer än dubbelt mot det registrerade: "
-        "Norrköping 2023-12-31 14493 (rad 3; registrerat 145163)"
+        "Norrköping 2023-12-31: 14493 (rad 3; registrerat 145163)"
     )
 
 
@@ -642,7 +642,11 @@ def test_women_cut_off_at_the_end_are_not_added(tmp_path: Path) -> None:
 def test_a_digit_lost_among_the_women_is_doubted(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1850\n0512 Ydre;kvinnor;178\n")
     assert "TVEKSAMT: 1 tal är" in result.why
-    assert "Ydre 2023-12-31 2028 (rad 2; registrerat " in result.why
+    assert "Ydre 2023-12-31: 2028 (rad 2; registrerat " in result.why
+
+
+def test_a_doubted_figure_after_its_date_is_no_personal_number(tmp_path: Path) -> None:
+    assert "Ydre 2023-12-31: 1018 (rad 2;" in _read(tmp_path / "a.csv", "Kommun;2023\nYdre;1018\n").why
 
 
 def test_nothing_is_said_of_figures_far_from_any_registered_year(tmp_path: Path) -> None:
