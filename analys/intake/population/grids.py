@@ -209,7 +209,7 @@ class _Rows:
         breakdown where that is the table's way (at least a third of the rows name no region); a few rows without region
         are damage, and reported as such.
         """
-        columns = [column.index for column in self.table.columns if column not in self.table.values]
+        columns = [column.index for column in self.table.columns if column.index not in self.table.value_columns]
         cells = self.grid.contents(self.at, columns)
         named = cells[self.table.regions].notna().any(axis=1)
         divisions = [column.index for column in (*self.periods, *self.divisions)]
