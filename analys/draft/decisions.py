@@ -76,7 +76,7 @@ def _members(fact: Fact) -> dict[str, Any]:
 
 #: Term of a version -> the kind of fact that states it, which of its values it can be, and how it is written.
 _TERMS: Final[dict[str, tuple[str, re.Pattern[str], Callable[[Fact], dict[str, Any]]]]] = {
-    "uppsagning": ("uppsägningstid", re.compile(r"\d+ månader"), _months),
+    "uppsagning": ("uppsägningstid", re.compile(r"(?<!\d)\d++ månader"), _months),
     "aterbetalning": ("återbetalning", re.compile(r"från månaden efter|återbetalas inte"), _refund),
     "vakans": ("vakans", re.compile(r".+"), _vacancy),
     "giltighet": ("giltighet", re.compile(r"\d{4}-\d\d-\d\d–.*"), _validity),
