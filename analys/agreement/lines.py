@@ -14,8 +14,8 @@ from typing import Any, Final
 Path = tuple[str | int, ...]
 
 _TOKEN: Final = re.compile(
-    r'''"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'(?s:.)*?\'{3,5}'''  # strings of several lines
-    r"""|"(?:[^"\\\n]|\\.)*"|'[^'\n]*' """.strip()
+    r'''"""(?:[^\\]|\\.)*?(?:"{3,5}|\Z)|\'\'\'.*?(?:\'{3,5}|\Z)'''  # strings of several lines
+    r"""|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'? """.strip()
     + r"|#[^\n]*|\n|[\[\]{},=.]|[^\s\[\]{},=.\"'#]+",
     re.DOTALL,
 )

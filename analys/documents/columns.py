@@ -17,7 +17,7 @@ from analys.documents.model import Box
 
 #: A piece that is a figure or stands for none, whole: "1 234,50 kr", "(12)", "1,21%", "–".
 _FIGURE: Final = re.compile(
-    r"[(<+\u2212\u2013-]?\s?\d[\d\s.,:'\u00a0\u202f\u2009]*(?:[%‰]|kr|tkr|mnkr|mkr|kronor|inv|st|procent)?[-*.)]*|[-\u2013\u2014\u2212]{1,2}|\.{1,3}",
+    r"[(<+\u2212\u2013-]?\s?\d[\d\s.,:'\u00a0\u202f\u2009]*+(?:[%‰]|kr|tkr|mnkr|mkr|kronor|inv|st|procent)?[-*.)]*|[-\u2013\u2014\u2212]{1,2}|\.{1,3}",
     re.IGNORECASE,
 )
 #: A line that was broken within a date, and within a word; "kommun- och" goes on after its hyphen.

@@ -33,7 +33,7 @@ _BUILT_IN: Final = {
     16: "d-mmm", 17: "mmm-yy", 18: "h:mm", 19: "h:mm:ss", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy-mm-dd h:mm",
     45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 49: "@",
 }  # fmt: skip
-_QUOTED: Final = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_QUOTED: Final = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]{0,255}\]', re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: So many faults tell what is wrong with a workbook; more of them tell nothing more.
 _FAULTS_TOLD: Final = 100

@@ -19,6 +19,8 @@ from analys.documents.model import Box, Certainty
 from analys.documents.pages import Page, Table, lines_within, text_within, within, without_rulings
 
 MAX_PAGES: Final = 500
+#: A page of more letters is no page that somebody reads: a newspaper's has 30 000.
+MAX_LETTERS: Final = 50_000
 #: Headings stand so near the table under them, in parts of the height of letters.
 _NEAR: Final = 1.2
 #: A picture over so much of the page is a scan of it: what text there is was read from the picture by a machine.
@@ -52,11 +54,30 @@ def read(path: Path) -> Iterator[Page | Unread]:
             action = "spara sidorna med tabellen som en egen fil"
             raise unusable(path, f"högst {MAX_PAGES} sidor", str(len(document.pages)), action)
         for page in document.pages:
+            _check_letters(path, page)
             turn = _turn(page)
             upright = _turned(page, turn) if turn else page
             yield _page(upright, turn)
             upright.close()
             page.close()
+
+
+def _check_letters(path: Path, page: Any) -> None:
+    """Refuse a page of too many letters before anything is made of each."""
+    from pdfminer.pdfdevice import PDFDevice
+    from pdfminer.pdfinterp import PDFPageInterpreter
+
+    class Letters(PDFDevice):
+        count = 0
+
+        def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
+            self.count += sum(len(part) for part in seq if isinstance(part, bytes))
+            if self.count > MAX_LETTERS:
+                action = "spara sidorna med tabellen som en egen fil"
+                raise unusable(path, f"högst {MAX_LETTERS} tecken på en sida", "fler", action)
+
+    resources = page.pdf.rsrcmgr
+    PDFPageInterpreter(resources, Letters(resources)).process_page(page.page_obj)
 
 
 def _turn(page: Any) -> int:

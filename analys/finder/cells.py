@@ -23,7 +23,7 @@ TOTAL: Final = re.compile(
 COUNTRY: Final = re.compile(r"^\W*(hela )?(riket|sverige|landet)\b", re.I)
 #: A longer text is a sentence: no name, no figure and no heading.
 LONGEST_NAME: Final = 200
-_FOOTNOTE: Final = re.compile(r"(?<!\s)\s*((?<![\d(])\d\)|[¹²³⁴]|\*)+$")
+_FOOTNOTE: Final = re.compile(r"(?<!\s)\s*((?<![\d(])\d\)|[¹²³⁴]|\*){1,9}$")
 #: How tables write that there is nothing to pay or to count, which is not the same as an unknown figure ("..").
 _NOTHING: Final = re.compile(r"[-—]+|[-—] ?(kr|tkr|%)")
 #: What may follow a figure without being a part of it: a footnote's mark, whom it counts, how often it is paid.
@@ -32,7 +32,7 @@ _MARK: Final = re.compile(
     re.I,
 )
 #: What a municipality's name may have after it: "Hammarö kommun (värd)", "Mjölby, värdkommun", "Motala k:n".
-_AFTER_NAME: Final = re.compile(r"(?<!\s)\s*(\([^)]*\)|,.*|\bk:?n\.?)$")
+_AFTER_NAME: Final = re.compile(r"(?<!\s)\s*(\([^)]{0,200}\)|,.{0,200}|\bk:?n\.?)$")
 _YEAR: Final = re.compile(r"(19|20)\d\d( ?(kr|tkr|mnkr|%))?")
 #: A figure that only its column can tell the meaning of: its points or commas may group thousands or mark decimals.
 _OPEN: Final = re.compile(

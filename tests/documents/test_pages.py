@@ -196,3 +196,10 @@ def test_headings_a_section_and_dashes_that_stand_beside_their_figures(tmp_path:
         ("Hylte", "1 020", "10 200", "90 %"),
         ("Laholm", "1 030", "10 300", "10 %"),
     )
+
+
+def test_a_page_of_more_letters_than_anyone_reads_is_refused_before_they_are_placed(tmp_path: Path) -> None:
+    line = written("a" * 1_000, 60, 700)
+    assert documents.open(pdf(tmp_path / "a.pdf", [line])).lines
+    with pytest.raises(InputError, match="väntade högst 50000 tecken på en sida"):
+        documents.open(pdf(tmp_path / "a.pdf", ["\n".join([line] * 60)]))

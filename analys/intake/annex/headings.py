@@ -32,7 +32,7 @@ _BESIDE: Final = re.compile(
 )
 #: A part of the inhabitants: an age band, a sex, those who came.
 _PART_OF_PEOPLE: Final = re.compile(
-    r"\d\s*(-|till|t\.?o\.?m\.?)\s*\d+\s*(år|-åring)|\d+\s*år\s*(och|eller|&|\+)?\s*(äldre|över|uppåt|yngre)|\d\d\s?\+"
+    r"\d\s*+(-|till|t\.?o\.?m\.?)\s*+\d++\s*+(år|-åring)|(?<!\d)\d++\s*+år\s*+(och|eller|&|\+)?\s*+(äldre|över|uppåt|yngre)|\d\d\s?\+"
     r"|(över|under|minst|högst)\s\d+\s*år|\b(barn|elever|ungdom|äldre|kvinn|män\b|flick|pojk|utrikes|nyanländ|anställd|skol)"
 )
 #: Parts of an amount, and what it was at another time: their lengths say nothing of one another.
@@ -50,7 +50,7 @@ _SUM: Final = re.compile(r"\bsumma\b|\btotalt?\b")
 _NAME: Final = re.compile(r"kommun|medlem|\bpart(er)?\b|namn|deltagare|huvudman|\bregion\b")
 
 _VAT: Final = re.compile(r"\b(?P<side>inkl|exkl?|med|utan|inklusive|exklusive)\b\.?\s*(moms|mervärdesskatt)")
-_FOOTNOTE: Final = re.compile(r"(?<=\d{4})\d\)|\s*(?<![/(.,\d-])\d\)\s*$|[¹²³⁴⁵*]+\s*$")
+_FOOTNOTE: Final = re.compile(r"(?<=\d{4})\d\)|(?<!\s)\s*+(?<![/(.,\d-])\d\)\s*$|(?<![¹²³⁴⁵*])[¹²³⁴⁵*]++\s*$")
 _YEAR: Final = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])")
 _MONTH_NAMES: Final = {month[:3]: number for number, month in enumerate(MONTHS, start=1)}
 _MONTH_WORDS: Final = "|".join([*MONTHS, "sept", *_MONTH_NAMES])
@@ -75,8 +75,8 @@ def _months_between(first: str, last: str) -> Fraction:
 
 #: Lengths in years, most specific first: "1,5 år" must not be read as "5 år", nor "halvår" as "år".
 _LENGTHS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Fraction]], ...]] = (
-    (re.compile(r"(\d+(?:[.,]\d+)?)\s*[- ]?år\b"), lambda m: Fraction(m[1].replace(",", "."))),
-    (re.compile(r"(\d+)\s*mån"), lambda m: Fraction(int(m[1]), 12)),
+    (re.compile(r"(?<!\d)(\d++(?:[.,]\d++)?)\s*+[- ]?år\b"), lambda m: Fraction(m[1].replace(",", "."))),
+    (re.compile(r"(?<!\d)(\d++)\s*+mån"), lambda m: Fraction(int(m[1]), 12)),
     (re.compile(r"halvår|halvt? år|½\s*år"), lambda m: Fraction(1, 2)),
     (re.compile(rf"\b({_MONTH_WORDS})\b\.?\s*-\s*({_MONTH_WORDS})\b"), lambda m: _months_between(m[1], m[2])),
     (re.compile(r"kvartal|\b(kv|q)\.? ?[1-4]\b"), lambda m: Fraction(1, 4)),

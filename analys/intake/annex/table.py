@@ -36,7 +36,7 @@ _NUMERIC: Final = (*AUDITED, Kind.PER_HEAD, Kind.OTHER)
 
 #: The unit of a row of totals, where its label says one: "Summa (tkr)".
 _TOTAL_UNIT: Final = re.compile(r"\b(tkr|mnkr|mkr|kr|kronor)\b", re.I)
-_COUNTY_PARTY: Final = re.compile(r"^region(en)?\s+|\s+läns landsting$", re.I)
+_COUNTY_PARTY: Final = re.compile(r"^region(en)?\s+|(?<!\s)\s++läns landsting$", re.I)
 
 
 def read_annex(document: Document, place: Place, around: Sequence[Text] = ()) -> Annex:

@@ -19,7 +19,7 @@ MENTION: Final = re.compile(
     re.I,
 )
 _MENTIONED_IN: Final = {"personer": "personer", "invånare": "personer", "%": "andel", "procent": "andel"}
-_DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w*\s+(per|den|vid|år|i|\d).{0,40}", re.I)
+_DATED_POPULATION: Final = re.compile(r"(folkmängd|befolkning|invånar)\w{0,30}+\s++(per|den|vid|år|i|\d).{0,40}", re.I)
 _SENTENCE_END: Final = re.compile(r"(?<=[a-zåäö)])[.;]\s")
 
 
