@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
+
+import numpy as np
+import pandas as pd
 
 from analys.documents.model import Cell, Grid
 from analys.finder.cells import Content, content, is_number, municipality, shown
@@ -33,9 +35,22 @@ class Block:
     def text(self, row: int, column: int) -> str:
         return shown(self.at(row, column))
 
+    def contents(self, rows: Iterable[int], columns: Iterable[int]) -> pd.DataFrame:
+        """The contents of rows and columns, labelled by them; ``None`` in empty cells."""
+        at, beside = list(rows), list(columns)
+        return pd.DataFrame([[self.at(row, column) for column in beside] for row in at], at, beside, "object")
+
+    def texts(self, rows: Iterable[int], columns: Iterable[int]) -> pd.DataFrame:
+        """What rows and columns show, labelled by them; "" in empty cells."""
+        return self.contents(rows, columns).map(shown)
+
     def filled(self, row: int, *, first: int = 0, beyond: int | None = None) -> list[tuple[int, Content]]:
         """(column, content) of a row's cells that are not empty."""
         return [(at, cell) for at, cell in enumerate(self.rows[row][:beyond]) if cell is not None and at >= first]
+
+    def extent(self, row: int) -> int:
+        """How many columns a row has up to its last cell that is not empty."""
+        return max((column + 1 for column, _ in self.filled(row)), default=0)
 
     def spanned(self, row: int, column: int) -> str:
         """The text of a heading cell, or of the merged cells that it is a part of."""
@@ -50,15 +65,14 @@ class Block:
         A text heads the columns to its right as well, where those have more headings under it: database exports write
         "Folkmängd" once, above the first of its years, and merge nothing.
         """
-        texts = [[self.spanned(row, column) for column in columns] for row in rows]
-        for at, row in enumerate(texts[:-1]):
-            below = list(map(any, zip(*texts[at + 1 :], strict=True)))
-            for left, column in pairwise(range(len(columns))):
-                if below[left] and below[column]:
-                    row[column] = row[column] or row[left]
-        return [" ".join(" ".join(dict.fromkeys(own)).split()) for own in zip(*texts, strict=True)] or [""] * len(
-            columns
-        )
+        texts = np.array([[self.spanned(row, column) for column in columns] for row in rows], dtype=object)
+        texts = texts.reshape(len(rows), len(columns))
+        filled = texts != ""
+        goes_on = filled[::-1].cumsum(axis=0)[::-1] > filled
+        for at in range(1, len(columns)):
+            is_headed = ~filled[:, at] & goes_on[:, at] & goes_on[:, at - 1]
+            texts[is_headed, at] = texts[is_headed, at - 1]
+        return [" ".join(dict.fromkeys(text for text in column if text)) for column in texts.T]
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,8 @@ from typing import Final
 
 from analys.documents.files import unusable
 from analys.finder.dates import parse_period
-from analys.intake.population.headings import (
-    Role,
-    day_named,
-    dimension_of,
-    is_not_in_persons,
-    is_only_other_measure,
-    is_population,
-    mentions_population,
-    names_another_measure,
-    part_of,
-    role_of,
-    says_county,
-)
+from analys.intake.population import headings
+from analys.intake.population.headings import Role
 from analys.intake.population.observations import Breakdown, Observation
 from analys.intake.population.regions import as_county, looks_like_region
 from analys.swedish import fold
@@ -66,7 +55,7 @@ class Dimension:
     @property
     def division(self) -> str:
         """The breakdown that it is, by the name that such have, or ""."""
-        return dimension_of(self.label) or dimension_of(self.name)
+        return headings.dimension_of(self.label) or headings.dimension_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +131,7 @@ def placed(
 def guess_role(name: str, label: str, codes: Sequence[str], labels: Sequence[str]) -> Role:
     """The role of a dimension that the file itself gives none."""
     for heading in (name, label):
-        if role := _ROLES.get(role_of(heading)):
+        if role := _ROLES.get(headings.role_of(heading)):
             return role
     sample = list(zip(codes, labels, strict=True))[:_SAMPLE]
     if sample and all(parse_period(code) or parse_period(text) for code, text in sample):
@@ -184,7 +173,7 @@ def _only(path: Path, cube: Cube, role: Role, expected: str) -> int:
 
 def _require_population(path: Path, cube: Cube) -> None:
     """A cube without contents dimension says in its title what it counts; its unit must be persons."""
-    if is_not_in_persons(cube.unit):
+    if headings.is_not_in_persons(cube.unit):
         raise unusable(path, "ett antal personer", f"enheten {cube.unit[:100]!r}", "välj antal personer")
     measured = any(dimension.role is Role.CONTENTS for dimension in cube.dimensions)
     text = cube.contents or cube.title
@@ -195,18 +184,20 @@ def _require_population(path: Path, cube: Cube) -> None:
 def _says_population(cube: Cube, measure: str) -> bool:
     """Whether a measure's name is the population's, or says nothing ("Antal") and the title no other measure."""
     if measure == cube.title:
-        return mentions_population(measure)
-    return not names_another_measure(measure) and (is_population(measure) or not is_only_other_measure(cube.title))
+        return headings.mentions_population(measure)
+    if headings.names_another_measure(measure):
+        return False
+    return headings.is_population(measure) or not headings.is_only_other_measure(cube.title)
 
 
 def _regions(_: Cube, dimension: Dimension) -> list[_Said]:
-    told = as_county if says_county(dimension.label) else str
+    told = as_county if headings.says_county(dimension.label) else str
     names = [(code, told(label)) for code, label in zip(dimension.codes, dimension.labels, strict=True)]
     return [_Said(code, name.removeprefix(code).strip()) if code != name else _Said("", name) for code, name in names]
 
 
 def _periods(cube: Cube, dimension: Dimension) -> list[_Said]:
-    day = day_named([cube.title, cube.contents])
+    day = headings.day_named([cube.title, cube.contents])
     periods = zip(dimension.codes, dimension.labels, strict=True)
     return [_Said(date=_date(code, label, day)) for code, label in periods]
 
@@ -228,14 +219,14 @@ def _measures(cube: Cube, dimension: Dimension) -> list[_Said]:
 def _measure_problem(cube: Cube, code: str, label: str, unit: str) -> str:
     if code != POPULATION_CONTENTS and not _says_population(cube, label):
         return f"ett annat mått: {label}"
-    return f"{label} i {unit!r}, vilket inte är ett antal personer" if is_not_in_persons(unit) else ""
+    return f"{label} i {unit!r}, vilket inte är ett antal personer" if headings.is_not_in_persons(unit) else ""
 
 
 def _categories(_: Cube, dimension: Dimension) -> list[_Said]:
     """Each category by its name; a total is no part."""
     name, division = dimension.division or dimension.name, dimension.division
     parts = [
-        "" if fold(code) in _TOTAL_CODES else part_of(division, label)
+        "" if fold(code) in _TOTAL_CODES else headings.part_of(division, label)
         for code, label in zip(dimension.codes, dimension.labels, strict=True)
     ]
     return [_Said(breakdown=((name, part),) if part else ()) for part in parts]

@@ -87,24 +87,15 @@ class _Form(BaseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True, frozen=True)
 
 
-def _as_text(value: Any) -> str:
-    return str(value or "")
-
-
-def _as_mapping(value: Any) -> Any:
-    return value or {}
-
-
 #: A text that may be left out or null; and so for names of categories.
-_Text = Annotated[str, BeforeValidator(_as_text)]
-_Texts = Annotated[dict[str, str], BeforeValidator(_as_mapping)]
-_Mapping = Annotated[dict[str, Any], BeforeValidator(_as_mapping)]
+_Text = Annotated[str, BeforeValidator(lambda text: str(text or ""))]
+_OrNothing = BeforeValidator(lambda mapping: mapping or {})
 
 
 class _Category(_Form):
     index: dict[str, int] | list[str] | None = None
-    label: _Texts = {}
-    unit: _Mapping = {}
+    label: Annotated[dict[str, str], _OrNothing] = {}
+    unit: Annotated[dict[str, Any], _OrNothing] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -130,7 +121,7 @@ class _Dataset(_Form):
     id: list[str]
     size: list[int]
     dimension: dict[str, _Axis]
-    role: Annotated[dict[str, list[str]], BeforeValidator(_as_mapping)] = {}
+    role: Annotated[dict[str, list[str]], _OrNothing] = {}
     label: _Text = ""
     source: _Text = ""
     value: dict[str, Any] | list[Any]

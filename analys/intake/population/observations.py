@@ -167,7 +167,7 @@ def _doubts(figures: Sequence[_Figure]) -> str:
     if not odd:
         return ""
     examples = ", ".join(
-        f"{figure.region.name} {figure.date} {figure.population} ({figure.place}; "
+        f"{figure.region.name} {figure.date}: {figure.population} ({figure.place}; "
         f"registrerat {registered(figure.region.code, figure.date.year)})"
         for figure in odd[:3]
     )

@@ -47,8 +47,8 @@ _NO_CODES: Final = {Role.POPULATION, Role.VALUE, Role.PERIOD}
 class Grid(Block):
     """The rows of one sheet or text; ``rows[i]`` is row ``numbers[i]`` of the file.
 
-    ``problems`` says, by index, what the reader already found wrong with a row; ``is_unended`` that a text has lines,
-    but no line end after the last one.
+    ``problems`` says, by index, what the reader already found wrong with a row; ``empty`` what is wrong where a figure
+    should be and no cell is filled; ``is_unended`` that a text has lines, but no line end after the last one.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Grid(Block):
     numbers: Sequence[int]
     merged: Sequence[tuple[int, int, int, int]] = ()
     problems: dict[int, str] = field(default_factory=dict)
+    empty: str = ""
     is_text: bool = False
     is_unended: bool = False
 
@@ -97,16 +98,19 @@ class Table:
     @cached_property
     def marks(self) -> dict[int, Marks]:
         """How the figures of each column are written: there are no parts of persons, so "144.932" is 144 932."""
-        rows = range(self.first, self.last + 1)
-        written = [[self.grid.at(at, column.index) for at in rows] for column in self.values]
-        sizes = (Written(Size.WHOLE, cells) for cells in written)
-        return marks.decide({column.index: size for column, size in zip(self.values, sizes, strict=True)})
+        columns = [column.index for column in self.values]
+        figures = self.grid.contents(range(self.first, self.last + 1), columns)
+        return marks.decide({at: Written(Size.WHOLE, figures[at].tolist()) for at in columns})
 
     def cells(self, columns: Iterable[Column]) -> list[Content]:
-        """What columns hold in the first data rows."""
+        """What columns hold in the first data rows, without empty cells."""
         rows = range(self.first, min(self.last + 1, self.first + _SAMPLE))
-        cells = [self.grid.at(at, column.index) for column in columns for at in rows]
-        return [cell for cell in cells if cell is not None]
+        found = self.grid.contents(rows, [column.index for column in columns])
+        return found.melt()["value"].dropna().tolist()
+
+    @cached_property
+    def value_columns(self) -> set[int]:
+        return {column.index for column in self.values}
 
     def with_roles(self, columns: Iterable[Column]) -> Table:
         """The table whose columns hold what these say, the rest being as they are."""
@@ -116,10 +120,14 @@ class Table:
     def has_figure(self, at: int) -> bool:
         """Whether a row holds a figure where the population stands. Years alone are a heading, unless something that is
         no heading stands where the region should."""
-        if not any(_is_figure(self.grid.at(at, column.index)) for column in self.values):
+        figures = {column: cell for column, cell in self.grid.filled(at) if _is_figure(cell)}
+        if not figures.keys() & self.value_columns:
             return False
-        numbers = [cell for _, cell in self.grid.filled(at) if _is_figure(cell)]
-        return _heads_no_region(self.grid, at, self.regions) or not all(map(parse_period, numbers))
+        return _heads_no_region(self.grid, at, self.regions) or not all(map(parse_period, figures.values()))
+
+
+class NoTableError(Exception):
+    """Why a grid has no table with the population of regions, in Swedish."""
 
 
 #: What keeps a table from being one of population, and how that is said.
@@ -144,16 +152,15 @@ _REFUSALS: Final[Sequence[tuple[Callable[[Table], bool], str]]] = (
 )
 
 
-def find_table(grid: Grid) -> Table | str:
-    """The table of the grid, or why it has none with the population of regions."""
-    found = _find_table(_with_full_codes(grid))
-    heads = (at for at in range(min(_HEADING_ROWS, len(grid.rows))) if len(_regions_across(grid, at)) > 1)
-    if isinstance(found, Table) or (head := next(heads, None)) is None:
-        return found
-    places, rows = unfolded(grid, head, _regions_across(grid, head), _UNFOLDED_HEADINGS)
-    problems = {at: grid.problems[place] for at, place in enumerate(places) if place in grid.problems}
-    numbers = [grid.numbers[place] for place in places]
-    return _find_table(replace(grid, rows=rows, numbers=numbers, merged=(), problems=problems))
+def find_table(grid: Grid) -> Table:
+    """The table of the grid. Raises :class:`NoTableError` where it has none with the population of regions."""
+    try:
+        return _find_table(_with_full_codes(grid))
+    except NoTableError:
+        for head in range(min(_HEADING_ROWS, len(grid.rows))):
+            if len(across := _regions_across(grid, head)) > 1:
+                return _find_table(_unfolded(grid, head, across))
+        raise
 
 
 def _regions_across(grid: Grid, at: int) -> list[int]:
@@ -161,20 +168,29 @@ def _regions_across(grid: Grid, at: int) -> list[int]:
     return [at for at, cell in grid.filled(at) if looks_like_region(shown(cell)) and not shown(cell).isdigit()]
 
 
-def _find_table(grid: Grid) -> Table | str:
+def _unfolded(grid: Grid, head: int, across: Sequence[int]) -> Grid:
+    """The grid with a row for each region of a row of figures; its rows keep the numbers that they have in the file."""
+    places, rows = unfolded(grid, head, across, _UNFOLDED_HEADINGS)
+    problems = {at: grid.problems[place] for at, place in enumerate(places) if place in grid.problems}
+    return replace(grid, rows=rows, numbers=[grid.numbers[place] for place in places], merged=(), problems=problems)
+
+
+def _find_table(grid: Grid) -> Table:
     roles = _region_columns(grid)
     data = [at for at in range(len(grid.rows)) if grid.names_region(at, roles) and len(grid.filled(at)) > 1]
     if not any(_has_number(grid, at, roles) for at in data):
-        return "inga rader med en kommun, ett län eller riket och ett tal"
+        raise NoTableError("inga rader med en kommun, ett län eller riket och ett tal")
     first, last = _joined_above(data[0], lambda at: grid.names_region(at, roles)), data[-1]
     start = _heading_start(grid, first)
     # A row below the first that fills a region column with anything but a heading is data, if damaged.
     first = next((at for at in range(start + 1, first) if _heads_no_region(grid, at, roles)), first)
+    _check_headings(grid, start, first, last)
     table = _described(grid, start, first, last, roles)
     higher = _joined_above(first, table.has_figure)
     if higher < first:
         table = _described(grid, min(start, higher), higher, last, roles)
-    return _missing_headings(grid, start, first, last) or _refused(table) or replace(table, last=_last(table))
+    _check_contents(table)
+    return replace(table, last=_last(table))
 
 
 def _joined_above(first: int, belongs: Callable[[int], bool]) -> int:
@@ -182,50 +198,45 @@ def _joined_above(first: int, belongs: Callable[[int], bool]) -> int:
     return min(takewhile(belongs, range(first - 1, -1, -1)), default=first)
 
 
-def _refused(table: Table) -> str:
-    said = next((said for holds, said in _REFUSALS if holds(table)), "")
+def _check_contents(table: Table) -> None:
     named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
-    return said.format(columns=named or "kolumner utan rubriker", title=" ".join(table.titles)[:80])
+    for holds, said in _REFUSALS:
+        if holds(table):
+            title = " ".join(table.titles)[:80]
+            raise NoTableError(said.format(columns=named or "kolumner utan rubriker", title=title))
 
 
 def _with_full_codes(grid: Grid) -> Grid:
     """The grid with a municipality's code in one cell, where the county's two digits stand in a column of their own."""
     for at in range(min(_HEADING_ROWS, len(grid.rows))):
-        headed = [(headings.says_county(text), column) for column, text in _codes_headed(grid, at)]
-        if sorted(is_county for is_county, _ in headed) == [False, True]:
-            (_, own), (_, county) = sorted(headed)
+        texts = [(column, shown(cell)) for column, cell in grid.filled(at)]
+        codes = sorted((headings.says_county(text), at) for at, text in texts if headings.role_of(text) is Role.CODE)
+        if [is_county for is_county, _ in codes] == [False, True]:
+            (_, own), (_, county) = codes
             return _with_joined(grid, at + 1, county, own)
     return grid
 
 
-def _codes_headed(grid: Grid, at: int) -> list[tuple[int, str]]:
-    texts = [(column, shown(cell)) for column, cell in grid.filled(at)]
-    return [(column, text) for column, text in texts if headings.role_of(text) is Role.CODE]
-
-
 def _with_joined(grid: Grid, first: int, county: int, own: int) -> Grid:
     """The grid with whole codes in the column ``own`` from a row on; as it is, where some are no parts of a code."""
-    below = range(first, len(grid.rows))
-    digits = pd.DataFrame([(grid.text(at, county), grid.text(at, own)) for at in below], columns=["county", "own"])
+    digits = grid.texts(range(first, len(grid.rows)), [county, own])
     filled = digits[(digits != "").any(axis=1)]
-    codes = (filled["county"].str.zfill(2) + filled["own"].str.zfill(2)).str.removesuffix("00")
+    codes = (filled[county].str.zfill(2) + filled[own].str.zfill(2)).str.removesuffix("00")
     if not codes.map(is_code).all():
         return grid
     rows = list(grid.rows)
     for at, code in zip(filled.index.tolist(), codes, strict=True):
-        row = rows[first + at]
-        rows[first + at] = [*row[:own], code, *row[own + 1 :]]
+        rows[at] = [*rows[at][:own], code, *rows[at][own + 1 :]]
     return replace(grid, rows=rows)
 
 
-def _missing_headings(grid: Grid, start: int, first: int, last: int) -> str:
-    """What to say of a text with fewer headings than columns: each may stand above another's figures."""
+def _check_headings(grid: Grid, start: int, first: int, last: int) -> None:
+    """In a text with fewer headings than columns each heading may stand above another's figures."""
     headed = max((len(row) for row in grid.rows[start:first]), default=0)
-    ends = Counter(max((column for column, _ in grid.filled(at)), default=-1) for at in range(first, last + 1))
-    width = ends.most_common(1)[0][0] + 1
-    if not grid.is_text or not 0 < headed < width:
-        return ""
-    return f"{headed} rubriker över {width} kolumner: en har fallit bort, och de andra kan stå över fel tal"
+    ((width, _),) = Counter(map(grid.extent, range(first, last + 1))).most_common(1)
+    if grid.is_text and 0 < headed < width:
+        missing = "en har fallit bort, och de andra kan stå över fel tal"
+        raise NoTableError(f"{headed} rubriker över {width} kolumner: {missing}")
 
 
 def _last(table: Table) -> int:
@@ -234,11 +245,10 @@ def _last(table: Table) -> int:
     In text any line joined to them is a row, perhaps cut off; in a sheet a lone cell there is a note.
     """
     grid, end = table.grid, len(table.grid.rows)
-    values = {column.index for column in table.values}
 
     def is_joined(at: int) -> bool:
         filled = {column for column, _ in grid.filled(at)}
-        return bool(filled if grid.is_text else filled & values)
+        return bool(filled if grid.is_text else filled & table.value_columns)
 
     below = (
         at for at in range(end - 1, table.last, -1) if grid.names_region(at, table.regions) or table.has_figure(at)
@@ -253,8 +263,8 @@ def _described(grid: Grid, start: int, first: int, last: int, roles: dict[int, R
     above = range(max(start - _TITLE_ROWS, 0), start)
     titles = tuple(shown(cell)[:500] for at in above for _, cell in grid.filled(at))
     day = headings.day_named(titles)
-    headed = grid.headings(range(start, first), range(min(grid.width, _WIDEST)))
-    table = Table(grid, titles, tuple(headings.describe(at, text, day) for at, text in enumerate(headed)), first, last)
+    headed = enumerate(grid.headings(range(start, first), range(min(grid.width, _WIDEST))))
+    table = Table(grid, titles, tuple(headings.describe(at, text, day) for at, text in headed), first, last)
     return _with_values(table.with_roles(_settled(table, column, roles) for column in table.columns))
 
 
@@ -269,11 +279,9 @@ def _has_number(grid: Grid, at: int, regions: Iterable[int]) -> bool:
 
 def _region_columns(grid: Grid) -> dict[int, Role]:
     """The column of names (perhaps with codes in the same cell), and the column of codes; either may be missing."""
-    rows = _sample(len(grid.rows))
-    columns = range(min(grid.width, _WIDEST))
-    texts = pd.DataFrame([[grid.text(at, column) for column in columns] for at in rows], columns=columns, dtype=object)
+    texts = grid.texts(_sample(len(grid.rows)), range(min(grid.width, _WIDEST)))
     are_regions, are_codes = texts.map(looks_like_region), texts.map(is_code)
-    name = _fullest(grid, texts.where(are_regions & ~are_codes).nunique())
+    names = _fullest(grid, texts.where(are_regions & ~are_codes).nunique())
     codes = texts.where(are_codes).nunique()
     coded = codes.index[codes > 0].tolist()
     roles = {column: set(map(headings.role_of, grid.tops(column))) for column in coded}
@@ -281,10 +289,10 @@ def _region_columns(grid: Grid) -> dict[int, Role]:
     # Years and numbers of rows may be codes too.
     mostly = are_codes.sum() >= _MOSTLY * texts.map(lambda text: text.replace(" ", "").isdigit()).sum()
     unheaded = [column for column in coded if mostly[column] and not roles[column] & _NO_CODES]
-    if name is not None:
+    for name in names:
         unheaded = [column for column in unheaded if _codes_agree(texts[column], texts[name])]
-    code = _fullest(grid, codes[headed or unheaded].drop(index=[name], errors="ignore"))
-    return {at: role for at, role in ((code, Role.CODE), (name, Role.NAME)) if at is not None}
+    found = _fullest(grid, codes[headed or unheaded].drop(index=names, errors="ignore"))
+    return dict.fromkeys(found, Role.CODE) | dict.fromkeys(names, Role.NAME)
 
 
 def _sample(rows: int) -> Sequence[int]:
@@ -294,14 +302,14 @@ def _sample(rows: int) -> Sequence[int]:
     return [*range(_SAMPLE), *range(_SAMPLE, rows - _SAMPLE, rows // _SAMPLE), *range(rows - _SAMPLE, rows)]
 
 
-def _fullest(grid: Grid, regions: pd.Series[int]) -> int | None:
-    """The column of most regions; of two with as many, such as one row a county, the one that does not say it holds
-    counties."""
+def _fullest(grid: Grid, regions: pd.Series[int]) -> list[int]:
+    """The column of most regions, if any has one; of two with as many, such as one row a county, the one that does not
+    say it holds counties."""
 
     def rank(column: int) -> tuple[int, bool, int]:
-        return regions[column], not any(map(headings.says_county, grid.tops(column))), -column
+        return -regions[column], any(map(headings.says_county, grid.tops(column))), column
 
-    return max(regions.index[regions > 0], key=rank, default=None)
+    return sorted(regions.index[regions > 0], key=rank)[:1]
 
 
 def _codes_agree(codes: pd.Series[str], names: pd.Series[str]) -> bool:
@@ -328,8 +336,8 @@ def _heading_start(grid: Grid, first: int) -> int:
 
 def _heads_no_region(grid: Grid, at: int, regions: Iterable[int]) -> bool:
     """Whether something that heads no region stands where the region should."""
-    texts = (grid.text(at, column) for column in regions)
-    return any(headings.role_of(text) not in (Role.NAME, Role.CODE) for text in texts if text)
+    texts = {grid.text(at, column) for column in regions} - {""}
+    return any(headings.role_of(text) not in (Role.NAME, Role.CODE) for text in texts)
 
 
 def _settled(table: Table, column: Column, roles: dict[int, Role]) -> Column:
@@ -337,9 +345,12 @@ def _settled(table: Table, column: Column, roles: dict[int, Role]) -> Column:
     if column.index in roles or column.role in (Role.NAME, Role.CODE):
         return replace(column, role=roles.get(column.index, Role.OTHER))
     cells = table.cells([column])
-    is_open = not column.heading or column.role in (Role.OTHER, Role.VALUE)
-    rule = next((rule for rule in _SETTLED if is_open and cells and rule[0](column, cells)), None)
-    return replace(column, role=rule[1], dimension=rule[2]) if rule else column
+    if not cells or (column.heading and column.role not in (Role.OTHER, Role.VALUE)):
+        return column
+    for holds, role, dimension in _SETTLED:
+        if holds(column, cells):
+            return replace(column, role=role, dimension=dimension)
+    return column
 
 
 #: What the cells of a column tell of it, whose heading leaves that open: its role and dimension; the first rule wins.
