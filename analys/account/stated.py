@@ -138,7 +138,9 @@ def _amount(stated: Stated, payer: Payer, kronor: Interval) -> Amount:
 
 def _own(amount: Amount, stated: Stated) -> Amount:
     """What the member itself states; that a range over several years is of each of them is an assumption."""
-    underlag, assumptions = (Underlag.BERAKNAD, (RANGE,)) if stated.origin is Origin.RANGE else (Underlag.DOKUMENTERAD, ())
+    underlag, assumptions = (
+        (Underlag.BERAKNAD, (RANGE,)) if stated.origin is Origin.RANGE else (Underlag.DOKUMENTERAD, ())
+    )
     return replace(amount, underlag=underlag, assumptions=assumptions, own=True)
 
 
