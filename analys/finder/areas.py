@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from analys.documents.model import Cell, Grid
 from analys.finder.cells import Content, content, is_number, municipality, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: So many municipalities beside each other, and more than below each other, are columns and no rows.
 _LEAST_TURNED: Final = 2
@@ -37,6 +39,8 @@ class Block:
 
     def contents(self, rows: Iterable[int], columns: Iterable[int]) -> pd.DataFrame:
         """The contents of rows and columns, labelled by them; ``None`` in empty cells."""
+        import pandas as pd  # half a second that an annex, which is read without frames, need not wait for
+
         at, beside = list(rows), list(columns)
         return pd.DataFrame([[self.at(row, column) for column in beside] for row in at], at, beside, "object")
 
