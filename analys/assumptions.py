@@ -19,7 +19,7 @@ from analys import burden, population, project, savings
 from analys.account import Account, Basis, Origin, account, reproduced
 from analys.account import key as keys
 from analys.account import model as ids
-from analys.account.annexed import YEAR, Invoice
+from analys.account.annexed import YEAR, AnnexInvoice
 from analys.account.folder import ASSUMPTIONS
 from analys.account.stated import Stated
 from analys.agreement import UNKNOWN
@@ -144,7 +144,7 @@ def _accrual(own: Account) -> str | None:
     )
 
 
-def _whole(invoice: Invoice) -> Fraction:
+def _whole(invoice: AnnexInvoice) -> Fraction:
     """What the annex says that all pay together; its members' amounts, each rounded for itself, where it prints no sum."""
     printed = invoice.column.printed_total
     if printed:
@@ -152,7 +152,7 @@ def _whole(invoice: Invoice) -> Fraction:
     return sum((Fraction(figure.value) for figure in invoice.column.figures.values()), Fraction(0))
 
 
-def _part(invoice: Invoice, year: int, months: int) -> Fraction:
+def _part(invoice: AnnexInvoice, year: int, months: int) -> Fraction:
     """What falls in a year when an invoice is spread over so many months from its first."""
     in_year = sum((invoice.first_month + month).year == year for month in range(months))
     return _whole(invoice) * in_year / months

@@ -52,7 +52,7 @@ class AmountColumn:
 
 
 @dataclass(frozen=True)
-class Invoice:
+class AnnexInvoice:
     """A column that is charged on one day, or in equal parts on several, for which months. ``stated``: the agreement says
     when."""
 
@@ -118,16 +118,16 @@ def _columns(agreement: Agreement, attached: Attached) -> Iterator[AmountColumn]
         yield AmountColumn(attached, column.heading, months, column.period.year, figures, annex.total(column))
 
 
-def invoices(folder: Folder) -> list[Invoice]:
+def invoices(folder: Folder) -> list[AnnexInvoice]:
     """The invoices whose amounts an annex states, in order of date."""
-    found: list[Invoice] = []
+    found: list[AnnexInvoice] = []
     for version in folder.agreement.versions:
         own = [column for column in columns(folder) if column.version is version]
         found += list(_named(version, own)) or list(_yearly(folder, version, own))
     return sorted(found, key=lambda invoice: invoice.due)
 
 
-def _named(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
+def _named(version: Version, own: list[AmountColumn]) -> Iterator[AnnexInvoice]:
     """The invoices that the agreement names, one after another from its first month, but not past its last."""
     billing = known(version.billing)
     of_months = {column.months: column for column in reversed(own)}
@@ -136,11 +136,11 @@ def _named(version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
     for invoice in billing.invoices if billing else ():
         months = min(invoice.months, last.ordinal - start.ordinal + 1)
         if invoice.months in of_months and months > 0:
-            yield Invoice(of_months[invoice.months], (invoice.due,), start, months, stated=True)
+            yield AnnexInvoice(of_months[invoice.months], (invoice.due,), start, months, stated=True)
         start += months
 
 
-def _yearly(folder: Folder, version: Version, own: list[AmountColumn]) -> Iterator[Invoice]:
+def _yearly(folder: Folder, version: Version, own: list[AmountColumn]) -> Iterator[AnnexInvoice]:
     """One charge a year that a column is of: on the agreed days, or within the year itself where none is known."""
     billing = known(version.billing)
     for year in sorted({column.first_year for column in own}):
@@ -149,7 +149,7 @@ def _yearly(folder: Folder, version: Version, own: list[AmountColumn]) -> Iterat
         dues = sorted(due_dates(billing, whole_year(folder.agreement, version, year))) if billing else []
         days, first = tuple(dues) or (dt.date(year, 12, 31),), pd.Period(year=year, month=1, freq="M")
         for column in whole[:1] or of_year:
-            yield Invoice(column, days, first, column.months, stated=bool(dues))
+            yield AnnexInvoice(column, days, first, column.months, stated=bool(dues))
 
 
 def whole_year(agreement: Agreement, version: Version, year: int, months: int = YEAR) -> Period:
@@ -168,7 +168,7 @@ def amounts(folder: Folder) -> Iterator[Amount]:
     yield from _yearly_rates(folder)
 
 
-def _charged(invoice: Invoice) -> Iterator[Amount]:
+def _charged(invoice: AnnexInvoice) -> Iterator[Amount]:
     """By the year of the invoice; parts that fall due in different years are equal, to the öre."""
     assumptions = () if invoice.stated else (INVOICE_YEAR,)
     by_year = Counter(due.year for due in invoice.dues)
@@ -178,7 +178,7 @@ def _charged(invoice: Invoice) -> Iterator[Amount]:
             yield replace(amount, year=year, kronor=kronor, underlag=underlag, assumptions=assumptions, part=str(of))
 
 
-def _accrued(invoice: Invoice) -> Iterator[Amount]:
+def _accrued(invoice: AnnexInvoice) -> Iterator[Amount]:
     """An invoice spread evenly over its months; what falls in one year alone is as documented as the invoice."""
     by_year = invoice.months_by_year()
     assumptions = (ACCRUAL,) if len(by_year) > 1 else ()

@@ -109,7 +109,7 @@ class Account:
         """What is stated of a year, of these kinds."""
         return [each for each in self.statements.get(year, ()) if each.origin in origins]
 
-    def invoices(self) -> list[annexed.Invoice]:
+    def invoices(self) -> list[annexed.AnnexInvoice]:
         """The invoices whose amounts an annex states."""
         return annexed.invoices(self.folder)
 

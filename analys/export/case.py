@@ -19,10 +19,10 @@ from analys.errors import AnalysError
 from analys.export import answers
 from analys.export.blocks import Figure, Table, typeset
 from analys.export.drawn import drawn
-from analys.export.wording import STATUS_IN_WORDS, Sign, listed, municipalities
+from analys.export.wording import STATUS_IN_WORDS, Sign, municipalities
 from analys.figures.chart import Chart
 from analys.register import Region
-from analys.swedish import genitive
+from analys.swedish import genitive, listed
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from analys.export.blocks import Figure, Numbers, Report, Section, numbered
 from analys.export.case import UNSAID, Case, Local
 from analys.export.chapters import amounts, disagreements, inhabitants, letter, saving, staying, terms
 from analys.export.headlines import headlines
-from analys.export.wording import Sign, listed
+from analys.export.wording import Sign
 from analys.figures.chart import slug
 from analys.figures.sources import short
 from analys.register import Region, resolve_municipality
+from analys.swedish import listed
 
 #: The part of a file name that stands for the whole group.
 GROUP: Final = "alla"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -112,14 +112,6 @@ def per_cent(part: Decimal) -> str:
 def municipalities(count: int) -> str:
     """``"1 kommun"``, ``"13 kommuner"``."""
     return f"{count} kommun{'er' if count != 1 else ''}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """``"a, b och c"``; ``""`` for none."""
-    if not parts:
-        return ""
-    *first, last = parts
-    return f"{', '.join(first)} och {last}" if first else last
 
 
 def cited(agreement_id: str, ids: Iterable[str]) -> str:

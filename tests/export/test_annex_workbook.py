@@ -17,7 +17,7 @@ from analys.allocation import split, split_by_shares
 from analys.allocation.split import shares
 from analys.evidence import Interval
 from analys.export import annex_workbook, headlines
-from analys.export.annex.cells import Book, Column, Formula, Grid
+from analys.export.annex.cells import Book, Formula, Grid, SheetColumn
 from analys.export.annex.shared_cost import Sharing, share
 from analys.export.annex.sheets import SHARING, Inputs
 from analys.export.report import case_of
@@ -118,7 +118,7 @@ def test_the_same_annex_is_the_same_bytes(annex, tmp_path):
 @pytest.mark.parametrize("text", ["=1+1", "+46", "-5", "@A1", '=HYPERLINK("http://x")'])
 def test_text_that_looks_like_a_formula_stays_text(text, tmp_path):
     book = Book("t")
-    Grid(book, "Blad", [Column("a", "A", 10)]).add([text])
+    Grid(book, "Blad", [SheetColumn("a", "A", 10)]).add([text])
     (tmp_path / "t.xlsx").write_bytes(book.content())
     cell = openpyxl.load_workbook(tmp_path / "t.xlsx")["Blad"]["A2"]
     assert (cell.data_type, cell.value) == ("s", text)
@@ -126,7 +126,7 @@ def test_text_that_looks_like_a_formula_stays_text(text, tmp_path):
 
 def test_a_formula_without_the_engines_value_cannot_be_written():
     book = Book("t")
-    grid = Grid(book, "Blad", [Column("a", "A", 10)])
+    grid = Grid(book, "Blad", [SheetColumn("a", "A", 10)])
     grid.add([Formula("1+1", None)])
     with pytest.raises(TypeError, match="a formula's value is a number"):
         book.content()

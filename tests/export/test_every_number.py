@@ -5,6 +5,7 @@ audit's findings. Nothing of a report's own making is among them, and no expecte
 """
 
 import bisect
+import math
 import re
 from fractions import Fraction
 from itertools import pairwise
@@ -46,9 +47,12 @@ def needs_a_source(number):
 
 
 def frame_values(frame):
-    """All that a table holds, numbers as they are and those within its texts."""
+    """All that a table holds, numbers as they are and those within its texts; bounds also outwards to whole kronor."""
     for column in frame.columns:
+        outwards = {"lagst": math.floor, "hogst": math.ceil}.get(next(iter(re.findall("lagst|hogst", column)), ""))
         for cell in frame[column]:
+            if outwards and not pd.isna(cell):
+                yield Fraction(outwards(cell))
             if isinstance(cell, str):
                 yield from (value for value, _, _ in numbers_in(cell))
             elif isinstance(cell, Number) and not isinstance(cell, bool) and not pd.isna(cell):

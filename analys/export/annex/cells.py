@@ -93,7 +93,7 @@ Value = Plain | Formula | Input | Stated
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column of a table: its heading, its width in letters, and its number format."""
 
     key: str
@@ -162,7 +162,7 @@ def _number(value: Plain) -> float | int:
 class Grid:
     """A sheet that holds one table: a header row, then the rows as they are added. Nothing is ever merged."""
 
-    def __init__(self, book: Book, title: str, columns: Sequence[Column], own: str = "") -> None:
+    def __init__(self, book: Book, title: str, columns: Sequence[SheetColumn], own: str = "") -> None:
         self.book, self.columns, self.own = book, tuple(columns), own
         self.sheet: Worksheet = book.workbook.create_sheet(title)
         self.row = 1
@@ -204,7 +204,7 @@ class Grid:
         self.sheet.row_dimensions[self.row].height = _LINE_HEIGHT * max([1, *lines])
         return self.row
 
-    def _put(self, row: int, column: Column, value: Value, *, bold: bool, own: bool) -> None:
+    def _put(self, row: int, column: SheetColumn, value: Value, *, bold: bool, own: bool) -> None:
         cell = self.sheet.cell(row, self._places[column.key])
         shown, plain = column.shown, value
         if isinstance(value, Formula | Input | Stated):

@@ -14,10 +14,10 @@ from analys.audit import Code
 from analys.export.blocks import Block, Items, Section, Text, typeset
 from analys.export.case import Case
 from analys.export.chapters.quoted import excerpts, remarks
-from analys.export.wording import ESTIMATED, cited, listed, thousands
+from analys.export.wording import ESTIMATED, cited, thousands
 from analys.figures import totals
 from analys.figures.sources import documents, official_population
-from analys.swedish import NBSP, format_kr, format_tkr
+from analys.swedish import NBSP, format_kr, format_tkr, listed
 from analys.tables import rows
 
 

@@ -16,10 +16,10 @@ from analys.export.case import Case
 from analys.export.chapters import disagreements
 from analys.export.chapters.quoted import excerpts, quoted, together
 from analys.export.headlines import headlines, precise
-from analys.export.wording import EVIDENCE, STATUS_IN_WORDS, TKR, cited, listed, municipalities, signed, underlag
+from analys.export.wording import EVIDENCE, STATUS_IN_WORDS, TKR, cited, municipalities, signed, underlag
 from analys.figures.sources import documents, issuer, short
 from analys.savings import REFUND_IN_WORDS
-from analys.swedish import MINUS, NBSP, format_date, genitive
+from analys.swedish import MINUS, NBSP, format_date, genitive, listed
 from analys.tables import rows
 
 _MBL = "Information eller förhandling enligt lag (1976:580) om medbestämmande i arbetslivet"

@@ -12,10 +12,10 @@ from analys.evidence import Underlag
 from analys.export.blocks import Blank, Block, Figure, Section, Table, Text, typeset
 from analys.export.case import Case
 from analys.export.headlines import precise
-from analys.export.wording import COMPUTED, ESTIMATED, cited, listed, signed, thousands, underlag
+from analys.export.wording import COMPUTED, ESTIMATED, cited, signed, thousands, underlag
 from analys.figures import savings as figures
 from analys.figures.sources import official_population
-from analys.swedish import NBSP, format_date, format_number
+from analys.swedish import NBSP, format_date, format_number, listed
 from analys.tables import rows
 
 #: What may replace the service, as parts of its yearly cost, where the municipality has given no cost of its own.

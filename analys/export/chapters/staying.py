@@ -10,10 +10,10 @@ from analys.export.blocks import Block, Section, Table, Text, typeset
 from analys.export.case import Case
 from analys.export.chapters.quoted import excerpts
 from analys.export.drawn import if_some_leave
-from analys.export.wording import ESTIMATED, cited, listed, thousands
+from analys.export.wording import ESTIMATED, cited, thousands
 from analys.figures.sources import official_population
 from analys.leaving import Answer, Question
-from analys.swedish import NBSP, format_date
+from analys.swedish import NBSP, format_date, listed
 from analys.tables import rows
 
 

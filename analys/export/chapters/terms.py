@@ -10,9 +10,10 @@ from analys.evidence import Underlag
 from analys.export.blocks import Block, Items, Section, Text, typeset
 from analys.export.case import Case
 from analys.export.chapters.letter import document_in_words
-from analys.export.wording import COMPUTED, listed, underlag
+from analys.export.wording import COMPUTED, underlag
 from analys.figures.sources import documents
 from analys.quality import terms
+from analys.swedish import listed
 from analys.tables import rows
 
 
