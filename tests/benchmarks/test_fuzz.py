@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analys.intake import population as intake
-from fuzz import damage, harness, kills, patterns, population
+from fuzz import damage, harness, invoices, kills, patterns, population
 
 
 def test_damaged_files_get_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,6 +27,12 @@ def test_what_a_damaged_file_must_not_do_is_noticed() -> None:
 
 def test_damaged_populations_are_read_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
     harness.with_hypothesis(population.check, population.seeds(), seconds=0.3, examples=20)
+    assert re.fullmatch(r"[1-9]\d* inputs, no crash\n", capsys.readouterr().out)
+
+
+def test_damaged_ledgers_are_read_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    small = [seed for seed in invoices.seeds() if len(seed) < 10_000]
+    harness.with_hypothesis(invoices.check, small, seconds=0.6, examples=20)
     assert re.fullmatch(r"[1-9]\d* inputs, no crash\n", capsys.readouterr().out)
 
 

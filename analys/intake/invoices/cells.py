@@ -53,10 +53,12 @@ _MONTHS: Final = {form: number for number, name in enumerate(MONTHS, 1) for form
 _YEAR_FIRST: Final = re.compile(r"\d{4}(?=$|[./-]|\d{4}$)")
 _TIME: Final = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 _SPACES: Final = re.compile(r"\s+")
+#: What stands between two numbers in one cell whose blanks are single.
+_BETWEEN_NUMBERS: Final = re.compile(r" ?[/,;|&] ?| och | (?=\d{6}-?\d{4}\b)")
 #: How exports keep a spreadsheet from taking a number for an amount: ="0012" and '0012.
 _GUARD: Final = re.compile(r"=\"([^\"]*)\"|'(\d[\d -]*)")
 #: Amounts in brackets are negative; a currency may stand first.
-_IN_BRACKETS: Final = re.compile(r"\(\s*([^()+-]+?)\s*\)")
+_IN_BRACKETS: Final = re.compile(r"\(([^()+-]+)\)")
 _CURRENCY_FIRST: Final = re.compile(r"(?:kr|sek)\.?\s*(?=[\d+-])", re.IGNORECASE)
 #: From here on whole amounts have as many digits as the numbers of companies and persons.
 _AS_LONG_AS_NUMBERS: Final = 10**9
@@ -146,7 +148,7 @@ def _written_amount(cell: str, grouping: str) -> str:
     """The amount as Swedish tables write it: "(1.234,50)" is "-1234,50"."""
     written = unguarded(plain(cell))
     if bracketed := _IN_BRACKETS.fullmatch(written):
-        written = f"-{bracketed[1]}"
+        written = f"-{bracketed[1].strip()}"
     return _without_groups(_CURRENCY_FIRST.sub("", written, count=1), grouping)
 
 
@@ -279,9 +281,7 @@ def _supplier_number(cell: str) -> tuple[str, str]:
         return MASK, ""
     if written in NOTHING or "*" in written:
         return "", ""
-    parts = [
-        part for part in re.split(r"\s*[/,;|&]\s*|\s+och\s+|\s+(?=\d{6}-?\d{4}\b)", written) if part not in NOTHING
-    ]
+    parts = [part for part in _BETWEEN_NUMBERS.split(_SPACES.sub(" ", written)) if part not in NOTHING]
     numbers = list(dict.fromkeys(_one_number(part) for part in parts))
     if len(numbers) == 1 and (numbers[0] == MASK or any(map(str.isdigit, numbers[0]))):
         return numbers[0], ""
