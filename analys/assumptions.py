@@ -75,7 +75,8 @@ def _reference_day(own: Account) -> str | None:
     moved = {code: abs(Fraction(same[code], sum(same.values())) - part) for code, part in before.parts.items()}
     part, name = _most(own, moved)
     amount = part * max(total.middle for total in totals)
-    return f"folkmängden {year} i stället för {year - 1} flyttar högst {format_kr(amount)} ({name}, {year})"
+    used = before.reference[:4] or year - 1
+    return f"folkmängden {year} i stället för {used} flyttar högst {format_kr(amount)} ({name}, {year})"
 
 
 def _undated(own: Account) -> str | None:
@@ -144,6 +145,10 @@ def _accrual(own: Account) -> str | None:
 
 
 def _whole(invoice: Invoice) -> Fraction:
+    """What the annex says that all pay together; its members' amounts, each rounded for itself, where it prints no sum."""
+    printed = invoice.column.printed_total
+    if printed:
+        return Fraction(printed.value)
     return sum((Fraction(figure.value) for figure in invoice.column.figures.values()), Fraction(0))
 
 
@@ -289,7 +294,8 @@ def _like_contracts(own: Account) -> str | None:
 #: Every assumption that is made for any agreement, by its id in the column ``antagande`` and in ``antaganden.csv``.
 KNOWN: Final[dict[str, Assumption]] = {
     ids.REFERENCE_DAY: Assumption(
-        "Kostnaden för ett år fördelas efter folkmängden den 31 december året före.",
+        "Kostnaden för ett år fördelas efter folkmängden på den dag, lika långt före året, som bilagans belopp följer; där "
+        "ingen bilaga visar någon dag, 31 december året före.",
         "Ingen handling anger dagen med egna ord.",
         _reference_day,
     ),

@@ -39,7 +39,9 @@ class DropField:
     def __init__(self, agreement: str | None = None, folder: Path | None = None) -> None:
         self.agreement, self.folder = agreement, folder
         self.result: AuditResult | None = None
-        self.save = widgets.Button(description="Spara som webbsida", icon="save", disabled=True)
+        self.save = widgets.Button(
+            description="Spara som webbsida", icon="save", disabled=True, layout={"width": "auto"}
+        )
         self._field, self._status, self._answer = _Field(), widgets.HTML(), widgets.HTML()
         self._field.on_msg(lambda _, content, buffers: self.receive(content["name"], bytes(buffers[0])))
         self.save.on_click(self._save)

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil, floor
+
+from analys.swedish import quantize
 
 Exact = int | Decimal | Fraction
 
@@ -63,6 +66,14 @@ class Interval:
     @property
     def middle(self) -> Fraction:
         return (self.low + self.high) / 2
+
+    def outward(self, decimals: int = 2) -> tuple[Decimal, Decimal]:
+        """The bounds as they are written, in every output: rounded away from each other, so that nothing possible is left
+        out and no interval looks like one value. An exactly known value is rounded half up and stays one."""
+        if self.is_point:
+            return (quantize(self.low, decimals),) * 2
+        low, high = floor(self.low * 10**decimals), ceil(self.high * 10**decimals)
+        return Decimal(low).scaleb(-decimals), Decimal(high).scaleb(-decimals)
 
     def __contains__(self, value: Exact) -> bool:
         return self.low <= value < self.high or (self.is_point and value == self.low)

@@ -189,13 +189,12 @@ def _table(own: Account, ending: Termination) -> pd.DataFrame:
 
 def _row(own: Account, ending: Termination, amount: Amount) -> dict[str, Any]:
     part, whole = bounds("", saved(amount.kronor, ending.part)), bounds("", amount.kronor)
-    estimated = amount.underlag is Underlag.SKATTAD and not amount.own
     return {
         "kommunkod": amount.payer.code,
         "kommun": amount.payer.name,
         "enligt": amount.according_to,
         "egen_uppgift": amount.own,
-        "underlag": (Underlag.SKATTAD if estimated else Underlag.BERAKNAD).value,
+        "underlag": weakest(amount.underlag, Underlag.BERAKNAD).value,
         "ar": ending.end.year,
         "manader": ending.months,
         "innevarande_ar_lagst_kr": part["lagst_"],

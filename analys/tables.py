@@ -154,10 +154,10 @@ _FIGURE: Final = (
     Column("storhet", TEXT, "Vad kolumnen anger", checks=(pa.Check.isin(["folkmangd", "andel", "belopp"]),)),
     Column("manader", OPTIONAL_INTEGER, "Antal månader som beloppet avser; tomt för annat än belopp", "månader"),
     Column("ar", OPTIONAL_INTEGER, "Året som rubriken anger; tomt där den inte anger något"),
-    Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet", (_NOT_NEGATIVE,)),
+    Column("varde", EXACT, "Talet: personer, del av ett eller kronor", "enligt storhet"),
     Column("precision", EXACT, "Vad den sista skrivna siffran är värd", "enligt storhet"),
     Column("angivet", TEXT, "Talet som bilagan skriver det", checks=(_FILLED,)),
-    Column("cell", TEXT, "Cellen i råfilen", checks=(pa.Check.str_matches(r"^[A-Z]+\d+$"),)),
+    Column("cell", TEXT, "Cellen i råfilen, eller tabellen, raden och kolumnen i ett dokument", checks=(_FILLED,)),
     _SOURCE,
 )
 

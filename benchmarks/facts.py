@@ -50,15 +50,18 @@ def rows(run: Run) -> Iterator[Row]:
     sentences = [fold(fact.quotation) for found in facts.values() for fact in found]
     invented = [fact for name, found in facts.items() for fact in found if is_invented(fact, texts[name])]
     sought, found = Counter[str](), Counter[str]()
+    missed = []
     for citation in citations(locate(AGREEMENT).parent):
         if any(occurs(citation.text, document).place for document in opened.documents.values()):
             sought[citation.file] += 1
             found[citation.file] += is_found(citation.text, sentences)
+            missed += [] if is_found(citation.text, sentences) else [citation.text]
     for file, count in sought.items():
         yield Row(f"citat i {file} som regler finner", "", of(found[file], count))
     yield Row("uppgifter som inte står i sin handling", "0", of(len(invented), len(sentences)))
     if run.verbose:
-        print(*(f"  {fact.kind} {fact.value}: {fact.quotation}" for fact in invented), sep="\n")
+        print(*(f"  påhittat: {fact.kind} {fact.value}: {fact.quotation}" for fact in invented), sep="\n")
+        print(*(f"  ej funnet: {text}" for text in missed), sep="\n")
 
 
 if __name__ == "__main__":

@@ -53,8 +53,8 @@ def with_part(workbook: bytes, name: str, part: bytes) -> bytes:
     return target.getvalue()
 
 
-def with_hypothesis(check: Check, seeds: Sequence[bytes], seconds: float) -> None:
-    """Cut, splice, repeat, overwrite; in a workbook also within one of its parts."""
+def with_hypothesis(check: Check, seeds: Sequence[bytes], seconds: float, examples: int = 500) -> None:
+    """Cut, splice, repeat, overwrite; in a workbook also within one of its parts. So many ``examples`` at a time."""
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st
 
@@ -81,7 +81,7 @@ def with_hypothesis(check: Check, seeds: Sequence[bytes], seconds: float) -> Non
 
     deadline, tried = time.monotonic() + seconds, 0
 
-    @settings(max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(damaged())
     def run(content: bytes) -> None:
         nonlocal tried

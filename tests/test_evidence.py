@@ -1,3 +1,4 @@
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -16,6 +17,13 @@ def test_a_rounded_amount_is_an_interval():
     assert 63500 in reported
     assert 64500 not in reported
     assert Interval.of_rounded(763945, 1).is_point
+
+
+def test_bounds_are_rounded_outwards_and_points_half_up():
+    third = Interval(Fraction(-1, 3), Fraction(2, 3))
+    assert third.outward() == (Decimal("-0.34"), Decimal("0.67"))
+    assert third.outward(0) == (-1, 1)
+    assert Interval.point(Fraction(2, 3)).outward() == (Decimal("0.67"), Decimal("0.67"))
 
 
 def test_bounds_must_be_in_order():

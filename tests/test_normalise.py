@@ -1,12 +1,14 @@
 """From raw to processed: the same bytes on every rebuild, and what a project has fetched beside what is shipped."""
 
 import json
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 
 from analys import catalog, csvtext, normalise, population, project, tables
 from analys.audit.population import years as audit_years
+from analys.draft import draft
 from analys.errors import AnalysError, InputError
 
 
@@ -118,3 +120,17 @@ def test_statistics_that_are_gone_leave_what_is_shipped(empty):
     assert not file.exists()
     with pytest.raises(AnalysError, match=r"tabellen har 31 december 2013–2025. Hämta nyare"):
         population.year_end("0581", 2012)
+
+
+def test_an_annex_in_a_text_keeps_its_places(empty):
+    text = (
+        "# Bilaga\n\n| Kommun | Andel | Belopp 2024 (kr) |\n|---|---|---|\n"
+        "| Mora | 60 % | 60 000 |\n| Orsa | 40 % | -40 000 |\n"
+    )
+    source = empty.folder / "bilaga.md"
+    source.write_text(text, encoding="utf-8")
+    draft("Prov", empty.raw, [source])
+    normalise.run()
+    rows = tables.read(tables.BILAGOR)
+    assert set(rows["varde"]) == {Decimal("0.6"), Decimal("0.4"), Decimal(60_000), Decimal(-40_000)}
+    assert rows["cell"].str.startswith("rad ").all()

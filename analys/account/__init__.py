@@ -9,7 +9,6 @@ from analys.account.frames import (
     amounts_by_municipality_year,
     contradicted_ranges,
     implied_totals,
-    outward,
     shares_by_municipality_year,
     totals_by_year,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "amounts_by_municipality_year",
     "contradicted_ranges",
     "implied_totals",
-    "outward",
     "shares_by_municipality_year",
     "total",
     "totals_by_year",

@@ -20,21 +20,9 @@ from analys.swedish import quantize
 Years = Iterable[int] | None
 
 
-def outward(interval: Interval, decimals: int = 2) -> tuple[Decimal, Decimal]:
-    """The bounds as decimals, rounded away from each other so that nothing possible is left out.
-
-    An exactly known value is rounded half up and stays one value.
-    """
-    if interval.is_point:
-        return (quantize(interval.low, decimals),) * 2
-    step = Decimal(1).scaleb(-decimals)
-    low, high = (interval.low * 10**decimals).__floor__(), (interval.high * 10**decimals).__ceil__()
-    return low * step, high * step
-
-
 def bounds(name: str, interval: Interval) -> dict[str, Decimal]:
     """The two columns ``lagst_<name>`` and ``hogst_<name>``."""
-    low, high = outward(interval)
+    low, high = interval.outward()
     return {f"lagst_{name}": low, f"hogst_{name}": high}
 
 

@@ -192,6 +192,14 @@ def in_words(rounding: Rounding) -> str:
 # --- what a wrong population cost ---------------------------------------------------------------------------------------
 
 
+def _first(own: Folder, annex: str) -> Ruled:
+    """An annex's first column whose rule is known."""
+    for ruled in columns(own):
+        if ruled.annex == annex:
+            return ruled
+    raise AnalysError(f"{own.agreement.id}: bilaga {annex} finns inte, eller har inga belopp vars regel är känd")
+
+
 def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
     """What it cost each member that an annex does not use the population of the date it states.
 
@@ -202,9 +210,7 @@ def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
     Raises :class:`AnalysError` when the annex's reference date is unknown, for then nothing is stale.
     """
     own = account(agreement_id).folder
-    ruled = next((each for each in columns(own) if each.annex == annex), None)
-    if ruled is None:
-        raise AnalysError(f"{agreement_id}: bilaga {annex} finns inte, eller har inga belopp vars regel är känd")
+    ruled = _first(own, annex)
     counted = ruled.charge.key.populations()
     if not counted or any(rule.reference_day == UNKNOWN for rule in counted):
         raise AnalysError(f"{agreement_id}: avtalet anger inte vilken dag folkmängden i bilaga {annex} avser")
@@ -236,9 +242,11 @@ def stale_population(agreement_id: str, annex: str) -> pd.DataFrame:
 
 
 def stale_day(agreement_id: str, annex: str) -> str:
-    """The day that an annex's population is stated to be of, as ISO; empty where the key is no population."""
+    """The day that an annex's population is stated to be of, as ISO; empty where the key is no population.
+
+    Raises :class:`AnalysError` for an annex that has no column whose rule is known."""
     own = account(agreement_id).folder
-    ruled = next(each for each in columns(own) if each.annex == annex)
+    ruled = _first(own, annex)
     key = keys.by_statistics(own.agreement, ruled.column.first_year)
     return key.reference if key else ""
 

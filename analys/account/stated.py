@@ -40,10 +40,6 @@ class Stated:
         who = genitive(self.payer.name) if self.payer else "tjänstens"
         return f"{who} {self.text.replace(' ', NBSP)}"
 
-    @property
-    def is_range(self) -> bool:
-        return self.origin is Origin.RANGE
-
 
 _ORIGINS: Final = {PAYMENT: Origin.PAYMENT, PAYMENT_PER_YEAR: Origin.RANGE, COST_PER_YEAR: Origin.TOTAL}
 
@@ -141,10 +137,9 @@ def _amount(stated: Stated, payer: Payer, kronor: Interval) -> Amount:
 
 
 def _own(amount: Amount, stated: Stated) -> Amount:
-    """What the member itself states; a range over several years is still an estimate of each."""
-    if stated.is_range:
-        return replace(amount, kronor=stated.kronor, assumptions=(RANGE,), own=True)
-    return replace(amount, kronor=stated.kronor, underlag=Underlag.DOKUMENTERAD, assumptions=(), own=True)
+    """What the member itself states; that a range over several years is of each of them is an assumption."""
+    underlag, assumptions = (Underlag.BERAKNAD, (RANGE,)) if stated.origin is Origin.RANGE else (Underlag.DOKUMENTERAD, ())
+    return replace(amount, underlag=underlag, assumptions=assumptions, own=True)
 
 
 def on_every_basis(amount: Amount) -> Iterator[Amount]:

@@ -6,7 +6,7 @@ To point at one of so many costs the logarithm of how many there are; to write a
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, log2
+from math import ceil, comb, floor, log2
 from typing import Final
 
 #: Accounts of an annex that differ by less than this cannot be told apart (one in sixty four).
@@ -25,6 +25,11 @@ _SCALES: Final = log2(7)
 def of_choice(count: int) -> float:
     """To point at one of so many."""
     return log2(max(1, count))
+
+
+def of_places(count: int, taken: int) -> float:
+    """To point at so many of a number of places, in whatever order."""
+    return log2(max(1, comb(count, taken)))
 
 
 def of_number(value: int | Fraction) -> float:

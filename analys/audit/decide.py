@@ -43,7 +43,8 @@ def setting_of(case: Case, letter: str) -> Setting:
     annex = case.annex
     stated = frozenset(int(each.value * 100) for each in annex.mentions if each.unit == "kr" and each.value >= 1000)
     others = [other for key, other in case.charges.items() if key != letter]
-    texts = " ".join([*(text.text for text in annex.texts), *(column.heading for column in annex.columns)])
+    sentences = [sentence for text in annex.texts for sentence in re.split(r"(?<=[.!?])\s+", text.text)]
+    texts = (*sentences, *(column.heading for column in annex.columns))
     return Setting([each.municipality.name for each in annex.members], texts, stated, others, _blocks(case, letter))
 
 
@@ -116,7 +117,7 @@ def _own_amount(plain: Account, charge: Charged, setting: Setting) -> Account | 
         return None
     if edit.code is Code.AMOUNT and more % _LEAST_ORE == 0 and more * _SOME_TIMES > expected:
         text = f"{setting.names[i]} betalar {told(more)} mer än nyckeln ger"
-        price = setting.prior("own", bits.FAULT) + bits.of_choice(n) + bits.of_number(more)
+        price = setting.prior("own", bits.FAULT, i) + bits.of_choice(n) + bits.of_number(more)
     elif (
         edit.explanation.get("factor") == _WITHOUT_VAT
         and rule.key.people
@@ -195,7 +196,7 @@ def host_notes(case: Case, found: Mapping[str, Verdict]) -> list[Finding]:
     """The members who pay in their own way, where no text of the annex says that somebody does: a rule, or a fault."""
     notes = []
     for letter, verdict in found.items():
-        if verdict.host is None or setting_of(case, letter).tells("own"):
+        if verdict.host is None or setting_of(case, letter).tells("own", verdict.host):
             continue
         column = next(each for each in case.annex.of_kind(Kind.AMOUNT) if each.letter == letter)
         member = case.annex.members[verdict.host]

@@ -37,7 +37,7 @@ class DocumentAudit:
         """The published object; ``totals`` holds year -> municipality code -> the implied total's bounds in kronor."""
         totals: dict[str, dict[str, list[int]]] = {}
         for each in self.implied:
-            bounds = [round(each.total.low), round(each.total.high)]
+            bounds = [int(bound) for bound in each.total.outward(0)]
             totals.setdefault(str(each.year), {})[each.statement.code or ""] = bounds
         return {
             "file": file,

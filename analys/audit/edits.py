@@ -50,23 +50,25 @@ def explained(found: int, right: int, slack: int, least: int | None = None) -> E
 def of_faults(column: Charged, given: Sequence[int], faults: Collection[int], unit: int) -> float:
     """What it costs to say that these amounts are wrong; two that have changed places are one fault."""
     cost, n, paired = 0.0, len(given), set()
+    # Somebody who makes amounts add to a total moves a few by a unit; where they do not add, nobody has.
+    has_rest = column.adds_up or not column.totals_ore
     for i in faults:
         found, right = column.amounts_ore[i], given[i]
         swap = next((j for j in faults if j != i and given[j] == found and column.amounts_ore[j] == right), None)
         if swap is None:
-            cost += of_fault(found, right, n, unit)
+            cost += of_fault(found, right, n, unit, has_rest=has_rest)
         elif i not in paired:
             paired.add(swap)
             cost += bits.of_amount_fault(found, n**2, True)
     return cost
 
 
-def of_fault(found: int, right: int, members: int, unit: int) -> float:
-    """What one amount beside the account costs: a few units are a rest, by its size."""
+def of_fault(found: int, right: int, members: int, unit: int, *, has_rest: bool = True) -> float:
+    """What one amount beside the account costs: a few units are a rest, by its size, where somebody handed one out."""
     apart = abs(found - right)
     if not apart:
         return 0.0
-    if apart <= 2 * unit:
+    if has_rest and apart <= 2 * unit:
         return bits.of_choice(members) + 2 * bits.of_choice(1 + apart // unit)
     return bits.of_amount_fault(found, members, explained(found, right, unit) is not None)
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from itertools import groupby
 
 import pandas as pd
 
 from analys.audit.documents import DocumentAudit, FileAudit
 from analys.audit.finding import Code
-from analys.audit.inputs import Inputs
 from analys.audit.questions import KINDS, Question, questions, reference_days
 from analys.audit.rule import said
 from analys.audit.shares import Implied
-from analys.audit.single import Audit, base_as_json
+from analys.audit.single import base_as_json
 from analys.intake.annex import Kind
-from analys.rounding import round_exact
-from analys.swedish import quantize
 
 Results = Iterable[FileAudit | DocumentAudit]
 
@@ -53,58 +49,6 @@ _FINDING_COLUMNS = (
 )  # fmt: skip
 
 
-def population_effects(audit: Audit) -> pd.DataFrame:
-    """What wrong populations cost each member of an annex: one row a member and amount column, in kronor.
-
-    ``belopp_kr`` is what the annex charges. ``egen_regel_kr`` is the annex's own rule, as inferred, with the right
-    populations; ``exakt_kr`` exact shares of the printed total. ``effekt_egen_regel_kr`` and ``effekt_exakt_kr`` are
-    what the annex charges above them (plus: too much).
-    """
-    rows = []
-    for stated in audit.inputs[:1]:
-        for letter, rule in audit.rules.items():
-            column = next(c for c in audit.annex.of_kind(Kind.AMOUNT) if c.letter == letter)
-            figures = audit.annex.values(column)
-            total = audit.annex.total(column)
-            whole = Fraction(total.value if total else sum(figure.value for figure in figures))
-            parts = _parts(stated, rule.rounding.share_decimals)
-            for i, (member, figure) in enumerate(zip(audit.annex.members, figures, strict=True)):
-                unit = int(rule.rounding.unit)
-                own = Fraction(unit * round_exact(rule.used_ore * parts[i] / unit, rule.rounding.mode), 100)
-                exact = whole * stated.corrected[i] / sum(stated.corrected)
-                charged = Fraction(figure.value)
-                rows.append(
-                    {
-                        "kommunkod": member.municipality.code,
-                        "kommun": member.municipality.name,
-                        "kolumn": column.heading,
-                        "folkmangd_bilagan": stated.found[i],
-                        "folkmangd_scb": stated.expected[i],
-                        "belopp_kr": int(quantize(charged, 0)),
-                        "egen_regel_kr": int(quantize(own, 0)),
-                        "effekt_egen_regel_kr": int(quantize(charged - own, 0)),
-                        "exakt_kr": int(quantize(exact, 0)),
-                        "effekt_exakt_kr": int(quantize(charged - exact, 0)),
-                    }
-                )
-    frame = pd.DataFrame(rows, columns=list(_EFFECT_COLUMNS))
-    return frame.astype({"folkmangd_scb": "Int64"})
-
-
-_EFFECT_COLUMNS = (
-    "kommunkod", "kommun", "kolumn", "folkmangd_bilagan", "folkmangd_scb", "belopp_kr", "egen_regel_kr",
-    "effekt_egen_regel_kr", "exakt_kr", "effekt_exakt_kr",
-)  # fmt: skip
-
-
-def _parts(stated: Inputs, decimals: int | None) -> list[Fraction]:
-    whole = sum(stated.corrected)
-    exact = [Fraction(people, whole) for people in stated.corrected]
-    if decimals is None:
-        return exact
-    return [Fraction(quantize(share, decimals)) for share in exact]
-
-
 def rules(audits: Iterable[FileAudit]) -> pd.DataFrame:
     """One row an amount column with the inferred rule: fil, kolumn, nyckel, andel_decimaler (of a per cent),
     avrundning, enhet_kr, bas_fran_kr, bas_till_kr, rest, aterger, av."""
@@ -133,29 +77,6 @@ _RULE_COLUMNS = (
     "fil", "kolumn", "nyckel", "andel_decimaler", "avrundning", "enhet_kr", "bas_fran_kr", "bas_till_kr", "rest",
     "aterger", "av",
 )  # fmt: skip
-
-
-def implied_totals(documents: DocumentAudit) -> pd.DataFrame:
-    """One row a stated payment: ar, kommunkod, kommun, angivet, andel (of one), total_fran_kr, total_till_kr.
-
-    The total lies from ``total_fran_kr`` up to, not including, ``total_till_kr``; both rounded to whole kronor.
-    """
-    rows = [
-        {
-            "ar": each.year,
-            "kommunkod": each.statement.code,
-            "kommun": each.statement.name,
-            "angivet": each.statement.text,
-            "andel": float(each.share),
-            "total_fran_kr": int(quantize(each.total.low, 0)),
-            "total_till_kr": int(quantize(each.total.high, 0)),
-        }
-        for each in documents.implied
-    ]
-    return pd.DataFrame(rows, columns=list(_IMPLIED_COLUMNS))
-
-
-_IMPLIED_COLUMNS = ("ar", "kommunkod", "kommun", "angivet", "andel", "total_fran_kr", "total_till_kr")
 
 
 def payment_questions(results: Results) -> pd.DataFrame:

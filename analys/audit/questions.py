@@ -46,7 +46,7 @@ class Question:
             "kommunkod": self.statement.code,
             "found": self.statement.text,
             "question": self.text,
-            "fits_kr": _bounds(self.fits) if self.fits else None,
+            "fits_kr": bounds(self.fits) if self.fits else None,
         }
 
 
@@ -214,11 +214,12 @@ def reference_days(agreement: Agreement, stated: Sequence[Implied]) -> Days | No
     return Days(tried[0], tried[-1], meet) if known else None
 
 
-def _bounds(interval: Interval) -> list[int]:
-    return [round(interval.low), round(interval.high)]
+def bounds(interval: Interval) -> list[int]:
+    """The interval's ends in whole kronor."""
+    return [int(bound) for bound in interval.outward(0)]
 
 
 def span(interval: Interval) -> str:
     """The interval in whole kronor, its unit told once."""
-    low, high = _bounds(interval)
+    low, high = bounds(interval)
     return format_kr(low) if low == high else f"{format_number(low)}–{format_kr(high)}"

@@ -55,7 +55,7 @@ def _disagreement(
     explanation: dict[str, object] = {
         "year": year,
         "condition": "en nyckel gäller för alla",
-        "implied_kr": {each.statement.code: [round(each.total.low), round(each.total.high)] for each in stated},
+        "implied_kr": {each.statement.code: questions.bounds(each.total) for each in stated},
         "one_digit": [_digit_as_json(each, fits) for each, fits in fitting if each.kind == "one-digit"],
         "questions": [each.as_json() for each, _ in fitting],
         "without_fit": [each.as_json() for each in asked if each.fits is None],
@@ -81,7 +81,7 @@ def _digit_as_json(question: questions.Question, fits: Interval) -> dict[str, ob
         "kommunkod": question.statement.code,
         "found": question.statement.text,
         "would_be": question.would_be,
-        "total_kr": [round(fits.low), round(fits.high)],
+        "total_kr": questions.bounds(fits),
     }
 
 

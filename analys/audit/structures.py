@@ -60,18 +60,22 @@ class Setting:
     sections: the members' indices, the column's totals. ``hosts`` pay in their own way in another column."""
 
     names: Sequence[str]
-    texts: str = ""
+    texts: Sequence[str] = ()
     stated_ore: frozenset[int] = frozenset()
     others: Sequence[Charged] = ()
     blocks: Sequence[tuple[tuple[int, ...], tuple[int, ...]]] = ()
     hosts: frozenset[int] = frozenset()
 
-    def prior(self, kind: str, otherwise: float = _UNTOLD) -> float:
-        return _TOLD if self.tells(kind) else otherwise
+    def prior(self, kind: str, otherwise: float = _UNTOLD, of: int | None = None) -> float:
+        return _TOLD if self.tells(kind, of) else otherwise
 
-    def tells(self, kind: str) -> bool:
-        """Whether a text of the annex speaks of such a pattern."""
-        return bool(_TEXTS[kind].search(self.texts))
+    def tells(self, kind: str, of: int | None = None) -> bool:
+        """Whether a sentence of the annex speaks of such a pattern: for a member, one that names it or names nobody."""
+        told = (self._named(text) for text in self.texts if _TEXTS[kind].search(text))
+        return any(of is None or not named or of in named for named in told)
+
+    def _named(self, text: str) -> set[int]:
+        return {i for i, name in enumerate(self.names) if re.search(rf"\b{re.escape(name)}", text)}
 
     def of_texts(self, whole: int, slack: int) -> float:
         """What sums of money that the texts state cost: a figure of its own where none is what the amounts add to."""
@@ -263,7 +267,7 @@ def _own(rate: Rate) -> Iterator[Pattern]:
         found, right = rate.column.amounts_ore[i], rate.expected[i]
         if not is_open(found, right, int(rate.unit)) and i not in setting.hosts:
             continue  # a slip of the hand is likelier
-        place = (_TOLD if i in setting.hosts else setting.prior("own", _ALONE)) + bits.of_choice(n)
+        place = (_TOLD if i in setting.hosts else setting.prior("own", _ALONE, i)) + bits.of_choice(n)
         place -= _ALONE / 2 if found >= _TIMES * right and place >= _ALONE else 0
         name = setting.names[i]
         for part, more in ((found, ""), (found - right, " utöver sin del")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -20,6 +20,9 @@ _FIGURE: Final = re.compile(
     r"[(<+\u2212\u2013-]?\s?\d[\d\s.,:'\u00a0\u202f\u2009]*+(?:[%‰]|kr|tkr|mnkr|mkr|kronor|inv|st|procent)?[-*.)]*|[-\u2013\u2014\u2212]{1,2}|\.{1,3}",
     re.IGNORECASE,
 )
+#: A line that was broken within a date, and within a word; "kommun- och" goes on after its hyphen.
+_BROKEN_DATE: Final = re.compile(r"(?<=\d)-\n(?=\d)")
+_BROKEN_WORD: Final = re.compile(r"(?<=[a-zåäö])-\n(?=(?!och\b|eller\b|samt\b)[a-zåäö])")
 #: What stands where there is no figure.
 DASHES: Final = frozenset("-\u2013\u2014\u2212")
 _YEAR: Final = re.compile(r"\(?(19|20)\d\d[,.]?( ?(kr|tkr|mnkr|%))?\)?")
@@ -64,6 +67,15 @@ def together(pieces: Sequence[Piece]) -> Piece:
     left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
     box = Box.around(boxes) if boxes else None
     return Piece(" ".join(piece.text for piece in pieces), left, right, box, tuple(pieces))
+
+
+def stacked(lines: Sequence[Piece]) -> Piece:
+    """The lines of one cell as one text; a word or a date that was broken at a hyphen is whole again."""
+    whole = together(lines)
+    return replace(
+        whole,
+        text=_BROKEN_WORD.sub("", _BROKEN_DATE.sub("-", "\n".join(line.text for line in lines))).replace("\n", " "),
+    )
 
 
 Line = Sequence[Piece]
@@ -126,7 +138,7 @@ def _with_headings(lines: Sequence[Line], first: int, above: int) -> int:
         # A blank line may part the headings from the body, but not one row of them from another.
         if not line and top < first:
             break
-        if len(line) > 1 or (line and top == at + 1 and line[0].left > body[0].right):
+        if len(line) > 1 or (line and not any(lines[at + 1 : top]) and line[0].left > body[0].right):
             top = at
         elif line and not (at == first - 1 and _heads_section(lines, at)):
             break
@@ -172,7 +184,7 @@ def _table(lines: Sequence[Line], first: int, body: tuple[int, int]) -> Found:
 def _as_one(rows: Sequence[_Row]) -> _Row:
     """Several rows of headings as one: each column's texts from above."""
     columns = ([piece for piece in column if piece] for column in zip(*(row.cells for row in rows), strict=True))
-    return _Row(rows[0].number, tuple(together(column) if column else None for column in columns), ())
+    return _Row(rows[0].number, tuple(stacked(column) if column else None for column in columns), ())
 
 
 def _columns(rows: Sequence[Line]) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from analys.documents import columns
-from analys.documents.columns import Piece, together
+from analys.documents.columns import Piece, stacked, together
 from analys.documents.model import Box, Cell, Certainty, Grid, Line
 from analys.documents.sheets import check_extent
 from analys.masking import mask
@@ -26,7 +26,8 @@ _MARGIN_LINES: Final = 3
 #: The columns of a table that goes on stand where they stood, within points.
 _SHIFT: Final = 12.0
 
-
+#: How a number goes on after a blank.
+_THOUSANDS: Final = re.compile(r"\d{3}(?!\d)")
 #: Letters that a picture's dots make of digits.
 _DIGITS: Final = str.maketrans("OoQDlI|iSsBZ", "000011115582")
 _NEARLY_A_FIGURE: Final = re.compile(
@@ -97,11 +98,16 @@ def _pieces(line: Sequence[Piece]) -> list[Piece]:
     """A line's words, joined where no column can be between them."""
     pieces: list[list[Piece]] = []
     for word in line:
-        if pieces and word.left - pieces[-1][-1].right < _GAP * word.height:
+        if pieces and word.left - pieces[-1][-1].right < _GAP * word.height and _is_one(pieces[-1][-1], word):
             pieces[-1].append(word)
         else:
             pieces.append([word])
     return [together(part) for parts in pieces for part in _without_dash(parts)]
+
+
+def _is_one(before: Piece, after: Piece) -> bool:
+    """Whether two words that stand close can be parts of one text: digits go on after a blank in groups of three."""
+    return not (before.text[-1:].isdigit() and after.text[:1].isdigit()) or _THOUSANDS.match(after.text) is not None
 
 
 def _without_dash(words: list[Piece]) -> list[list[Piece]]:
@@ -120,10 +126,15 @@ def within(words: Sequence[Piece], box: Box) -> list[Piece]:
     ]
 
 
+def lines_within(words: Sequence[Piece], box: Box) -> list[Piece]:
+    """The lines of text in a box, from above."""
+    return [together(line) for line in _lines(within(words, box)) if line]
+
+
 def text_within(words: Sequence[Piece], box: Box) -> Piece | None:
     """The words of a ruled cell as one text, its lines after each other."""
-    lines = [together(line) for line in _lines(within(words, box)) if line]
-    return replace(together(lines), box=box) if lines else None
+    lines = lines_within(words, box)
+    return replace(stacked(lines), box=box) if lines else None
 
 
 def grids(path: Path, pages: Sequence[Page]) -> tuple[list[Grid], list[Line]]:

@@ -16,11 +16,13 @@ from typing import Any, Final
 from analys.documents.columns import Piece
 from analys.documents.files import unusable
 from analys.documents.model import Box, Certainty
-from analys.documents.pages import Page, Table, text_within, within, without_rulings
+from analys.documents.pages import Page, Table, lines_within, text_within, within, without_rulings
 
 MAX_PAGES: Final = 500
 #: A page of more letters is no page that somebody reads: a newspaper's has 30 000.
 MAX_LETTERS: Final = 50_000
+#: Headings stand so near the table under them, in parts of the height of letters.
+_NEAR: Final = 1.2
 #: A picture over so much of the page is a scan of it: what text there is was read from the picture by a machine.
 _SCANNED: Final = 0.7
 #: Words that are only numbers of glyphs, for a font that does not say its letters; of so many the page is unreadable.
@@ -105,7 +107,8 @@ def _page(page: Any, turn: int) -> Page | Unread:
     hidden = sum(_NO_LETTER in word.text for word in words)
     if (not words and pictured > _UNREADABLE) or hidden > _UNREADABLE * len(words):
         return Unread(page.page_number)
-    ruled = [table for found in page.find_tables() if (table := _ruled(found, words, page.page_number))]
+    drawn = _joined([found.cells for found in page.find_tables()], words)
+    ruled = [table for cells in drawn if (table := _ruled(_headed(cells, words), words, page.page_number))]
     inside = {id(word) for table in ruled for word in within(words, table.box)}
     others, lines = without_rulings([word for word in words if id(word) not in inside], page.page_number)
     tables = sorted([*ruled, *others], key=lambda table: (table.box.top, table.box.left))
@@ -130,15 +133,59 @@ def _words(page: Any) -> list[Piece]:
     ]
 
 
-def _ruled(found: Any, words: Sequence[Piece], number: int) -> Table | None:
+#: A drawn cell: left, top, right, bottom.
+Cell = tuple[float, float, float, float]
+
+
+def _around(cells: Sequence[Cell]) -> Cell:
+    lefts, tops, rights, bottoms = zip(*cells, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _joined(tables: Sequence[Sequence[Cell]], words: Sequence[Piece]) -> list[list[Cell]]:
+    """The drawn tables, those as one that have the same columns and no more between them than a line without rulings:
+    a section's name."""
+    joined: list[list[Cell]] = []
+    for cells in sorted(tables, key=lambda cells: _around(cells)[1]):
+        (left, top, right, _), above = _around(cells), joined[-1] if joined else []
+        bottom = _around(above)[3] if above else 0.0
+        between = Box(0, left, bottom, right, top)
+        if _columns(above) == _columns(cells) and 0 < len(lines_within(words, between)) < 2:
+            above += [(left, bottom, right, top), *cells]
+        else:
+            joined.append(list(cells))
+    return joined
+
+
+def _headed(cells: list[Cell], words: Sequence[Piece]) -> list[Cell]:
+    """The drawn cells, those of the first row as high as the headings that stand right above them without a line around:
+    each over one column. A caption begins over the first column or reaches over several."""
+    first, top, last, _ = _around(cells)
+    reach = _NEAR * max((word.height for word in words), default=0.0)
+    above = [word for word in words if top - reach < word.middle < top and first <= word.left and word.right <= last]
+    columns = {(left, right) for left, y, right, _ in cells if y == top}
+    under = {column for column in columns for word in above if column[0] - 1 < word.left and word.right < column[1] + 1}
+    one_each = all(any(left - 1 < word.left and word.right < right + 1 for left, right in columns) for word in above)
+    if not one_each or not any(left > first for left, _ in under):
+        return cells
+    heads = min(word.box.top for word in above if word.box)
+    return [(left, heads if y == top else y, right, bottom) for left, y, right, bottom in cells]
+
+
+def _columns(cells: Sequence[Cell]) -> set[int]:
+    """The edges of the cells of a table, to a point."""
+    return {round(edge) for left, _, right, _ in cells for edge in (left, right)}
+
+
+def _ruled(cells: Sequence[Cell], words: Sequence[Piece], number: int) -> Table | None:
     """A table of drawn cells; none where the lines do not part its texts: a frame, stripes, lines under headings."""
-    box = Box(number, *found.bbox)
-    lefts = sorted({round(cell[0], 1) for cell in found.cells})
-    tops = sorted({round(cell[1], 1) for cell in found.cells})
+    box = Box(number, *_around(cells))
+    lefts = sorted({round(cell[0], 1) for cell in cells})
+    tops = sorted({round(cell[1], 1) for cell in cells})
     rows: list[list[Piece | None]] = [[None] * len(lefts) for _ in tops]
     merged: list[tuple[int, int, int, int]] = []
     taken = 0
-    for left, top, right, bottom in found.cells:
+    for left, top, right, bottom in cells:
         cell = Box(number, left, top, right, bottom)
         y, x = tops.index(round(top, 1)), lefts.index(round(left, 1))
         rows[y][x] = text_within(words, cell)

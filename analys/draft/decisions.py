@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from analys.draft.annex import Implied
 from analys.errors import AnalysError
 from analys.facts import Fact
+from analys.facts.patterns import whole_year
 from analys.register import resolve_municipality
 from analys.swedish import MONTHS, fold
 
@@ -63,7 +65,11 @@ def _vacancy(fact: Fact) -> dict[str, Any]:
 
 def _invoicing(fact: Fact) -> dict[str, Any]:
     day, month = fact.value.split()[-2:]
-    return {"arligen_senast": f"{MONTHS.index(month) + 1:02d}-{int(day):02d}", "betalning": "okand"}
+    return {"arligen_senast": f"{MONTHS.index(month) + 1:02d}-{int(day):02d}"}
+
+
+def _timing(fact: Fact) -> dict[str, Any]:
+    return {"betalning": fold(fact.value.removeprefix("i "))}
 
 
 def _validity(fact: Fact) -> dict[str, Any]:
@@ -74,31 +80,61 @@ def _members(fact: Fact) -> dict[str, Any]:
     return {"kommuner": fact.value.split(", ")}
 
 
-#: Term of a version -> the kind of fact that states it, which of its values it can be, and how it is written.
-_TERMS: Final[dict[str, tuple[str, re.Pattern[str], Callable[[Fact], dict[str, Any]]]]] = {
-    "uppsagning": ("uppsägningstid", re.compile(r"(?<!\d)\d++ månader"), _months),
-    "aterbetalning": ("återbetalning", re.compile(r"från månaden efter|återbetalas inte"), _refund),
-    "vakans": ("vakans", re.compile(r".+"), _vacancy),
-    "giltighet": ("giltighet", re.compile(r"\d{4}-\d\d-\d\d–.*"), _validity),
-    "medlemmar": ("medlemmar", re.compile(r".+"), _members),
-    "fakturering": ("fakturering", re.compile(r"årligen senast \d{1,2} \w+"), _invoicing),
-}
+#: Term of a version, the kind of fact that states it, which of its values it can be, and how it is written.
+_TERMS: Final[tuple[tuple[str, str, re.Pattern[str], Callable[[Fact], dict[str, Any]]], ...]] = (
+    ("uppsagning", "uppsägningstid", re.compile(r"\d{1,3} månader"), _months),
+    ("aterbetalning", "återbetalning", re.compile(r"från månaden efter|återbetalas inte"), _refund),
+    ("vakans", "vakans", re.compile(r".+"), _vacancy),
+    ("giltighet", "giltighet", re.compile(r"\d{4}-\d\d-\d\d–.*"), _validity),
+    ("medlemmar", "medlemmar", re.compile(r".+"), _members),
+    ("fakturering", "fakturering", re.compile(r"årligen senast \d{1,2} \w+"), _invoicing),
+    ("fakturering", "betalningstid", re.compile(r".+"), _timing),
+)
 
 
 def terms(facts: Sequence[Sourced]) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """The terms that the documents agree on, and a line for each that they do not."""
     told: dict[str, dict[str, Any]] = {}
     open_questions = []
-    for term, (kind, form, write) in _TERMS.items():
+    for term, kind, form, write in _TERMS:
         stating = [each for each in facts if each.fact.kind == kind and form.fullmatch(each.fact.value)]
         values = dict.fromkeys(each.fact.value for each in stating)
         if len(values) == 1:
-            told[term] = {**write(stating[0].fact), "kalla": stating[0].source}
+            told[term] = write(stating[0].fact) | {"kalla": stating[0].source} | told.get(term, {})
         elif values:
             open_questions.append(
                 f"{term}: handlingarna anger {' och '.join(values)}; skriv den version som var och en gäller"
             )
     return told, open_questions
+
+
+def confirmed(found: Implied, terms: dict[str, dict[str, Any]], facts: Sequence[Sourced]) -> dict[str, dict[str, Any]]:
+    """The annex's terms, where those that a document states in words have its quotation: the cost of the year as it is
+    printed, and the key with the day of its figures. What no words say stays computed."""
+    stated = {
+        "kostnad": [each for each in facts if each.fact.kind == "kostnad" and _is_cost(each.fact, terms, found.year)],
+        "nyckel": [each for each in facts if each.fact.kind == "nyckel" and _is_key(each, terms, facts)],
+    }
+    words = {term: {"kalla": each[0].source} for term, each in stated.items() if each}
+    computed = ("underlag", "anmarkning")
+    return terms | {
+        term: {key: value for key, value in terms[term].items() if key not in computed} | source
+        for term, source in words.items()
+    }
+
+
+def _is_cost(fact: Fact, terms: dict[str, dict[str, Any]], year: int) -> bool:
+    printed = terms.get("kostnad", {}).get("belopp_per_ar_kr", {}).get(year)
+    is_year = (fact.first, fact.last) == whole_year(year)
+    return is_year and fact.kronor is not None and fact.kronor.low == fact.kronor.high == printed
+
+
+def _is_key(each: Sourced, terms: dict[str, dict[str, Any]], facts: Sequence[Sourced]) -> bool:
+    """Whether the words name the key that the amounts follow, and the day of the figures where it has one."""
+    key = terms.get("nyckel", {})
+    dates = [figures.get("referensdatum") for figures in key.get("varden", {}).values()]
+    named = {other.fact.value for other in facts if other.fact.quotation == each.fact.quotation}
+    return key.get("typ") == each.fact.value and all(date and date.isoformat() in named for date in dates)
 
 
 #: Kind of fact -> the type of a row in ``uppgifter.csv``.

@@ -58,15 +58,20 @@ def draft(name: str, parent: Path, files: Sequence[Path]) -> Drafted:
     """
     opened = [(file, documents.open(file)) for file in files]
     found, texts, questions = _annexes(opened)
-    facts = [fact for file, document in texts for fact in _facts(file, document)]
+    names = _names(opened, found)
+    facts = [fact for file, document in texts for fact in _facts(names[file], document)]
     terms, differing = decisions.terms(facts)
     identity = identity_of(name)
     folder = parent / identity
-    sources = [_document(_id_of(file), file, document) for file, document in texts]
-    sources += [_document(each.document, each.file, None) for each in found]
+    sources = [_document(names[file], file, document) for file, document in texts]
+    sources += [
+        _document(each.document, each.file, None)
+        for each in found
+        if names[each.file] != each.document or each.file not in dict(texts)
+    ]
     stated = {name: term for name, term in terms.items() if name != "giltighet" or _covers(term, found)}
-    first = {"dokument": _id_of(opened[0][0]), "stalle": "..."}
-    versions = [_version(each, stated, first) for each in found] or [_version(None, stated, first)]
+    first = {"dokument": names[opened[0][0]], "stalle": "..."}
+    versions = [_version(each, facts, stated, first) for each in found] or [_version(None, facts, stated, first)]
     text = _HEAD.format(name=name, id=identity) + "\n" + toml.table(
         "", {"id": identity, "namn": name, "andamal": name}
     )  # fmt: skip
@@ -108,14 +113,15 @@ def _annexes(opened: Sequence[tuple[Path, Document]]) -> tuple[list[Implied], li
     return [found[year] for year in sorted(found)], texts, questions
 
 
-def _id_of(file: Path) -> str:
-    return fold(mask(file.stem)).replace(" ", "-") or "handling"
+def _names(opened: Sequence[tuple[Path, Document]], found: Sequence[Implied]) -> dict[Path, str]:
+    """File -> the document's id: that of the first annex that stands in it, else by the file's own name."""
+    own = {file: fold(mask(file.stem)).replace(" ", "-") or "handling" for file, _ in opened}
+    return own | {each.file: each.document for each in reversed(found)}
 
 
-def _facts(file: Path, document: Document) -> list[Sourced]:
-    facts = find(document)
+def _facts(identity: str, document: Document) -> list[Sourced]:
     own = decisions.own_municipality("\n".join(line.text for line in document.lines))
-    return [Sourced(fact, _id_of(file), own) for fact in facts]
+    return [Sourced(fact, identity, own) for fact in find(document)]
 
 
 def _document(identity: str, file: Path, document: Document | None) -> str:
@@ -132,10 +138,12 @@ def _covers(validity: dict[str, Any], found: Sequence[Implied]) -> bool:
     return len(found) < 2 and all(days.holds(day) for each in found for day in whole_year(each.year))
 
 
-def _version(found: Implied | None, terms: dict[str, dict[str, Any]], first: dict[str, str]) -> str:
+def _version(
+    found: Implied | None, facts: Sequence[Sourced], terms: dict[str, dict[str, Any]], first: dict[str, str]
+) -> str:
     """One version: the annex's terms and, beside them, those that the documents agree on; ``first`` is the place of what
     nothing states."""
-    told: dict[str, Any] = {**terms, **(annexes.terms(found) if found else {})}
+    told: dict[str, Any] = {**terms, **(decisions.confirmed(found, annexes.terms(found), facts) if found else {})}
     source = {"dokument": found.document, "stalle": found.amounts.heading} if found else first
     identity = str(found.year) if found else "1"
     unknown = {term: "okand" for term in ("medlemmar", *_TERMS) if not isinstance(told.get(term), dict)}

@@ -53,7 +53,7 @@ def _of(own: Account) -> str:
 
 FACTS: Final = (
     Fact(
-        r"stale_annexes|stale_population|population_effects",
+        r"stale_annexes|stale_population",
         lambda own, _: bool(reproduced.stale_annexes(_of(own))),
         "Ingen bilaga har en annan folkmängd än SCB:s för den dag som avtalet anger.",
     ),
@@ -84,7 +84,7 @@ FACTS: Final = (
         "Ingen kommun uppger ett belopp per år som en bilaga kan prövas mot.",
     ),
     Fact(
-        r"incompatible_totals|frames\.implied_totals|digit_questions",
+        r"incompatible_totals|\bimplied_totals|digit_questions",
         lambda own, _: bool(implied_totals(_of(own))["oforenlig"].any()),
         "Inga uppgifter om betalningar motsäger varandra.",
     ),

@@ -83,7 +83,7 @@ def _of_years(own: Account, agreement_id: str, marked: str | None) -> Iterator[t
     for name in reproduced.stale_annexes(agreement_id):
         yield who_pays.stale_population, name, marked
     for basis in _CHARGED:
-        if not accounts.totals_by_year(agreement_id, basis).empty:
+        if totals.has_several_years(agreement_id, basis):
             yield totals.total_by_year, basis
     implied = accounts.implied_totals(agreement_id)
     for year in sorted(set(implied.loc[implied["oforenlig"], "ar"])):

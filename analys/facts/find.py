@@ -182,7 +182,8 @@ def _registry_numbers(sentence: Sentence) -> Iterator[Fact]:
 
 #: What a date is, by the words before it; the first that fits.
 _DATED: Final = {
-    "förtecknad handling": r"^(?:beslutsunderlag|bilag(?:a|or)|handlingar)\b",
+    "förtecknad handling": r"^(?:beslutsunderlag|bilag(?:a|or)|handlingar)\b(?!\s+\d)",
+    "folkmängd": r"(?:folkmängd|befolkning|invånar)\w*(?:\s+(?:per|den|vid))*\s*$",
     "uppsägning": r"säg(?:s|er|a) upp|upphör|frånträd",
     "möte": r"möte|sammanträd|utskott|ledningsgrupp|integrationsråd",
     "beslut": r"beslut",
@@ -308,6 +309,10 @@ _TERMS: Final = (
         _said("återbetalning", "återbetalas inte", r"återbetalas?\s+inte|inte\s+återbetal"),
         _said("återbetalning", "från månaden efter", r"^(?=.*återbetal).*första dagen i månaden,? efter"),
         _said("återbetalning", "återbetalas", r"återbetal"),
+    ),
+    (
+        _said("betalningstid", "i förskott", r"(?:faktur|debiter|betala).{0,80}\bförskott"),
+        _said("betalningstid", "i efterskott", r"(?:faktur|debiter|betala).{0,80}\befterskott"),
     ),
 )
 

@@ -85,9 +85,8 @@ def burden_by_year(agreement_id: str, highlight: str, price_year: int | None = N
     title = f"{genitive(highlight)} kostnad per invånare: {', '.join(ends)}"
     figure, (axes,) = canvas(
         title,
-        f"Tolv månaders kostnad per invånare den 31{NBSP}december, kr i {level}. Fylld stapel: "
-        f"beräknad "
-        "ur dokumenterade belopp. Streckad ruta: skattad, lägsta till högsta möjliga.",
+        f"Tolv månaders kostnad per invånare den 31{NBSP}december, kr i {level}. Fylld stapel: beräknad ur dokumenterade "
+        "belopp. Streckad ruta: lägsta till högsta möjliga, skattad eller beräknad ur kommunens egen uppgift.",
         f"{of_rows(agreement_id, data)}; {official_population()}; {price_index()}",
         height_cm=8.5,
     )

@@ -72,9 +72,9 @@ def amount_by_year(agreement_id: str, highlights: Sequence[str], basis: Basis = 
     months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, panels = canvas(
         title,
-        "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: skattat, "
-        "lägsta "
-        f"till högsta möjliga. Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan "
+        "Tkr per år efter fakturaår. Fylld stapel: debiteras enligt bilagan (dokumenterat). Streckad ruta: lägsta till "
+        "högsta möjliga, skattat eller beräknat ur kommunens egen uppgift om flera år. "
+        f"Fylld punkt: vad kommunen uppger att den har betalat för {last}; den streckade rutan "
         f"samma "
         "år är vad en annan kommuns uppgift förutsätter.",
         f"{documents(agreement_id, ', '.join(data['kalla']))}; {official_population()}",

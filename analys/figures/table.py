@@ -6,11 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 from typing import Any, Final
 
 import pandas as pd
 
+from analys.evidence import Interval
 from analys.swedish import MINUS, format_number, format_percent
 
 #: Headings whose words are more than their column's name with a capital.
@@ -113,21 +115,24 @@ def heading(column: str) -> str:
     return HEADINGS.get(column, column.replace("_", " ").capitalize())
 
 
+#: Amounts that are shown to the öre.
+_TO_THE_ORE: Final = {
+    "angiven_bas_kr", "bas_fran_kr", "bas_kr", "bas_till_kr", "betalt_kr", "exakta_andelar_kr", "forvantat_kr",
+    "skillnad_exakta_andelar_kr", "skillnad_kr",
+}  # fmt: skip
 _FIXED: Final = re.compile(r"kr_per_invanare_(\d{4})_ars_priser")
 
 
 def _format_of(column: str) -> Callable[[Any], str]:
     if column == "okning" or (column.startswith("andel") and column != "andel_decimaler"):
         return lambda value: format_percent(value)
-    if "kr_per_invanare" in column or column in ("exakta_andelar_kr", "skillnad_exakta_andelar_kr"):
-        return lambda value: format_number(value, 2)
-    if column in ("forvantat_kr", "betalt_kr", "skillnad_kr"):
-        return lambda value: format_number(value, 2)
-    if column in ("bas_kr", "angiven_bas_kr", "bas_fran_kr", "bas_till_kr"):
-        return lambda value: format_number(value, 2)
     if column in ("ar", "basar", "helar", "prisniva", "version"):
         return str
-    return lambda value: format_number(value, 0)
+    return lambda value: format_number(value, _decimals(column))
+
+
+def _decimals(column: str) -> int:
+    return 2 if "kr_per_invanare" in column or column in _TO_THE_ORE else 0
 
 
 def _cell(value: Any, shown: Callable[[Any], str]) -> str:
@@ -186,15 +191,16 @@ def swedish_table(frame: pd.DataFrame) -> SwedishTable:
         pair = _pair(column)
         if pair and pair[1] in frame.columns:
             stem, high = pair
-            form = _format_of(stem)
-            shown[heading(stem)] = [_interval(*ends, form) for ends in zip(frame[column], frame[high], strict=True)]
+            ends = zip(frame[column], frame[high], strict=True)
+            shown[heading(stem)] = [_interval(first, last, _decimals(stem)) for first, last in ends]
         elif "hogst" not in column or column.replace("hogst", "lagst") not in frame.columns:
             shown[heading(column)] = [_cell(value, _format_of(column)) for value in frame[column]]
     table = pd.DataFrame(shown)
     return SwedishTable(table.set_index(table.columns[0]))
 
 
-def _interval(low: Any, high: Any, form: Callable[[Any], str]) -> str:
+def _interval(low: Any, high: Any, decimals: int) -> str:
     if pd.isna(low):
         return ""
-    return form(low) if low == high else f"{form(low)} till {form(high)}"
+    ends = Interval(Fraction(str(low)), Fraction(str(high))).outward(decimals)
+    return " till ".join(dict.fromkeys(format_number(end, decimals) for end in ends))

@@ -17,6 +17,11 @@ from analys.tables import rows
 _BASIS_IN_WORDS = {Basis.INVOICE: "efter fakturaår", Basis.ACCRUAL: "periodiserat på de månader som fakturan avser"}
 
 
+def has_several_years(agreement_id: str, basis: Basis) -> bool:
+    """Whether there is a course of years to draw: one bar is a number."""
+    return totals_by_year(agreement_id, basis)["ar"].nunique() > 1
+
+
 def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
     """The whole cost a year: by annexes or terms as bars, what follows from statements as open hatched intervals."""
     data = totals_by_year(agreement_id, basis)
@@ -29,9 +34,8 @@ def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
     months = months_charged(agreement_id) if basis is Basis.INVOICE else {}
     figure, (axes,) = canvas(
         title,
-        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. Fylld stapel: vad som ska betalas enligt bilaga eller "
-        "villkor. Streckad: skattat, lägsta till högsta möjliga.",
-        f"{_cited(agreement_id, data['kalla'])}; {official_population()}",
+        f"Hela kostnaden per år, tkr, {_BASIS_IN_WORDS[basis]}. {_marks(data)}",
+        "; ".join([_cited(agreement_id, data["kalla"]), *([] if estimated.empty else [official_population()])]),
         height_cm=9.5,
     )
     for row in rows(known):
@@ -70,6 +74,14 @@ def total_by_year(agreement_id: str, basis: Basis = Basis.INVOICE) -> Chart:
 
 #: Where the whole cost of a year is given from, other than by what members say that they paid.
 _KNOWN = (Origin.ANNEX, Origin.TERMS)
+
+
+def _marks(data: pd.DataFrame) -> str:
+    """What the marks that are drawn mean."""
+    dashed = (data["underlag"] == "skattad") | ~data["ursprung"].isin(_KNOWN)
+    filled = "Fylld stapel: vad som ska betalas enligt bilaga eller villkor."
+    estimate = "Streckad: skattat, lägsta till högsta möjliga."
+    return " ".join(text for text, drawn in ((filled, ~dashed), (estimate, dashed)) if drawn.any())
 
 
 def _title(known: pd.DataFrame, estimated: pd.DataFrame, whence: str) -> str:

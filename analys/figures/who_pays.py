@@ -8,7 +8,7 @@ from analys.account import Basis, Origin, account, amounts_by_municipality_year,
 from analys.evidence import Underlag
 from analys.figures import draw
 from analys.figures.chart import CONTRAST, MARK, Chart, canvas
-from analys.figures.sources import annex_source, documents, official_population, titled
+from analys.figures.sources import annex_source, documents, official_population
 from analys.swedish import MINUS, format_kr, format_number, format_percent, format_tkr
 from analys.tables import rows
 
@@ -111,8 +111,8 @@ def allocated(agreement_id: str, year: int, total_ore: int | None = None, highli
     figure, (axes,) = canvas(
         title,
         f"Fördelning {year} enligt avtalets villkor, {len(data)} betalare, kr. {_UNDERLAG_IN_WORDS[result.underlag]}",
-        titled(agreement),
-        height_cm=min(max(6, 3.5 + 0.5 * len(data)), _PAGE),
+        documents(agreement_id, ", ".join(document.id for document in agreement.documents)),
+        height_cm=min(max(7.5, 3.5 + 0.5 * len(data)), _PAGE),
     )
     amounts = list(data["belopp_kr"])
     draw.bars(axes, list(data["kommun"]), amounts, lambda row: format_kr(amounts[row]), highlight)

@@ -51,6 +51,10 @@ class Place:
         return self.header if self.has_headings else self.rows[0]
 
     @property
+    def names(self) -> set[str]:
+        return {self.area.text(row, self.name) for row in self.rows}
+
+    @property
     def columns(self) -> range:
         return range(self.left, self.right)
 
@@ -100,11 +104,10 @@ def _beside(area: Area, header: int, by_column: dict[int, list[int]]) -> Iterato
     names = sorted(
         column for column, rows in by_column.items() if column == main or _is_apart(area, main, column, rows)
     )
-    for at, column in enumerate(names):
+    for column, (left, right) in zip(names, pairwise([0, *names[1:], area.width]), strict=True):
         rows = by_column[column]
         told = _unknown_header(area, rows[0]) if header == _UNSAID else header
-        left = 0 if at == 0 else column
-        yield Place(area, told, column, tuple(rows), left, [*names, area.width][at + 1])
+        yield Place(area, told, column, tuple(rows), left, right)
 
 
 def _is_apart(area: Area, main: int, column: int, rows: Sequence[int]) -> bool:
@@ -124,21 +127,18 @@ def _continued(places: Sequence[Place]) -> list[Place]:
     """Tables under the same headings as the one above, with other members, are its next part: a section, or a page."""
     joined: list[Place] = []
     for place in places:
-        above = joined[-1] if joined else None
-        if above and place.name == above.name and _is_next_part(above, place):
-            joined[-1] = replace(above, rows=above.rows + place.rows)
+        if joined and _is_next_part(joined[-1], place):
+            joined[-1] = replace(joined[-1], rows=joined[-1].rows + place.rows)
         else:
             joined.append(place)
     return joined
 
 
 def _is_next_part(above: Place, below: Place) -> bool:
-    if not (above.has_headings and below.has_headings) or above.header == below.header:
+    if above.name != below.name or len({above.header, below.header, _UNSAID}) < 3:
         return False
-    area = above.area
-    same = area.rows[above.header] == area.rows[below.header]
-    members = {area.text(row, above.name) for row in above.rows} & {area.text(row, below.name) for row in below.rows}
-    return same and not members
+    rows = above.area.rows
+    return rows[above.header] == rows[below.header] and above.names.isdisjoint(below.names)
 
 
 def _bounded(places: Sequence[Place]) -> Iterator[Place]:

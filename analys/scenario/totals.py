@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analys.account import Basis, account, outward
+from analys.account import Basis, account
 from analys.agreement.model import Agreement
 from analys.swedish import NBSP, format_kr, format_number
 
@@ -14,7 +14,7 @@ def known_totals(agreement: Agreement) -> str:
     for year in own.years[-1:]:
         for (_, label), parts in own.sources(Basis.TWELVE_MONTHS, [year]).items():
             if own.is_whole(parts):
-                low, high = outward(own.total(parts), 0)
+                low, high = own.total(parts).outward(0)
                 span = format_kr(low) if low == high else f"{format_number(low)}–{format_kr(high)}"
                 told.append(f"{span} ({label.replace(NBSP, ' ')})")
         if told:

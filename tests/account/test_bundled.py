@@ -2,7 +2,6 @@
 
 import datetime as dt
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 
@@ -10,7 +9,6 @@ from analys import account as accounts
 from analys.account import Basis, Origin, account
 from analys.account import key as keys
 from analys.errors import AnalysError
-from analys.evidence import Interval
 
 AGREEMENT = "ostergotland"
 
@@ -146,12 +144,6 @@ def test_shares_by_population_every_year_and_as_printed():
     assert norrkoping[2018, "dokumenterad"] == Decimal("0.2970")
     assert norrkoping[2018, "beraknad"] == Decimal("0.30803985")
     assert len(frame) == 13 * 8 + 13 * 3
-
-
-def test_bounds_are_rounded_outwards_and_points_half_up():
-    third = Interval(Fraction(1, 3), Fraction(2, 3))
-    assert accounts.outward(third) == (Decimal("0.33"), Decimal("0.67"))
-    assert accounts.outward(Interval.point(Fraction(1, 3))) == (Decimal("0.33"), Decimal("0.33"))
 
 
 def test_a_year_without_a_version_in_force_is_told():

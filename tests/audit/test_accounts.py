@@ -64,6 +64,20 @@ def test_a_member_with_a_rule_of_its_own_is_told_where_no_text_says_so(audited) 
     assert audited(table(HOST, note="Värdkommunen betalar ett tillägg.")).findings == ()
 
 
+def test_a_text_about_one_member_says_nothing_of_another(audited) -> None:
+    amounts = per_head(4)
+    right, wrong = sum(amounts), 9
+    amounts[wrong] += 9_000
+    lines = table(amounts, note=f"{MEMBERS[3].name} kommun är värdkommun.")
+    next(line for line in lines if line[:1] == ["Summa"])[2] = right
+    (finding,) = serious(audited(lines))
+    assert (finding.code, finding.kommunkod, finding.expected) == (
+        "amount",
+        MEMBERS[wrong].code,
+        amounts[wrong] - 9_000,
+    )
+
+
 @pytest.mark.parametrize("amounts", [FLOOR, CAP, REBATE, STEPS], ids=["floor", "cap", "rebate", "steps"])
 def test_an_amount_beside_a_lawful_rule_is_found(audited, amounts) -> None:
     wrong = list(amounts)

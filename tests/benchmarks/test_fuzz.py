@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fuzz import damage, kills, patterns
+from analys.intake import population as intake
+from fuzz import damage, harness, kills, patterns, population
 
 
 def test_damaged_files_get_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
@@ -21,6 +23,20 @@ def test_what_a_damaged_file_must_not_do_is_noticed() -> None:
     assert damage.fault_of(fails, b"", ".csv").startswith("ZeroDivisionError")
     refused = damage.Target([], lambda file, folder: ["audit", str(file)])
     assert damage.fault_of(refused, b"", ".csv") == ""
+
+
+def test_damaged_populations_are_read_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    harness.with_hypothesis(population.check, population.seeds(), seconds=0.3, examples=20)
+    assert re.fullmatch(r"[1-9]\d* inputs, no crash\n", capsys.readouterr().out)
+
+
+def test_a_reader_that_loses_a_row_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    *_, whole = (seed for seed in population.seeds() if seed.startswith(b"region;"))
+    population.check(whole)
+    read = intake.read
+    monkeypatch.setattr(intake, "read", lambda path: replace(result := read(path), rows_in=result.rows_in + 1))
+    with pytest.raises(AssertionError):
+        population.check(whole)
 
 
 def test_a_kill_leaves_whole_files() -> None:

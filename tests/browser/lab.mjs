@@ -81,6 +81,7 @@ for (const name of names) {
   if (await page.locator(".jp-OutputArea select[multiple]").count()) notebooks[name].moved = await move();
   if (await page.locator(".analys-drop").count()) notebooks[name].dropped = await drop();
   if (notebooks[name].moved) await page.locator(".jp-OutputArea select[multiple]").scrollIntoViewIfNeeded();
+  if (notebooks[name].dropped) await page.locator(".analys-drop").scrollIntoViewIfNeeded();
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
 }
 await browser.close();

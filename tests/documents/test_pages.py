@@ -52,6 +52,41 @@ def test_a_page_that_lies_on_its_side(tmp_path: Path, turned_page: int, turned_t
         assert shown.width > shown.height
 
 
+def test_rows_with_space_between_them_under_a_heading_broken_at_a_hyphen(tmp_path: Path) -> None:
+    heading, *rows = TABLE
+    first = [heading[0], "Folkmängd 2023-", *heading[2:]]
+    lines = [first, ["", "12-31", "", ""], [""] * 4, *(line for row in rows for line in (row, [""] * 4))]
+    (table,) = _tables(documents.open(pdf(tmp_path / "a.pdf", [drawn(lines)])))
+    assert table == ((heading[0], "Folkmängd 2023-12-31", *heading[2:]), *rows)
+
+
+def test_figures_of_two_columns_that_stand_close_are_two(tmp_path: Path) -> None:
+    rows = [("Åmål", "12 000", "20,0 %"), ("Säffle", "15 000", "25,0 %"), ("Örebro", "33 000", "55,0 %")]
+    texts = [written("Kommun", 64, 700), written("Folkmängd", 150, 700), written("Andel", 206, 700)]
+    for y, (name, inhabitants, share) in enumerate(rows, 1):
+        texts += [written(text, x, 700 - 18 * y) for text, x in ((name, 64), (inhabitants, 166), (share, 199))]
+    (table,) = _tables(documents.open(pdf(tmp_path / "a.pdf", ["\n".join(texts)])))
+    assert table[1:] == tuple(rows)
+
+
+def test_sections_between_the_drawn_cells_are_rows_of_one_table(tmp_path: Path) -> None:
+    heading, *rows = TABLE
+    page = [drawn([heading], 700, ruled=True), written("Värmlands län", 64, 700 - 18 - 13)]
+    page += [drawn(rows[:2], 700 - 36, ruled=True), written("Örebro län", 64, 700 - 72 - 13)]
+    page += [drawn(rows[2:], 700 - 90, ruled=True)]
+    (table,) = _tables(documents.open(pdf(tmp_path / "a.pdf", ["\n".join(page)])))
+    names = [row[0] for row in table]
+    assert names == ["Kommun", "Värmlands län", "Åmål", "Säffle", "Örebro län", "Örebro", "Summa"]
+
+
+def test_headings_that_stand_above_the_lines_belong_to_the_table_and_a_caption_does_not(tmp_path: Path) -> None:
+    (name, _, share, amount), *rows = TABLE
+    page = [drawn([(name, "2023", share, amount), *rows], ruled=True), written("Folkmängd", 164, 704)]
+    assert _tables(documents.open(pdf(tmp_path / "a.pdf", ["\n".join(page)]))) == [TABLE]
+    page = [drawn(TABLE, ruled=True), written("Tabell 1. Vad kommunerna ska betala", 64, 704)]
+    assert _tables(documents.open(pdf(tmp_path / "b.pdf", ["\n".join(page)]))) == [TABLE]
+
+
 def test_two_tables_of_a_page_and_wrapped_headings(tmp_path: Path) -> None:
     wrapped = [["", "Folkmängd", "", "Belopp"], ["Kommun", "2023", "Andel", "2024, kr"], *TABLE[1:]]
     page = "\n".join([drawn(wrapped), written("Tabell 2", 60, 560), drawn(TABLE, 530, ruled=True)])

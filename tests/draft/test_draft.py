@@ -152,3 +152,35 @@ def test_a_document_that_states_nothing_gives_a_folder_to_fill_in(tmp_path: Path
     assert (version["medlemmar"], version["giltighet"]["underlag"]) == ("okand", "beraknad")
     (left,) = left_from_template(drafted.file)
     assert "mallens text" in str(left)
+
+
+def test_one_file_with_words_and_table_is_one_document_whose_words_are_quoted(tmp_path: Path) -> None:
+    file = tmp_path / "bilaga.md"
+    file.write_text(
+        "# Bilaga 1 till avtal om gemensam växel\n\n"
+        "Kostnaden för 2024 är 4 103 900 kr och fördelas efter folkmängden den 31 december 2022.\n\n"
+        "Fakturering sker årligen i förskott.\n\n"
+        "| Kommun | Invånare 2022-12-31 | Belopp 2024 (kr) |\n|---|---|---|\n"
+        "| Alvesta | 20 257 | 2 025 700 |\n| Lessebo | 8 485 | 848 500 |\n| Tingsryd | 12 297 | 1 229 700 |\n"
+        "| Summa | 41 039 | 4 103 900 |\n",
+        encoding="utf-8",
+    )
+    told = tomllib.loads(draft("Växel", tmp_path / "avtal", [file]).file.read_text(encoding="utf-8"))
+    assert [each["id"] for each in told["dokument"]] == ["bilaga-2024"]
+    (version,) = told["version"]
+    for term in ("kostnad", "nyckel"):
+        assert "fördelas efter folkmängden" in version[term]["kalla"]["citat"]
+        assert "underlag" not in version[term]
+    assert version["fakturering"]["betalning"] == "forskott"
+
+
+def test_words_that_name_another_day_leave_the_key_computed(tmp_path: Path) -> None:
+    file = tmp_path / "bilaga.md"
+    file.write_text(
+        "# Bilaga\n\nKostnaden fördelas efter folkmängden den 31 december 2021.\n\n"
+        "| Kommun | Invånare 2022-12-31 | Belopp 2024 (kr) |\n|---|---|---|\n"
+        "| Alvesta | 20 257 | 2 025 700 |\n| Lessebo | 8 485 | 848 500 |\n| Tingsryd | 12 297 | 1 229 700 |\n",
+        encoding="utf-8",
+    )
+    told = tomllib.loads(draft("Växel", tmp_path / "avtal", [file]).file.read_text(encoding="utf-8"))
+    assert told["version"][0]["nyckel"]["underlag"] == "beraknad"

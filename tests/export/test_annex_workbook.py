@@ -11,7 +11,7 @@ import pytest
 
 from analys import account as accounts
 from analys import burden, savings
-from analys.account import Basis, account, outward, reproduced
+from analys.account import Basis, account, reproduced
 from analys.account import key as keys
 from analys.allocation import split, split_by_shares
 from analys.allocation.split import shares
@@ -364,7 +364,7 @@ def assert_changed(book):
     assert amounts("bilaga 2016: Belopp/år") == [Decimal(ore) / 100 for ore in by_engine]
 
     parts = keys.agreed(account(AGREEMENT).agreement, 2023).parts
-    implied = [outward(Interval(400500, 401500) * part / parts["0581"], 0) for part in parts.values()]
+    implied = [(Interval(400500, 401500) * part / parts["0581"]).outward(0) for part in parts.values()]
     label = next(row["Fördelning"] for row in rows if "Norrköpings" in row["Fördelning"])
     assert amounts(label) == [low for low, _ in implied]
 

@@ -9,6 +9,7 @@ import csv
 import datetime as dt
 import io
 import json
+import math
 import re
 from collections import defaultdict
 from fractions import Fraction
@@ -211,7 +212,7 @@ def test_the_workbook_has_the_headline_values_of_the_memo(member, written):
 
 
 def test_the_audit_says_the_totals_that_are_published():
-    """``audit --json`` to the krona, the published table to the öre."""
+    """``audit --json`` to the krona, the published table to the öre: both rounded outwards."""
     audits = [json.loads(line) for line in printed_by("audit", "--agreement", AGREEMENT, "--json").splitlines()]
     (implied,) = [
         finding["explanation"]["implied_kr"]
@@ -220,7 +221,7 @@ def test_the_audit_says_the_totals_that_are_published():
         if "implied_kr" in finding["explanation"]
     ]
     published = dict(publish.tables(AGREEMENT))["uppgifternas-totaler"].query("oforenlig")
-    bounds = sorted([round(row.lagst_kr), round(row.hogst_kr)] for row in published.itertuples())
+    bounds = sorted([math.floor(row.lagst_kr), math.ceil(row.hogst_kr)] for row in published.itertuples())
     assert sorted(implied.values()) == bounds
 
 
@@ -232,6 +233,49 @@ def test_what_the_verbs_print_is_what_is_published():
     assert {name: Fraction(amount) for name, amount in by_verb.items() if name in published} == {
         name: Fraction(amount) for name, amount in published.items()
     }
+
+
+def published(name, **wanted):
+    """A published table's rows that have these values, as dictionaries."""
+    frame = dict(publish.tables(AGREEMENT))[name]
+    return [row for row in frame.to_dict("records") if wanted.items() <= row.items()]
+
+
+def test_a_scenario_starts_from_and_ends_in_published_amounts():
+    """Before: what the annex has. After, by the statistics' population: what the table of the stale one has."""
+    printed = printed_by("scenario", AGREEMENT, "--years", "2018", "--key", "folkmangd", "--csv")
+    before, after = (
+        {row["kommun"]: Fraction(row[column]) for row in csv.DictReader(io.StringIO(printed))}
+        for column in ("fore_kr", "efter_kr")
+    )
+    assert before == {row["kommun"]: row["lagst_kr"] for row in published("belopp-faktura", ar=2018)}
+    assert after == {row["kommun"]: row["bilagans_regel_kr"] for row in published("gammal-folkmangd-2018")}
+
+
+def test_a_scenario_without_a_cost_tells_the_published_totals():
+    """The last year's, by each statement, rounded as every table rounds them."""
+    told = str(CliRunner().invoke(cli, ["scenario", AGREEMENT, "--end", "2024-09-30"]).exception).replace(NBSP, " ")
+    totals = swedish_table(dict(publish.tables(AGREEMENT))["kostnad-per-ar-tolv-manader"]).text
+    of_year = totals[totals["År"] == "2023"]
+    assert len(of_year) == 2
+    for row in of_year.to_dict("records"):
+        span = row["Kr"].replace(" till ", "–").replace(NBSP, " ")
+        assert f"{span} kr ({row['Enligt'].replace(NBSP, ' ')})" in told
+
+
+def test_a_reconciliation_expects_what_is_published_and_finds_what_the_ledgers_sum_to():
+    """``forvantat_kr`` is the annex's amount of the invoice's year; ``betalt_kr`` what ``ledgers`` has from the employer."""
+    ledger = str(required().raw / "exempel-reskontra" / "mjolby-2016-2018.csv")
+    rows = json.loads(printed_by("reconcile", AGREEMENT, ledger, "--member", "Mjölby", "--json"))["rows"]
+    expected = {int(row["senast"][:4]): Fraction(str(row["forvantat_kr"])) for row in rows}
+    charged = [row for row in published("belopp-faktura", kommun="Mjölby") if row["ursprung"] == "bilaga"]
+    assert expected == {row["ar"]: row["lagst_kr"] for row in charged}
+    paid: dict[int, Fraction] = {}
+    for row in (row for row in rows if row["datum"]):
+        year = int(row["datum"][:4])
+        paid[year] = paid.get(year, Fraction(0)) + Fraction(str(row["betalt_kr"]))
+    summed = csv.DictReader(io.StringIO(printed_by("ledgers", ledger, "--supplier", "202100-2270")))
+    assert paid == {int(row["ar"]): Fraction(row["belopp_kr"]) for row in summed}
 
 
 def test_no_document_calls_an_annex_a_payment():

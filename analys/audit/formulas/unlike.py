@@ -13,11 +13,13 @@ from typing import Final
 
 from analys.audit.formulas.likeness import End, Likeness
 from analys.audit.formulas.lines import ALONG, DOWN, line, step
-from analys.audit.formulas.sheet import NO_FORMULA, Formula, Place, Shift
+from analys.audit.formulas.sheet import NO_FORMULA, Formula, Place, Reference, Shift
 
 #: The part of a column's rows that must agree before the rest are unlike, and the fewest that may.
 MOST: Final = 0.8
 FEWEST: Final = 3
+#: What stands between the cells in a whole less its other parts: ``=F1-(D2+D3+D5)``, ``=F1-SUM(D2:D6)``.
+_LESS: Final = frozenset({"-", "+", "(", ")", "SUM("})
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,22 @@ def odd(likeness: Likeness) -> Iterator[Odd]:
     for find in (_inside, _at_ends, _of_other_shape, _beside, _twice):
         for found in find(likeness):
             cells = {found.place, *found.others}
-            if not told & cells:
+            if not told & cells and not _is_rest(likeness, found.place):
                 told |= cells
                 yield found
+
+
+def _is_rest(likeness: Likeness, place: Place) -> bool:
+    """Whether a cell carries what the other cells of its unbroken line leave of a whole, as one member often does."""
+    _, *less = likeness.formulas.get(place, NO_FORMULA).words or ("",)
+    parts = [word for word in less if isinstance(word, Reference) and not word.sheet]
+    if less[:1] != ["-"] or not _LESS.issuperset(word for word in less if word not in parts):
+        return False
+    cells = {place, *(cell for part in parts for cell in likeness.sheet.places(part))}
+    first, last = min(cells), max(cells)
+    unbroken = {(row, place[1]) for row in range(first[0], last[0] + 1)}
+    is_whole_line = not likeness.links(first, DOWN, -1) and not likeness.links(last, DOWN, 1)
+    return cells == unbroken and len(cells) >= FEWEST and is_whole_line
 
 
 # -- a cell among copies, or at their end ------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from analys.account import outward
 from analys.evidence import Interval
 from analys.export.annex import cells
 from analys.export.annex.cells import KR, KR_ORE, Formula
@@ -71,8 +70,7 @@ class Outward:
             else [self.low(first), self.high(last)]
         )
         low, high = (
-            Formula(text, value, self.shown)
-            for text, value in zip(texts, outward(interval, self.decimals), strict=True)
+            Formula(text, value, self.shown) for text, value in zip(texts, interval.outward(self.decimals), strict=True)
         )
         return low, high
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from analys import burden, population, savings
-from analys.account import Amount, Origin, outward, total
+from analys.account import Amount, Origin, total
 from analys.agreement import UNKNOWN
 from analys.agreement.model import RefundRule
 from analys.errors import AnalysError
@@ -222,7 +222,7 @@ def _yearly(sheets: Sheets, row: Any) -> tuple[str, str]:
 def _with_sign(case: Case, by: Outward, ends: Iterable[str], values: tuple[Any, Any]) -> tuple[Formula, Formula]:
     """Two ends with the report's sign, which a reader may switch, and rounded away from each other."""
     exact = Interval(Fraction(values[0]), Fraction(values[1]))
-    smaller, larger = sorted(value * case.sign.factor for value in outward(exact, by.decimals))
+    smaller, larger = sorted(value * case.sign.factor for value in exact.outward(by.decimals))
     both = ",".join(f"tecken*({end.text})" for end in by.bounds(exact, ends))
     return Formula(f"MIN({both})", smaller, by.shown), Formula(f"MAX({both})", larger, by.shown)
 

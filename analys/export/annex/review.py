@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from analys.account import Origin, outward, reproduced
+from analys.account import Origin, reproduced
 from analys.audit import Severity
 from analys.errors import AnalysError
 from analys.evidence import Interval
@@ -150,7 +150,7 @@ def _incompatible(sheets: Sheets, grid: Grid) -> None:
 
 def _total(sheets: Sheets, row: Any, end: str) -> tuple[str, Decimal]:
     """The total that a statement implies, in whole kronor: its cell, or its value where it heads no year."""
-    low, high = outward(Interval(Fraction(row.lagst_kr), Fraction(row.hogst_kr)), 0)
+    low, high = Interval(Fraction(row.lagst_kr), Fraction(row.hogst_kr)).outward(0)
     value = high if end == "hogst" else low
     block = sheets.block(row.ar, row.enligt)
     return sheets.sharing.ref(block.total, end) if block and block.total else str(value), value

@@ -19,7 +19,10 @@ def section(case: Case) -> Section:
     heading = f"Vad {case.name or 'kommunerna'} ska betala och uppger sig ha betalat"
     blocks: list[Block] = [_by_year(case), *ranges_in_words(case)]
     if case.member is None:
-        blocks.append(case.figure("kostnad-per-ar", "dokumenterad och skattad", totals.total_by_year, Basis.INVOICE))
+        if totals.has_several_years(case.agreement_id, Basis.INVOICE):
+            blocks.append(
+                case.figure("kostnad-per-ar", "dokumenterad och skattad", totals.total_by_year, Basis.INVOICE)
+            )
         blocks += _trend(case)
     blocks += _sharing(case)
     if case.account.lacking:

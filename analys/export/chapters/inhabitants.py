@@ -18,8 +18,7 @@ from analys.tables import rows
 
 _WHY = {
     burden.SERIES: (
-        ", som mäter vad en krona är värd för invånarna; kostnaden är mest lön, och ett löne- eller kommunprisindex ger "
-        "en annan ökning"
+        ", som mäter vad en krona är värd för invånarna; ett löne- eller kommunprisindex kan ge en annan ökning"
     )
 }
 
@@ -35,18 +34,17 @@ def per_inhabitant(case: Case) -> Section | None:
     if charged.empty or (case.member and case.own(table).empty):
         return None
     year = int(charged["ar"].max())
+    has_fixed = any(table["ar"].isin(index.years))
+    reckoned = f"{prices} års priser är räknade med {index.name}{_WHY.get(case.local.prices, '')}."
+    fixed = f" {reckoned}{_without_prices(table, index)}"
+    basis = (
+        "Beloppen är tolv månaders kostnad delad med folkmängden den 31 december samma år, så att åren kan jämföras."
+        f"{fixed if has_fixed else ''} Jämn fördelning är hela gruppens kostnad delad med hela gruppens invånare."
+    )
+    source = f"{official_population()}; {price_index()}" if has_fixed else official_population()
     blocks: list[Block] = [
-        Text(
-            typeset(
-                f"Beloppen är tolv månaders kostnad delad med folkmängden den 31 december samma år, så att åren kan "
-                f"jämföras. "
-                f"{prices} års priser är räknade med {index.name}{_WHY.get(case.local.prices, '')}."
-                f"{_without_prices(table, index)} Jämn fördelning är hela gruppens kostnad delad med hela gruppens "
-                "invånare."
-            ),
-            f"{official_population()}; {price_index()}",
-        ),
-        _table(case, table, prices, year),
+        Text(typeset(basis), source),
+        _table(case, table, prices if has_fixed else None, year, source),
     ]
     known = table[(table["ar"] == year) & (table["lagst_kr_per_invanare"] == table["hogst_kr_per_invanare"])]
     if len(known) == len(case.members):
@@ -71,39 +69,34 @@ def _without_prices(table: pd.DataFrame, index: burden.Prices) -> str:
     )
 
 
-def _table(case: Case, table: pd.DataFrame, prices: int, year: int) -> Block:
-    """The member's years, or all members in the last known year."""
-    fixed = f"kr_per_invanare_{prices}_ars_priser"
+def _table(case: Case, table: pd.DataFrame, prices: int | None, year: int, source: str) -> Block:
+    """The member's years, or all members in the last known year; with ``prices`` also in that year's."""
+    measures = {
+        "Årets priser": "kr_per_invanare",
+        **({f"{prices} års priser": f"kr_per_invanare_{prices}_ars_priser"} if prices else {}),
+        "Jämn fördelning": "jamn_kr_per_invanare",
+    }
+    first: tuple[str, ...]
+    of_row: list[tuple[str, ...]]
     if case.member:
-        own, first = case.own(table), "År"
+        own, first = case.own(table), ("År", "Enligt")
         caption = f"{case.name}: kr per invånare, tolv månader"
+        of_row = [(str(row.ar), typeset(row.enligt)) for row in rows(own)]
     else:
-        own, first = table[table["ar"] == year].sort_values("kommun"), "Kommun"
+        own, first = table[table["ar"] == year].sort_values("kommun"), ("Kommun",)
         caption = f"Kr per invånare {year}, tolv månader"
+        of_row = [(row.kommun,) for row in rows(own)]
     body = [
-        (
-            str(row.ar) if case.member else row.kommun,
-            *([typeset(row.enligt)] if case.member else []),
-            *(_rate(row, measure) for measure in ("kr_per_invanare", fixed, "jamn_kr_per_invanare")),
-            COMPUTED if row.underlag == Underlag.DOKUMENTERAD else underlag(row.underlag),
-        )
-        for row in rows(own)
+        (*begins, *(_rate(row, measure) for measure in measures.values()), _underlag(row.underlag))
+        for begins, row in zip(of_row, rows(own), strict=True)
     ]
-    headings = (
-        first,
-        *(["Enligt"] if case.member else []),
-        "Årets priser",
-        f"{prices} års priser",
-        "Jämn fördelning",
-        "Underlag",
-    )
-    return case.table(
-        "per-invanare",
-        caption,
-        headings,
-        body,
-        f"{cited(case.agreement_id, own['kalla'])}; {official_population()}; {price_index()}",
-    )
+    headings = (*first, *measures, "Underlag")
+    return case.table("per-invanare", caption, headings, body, f"{cited(case.agreement_id, own['kalla'])}; {source}")
+
+
+def _underlag(of: str) -> str:
+    """What a rate rests on: a documented amount makes it a computed one."""
+    return COMPUTED if of == Underlag.DOKUMENTERAD else underlag(of)
 
 
 def _rate(row: object, measure: str) -> str:
@@ -122,7 +115,7 @@ def old_population(case: Case) -> Section | None:
 
 
 def _moved(case: Case, annex: str, frame: pd.DataFrame) -> Text:
-    version = next(each.version for each in case.account.folder.annexes if each.name == annex)
+    version = {each.name: each.version for each in case.account.folder.annexes}[annex]
     moved = reproduced.stale_in_short(frame)
     wrong = frame[frame["folkmangd_bilaga"] != frame["folkmangd_scb"]]
     sentences = [

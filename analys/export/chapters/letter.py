@@ -95,9 +95,13 @@ def _summary(case: Case) -> Section:
 
 
 def _costs(case: Case) -> list[Text]:
-    return [
-        Text(typeset(f"{each.label}: {each.value} ({each.underlag})."), each.source) for each in headlines(case)[:1]
-    ]
+    """The first headline value as a sentence."""
+    found = []
+    for each in headlines(case)[:1]:
+        charged = re.sub(r"(?:^S| s)ka betala", f" ska betala {each.value}", each.label)
+        told = f"{case.name}{charged}" if charged != each.label else f"{each.label}: {each.value}"
+        found.append(Text(typeset(f"{told} ({each.underlag})."), each.source))
+    return found
 
 
 def _change(case: Case) -> list[Text]:

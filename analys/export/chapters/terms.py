@@ -57,7 +57,7 @@ def assumed(case: Case) -> Section | None:
         "Antaganden som siffrorna bygger på, och vad de är värda",
         ("Antagande", "Skäl", "Effekt"),
         [(typeset(row.antagande), typeset(row.skal), typeset(row.effekt)) for row in rows(log)],
-        "Projektets antagandelogg (docs/antaganden.md)",
+        "Antagandeloggen, räknad ur handlingarna och statistiken ovan",
         COMPUTED,
     )
     return Section("Antaganden", (table,))

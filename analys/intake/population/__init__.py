@@ -71,30 +71,24 @@ def _read_separated(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
 
 def _read_px(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
     cube, encoding = px.read_cube(path)
-    why = f"{detected.why}; {encoding.name}: {encoding.why}"
-    source = _source(path, detected.kind, why, _shape(cube), title=cube.title or cube.contents, publisher=cube.source)
-    return source, list(cubes.observations(path, cube))
+    return _read_cube(path, detected.kind, f"{detected.why}; {encoding.name}: {encoding.why}", cube)
 
 
 def _read_json(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
-    loaded, _ = jsonfiles.load(path)
+    loaded = jsonfiles.load(path)
     content = jsonfiles.unbundled(loaded)
     if jsonfiles.is_jsonstat(content):
-        cube = jsonfiles.read_jsonstat(path, content)
         kind, where = ("json-stat2", "JSON") if content is loaded else ("json-stat 1", "JSON, i ett knippe,")
         why = f"{where} med id, size, dimension och value"
-        source = _source(path, kind, why, _shape(cube), title=cube.title, publisher=cube.source)
-        return source, list(cubes.observations(path, cube))
+        return _read_cube(path, kind, why, jsonfiles.read_jsonstat(path, content))
     if jsonfiles.is_pxweb(content):
-        cube = jsonfiles.read_pxweb(path, content)
         why = "JSON med columns, och data av key och values"
-        return _source(path, "PxWebApi 1 JSON", why, _shape(cube), title=""), list(cubes.observations(path, cube))
+        return _read_cube(path, "PxWebApi 1 JSON", why, jsonfiles.read_pxweb(path, content))
     if jsonfiles.is_kolada(content):
         observations, note = jsonfiles.read_kolada(path, content)
         why = "JSON med en lista av värden per kommun och period"
-        return _source(
-            path, "Kolada", why, note, title=f"nyckeltal {jsonfiles.KOLADA_POPULATION}", publisher="Kolada"
-        ), observations
+        title = f"nyckeltal {jsonfiles.KOLADA_POPULATION}"
+        return _source(path, "Kolada", why, note, title=title, publisher="Kolada"), observations
     if jsonfiles.is_pxweb_metadata(content):
         found, action = "metadata utan tal (PxWebApi 1)", "hämta tabellens data med en fråga, som json-stat2"
         raise unusable(path, "json-stat2 eller Koladas JSON", found, action)
@@ -102,8 +96,11 @@ def _read_json(path: Path, detected: Detected, by: Sequence[str]) -> _Read:
     raise unusable(path, "json-stat2 eller Koladas JSON", found[:200], "be om json-stat2, csv eller xlsx")
 
 
-def _shape(cube: cubes.Cube) -> str:
-    return "dimensionerna " + " x ".join(f"{dimension.label[:40]} ({len(dimension)})" for dimension in cube.dimensions)
+def _read_cube(path: Path, kind: str, why: str, cube: cubes.Cube) -> _Read:
+    shape = " x ".join(f"{dimension.label[:40]} ({len(dimension)})" for dimension in cube.dimensions)
+    title = cube.title or cube.contents
+    source = _source(path, kind, why, f"dimensionerna {shape}", title=title, publisher=cube.source)
+    return source, list(cubes.observations(path, cube))
 
 
 def _source(path: Path, kind: str, why: str, account: str, *, title: str, publisher: str = "") -> Source:

@@ -88,7 +88,7 @@ _SEX_IN_TITLE: Final = re.compile(
 #: ... and of some ages: "Befolkning 20-64 år", "Folkmängd 2023, 65 år och äldre", but not "... och andel 65 år och
 #: äldre"; "0-100+ år" is everybody.
 _AGES_IN_TITLE: Final = re.compile(
-    r"(?:[,:(–-]|\d{4}|folkmängd\w*|befolkning\w*|invånare|personer|population|i åldern|aged)\s*"
+    r"(?:[,:(–-]|\d{4}|\b(?>\w*(?:folkmängd|befolkning)\w*)|invånare|personer|population|i åldern|aged)\s*"
     r"(?P<ages>\b(?!0\s*[-–]\s*1\d\d)\d{1,3}\s*[-–]\s*\d{1,3}\s*(?:år|years)\b"
     r"|\b\d{1,3}\s*(?:år|years?)\s+(?:och|eller|and|or)\s+(?:äldre|yngre|över|under|older|over|younger))"
 )
@@ -116,11 +116,13 @@ _TOTAL: Final = re.compile(
 
 MEN: Final = "män"
 WOMEN: Final = "kvinnor"
+_CATEGORIES: Final = {"": _TOTAL, MEN: _MEN, WOMEN: _WOMEN}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its role and what its heading adds. ``breakdown`` is (dimension, category)."""
+    """One column of a table: its role and what its heading adds. ``breakdown`` is (dimension, category), ``note`` what is
+    to be said of its figures."""
 
     index: int
     heading: str
@@ -128,7 +130,7 @@ class Column:
     period: dt.date | None = None
     dimension: str = ""
     breakdown: tuple[tuple[str, str], ...] = ()
-    is_preliminary: bool = False
+    note: str = ""
 
 
 def dimension_of(heading: str) -> str:
@@ -245,11 +247,7 @@ def is_sex(text: str) -> bool:
 def category(text: str) -> str:
     """A breakdown's category by one name: "" for a total, else män, kvinnor, or as written."""
     folded = fold(text)
-    if _TOTAL.fullmatch(folded):
-        return ""
-    if _MEN.fullmatch(folded):
-        return MEN
-    return WOMEN if _WOMEN.fullmatch(folded) else text
+    return next((name for name, pattern in _CATEGORIES.items() if pattern.fullmatch(folded)), text)
 
 
 def part_of(dimension: str, text: str) -> str:
@@ -278,8 +276,8 @@ def describe(index: int, heading: str, day: tuple[int, int] = LAST_DAY) -> Colum
         age = _AGES.search(heading.casefold())
         parts = (("kon", sex_in(heading)), ("alder", age[0].strip() if age else ""))
         breakdown = tuple((dimension, part) for dimension, part in parts if part)
-        preliminary = bool(_PRELIMINARY.search(heading.casefold()))
-        return Column(index, heading, role, find_period(heading, day), "", breakdown, preliminary)
+        note = "preliminär enligt källan" if _PRELIMINARY.search(heading.casefold()) else ""
+        return Column(index, heading, role, find_period(heading, day), "", breakdown, note)
     return Column(index, heading, role, dimension=dimension_of(heading))
 
 
@@ -292,4 +290,4 @@ def _fold(heading: str) -> str:
 
 
 def _without_dates(folded: str) -> str:
-    return re.sub(r"\b\d+(?=[mkqh]?\d*\b)", " ", folded)
+    return re.sub(r"\b\d++(?=[mkqh]?\d*\b)", " ", folded)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from analys.finder.dates import FIRST_YEAR
 from analys.intake.population.headings import MEN, WOMEN
 from analys.intake.population.plausible import is_far_off, registered
 from analys.intake.population.regions import RegionFinder
+from analys.intake.population.several import against_repeats, listed
 from analys.intake.result import ReadResult, Reported
 from analys.masking import printable
 from analys.register import Region
@@ -37,6 +39,10 @@ GET_TOTALS: Final = (
 BREAKDOWNS: Final = ("kon", "alder", "civilstand")
 
 
+#: The part of the population that a figure is of: (dimension, category), empty for all of it.
+Breakdown = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One figure as the file states it. ``breakdown`` names what part of the population it is; empty is all of it.
@@ -51,10 +57,15 @@ class Observation:
     name: str
     date: dt.date | None
     value: object
-    breakdown: tuple[tuple[str, str], ...] = ()
+    breakdown: Breakdown = ()
     problem: str = ""
     is_last_of_unended: bool = False
     note: str = ""
+
+    @property
+    def whose(self) -> tuple[object, ...]:
+        """What the columns of one row have in common: whose figures they are, and when."""
+        return self.sheet, self.row, self.code, self.name, self.date
 
 
 @dataclass(frozen=True)
@@ -71,8 +82,7 @@ class Source:
     is_ascii: bool = False
 
 
-_Breakdown = tuple[tuple[str, str], ...]
-_Key = tuple[str, dt.date, _Breakdown]
+_Key = tuple[str, dt.date, Breakdown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +90,37 @@ class _Figure:
     """An observation that holds: whose, when, how many. ``note`` is what its ``kalla`` must say beside the file;
     ``sexes`` are the men and women that it is the sum of."""
 
-    sheet: str
-    row: int
+    seen: Observation
     region: Region
     date: dt.date
     population: int
-    breakdown: tuple[tuple[str, str], ...]
+    breakdown: Breakdown
     note: str = ""
     sexes: tuple[int, ...] = ()
+
+    @property
+    def place(self) -> str:
+        return f"rad {self.seen.row}"
 
     @property
     def key(self) -> _Key:
         return self.region.code, self.date, self.breakdown
 
+    @property
+    def dimensions(self) -> set[str]:
+        return {dimension for dimension, _ in self.breakdown}
 
-@dataclass
-class _Outcome:
-    """``unasked`` counts the figures in columns that nobody asked for, such as men beside all."""
+    @property
+    def sex(self) -> str:
+        return dict(self.breakdown).get("kon", "")
 
-    kept: list[_Figure] = field(default_factory=list)
-    reported: list[Reported] = field(default_factory=list)
-    unasked: int = 0
+    @property
+    def of_both_sexes(self) -> _Key:
+        return self.region.code, self.date, tuple(part for part in self.breakdown if part[0] != "kon")
+
+
+#: The men and the women of one region, date and other breakdowns.
+_Sexes = Mapping[str, Sequence[_Figure]]
 
 
 def settle(source: Source, observations: Iterable[Observation], by: Sequence[str] = ()) -> ReadResult:
@@ -117,29 +137,28 @@ def settle(source: Source, observations: Iterable[Observation], by: Sequence[str
             "inga",
             "kontrollera att det är rätt fil",
         )
-    file = printable(str(source.path))
     finder = RegionFinder(without_diacritics=source.is_ascii or _without_diacritics(seen))
-    checked = [(observation, _check(observation, finder)) for observation in seen]
-    chosen = _choose([figure for _, figure in checked if isinstance(figure, _Figure)], frozenset(by), file)
-    kept = {(figure.sheet, figure.row, figure.region.code, figure.date) for figure in chosen.kept}
-    answered = {
-        _whose(observation)
-        for observation, figure in checked
-        if isinstance(figure, _Figure) and (figure.sheet, figure.row, figure.region.code, figure.date) in kept
-    }
-    for observation, reason in checked:
+    checked = [_check(observation, finder) for observation in seen]
+    figures = [found for found in checked if isinstance(found, _Figure)]
+    account = _Account(printable(str(source.path)), frozenset(by))
+    chosen = account.chosen(figures)
+    answered = {figure.seen.whose for figure in chosen}
+    for observation, reason in zip(seen, checked, strict=True):
         if isinstance(reason, _Figure):
             continue
-        if observation.breakdown and _whose(observation) in answered:
-            chosen.unasked += 1
+        if observation.breakdown and observation.whose in answered:
+            account.unasked += 1
         else:
-            chosen.reported.append(Reported(file, observation.sheet, observation.row, printable(reason)))
-    repeats = _without_repeats(chosen.kept, file)
-    reported = sorted([*chosen.reported, *repeats.reported], key=lambda entry: (entry.sheet, entry.row))
-    frame = _frame(repeats.kept, source.citation, by)
-    why = _joined(source.why, _doubts(repeats.kept))
-    places = tuple((figure.sheet, figure.row) for figure in repeats.kept)
-    return ReadResult(source.format, why, len(seen) - chosen.unasked, frame, tuple(reported), places)
+            account.report(observation, reason)
+    kept = account.once(chosen)
+    return ReadResult(
+        source.format,
+        _joined(source.why, _doubts(kept)),
+        len(seen) - account.unasked,
+        _frame(kept, source.citation, by),
+        tuple(sorted(account.reported, key=lambda entry: (entry.sheet, entry.row))),
+        tuple((figure.seen.sheet, figure.seen.row) for figure in kept),
+    )
 
 
 def _doubts(figures: Sequence[_Figure]) -> str:
@@ -148,7 +167,7 @@ def _doubts(figures: Sequence[_Figure]) -> str:
     if not odd:
         return ""
     examples = ", ".join(
-        f"{figure.region.name} {figure.date} {figure.population} (rad {figure.row}; "
+        f"{figure.region.name} {figure.date}: {figure.population} ({figure.place}; "
         f"registrerat {registered(figure.region.code, figure.date.year)})"
         for figure in odd[:3]
     )
@@ -159,11 +178,6 @@ def _doubts(figures: Sequence[_Figure]) -> str:
 def _is_odd(figure: _Figure) -> bool:
     code, date = figure.region.code, figure.date
     return is_far_off(code, date, figure.population) or any(is_far_off(code, date, sex, 0.5) for sex in figure.sexes)
-
-
-def _whose(observation: Observation) -> tuple[object, ...]:
-    """What the columns of one row have in common: whose figures they are, and when."""
-    return observation.sheet, observation.row, observation.code, observation.name, observation.date
 
 
 def _without_diacritics(observations: Sequence[Observation]) -> bool:
@@ -195,8 +209,7 @@ def _check(observation: Observation, finder: RegionFinder) -> _Figure | str:
         return population
     if observation.is_last_of_unended and _is_cut(region, observation, population):
         return f"filen slutar mitt i raden, och {population} är långt från det registrerade: talet är avkapat"
-    place = observation.sheet, observation.row
-    return _Figure(*place, region, observation.date, population, observation.breakdown, observation.note)
+    return _Figure(observation, region, observation.date, population, observation.breakdown, observation.note)
 
 
 def _is_cut(region: Region, observation: Observation, people: int) -> bool:
@@ -220,117 +233,110 @@ def _population(value: object) -> int | str:
     return int(number.value)
 
 
-def _choose(figures: Sequence[_Figure], by: frozenset[str], file: str) -> _Outcome:
-    """Keep the totals (and the breakdowns asked for), add men and women where no total stands, report the rest.
+@dataclass
+class _Account:
+    """What becomes of each figure, ``by`` being the breakdowns that are kept. ``unasked`` counts the figures in columns
+    that nobody asked for, such as men beside all: they are no rows."""
 
-    Until 2024 men and women make the total exactly; where they do not, the total stays and its ``kalla`` says so.
+    file: str
+    by: frozenset[str]
+    reported: list[Reported] = field(default_factory=list)
+    unasked: int = 0
 
-    Figures on a row that also gives a kept figure of the same region and date are columns that nobody asked for, as
-    births and deaths are; they are no rows and not reported.
-    """
-    outcome = _Outcome()
-    parts: dict[_Key, dict[str, list[_Figure]]] = {}
-    wanted = [figure for figure in figures if {dimension for dimension, _ in figure.breakdown} <= by]
-    totals = {figure.key for figure in wanted}
-    told = {key[:2] for key in totals}
-    answered = {(figure.sheet, figure.row, figure.region.code, figure.date) for figure in wanted}
-    for figure in figures:
-        dimensions = {dimension for dimension, _ in figure.breakdown}
-        sex = dict(figure.breakdown).get("kon", "")
-        whole = _whole(figure)
-        is_half = sex in (MEN, WOMEN) and dimensions - {"kon"} <= by
-        if is_half:
-            parts.setdefault(whole, {}).setdefault(sex, []).append(figure)
-        if dimensions <= by:
-            outcome.kept.append(figure)
-        elif (figure.sheet, figure.row, figure.region.code, figure.date) in answered:
-            outcome.unasked += 1
-        elif not is_half or whole in totals:
-            outcome.reported.append(_report(file, figure, _why_a_part(figure, told)))
-    outcome.kept = [_compared(figure, parts.get(figure.key, {})) for figure in outcome.kept]
-    if "kon" not in by:
-        for whole in parts.keys() - totals:
-            _add(parts[whole], whole, file, outcome)
-    return outcome
+    def report(self, seen: Observation, reason: str) -> None:
+        self.reported.append(Reported(self.file, seen.sheet, seen.row, printable(reason)))
+
+    def chosen(self, figures: Sequence[_Figure]) -> list[_Figure]:
+        """The totals (and the breakdowns asked for), and men and women added where no total stands; the rest is
+        reported, but for columns beside a figure of the same row that is kept."""
+        wanted = [figure for figure in figures if figure.dimensions <= self.by]
+        totals = {figure.key for figure in wanted}
+        answered = {figure.seen.whose for figure in wanted}
+        told = {key[:2] for key in totals}
+        by_sex: dict[_Key, dict[str, list[_Figure]]] = {}
+        for figure in figures:
+            is_half = figure.sex in (MEN, WOMEN) and figure.dimensions - {"kon"} <= self.by
+            if is_half:
+                by_sex.setdefault(figure.of_both_sexes, {}).setdefault(figure.sex, []).append(figure)
+            if figure.dimensions <= self.by or (is_half and figure.of_both_sexes not in totals):
+                continue
+            if figure.seen.whose in answered:
+                self.unasked += 1
+            else:
+                self.report(figure.seen, _why_a_part(figure, told))
+        kept = [_compared(figure, by_sex.get(figure.key, {})) for figure in wanted]
+        untold = [sexes for key, sexes in by_sex.items() if key not in totals and "kon" not in self.by]
+        return kept + [total for sexes in untold for total in self._added(sexes)]
+
+    def _added(self, sexes: _Sexes) -> list[_Figure]:
+        """The sum of men and women of one region and date that have no total; nothing where it is not the total."""
+        if reason := _why_not_added(sexes):
+            for figure in chain.from_iterable(sexes.values()):
+                self.report(figure.seen, reason)
+            return []
+        (first, *_), (other, *_) = sexes.values()
+        if (other.seen.sheet, other.seen.row) == (first.seen.sheet, first.seen.row):
+            self.unasked += 1
+        else:
+            self.report(other.seen, f"summerad med {first.place}: män och kvinnor ger totalen")
+        for figures in sexes.values():
+            self.once(figures)
+        both = first.population, other.population
+        note = _joined(first.note, "summan av män och kvinnor")
+        return [replace(first, population=sum(both), breakdown=first.of_both_sexes[2], note=note, sexes=both)]
+
+    def once(self, figures: Iterable[_Figure]) -> list[_Figure]:
+        """One figure a region and date. The same figure twice is reported once; contradicting ones are all reported."""
+        groups: dict[_Key, list[_Figure]] = {}
+        for figure in figures:
+            groups.setdefault(figure.key, []).append(figure)
+        kept = []
+        for group in groups.values():
+            whose = f"{group[0].region.name} {group[0].date}"
+            reasons = against_repeats(whose, [(figure.population, figure.place) for figure in group])
+            for figure, reason in zip(group, reasons, strict=True):
+                if reason:
+                    self.report(figure.seen, reason)
+                else:
+                    kept.append(figure)
+        return kept
 
 
 def _why_a_part(figure: _Figure, told: Container[tuple[str, dt.date]]) -> str:
     """``told`` are the regions and dates that have a total."""
-    label = ", ".join(f"{dimension}: {value}" for dimension, value in figure.breakdown)
-    if figure.key[:2] in told:
+    if (figure.region.code, figure.date) in told:
+        label = ", ".join(f"{dimension}: {value}" for dimension, value in figure.breakdown)
         return f"en del av folkmängden ({label}); totalerna läses"
     dimensions = " och ".join(dimension for dimension, _ in figure.breakdown)
     return f"en del av folkmängden (efter {dimensions}), och ingen total: {GET_TOTALS}"
 
 
-def _whole(figure: _Figure) -> _Key:
-    return figure.region.code, figure.date, tuple(item for item in figure.breakdown if item[0] != "kon")
-
-
-def _compared(total: _Figure, sexes: Mapping[str, list[_Figure]]) -> _Figure:
-    """The total, with a note when its men and women make another number."""
-    if total.date.year >= NOISE_FROM or len(sexes) < 2 or any(len(figures) > 1 for figures in sexes.values()):
+def _compared(total: _Figure, sexes: _Sexes) -> _Figure:
+    """The total, with a note when its men and women make another number: until 2024 they make it exactly."""
+    if total.date.year >= NOISE_FROM or [len(figures) for figures in sexes.values()] != [1, 1]:
         return total
-    added = sum(figure.population for figures in sexes.values() for figure in figures)
-    if added == total.population:
-        return total
-    return replace(total, note=_joined(total.note, f"men källans män och kvinnor ger {added}"))
+    added = sum(figure.population for figure in chain.from_iterable(sexes.values()))
+    note = "" if added == total.population else f"men källans män och kvinnor ger {added}"
+    return replace(total, note=_joined(total.note, note))
 
 
 def _joined(*notes: str) -> str:
     return "; ".join(filter(None, notes))
 
 
-def _add(sexes: Mapping[str, list[_Figure]], whole: _Key, file: str, outcome: _Outcome) -> None:
-    """Men and women of one region and date, without a total: their sum where that is the total."""
-    _, date, breakdown = whole
-    everyone = [figure for figures in sexes.values() for figure in figures]
-    reason = ""
+def _why_not_added(sexes: _Sexes) -> str:
+    """Why men and women of one region and date do not make their total, or ``""``."""
+    (sex, (first, *_)), *others = sexes.items()
+    if not others:
+        return f"bara {sex}, och ingen total: {GET_TOTALS}"
+    if first.date.year >= NOISE_FROM:
+        noise = f"från referensår {NOISE_FROM} lägger SCB på brus, så de summeras inte"
+        return f"män och kvinnor utan total: {noise}: {GET_TOTALS}"
     for sex, figures in sexes.items():
         if len({figure.population for figure in figures}) > 1:
-            values = ", ".join(f"{figure.population} (rad {figure.row})" for figure in figures[:5])
-            reason = f"{everyone[0].region.name} {date} har flera tal för {sex}: {values}; de summeras inte"
-    if len(sexes) < 2:
-        reason = f"bara {next(iter(sexes))}, och ingen total: {GET_TOTALS}"
-    elif date.year >= NOISE_FROM:
-        noise = f"från referensår {NOISE_FROM} lägger SCB på brus, så de summeras inte"
-        reason = f"män och kvinnor utan total: {noise}: {GET_TOTALS}"
-    if reason:
-        outcome.reported.extend(_report(file, figure, reason) for figure in everyone)
-        return
-    (first, *again), (other, *other_again) = sexes.values()
-    total = first.population + other.population
-    note = _joined(first.note, "summan av män och kvinnor")
-    sexes_added = first.population, other.population
-    outcome.kept.append(replace(first, population=total, breakdown=breakdown, note=note, sexes=sexes_added))
-    if (other.sheet, other.row) == (first.sheet, first.row):
-        outcome.unasked += 1
-    else:
-        outcome.reported.append(_report(file, other, f"summerad med rad {first.row}: män och kvinnor ger totalen"))
-    for kept, repeats in ((first, again), (other, other_again)):
-        outcome.reported.extend(_report(file, figure, f"samma tal som rad {kept.row}") for figure in repeats)
-
-
-def _without_repeats(figures: Sequence[_Figure], file: str) -> _Outcome:
-    """One figure a region and date. The same figure twice is reported once; contradicting ones are all reported."""
-    outcome = _Outcome()
-    groups: dict[object, list[_Figure]] = {}
-    for figure in figures:
-        groups.setdefault(figure.key, []).append(figure)
-    for group in groups.values():
-        first, *others = group
-        if len({figure.population for figure in group}) == 1:
-            outcome.kept.append(first)
-            outcome.reported.extend(_report(file, other, f"samma tal som rad {first.row}") for other in others)
-            continue
-        values = ", ".join(f"{figure.population} (rad {figure.row})" for figure in group[:5])
-        reason = f"{first.region.name} {first.date} har flera tal: {values}"
-        outcome.reported.extend(_report(file, figure, reason) for figure in group)
-    return outcome
-
-
-def _report(file: str, figure: _Figure, reason: str) -> Reported:
-    return Reported(file, figure.sheet, figure.row, printable(reason))
+            values = listed([(figure.population, figure.place) for figure in figures])
+            return f"{first.region.name} {first.date} har flera tal för {sex}: {values}; de summeras inte"
+    return ""
 
 
 def _frame(figures: Sequence[_Figure], citation: str, by: Sequence[str]) -> pd.DataFrame:

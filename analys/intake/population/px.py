@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from math import prod
 from pathlib import Path
 from typing import Final
@@ -16,18 +18,27 @@ from typing import Final
 from analys.documents.files import unusable
 from analys.documents.letters import repaired
 from analys.documents.text import Encoding, detect_encoding
-from analys.intake.population.cubes import MAX_CELLS, Cell, Cube, Dimension, guess_role
+from analys.intake.population.cubes import Cell, Cube, Dimension, guess_role, placed, size_of
 from analys.intake.population.headings import Role
 
 _KEYWORD: Final = re.compile(
-    r'\s*([A-Z][A-Z0-9_-]*)\s*(?:\[([^\]\n]{1,20})\])?\s*(?:\(\s*("[^"]*"(?:\s*,\s*"[^"]*")*)\s*\))?\s*=\s*'
+    r'\s*+([A-Z][A-Z0-9_-]*+)\s*+(?:\[([^\]\n]{1,20})\]\s*+)?(?:\(\s*+("[^"]*"(?:\s*+,\s*+"[^"]*")*+)\s*+\)\s*+)?=\s*+'
 )
 _TLIST: Final = re.compile(r'TLIST\(\s*([AHQMW])1?\s*(?:,\s*"(\w{4,8})"\s*-\s*"(\w{4,8})"\s*)?\)\s*,?\s*')
-_QUOTED: Final = re.compile(r'"([^"]*)"\s*')
+_QUOTED: Final = re.compile(r'"([^"]*)"')
+#: A text, a bare value, or what ends either.
+_VALUE: Final = re.compile(r'"([^"]*)"\s*|([^",;]+)|(;|,\s*)')
 _PIECE: Final = re.compile(r'\s*"[^"]*"\s*;')
-_BARE: Final = re.compile(r'[^",;]+')
 _CELL: Final = re.compile(r'"[^"]*"|[^\s,;"]+')
-_PERIODS_A_YEAR: Final = {"A": 1, "H": 2, "Q": 4, "M": 12, "W": 53}
+#: How the periods of a year end, by the kind of a list of times.
+_PERIODS: Final[Mapping[str, Sequence[str]]] = {
+    "A": ("",),
+    "H": "12",
+    "Q": "1234",
+    "M": [f"{month:02}" for month in range(1, 13)],
+    "W": [f"{week:02}" for week in range(1, 54)],
+}
+_MOST_YEARS: Final = 300
 _LEFT_OUT: Final = "filen utelämnar talet, vilket PC-Axis menar som noll: ingen region är tom"
 _CUT: Final = "filen bryts av före talet"
 
@@ -59,15 +70,12 @@ def read_cube(path: Path) -> tuple[Cube, Encoding]:
     if not names:
         raise unusable(path, "nyckelordet STUB eller HEADING", "inget av dem", "spara tabellen på nytt som px")
     dimensions = tuple(_dimension(path, metadata, name) for name in names)
-    size = prod(map(len, dimensions))
-    if size > MAX_CELLS:
-        raise unusable(path, f"högst {MAX_CELLS} celler", str(size), "välj färre värden och spara tabellen på nytt")
-    cells = (_keyed if any(word == "KEYS" for word, _ in metadata.values) else _unkeyed)(
-        path, text, metadata, dimensions
-    )
+    size = size_of(path, dimensions)
+    is_keyed = any(word == "KEYS" for word, _ in metadata.values)
+    cells = (_keyed if is_keyed else _unkeyed)(path, text, metadata, dimensions, size)
     title = metadata.text("TITLE") or metadata.text("DESCRIPTION")
     contents, source, unit = (metadata.text(word) for word in ("CONTENTS", "SOURCE", "UNITS"))
-    return Cube(title, contents, source, dimensions, cells.__getitem__, unit), encoding
+    return Cube(title, contents, source, dimensions, cells, unit), encoding
 
 
 def _decode(path: Path) -> tuple[str, Encoding]:
@@ -100,7 +108,7 @@ def _parse(path: Path, text: str) -> _Metadata:
         match = _KEYWORD.match(text, position)
         if match is None:
             found = repr(text[position : position + 30].strip()) if text[position:].strip() else "filens slut"
-            raise _broken(path, text, position, 'ett nyckelord som VALUES("region")= eller DATA=', found)
+            raise _broken(path, _line(text, position), 'ett nyckelord som VALUES("region")= eller DATA=', found)
         word, language, keys = match.groups()
         position = match.end()
         if word == "DATA":
@@ -114,29 +122,23 @@ def _parse(path: Path, text: str) -> _Metadata:
 def _values(path: Path, text: str, position: int) -> tuple[list[str], int]:
     """The values up to the semicolon; strings without a comma between them are one text over several lines."""
     values: list[str] = []
-    joined = False
-    if match := _TLIST.match(text, position):
-        values.append(match[0])
+    if times := _TLIST.match(text, position):
+        values, position = [times[0]], times.end()
+    goes_on = False
+    while match := _VALUE.match(text, position):
+        quoted, bare, mark = match.groups()
         position = match.end()
-    while position < len(text):
-        if match := _QUOTED.match(text, position):
-            if joined:
-                values[-1] += match[1]
-            else:
-                values.append(match[1])
-            joined = True
-        elif text[position] == ";":
-            return values, position + 1
-        elif text[position] == ",":
-            joined = False
-            match = re.compile(r",\s*").match(text, position)
-        elif match := _BARE.match(text, position):
-            values.append(match[0].strip())
-            joined = False
-        if match is None:
-            raise _broken(path, text, position, "ett avslutande citattecken", "inget")
-        position = match.end()
-    raise _broken(path, text, position, "ett semikolon efter värdena", "filens slut")
+        if mark == ";":
+            return values, position
+        if bare or (quoted is not None and not goes_on):
+            values.append(bare.strip() if bare else quoted)
+        elif quoted is not None:
+            values[-1] += quoted
+        goes_on = quoted is not None
+    missing = (
+        ("ett avslutande citattecken", "inget") if text[position:] else ("ett semikolon efter värdena", "filens slut")
+    )
+    raise _broken(path, _line(text, position), *missing)
 
 
 def _dimension(path: Path, metadata: _Metadata, name: str) -> Dimension:
@@ -162,67 +164,63 @@ def _dimension(path: Path, metadata: _Metadata, name: str) -> Dimension:
 
 def _interval(match: re.Match[str]) -> list[str]:
     """The periods of ``TLIST(M1,"2023M11"-"2024M02")``."""
-    kind, first, last = match.groups()
-    if not first or not (first[:4] + last[:4]).isdigit():
+    kind, first, last = match.groups("")
+    start, end = first[:4], last[:4]
+    if not (start + end).isdigit():
         return []
-    if kind == "A":
-        return [str(year) for year in range(int(first[:4]), min(int(last[:4]), int(first[:4]) + 300) + 1)]
-    mark = first[4] if len(first) > 4 and first[4].isalpha() else kind
-    width = 1 if kind in "HQ" else 2
-    years = range(int(first[:4]), min(int(last[:4]), int(first[:4]) + 300) + 1)
-    periods = [f"{year}{mark}{number:0{width}}" for year in years for number in range(1, _PERIODS_A_YEAR[kind] + 1)]
+    mark = first[4:5] if first[4:5].isalpha() else kind.removeprefix("A")
+    years = range(int(start), min(int(end), int(start) + _MOST_YEARS) + 1)
+    periods = [f"{year}{mark}{ending}" for year in years for ending in _PERIODS[kind]]
     return [period for period in periods if first <= period <= last]
 
 
-def _unkeyed(path: Path, text: str, metadata: _Metadata, dimensions: tuple[Dimension, ...]) -> list[Cell]:
-    size = prod(map(len, dimensions))
-    cells: list[Cell] = []
-    line, counted = text.count("\n", 0, metadata.start) + 1, metadata.start
-    for match in _CELL.finditer(text, metadata.start):
-        if len(cells) == size:
-            raise _broken(path, text, match.start(), f"{size} celler, som dimensionerna säger", "fler")
-        line, counted = line + text.count("\n", counted, match.start()), match.start()
-        cells.append(Cell(match[0].strip('"'), line))
+def _lines(text: str, metadata: _Metadata) -> Iterator[tuple[int, list[str]]]:
+    """The lines of data that hold anything: number and cells."""
+    first = _line(text, metadata.start)
+    for number, line in enumerate(text[metadata.start :].split("\n"), start=first):
+        if cells := _CELL.findall(line):
+            yield number, [cell.strip('"') for cell in cells]
+
+
+def _unkeyed(
+    path: Path, text: str, metadata: _Metadata, dimensions: Sequence[Dimension], size: int
+) -> Sequence[Cell | None]:
+    found = (Cell(cell, line) for line, cells in _lines(text, metadata) for cell in cells)
+    cells = list(islice(found, size + 1))
+    expected = f"{size} celler, som dimensionerna säger"
+    if len(cells) > size:
+        raise _broken(path, cells[-1].row, expected, "fler")
     if text.rstrip().endswith(";"):
         if len(cells) < size:  # one is missing, and nobody can tell where: every figure may have moved
-            raise _broken(path, text, len(text.rstrip()), f"{size} celler, som dimensionerna säger", str(len(cells)))
+            raise _broken(path, _line(text, len(text.rstrip())), expected, str(len(cells)))
     elif cells and not text[-1].isspace():
-        cells[-1] = Cell(None, line, _CUT)  # a number that was cut off is a smaller number
-    return cells + [Cell(None, line, _CUT)] * (size - len(cells))
+        cells[-1] = Cell(None, cells[-1].row, _CUT)  # a number that was cut off is a smaller number
+    last = cells[-1].row if cells else _line(text, metadata.start)
+    return cells + [Cell(None, last, _CUT)] * (size - len(cells))
 
 
-def _keyed(path: Path, text: str, metadata: _Metadata, dimensions: tuple[Dimension, ...]) -> list[Cell]:
+def _keyed(
+    path: Path, text: str, metadata: _Metadata, dimensions: Sequence[Dimension], size: int
+) -> Sequence[Cell | None]:
     """``"0581","2023",140927 ...``: one line for each combination of the stub, those with only zeros left out."""
-    first_line = text.count("\n", 0, metadata.start) + 1
     if not text.rstrip().endswith(";"):
-        raise _broken(path, text, len(text), "ett semikolon efter data", "filens slut")
+        raise _broken(path, _line(text, len(text)), "ett semikolon efter data", "filens slut")
     stub = dimensions[: len(metadata.get("STUB"))]
-    width = prod(map(len, dimensions[len(stub) :]))
-    places = []
-    for dimension in stub:
-        keys = dimension.labels if metadata.get("KEYS", dimension.name) == ["VALUES"] else dimension.codes
-        places.append({key: at for at, key in enumerate(keys)})
-    cells = [Cell(0, first_line, _LEFT_OUT)] * prod(map(len, dimensions))
-    for line, content in enumerate(text[metadata.start :].split("\n"), start=first_line):
-        tokens = [token.strip('"') for token in _CELL.findall(content)]
-        if not tokens:
-            continue
-        if len(tokens) != len(stub) + width:
-            found = f"{len(tokens)} av båda"
-            raise unusable(
-                path, f"{len(stub)} nycklar och {width} celler", found, "spara tabellen på nytt", f"rad {line}"
-            )
-        at = 0
-        for place, key in zip(places, tokens[: len(stub)], strict=True):
-            if key not in place:
-                raise unusable(
-                    path, "nycklar som CODES eller VALUES nämner", repr(key), "spara tabellen på nytt", f"rad {line}"
-                )
-            at = at * len(place) + place[key]
-        cells[at * width : (at + 1) * width] = [Cell(token, line) for token in tokens[len(stub) :]]
-    return cells
+    width = size // prod(map(len, stub))
+    rows = []
+    for line, cells in _lines(text, metadata):
+        if len(cells) != len(stub) + width:
+            expected, found = f"{len(stub)} nycklar och {width} celler", f"{len(cells)} av båda"
+            raise unusable(path, expected, found, "spara tabellen på nytt", f"rad {line}")
+        rows.append((line, cells[: len(stub)], cells[len(stub) :]))
+    by_labels = [metadata.get("KEYS", dimension.name) == ["VALUES"] for dimension in stub]
+    keys = [each.labels if by_label else each.codes for each, by_label in zip(stub, by_labels, strict=True)]
+    return placed(path, keys, rows, [Cell(0, _line(text, metadata.start), _LEFT_OUT)] * size)
 
 
-def _broken(path: Path, text: str, position: int, expected: str, found: str) -> Exception:
-    line = text.count("\n", 0, position) + 1
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _broken(path: Path, line: int, expected: str, found: str) -> Exception:
     return unusable(path, expected, found, "filen är skadad eller avkapad: hämta den på nytt", f"rad {line}")

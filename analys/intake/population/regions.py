@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache, lru_cache
 from typing import Final
 
 from analys import register
 from analys.register import Region, UnknownRegionError
-from analys.swedish import fold, plain
+from analys.swedish import fold
 
-_CODE: Final = re.compile(r"(?:SE)?(\d{1,4})(?:\.0+)?", re.IGNORECASE)
-_CODE_AND_NAME: Final = re.compile(r"(\d{2,4})[\s.:_-]+([^\W\d].*)", re.DOTALL)
-_NAME_AND_CODE: Final = re.compile(r"([^\W\d].*?)\s*\((\d{2,4})\)", re.DOTALL)
-_FOOTNOTE: Final = re.compile(r"\s*(?:\d\)?|\*+|[\u00b9\u00b2\u00b3\u2070-\u2079]+\)?)$")
+#: A code, perhaps with a name before or after it: "0581", "SE0581", "581.0", "0581 Norrköping", "Norrköping (0581)".
+_CODED: Final = re.compile(
+    r"(?i:SE)?(\d{1,4})(?:\.0+)?|(\d{2,4})[\s.:_-]+([^\W\d].*)|([^\W\d](?:.*\S)?)\s*\((\d{2,4})\)", re.DOTALL
+)
+#: A figure, stars or superscripts at the end of a name; each is looked for from its beginning alone.
+_FOOTNOTE: Final = re.compile(
+    r"(?<!\s)\s*+(?:\d\)?|(?<!\*)\*++|(?<![\u00b9\u00b2\u00b3\u2070-\u2079])[\u00b9\u00b2\u00b3\u2070-\u2079]++\)?)$"
+)
 #: What stands for a letter that a wrong code page destroyed.
 _DAMAGED: Final = re.compile(r"[^\w\s().,:/&-]+|[^\Wa-zåäöéüA-ZÅÄÖÉÜ\d_]+|\?+")
 #: How systems without å ä ö may spell a name: Norrkoeping, Aatvidaberg.
@@ -24,34 +29,28 @@ _COUNTRY: Final = frozenset(
 #: The country's code among those of municipalities, where its name says so too.
 _WHOLE_COUNTRY: Final = "0000"
 
+#: A longer text is a sentence.
+_LONGEST_NAME: Final = 80
 #: A suggestion costs milliseconds; a file of a million unknown names must not cost hours.
 MAX_SUGGESTIONS: Final = 200
 
 
-def cell_text(value: object) -> str:
-    """A cell as text: whole numbers without decimals, special spaces as plain ones, runs of spaces as one."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        value = int(value)
-    return " ".join(plain(str(value)).split())
-
-
 def split_code(text: str) -> tuple[str, str]:
-    """Code and name out of one cell; either may be missing: "0581 Norrköping", "Norrköping (0581)", "0581"."""
-    if match := _CODE.fullmatch(text):
-        return match[1], ""
-    if match := _CODE_AND_NAME.fullmatch(text):
-        return match[1], match[2]
-    if match := _NAME_AND_CODE.fullmatch(text):
-        return match[2], match[1]
-    return "", text
+    """Code and name out of one cell; either may be missing."""
+    match = _CODED.fullmatch(text)
+    if match is None:
+        return "", text
+    # One of the forms matches: the groups of the others are empty.
+    alone, before, name, name_before, behind = match.groups("")
+    return alone + before + behind, name + name_before
 
 
 def looks_like_region(text: str) -> bool:
     """Whether ``text`` is a region's code or name, told without searching for similar ones."""
+    if len(text) >= _LONGEST_NAME:
+        return False
     code, name = split_code(text)
-    if name:
-        return _find(name) is not None
-    return _by_code(code) is not None
+    return (_find(name) if name else _by_code(code)) is not None
 
 
 def is_code(text: str) -> bool:
@@ -78,29 +77,22 @@ class RegionFinder:
 
     def find(self, code: str, name: str) -> Region | str:
         """The region, or in Swedish-reader's terms why there is none: unknown, ambiguous or contradictory."""
-        key = (code, name)
-        if key not in self._known:
-            self._known[key] = self._resolve(code, name)
-        return self._known[key]
+        if (code, name) not in self._known:
+            self._known[code, name] = self._resolve(code, name)
+        return self._known[code, name]
 
     def _resolve(self, code: str, name: str) -> Region | str:
-        inner, bare = split_code(name)
+        inner, bare = split_code(name or code)
         if not name:
-            code, name = split_code(code)
+            code, name = inner, bare
         elif inner and (bare or not code):
             if code and _by_code(code) != _by_code(inner):
                 return f"två koder, {code} och {inner}"
             code, name = inner, bare
         code = split_code(code)[0] or code  # 580.0, SE0580
-        if code == _WHOLE_COUNTRY and fold(name) in _COUNTRY:
-            code = _WHOLE_COUNTRY[:2]
-        if code:
-            region = _by_code(code)
-            if region is None:
-                return f"{code!r} är ingen kommuns eller läns kod"
-            if name and not _agree(region, name):
-                return f"kod {code} är {region.name}, men namnet är {name!r}"
-            return region
+        return _coded(code, name) if code else self._named(name)
+
+    def _named(self, name: str) -> Region | str:
         if not name:
             return "ingen region"
         if self.without_diacritics and len(same := _by_plain_name().get(_key(name), ())) > 1:
@@ -117,10 +109,18 @@ class RegionFinder:
             return str(error)
 
 
+def _coded(code: str, name: str) -> Region | str:
+    """The region of a code, where a name beside it does not say another."""
+    if code == _WHOLE_COUNTRY and fold(name) in _COUNTRY:
+        code = _WHOLE_COUNTRY[:2]
+    region = _by_code(code)
+    if region is None:
+        return f"{code!r} är ingen kommuns eller läns kod"
+    return f"kod {code} är {region.name}, men namnet är {name!r}" if name and not _agree(region, name) else region
+
+
 def _by_code(code: str) -> Region | None:
-    if not code:
-        return None
-    return register.regions().get(code.zfill(2) if len(code) <= 2 else code.zfill(4))
+    return register.regions().get(code.zfill(2 if len(code) <= 2 else 4)) if code else None
 
 
 def _key(name: str) -> str:
@@ -131,36 +131,29 @@ def _key(name: str) -> str:
 @cache
 def _by_plain_name() -> dict[str, tuple[Region, ...]]:
     """Municipalities and counties by folded name; a county also as "Östergötland" and "Östergötland county"."""
-    index: dict[str, list[Region]] = {
-        "falu": [register.regions()["2080"]],
-        "region gotland": [register.regions()["0980"]],
-    }
+    index: defaultdict[str, list[Region]] = defaultdict(list)
     for region in register.regions().values():
-        folded, spelt_out = fold(region.name), fold(region.name.translate(_TWO_LETTERS))
-        if region.is_municipality:
-            spellings = {folded, f"{folded}s", spelt_out, f"{spelt_out}s"}
-        elif region.code == "00":
-            spellings = set(_COUNTRY)
-        else:
-            spellings = {
-                folded,
-                spelt_out,
-                *(f"{stem} {word}" for stem in _stems(region) for word in ("lan", "county")),
-            }
-        for spelling in spellings:
-            index.setdefault(spelling, []).append(region)
+        for spelling in _spellings(region):
+            index[spelling].append(region)
     # "Västra Götaland" alone is the county, "Stockholm" alone the municipality.
-    for region in register.regions().values():
-        if len(region.code) == 2 and region.code != "00":
-            for stem in _stems(region):
-                index.setdefault(stem, [region])
-    return {spelling: tuple(regions) for spelling, regions in index.items()}
+    stems = {stem: [county] for county in register.regions().values() for stem in _stems(county)}
+    return {spelling: tuple(regions) for spelling, regions in (stems | index).items()}
+
+
+def _spellings(region: Region) -> set[str]:
+    """How a region's own name is written, folded."""
+    if region.code == _WHOLE_COUNTRY[:2]:
+        return set(_COUNTRY)
+    names = {fold(region.name), fold(region.name.translate(_TWO_LETTERS))}
+    if region.is_municipality:
+        return names | {f"{name}s" for name in names} | set(map(_key, region.also))
+    return names | {f"{stem} {word}" for stem in _stems(region) for word in ("lan", "county")}
 
 
 def _stems(county: Region) -> set[str]:
-    """ "Östergötlands län" -> ostergotlands, ostergotland."""
-    stem = fold(county.name).removesuffix(" lan")
-    return {stem, stem.removesuffix("s")}
+    """ "Östergötlands län" -> ostergotlands, ostergotland; none for what is no county."""
+    stem, county_word, _ = fold(county.name).partition(" lan")
+    return {stem, stem.removesuffix("s")} if county_word else set()
 
 
 @lru_cache(maxsize=100_000)
@@ -185,6 +178,6 @@ def _agree(region: Region, name: str) -> bool:
     key = _key(name)
     if _DAMAGED.search(name) and _is_damaged_name_of(name, region):
         return True
-    if len(region.code) == 2 and region.code != "00":
-        return key.removesuffix(" lan").removesuffix(" county") in _stems(region)
+    if stems := _stems(region):
+        return key.removesuffix(" lan").removesuffix(" county") in stems
     return region in _by_plain_name().get(key, ())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
+
+import pandas as pd
 
 from analys.intake.result import ReadResult, Reported
 from analys.masking import printable
@@ -17,37 +19,33 @@ def without_repeats(results: Sequence[ReadResult], files: Sequence[str]) -> list
 
     The same figure again is reported in the later file; of figures that contradict each other all are reported.
     """
-    places: dict[tuple[object, ...], list[tuple[int, int, int]]] = {}
-    for number, result in enumerate(results):
-        keys = result.frame.drop(columns=list(_NO_KEY)).itertuples(index=False, name=None)
-        for at, (key, people) in enumerate(zip(keys, result.frame["folkmangd"], strict=True)):
-            places.setdefault(key, []).append((number, at, int(people)))
-    reasons: list[dict[int, str]] = [{} for _ in results]
-    for found in places.values():
-        if len(found) > 1:
-            _judge(found, results, files, reasons)
-    return [_without(result, file, dropped) for result, file, dropped in zip(results, files, reasons, strict=True)]
+    rows = pd.concat([result.frame.assign(file=at, at=range(len(result.frame))) for at, result in enumerate(results)])
+    keys = [column for column in results[0].frame if column not in _NO_KEY]
+    dropped: list[dict[int, str]] = [{} for _ in results]
+    for _, group in rows[rows.duplicated(keys, keep=False)].groupby(keys, sort=False):
+        found = list(zip(group["file"], group["at"], group["folkmangd"], strict=True))
+        figures = [(people, f"{files[file]}, rad {results[file].places[at][1]}") for file, at, people in found]
+        region, date = group.iloc[0][["region", "referensdatum"]]
+        for (file, at, _), reason in zip(found, against_repeats(f"{region} {date}", figures), strict=True):
+            if reason:
+                dropped[file][at] = reason
+    return [_without(result, file, drop) for result, file, drop in zip(results, files, dropped, strict=True)]
 
 
-def _judge(
-    found: Sequence[tuple[int, int, int]],
-    results: Sequence[ReadResult],
-    files: Sequence[str],
-    reasons: list[dict[int, str]],
-) -> None:
-    """Write down why the places of one key drop out, all but the first or, where they differ, all of them."""
-    where = [f"{files[number]}, rad {results[number].places[at][1]}" for number, at, _ in found]
-    if len({people for _, _, people in found}) == 1:
-        for number, at, _ in found[1:]:
-            reasons[number][at] = f"samma tal som {where[0]}"
-        return
-    values = ", ".join(f"{people} ({place})" for (_, _, people), place in list(zip(found, where, strict=True))[:5])
-    for number, at, _ in found:
-        row = results[number].frame.iloc[at]
-        reasons[number][at] = f"{row['region']} {row['referensdatum']} har flera tal: {values}"
+def against_repeats(whose: str, figures: Sequence[tuple[int, str]]) -> list[str]:
+    """Why each of the figures (people, place) of one region and date is not kept; ``""`` for the first of figures that
+    agree."""
+    if len({people for people, _ in figures}) > 1:
+        return [f"{whose} har flera tal: {listed(figures)}"] * len(figures)
+    return ["", *[f"samma tal som {figures[0][1]}"] * (len(figures) - 1)]
 
 
-def _without(result: ReadResult, file: str, dropped: dict[int, str]) -> ReadResult:
+def listed(figures: Sequence[tuple[int, str]]) -> str:
+    """The first figures, each with its place."""
+    return ", ".join(f"{people} ({place})" for people, place in figures[:5])
+
+
+def _without(result: ReadResult, file: str, dropped: Mapping[int, str]) -> ReadResult:
     if not dropped:
         return result
     more = [Reported(printable(file), *result.places[at], printable(reason)) for at, reason in dropped.items()]

@@ -8,12 +8,16 @@ What the headings leave open, the cells decide.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import takewhile
 from typing import Final
 
+import pandas as pd
+
 from analys.finder import marks
-from analys.finder.areas import Block
+from analys.finder.areas import Block, unfolded
 from analys.finder.cells import Content, is_number, shown
 from analys.finder.dates import parse_period
 from analys.finder.marks import Marks, Size, Written
@@ -29,21 +33,22 @@ _WIDEST: Final = 500
 _HEADING_ROWS: Final = 12
 #: A heading stands in one of the first rows; so many of them are asked what a column is.
 _TOP_ROWS: Final = 30
-_LONGEST_NAME: Final = 80
+#: Titles stand in so many rows above the headings.
+_TITLE_ROWS: Final = 20
 #: So large a part of a column's whole numbers are codes where no heading says so.
 _MOSTLY: Final = 0.8
 #: What is put over the regions and the figures that stood in columns; what the figures are the rest must say.
-_TURNED_HEADINGS: Final = ("Kommun", "Antal")
-#: How many digits of a municipality's code are its county's.
-_COUNTY_DIGITS: Final = 2
+_UNFOLDED_HEADINGS: Final = ("Kommun", "Antal")
+#: What is said over columns that hold no codes, though years and populations may look like them.
+_NO_CODES: Final = {Role.POPULATION, Role.VALUE, Role.PERIOD}
 
 
 @dataclass(frozen=True)
 class Grid(Block):
     """The rows of one sheet or text; ``rows[i]`` is row ``numbers[i]`` of the file.
 
-    ``problems`` says, by index, what the reader already found wrong with a row; ``is_unended`` that a text has lines,
-    but no line end after the last one.
+    ``problems`` says, by index, what the reader already found wrong with a row; ``empty`` what is wrong where a figure
+    should be and no cell is filled; ``is_unended`` that a text has lines, but no line end after the last one.
     """
 
     name: str
@@ -51,16 +56,21 @@ class Grid(Block):
     numbers: Sequence[int]
     merged: Sequence[tuple[int, int, int, int]] = ()
     problems: dict[int, str] = field(default_factory=dict)
+    empty: str = ""
     is_text: bool = False
     is_unended: bool = False
 
     def names_region(self, at: int, columns: Iterable[int]) -> bool:
-        return any(_is_region(self.at(at, column)) for column in columns)
+        return any(looks_like_region(self.text(at, column)) for column in columns)
 
-    def tops(self, column: int) -> Iterator[Content]:
-        """What stands near the top of a column, were it a heading; a text alone in its row is a title."""
-        near = (at for at in range(min(_TOP_ROWS, len(self.rows))) if len(self.filled(at)) > 1)
-        return (cell for at in near if (cell := self.at(at, column)) is not None)
+    @cached_property
+    def top(self) -> list[int]:
+        """The rows near the top where headings may stand; a text alone in its row is a title."""
+        return [at for at in range(min(_TOP_ROWS, len(self.rows))) if len(self.filled(at)) > 1]
+
+    def tops(self, column: int) -> list[str]:
+        """The texts near the top of a column, were they its heading."""
+        return [self.text(at, column) for at in self.top if not _is_figure(self.at(at, column))]
 
 
 @dataclass(frozen=True)
@@ -76,21 +86,48 @@ class Table:
     def of(self, *roles: Role) -> list[Column]:
         return [column for column in self.columns if column.role in roles]
 
-    @property
+    @cached_property
+    def regions(self) -> list[int]:
+        return [column.index for column in self.of(Role.CODE, Role.NAME)]
+
+    @cached_property
     def values(self) -> list[Column]:
         """The columns of population; those called only "2023" or "Antal" when none says more."""
         return self.of(Role.POPULATION) or self.of(Role.VALUE)
 
-    def cells(self, column: int) -> list[Content]:
-        """What the column holds in the first data rows."""
+    @cached_property
+    def marks(self) -> dict[int, Marks]:
+        """How the figures of each column are written: there are no parts of persons, so "144.932" is 144 932."""
+        columns = [column.index for column in self.values]
+        figures = self.grid.contents(range(self.first, self.last + 1), columns)
+        return marks.decide({at: Written(Size.WHOLE, figures[at].tolist()) for at in columns})
+
+    def cells(self, columns: Iterable[Column]) -> list[Content]:
+        """What columns hold in the first data rows, without empty cells."""
         rows = range(self.first, min(self.last + 1, self.first + _SAMPLE))
-        return [cell for at in rows if (cell := self.grid.at(at, column)) is not None]
+        found = self.grid.contents(rows, [column.index for column in columns])
+        return found.melt()["value"].dropna().tolist()
+
+    @cached_property
+    def value_columns(self) -> set[int]:
+        return {column.index for column in self.values}
+
+    def with_roles(self, columns: Iterable[Column]) -> Table:
+        """The table whose columns hold what these say, the rest being as they are."""
+        others = {column.index: column for column in self.columns}
+        return replace(self, columns=tuple((others | {column.index: column for column in columns}).values()))
+
+    def has_figure(self, at: int) -> bool:
+        """Whether a row holds a figure where the population stands. Years alone are a heading, unless something that is
+        no heading stands where the region should."""
+        figures = {column: cell for column, cell in self.grid.filled(at) if _is_figure(cell)}
+        if not figures.keys() & self.value_columns:
+            return False
+        return _heads_no_region(self.grid, at, self.regions) or not all(map(parse_period, figures.values()))
 
 
-def marks_of(table: Table, column: Column) -> Marks:
-    """How a column's figures are written: there are no parts of persons, so "144.932" is 144 932."""
-    figures = [table.grid.at(at, column.index) for at in range(table.first, table.last + 1)]
-    return marks.decide({column.index: Written(Size.WHOLE, figures)})[column.index]
+class NoTableError(Exception):
+    """Why a grid has no table with the population of regions, in Swedish."""
 
 
 #: What keeps a table from being one of population, and how that is said.
@@ -115,132 +152,120 @@ _REFUSALS: Final[Sequence[tuple[Callable[[Table], bool], str]]] = (
 )
 
 
-def find_table(grid: Grid) -> Table | str:
-    """The table of the grid, or why it has none with the population of regions."""
-    found = _find_table(grid)
-    if isinstance(found, str) and (turned := _with_regions_in_rows(grid)):
-        return _find_table(turned)
-    return found
+def find_table(grid: Grid) -> Table:
+    """The table of the grid. Raises :class:`NoTableError` where it has none with the population of regions."""
+    try:
+        return _find_table(_with_full_codes(grid))
+    except NoTableError:
+        for head in range(min(_HEADING_ROWS, len(grid.rows))):
+            if len(across := _regions_across(grid, head)) > 1:
+                return _find_table(_unfolded(grid, head, across))
+        raise
 
 
-def _find_table(grid: Grid) -> Table | str:
-    grid = _with_full_codes(grid)
-    name, code = _region_columns(grid)
-    regions = [column for column in (code, name) if column is not None]
-    data = [at for at in range(len(grid.rows)) if grid.names_region(at, regions) and len(grid.filled(at)) > 1]
-    if not any(_has_number(grid, at, regions) for at in data):
-        return "inga rader med en kommun, ett län eller riket och ett tal"
-    first, last = data[0], data[-1]
-    while first > 0 and grid.names_region(first - 1, regions):
-        first -= 1
+def _regions_across(grid: Grid, at: int) -> list[int]:
+    """The columns of a row that name regions."""
+    return [at for at, cell in grid.filled(at) if looks_like_region(shown(cell)) and not shown(cell).isdigit()]
+
+
+def _unfolded(grid: Grid, head: int, across: Sequence[int]) -> Grid:
+    """The grid with a row for each region of a row of figures; its rows keep the numbers that they have in the file."""
+    places, rows = unfolded(grid, head, across, _UNFOLDED_HEADINGS)
+    problems = {at: grid.problems[place] for at, place in enumerate(places) if place in grid.problems}
+    return replace(grid, rows=rows, numbers=[grid.numbers[place] for place in places], merged=(), problems=problems)
+
+
+def _find_table(grid: Grid) -> Table:
+    roles = _region_columns(grid)
+    data = [at for at in range(len(grid.rows)) if grid.names_region(at, roles) and len(grid.filled(at)) > 1]
+    if not any(_has_number(grid, at, roles) for at in data):
+        raise NoTableError("inga rader med en kommun, ett län eller riket och ett tal")
+    first, last = _joined_above(data[0], lambda at: grid.names_region(at, roles)), data[-1]
     start = _heading_start(grid, first)
-    first = _heading_end(grid, start, first, regions)
-    table = _described(grid, start, first, last, name, code)
-    if table.values and (higher := _above(table, regions)) < first:
-        table = _described(grid, min(start, higher), higher, last, name, code)
-    return _missing_headings(grid, start, first, last) or _refused(table) or replace(table, last=_last(table, regions))
+    # A row below the first that fills a region column with anything but a heading is data, if damaged.
+    first = next((at for at in range(start + 1, first) if _heads_no_region(grid, at, roles)), first)
+    _check_headings(grid, start, first, last)
+    table = _described(grid, start, first, last, roles)
+    higher = _joined_above(first, table.has_figure)
+    if higher < first:
+        table = _described(grid, min(start, higher), higher, last, roles)
+    _check_contents(table)
+    return replace(table, last=_last(table))
 
 
-def _refused(table: Table) -> str:
-    said = next((said for holds, said in _REFUSALS if holds(table)), "")
+def _joined_above(first: int, belongs: Callable[[int], bool]) -> int:
+    """The first of the rows just above a row that belong to it."""
+    return min(takewhile(belongs, range(first - 1, -1, -1)), default=first)
+
+
+def _check_contents(table: Table) -> None:
     named = ", ".join(repr(column.heading[:40]) for column in table.columns if column.heading)
-    return said.format(columns=named or "kolumner utan rubriker", title=" ".join(table.titles)[:80])
+    for holds, said in _REFUSALS:
+        if holds(table):
+            title = " ".join(table.titles)[:80]
+            raise NoTableError(said.format(columns=named or "kolumner utan rubriker", title=title))
 
 
 def _with_full_codes(grid: Grid) -> Grid:
     """The grid with a municipality's code in one cell, where the county's two digits stand in a column of their own."""
     for at in range(min(_HEADING_ROWS, len(grid.rows))):
-        codes = [column for column, cell in grid.filled(at) if headings.role_of(shown(cell)) is Role.CODE]
-        counties = [column for column in codes if headings.says_county(grid.text(at, column))]
-        if (len(codes), len(counties)) == (2, 1):
-            (county,), (own,) = counties, set(codes) - set(counties)
-            joined = [_joined_code(grid, below, county, own) for below in range(at + 1, len(grid.rows))]
-            known = [below for below in joined if below is not None]
-            return replace(grid, rows=[*grid.rows[: at + 1], *known]) if len(known) == len(joined) else grid
+        texts = [(column, shown(cell)) for column, cell in grid.filled(at)]
+        codes = sorted((headings.says_county(text), at) for at, text in texts if headings.role_of(text) is Role.CODE)
+        if [is_county for is_county, _ in codes] == [False, True]:
+            (_, own), (_, county) = codes
+            return _with_joined(grid, at + 1, county, own)
     return grid
 
 
-def _with_regions_in_rows(grid: Grid) -> Grid | None:
-    """The grid with a row for each region of a row of figures, where regions stand over the columns; its rows keep the
-    numbers that they have in the file. ``None`` where no row names several regions."""
-    for heading in range(min(_HEADING_ROWS, len(grid.rows))):
-        across = [at for at, cell in grid.filled(heading) if _is_region(cell) and not shown(cell).isdigit()]
-        if len(across) > 1:
-            break
-    else:
-        return None
-    labels = [at for at in range(grid.width) if at not in across]
-    rows: list[Row] = [*grid.rows[:heading], [*(grid.at(heading, at) for at in labels), *_TURNED_HEADINGS]]
-    places = list(range(heading + 1))
-    for below in range(heading + 1, len(grid.rows)):
-        label = [grid.at(below, at) for at in labels]
-        figures = {at: cell for at, cell in grid.filled(below) if at in across}
-        turned = [[*label, grid.at(heading, at), grid.at(below, at)] for at in across] if figures else [label]
-        rows.extend(turned)
-        places.extend([below] * len(turned))
-    problems = {at: grid.problems[place] for at, place in enumerate(places) if place in grid.problems}
-    return replace(grid, rows=rows, numbers=[grid.numbers[place] for place in places], merged=(), problems=problems)
+def _with_joined(grid: Grid, first: int, county: int, own: int) -> Grid:
+    """The grid with whole codes in the column ``own`` from a row on; as it is, where some are no parts of a code."""
+    digits = grid.texts(range(first, len(grid.rows)), [county, own])
+    filled = digits[(digits != "").any(axis=1)]
+    codes = (filled[county].str.zfill(2) + filled[own].str.zfill(2)).str.removesuffix("00")
+    if not codes.map(is_code).all():
+        return grid
+    rows = list(grid.rows)
+    for at, code in zip(filled.index.tolist(), codes, strict=True):
+        rows[at] = [*rows[at][:own], code, *rows[at][own + 1 :]]
+    return replace(grid, rows=rows)
 
 
-def _joined_code(grid: Grid, at: int, county: int, own: int) -> Row | None:
-    """The row with the whole code in its own column; ``None`` where the two are no parts of one."""
-    digits = grid.text(at, county), grid.text(at, own)
-    if not any(digits):
-        return grid.rows[at]
-    whole = "".join(part.zfill(_COUNTY_DIGITS) for part in digits)
-    if not whole.isdigit() or len(whole) != 2 * _COUNTY_DIGITS or not is_code(whole.removesuffix("00")):
-        return None
-    return [*grid.rows[at][:own], whole.removesuffix("00"), *grid.rows[at][own + 1 :]]
-
-
-def _missing_headings(grid: Grid, start: int, first: int, last: int) -> str:
-    """What to say of a text with fewer headings than columns: each may stand above another's figures."""
+def _check_headings(grid: Grid, start: int, first: int, last: int) -> None:
+    """In a text with fewer headings than columns each heading may stand above another's figures."""
     headed = max((len(row) for row in grid.rows[start:first]), default=0)
-    ends = Counter(max((column for column, _ in grid.filled(at)), default=-1) for at in range(first, last + 1))
-    width = ends.most_common(1)[0][0] + 1
-    if not grid.is_text or not 0 < headed < width:
-        return ""
-    return f"{headed} rubriker över {width} kolumner: en har fallit bort, och de andra kan stå över fel tal"
+    ((width, _),) = Counter(map(grid.extent, range(first, last + 1))).most_common(1)
+    if grid.is_text and 0 < headed < width:
+        missing = "en har fallit bort, och de andra kan stå över fel tal"
+        raise NoTableError(f"{headed} rubriker över {width} kolumner: {missing}")
 
 
-def _last(table: Table, regions: Sequence[int]) -> int:
+def _last(table: Table) -> int:
     """The last row that names a region or holds a figure, or is joined to those and fills a column of population.
 
     In text any line joined to them is a row, perhaps cut off; in a sheet a lone cell there is a note.
     """
-    grid = table.grid
-    below = range(len(grid.rows) - 1, table.last, -1)
-    last = next((at for at in below if grid.names_region(at, regions) or _has_figure(table, at, regions)), table.last)
-    values = {column.index for column in table.values}
-    while last + 1 < len(grid.rows) and (filled := {column for column, _ in grid.filled(last + 1)}):
-        if not grid.is_text and not filled & values:
-            break
-        last += 1
-    return last
+    grid, end = table.grid, len(table.grid.rows)
+
+    def is_joined(at: int) -> bool:
+        filled = {column for column, _ in grid.filled(at)}
+        return bool(filled if grid.is_text else filled & table.value_columns)
+
+    below = (
+        at for at in range(end - 1, table.last, -1) if grid.names_region(at, table.regions) or table.has_figure(at)
+    )
+    last = next(below, table.last)
+    return max(takewhile(is_joined, range(last + 1, end)), default=last)
 
 
-def _described(grid: Grid, start: int, first: int, last: int, name: int | None, code: int | None) -> Table:
-    """The table with heading rows ``start`` to ``first`` and data rows ``first`` to ``last``."""
-    above = range(max(start - 20, 0), start)
+def _described(grid: Grid, start: int, first: int, last: int, roles: dict[int, Role]) -> Table:
+    """The table with heading rows ``start`` to ``first`` and data rows ``first`` to ``last``; ``roles`` are those of the
+    columns of regions."""
+    above = range(max(start - _TITLE_ROWS, 0), start)
     titles = tuple(shown(cell)[:500] for at in above for _, cell in grid.filled(at))
     day = headings.day_named(titles)
-    columns = [headings.describe(at, heading, day) for at, heading in enumerate(_headings(grid, start, first))]
-    table = Table(grid, titles, tuple(columns), first, last)
-    settled = tuple(_settled(table, column, name, code) for column in columns)
-    return _with_values(replace(table, columns=settled))
-
-
-def _headings(grid: Grid, start: int, first: int) -> list[str]:
-    """One heading a column: its texts from the top down, each once, with those of merged cells and of groups."""
-    columns = range(min(grid.width, _WIDEST))
-    rows = [[grid.spanned(at, column) for column in columns] for at in range(start, first)]
-    for at, row in enumerate(rows[:-1]):
-        # Database exports write "Folkmängd" once, above the first of its years, and merge nothing.
-        has_more = [any(below[column] for below in rows[at + 1 :]) for column in columns]
-        for column in columns[1:]:
-            if has_more[column] and has_more[column - 1]:
-                row[column] = row[column] or row[column - 1]
-    return [" ".join(dict.fromkeys(row[column] for row in rows if row[column])) for column in columns]
+    headed = enumerate(grid.headings(range(start, first), range(min(grid.width, _WIDEST))))
+    table = Table(grid, titles, tuple(headings.describe(at, text, day) for at, text in headed), first, last)
+    return _with_values(table.with_roles(_settled(table, column, roles) for column in table.columns))
 
 
 def _is_figure(cell: Content) -> bool:
@@ -248,38 +273,26 @@ def _is_figure(cell: Content) -> bool:
     return is_number(cell) and shown(cell)[-1].isdigit()
 
 
-def _is_region(cell: Content) -> bool:
-    text = shown(cell)
-    return 0 < len(text) < _LONGEST_NAME and looks_like_region(text)
-
-
-def _has_number(grid: Grid, at: int, regions: Sequence[int]) -> bool:
+def _has_number(grid: Grid, at: int, regions: Iterable[int]) -> bool:
     return any(_is_figure(cell) or cell in (".", "..") for column, cell in grid.filled(at) if column not in regions)
 
 
-def _region_columns(grid: Grid) -> tuple[int | None, int | None]:
+def _region_columns(grid: Grid) -> dict[int, Role]:
     """The column of names (perhaps with codes in the same cell), and the column of codes; either may be missing."""
-    rows = _sample(len(grid.rows))
-    names: dict[int, set[str]] = {}
-    codes: dict[int, set[str]] = {}
-    whole, coded = Counter[int](), Counter[int]()
-    for column, text in ((column, shown(cell)) for at in rows for column, cell in grid.filled(at, beyond=_WIDEST)):
-        whole[column] += text.replace(" ", "").isdigit()
-        if _is_region(text):
-            coded[column] += is_code(text)
-            (codes if is_code(text) else names).setdefault(column, set()).add(text)
-    name = _fullest(grid, names)
-    roles = {column: _roles_above(grid, column) for column in codes}
-    headed = [column for column in codes if Role.CODE in roles[column]]
-    unheaded = [
-        column
-        for column in codes
-        if not roles[column] & {Role.POPULATION, Role.VALUE, Role.PERIOD}
-        if coded[column] >= _MOSTLY * whole[column]
-        if name is None or _codes_agree(grid, rows, column, name)
-    ]
-    likely = headed or unheaded
-    return name, _fullest(grid, {column: codes[column] for column in likely if column != name})
+    texts = grid.texts(_sample(len(grid.rows)), range(min(grid.width, _WIDEST)))
+    are_regions, are_codes = texts.map(looks_like_region), texts.map(is_code)
+    names = _fullest(grid, texts.where(are_regions & ~are_codes).nunique())
+    codes = texts.where(are_codes).nunique()
+    coded = codes.index[codes > 0].tolist()
+    roles = {column: set(map(headings.role_of, grid.tops(column))) for column in coded}
+    headed = [column for column in coded if Role.CODE in roles[column]]
+    # Years and numbers of rows may be codes too.
+    mostly = are_codes.sum() >= _MOSTLY * texts.map(lambda text: text.replace(" ", "").isdigit()).sum()
+    unheaded = [column for column in coded if mostly[column] and not roles[column] & _NO_CODES]
+    for name in names:
+        unheaded = [column for column in unheaded if _codes_agree(texts[column], texts[name])]
+    found = _fullest(grid, codes[headed or unheaded].drop(index=names, errors="ignore"))
+    return dict.fromkeys(found, Role.CODE) | dict.fromkeys(names, Role.NAME)
 
 
 def _sample(rows: int) -> Sequence[int]:
@@ -289,81 +302,62 @@ def _sample(rows: int) -> Sequence[int]:
     return [*range(_SAMPLE), *range(_SAMPLE, rows - _SAMPLE, rows // _SAMPLE), *range(rows - _SAMPLE, rows)]
 
 
-def _fullest(grid: Grid, found: dict[int, set[str]]) -> int | None:
-    """The column of most regions; of two with as many, such as one row a county, the one that does not say it holds
-    counties."""
+def _fullest(grid: Grid, regions: pd.Series[int]) -> list[int]:
+    """The column of most regions, if any has one; of two with as many, such as one row a county, the one that does not
+    say it holds counties."""
 
     def rank(column: int) -> tuple[int, bool, int]:
-        counties = any(headings.says_county(shown(cell)) for cell in grid.tops(column))
-        return len(found[column]), not counties, -column
+        return -regions[column], any(map(headings.says_county, grid.tops(column))), column
 
-    return max(found, key=rank, default=None)
-
-
-def _roles_above(grid: Grid, column: int) -> set[Role]:
-    """What the texts near the top of a column would make it, were they its heading."""
-    return {headings.role_of(shown(cell)) for cell in grid.tops(column) if not _is_figure(cell)} - {Role.OTHER}
+    return sorted(regions.index[regions > 0], key=rank)[:1]
 
 
-def _codes_agree(grid: Grid, rows: Iterable[int], code: int, name: int) -> bool:
+def _codes_agree(codes: pd.Series[str], names: pd.Series[str]) -> bool:
     """Whether most codes of a column are those of the names beside them; the years 2021 and 2023 are codes too."""
     finder = RegionFinder(suggest=False)
-    pairs = [(grid.text(at, code), grid.text(at, name)) for at in rows]
-    found = [finder.find(*pair) for pair in pairs if is_code(pair[0]) and looks_like_region(pair[1])]
+    both = codes.map(is_code) & names.map(looks_like_region)
+    found = [finder.find(code, name) for code, name in zip(codes[both], names[both], strict=True)]
     return sum(isinstance(region, Region) for region in found) * 2 > len(found)
 
 
 def _heading_start(grid: Grid, first: int) -> int:
     """The index of the heading's first row: the block above the data, without the one-cell rows on top of it."""
     # Empty rows may part the heading from the data.
-    end = next((at + 1 for at in range(first - 1, -1, -1) if grid.filled(at)), 0)
-    if end == 0:
+    lowest = next((at for at in range(first - 1, -1, -1) if grid.filled(at)), None)
+    if lowest is None:
         return first
-    start = end
-    while start > max(end - _HEADING_ROWS, 0) and grid.filled(start - 1):
-        start -= 1
-    while start < end and len({shown(cell) for _, cell in grid.filled(start)}) < 2:
-        start += 1
+    block = list(takewhile(grid.filled, range(lowest, max(lowest - _HEADING_ROWS, -1), -1)))
+    several = (at for at in reversed(block) if len({shown(cell) for _, cell in grid.filled(at)}) > 1)
     # A single word just above the data may still be a heading: exports leave the names of their first columns out.
-    lowest = grid.filled(end - 1)[0][1]
-    is_heading = start == end and isinstance(lowest, str) and headings.role_of(lowest) is not Role.OTHER
-    return start - 1 if is_heading else start
+    _, alone = grid.filled(lowest)[0]
+    is_heading = isinstance(alone, str) and headings.role_of(alone) is not Role.OTHER
+    return next(several, lowest if is_heading else lowest + 1)
 
 
-def _heading_end(grid: Grid, start: int, first: int, regions: Sequence[int]) -> int:
-    """The index after the heading's last row: a row below the first one that fills a region column with anything but
-    a heading is data, if damaged."""
-    below = (at for at in range(start + 1, first) if _holds_no_headings(grid, at, regions))
-    return next(below, first)
-
-
-def _holds_no_headings(grid: Grid, at: int, regions: Sequence[int]) -> bool:
+def _heads_no_region(grid: Grid, at: int, regions: Iterable[int]) -> bool:
     """Whether something that heads no region stands where the region should."""
-    texts = (grid.text(at, column) for column in regions)
-    return any(headings.role_of(text) not in (Role.NAME, Role.CODE) for text in texts if text)
+    texts = {grid.text(at, column) for column in regions} - {""}
+    return any(headings.role_of(text) not in (Role.NAME, Role.CODE) for text in texts)
 
 
-def _settled(table: Table, column: Column, name: int | None, code: int | None) -> Column:
+def _settled(table: Table, column: Column, roles: dict[int, Role]) -> Column:
     """The column's role where its cells say more than its heading does."""
-    if column.index in (name, code):
-        return replace(column, role=Role.NAME if column.index == name else Role.CODE)
-    if column.role in (Role.NAME, Role.CODE):
-        return replace(column, role=Role.OTHER)
-    cells = table.cells(column.index)
-    is_open = not column.heading or column.role in (Role.OTHER, Role.VALUE)
-    rule = next((rule for rule in _SETTLED if is_open and cells and rule[0](column, cells)), None)
-    return replace(column, role=rule[1], dimension=rule[2]) if rule else column
+    if column.index in roles or column.role in (Role.NAME, Role.CODE):
+        return replace(column, role=roles.get(column.index, Role.OTHER))
+    cells = table.cells([column])
+    if not cells or (column.heading and column.role not in (Role.OTHER, Role.VALUE)):
+        return column
+    for holds, role, dimension in _SETTLED:
+        if holds(column, cells):
+            return replace(column, role=role, dimension=dimension)
+    return column
 
 
 #: What the cells of a column tell of it, whose heading leaves that open: its role and dimension; the first rule wins.
 _SETTLED: Final[Sequence[tuple[Callable[[Column, Sequence[Content]], bool], Role, str]]] = (
     (lambda _, cells: headings.is_contents(cells), Role.CONTENTS, ""),
     (lambda column, _: column.role is Role.VALUE, Role.VALUE, ""),
-    (
-        lambda _, cells: headings.are_sexes(map(shown, cells)),
-        Role.BREAKDOWN,
-        "kon",
-    ),
+    (lambda _, cells: headings.are_sexes(map(shown, cells)), Role.BREAKDOWN, "kon"),
     (lambda column, cells: not column.heading and all(map(parse_period, cells)), Role.PERIOD, ""),
 )
 
@@ -374,38 +368,18 @@ def _with_values(table: Table) -> Table:
     population."""
     if table.values:
         return table
-    measures = (shown(cell) for column in table.of(Role.CONTENTS) for cell in table.cells(column.index))
+    measures = map(shown, table.cells(table.of(Role.CONTENTS)))
     announced = any(map(headings.mentions_population, (*table.titles, table.grid.name, *measures)))
-    figures = [column for column in table.of(Role.OTHER) if _are_figures(table.cells(column.index))]
-    candidates = [column for column in figures if not announced or not headings.is_other_measure(column.heading)]
-    chosen = candidates[0] if len(candidates) == 1 else None
-    if chosen is None or (chosen.heading and not announced):
-        return table
-    columns = (replace(column, role=Role.VALUE) if column is chosen else column for column in table.columns)
-    return replace(table, columns=tuple(columns))
+    figures = [column for column in table.of(Role.OTHER) if _are_figures(table.cells([column]))]
+    if announced:
+        figures = [column for column in figures if not headings.is_other_measure(column.heading)]
+    is_told = len(figures) == 1 and (announced or not figures[0].heading)
+    return table.with_roles(replace(column, role=Role.VALUE) for column in figures if is_told)
 
 
 def _are_figures(cells: Iterable[Content]) -> bool:
     """Whether most cells are numbers, and not those that number the rows."""
     figures = [cell for cell in cells if not is_missing(cell)]
-    texts = list(map(shown, figures))
-    numbering = [[str(at) for at in range(start, start + len(texts))] for start in (0, 1)]
-    return sum(map(_is_figure, figures)) * 2 > len(figures) and (len(texts) < 2 or texts not in numbering)
-
-
-def _has_figure(table: Table, at: int, regions: Sequence[int]) -> bool:
-    """Whether a row holds a figure where the population stands. Years alone are a heading, unless something that is
-    no heading stands where the region should."""
-    grid = table.grid
-    if not any(_is_figure(grid.at(at, column.index)) for column in table.values):
-        return False
-    numbers = [cell for _, cell in grid.filled(at) if _is_figure(cell)]
-    return _holds_no_headings(grid, at, regions) or not all(map(parse_period, numbers))
-
-
-def _above(table: Table, regions: Sequence[int]) -> int:
-    """The first of the rows with a figure that stand just above the first known region."""
-    first = table.first
-    while first > 0 and _has_figure(table, first - 1, regions):
-        first -= 1
-    return first
+    numbers = list(map(str, range(len(figures) + 1)))
+    are_of_rows = len(figures) > 1 and list(map(shown, figures)) in (numbers[1:], numbers[:-1])
+    return sum(map(_is_figure, figures)) * 2 > len(figures) and not are_of_rows

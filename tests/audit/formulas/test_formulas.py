@@ -86,6 +86,18 @@ def test_one_cell(place: str, value: object, code: str, severity: str, cell: str
     assert finding.sheet == "Bilaga"
 
 
+@pytest.mark.parametrize(
+    ("place", "formula"), [("D4", "=F1-(D2+D3+D5+D6+D7)"), ("D2", "=$F$1-SUM(D3:D7)"), ("D7", "=F1-D2-D3-D4-D5-D6")]
+)
+def test_one_member_may_carry_what_rounding_leaves(place: str, formula: str) -> None:
+    assert found(grid(changed(place, formula))) == []
+
+
+@pytest.mark.parametrize("formula", ["=F1-(D2+D3+D5+D6)", "=F1-(C2+C3+C5+C6+C7)", "=F1-D3", "=F1+D2-D3-D5-D6-D7"])
+def test_what_is_left_after_some_of_the_members_is_unlike(formula: str) -> None:
+    assert "formula-unlike" in {finding.code for finding in found(grid(changed("D4", formula)))}
+
+
 def test_a_finding_tells_the_formula_it_should_be_and_whose_row_it_is() -> None:
     (finding,) = found(grid(changed("C5", "=B5/$B$7")))
     assert finding.kommun == "Linköping"

@@ -629,7 +629,7 @@ def test_a_file_that_ends_within_its_last_figure(tmp_path: Path, end: str) -> No
     assert _figures(ended)["0581", "2023-12-31"] == 14493
     assert ended.why.endswith(
         "TVEKSAMT: 1 tal är mindre än hälften eller mer än dubbelt mot det registrerade: "
-        "Norrköping 2023-12-31 14493 (rad 3; registrerat 145163)"
+        "Norrköping 2023-12-31: 14493 (rad 3; registrerat 145163)"
     )
 
 
@@ -642,7 +642,11 @@ def test_women_cut_off_at_the_end_are_not_added(tmp_path: Path) -> None:
 def test_a_digit_lost_among_the_women_is_doubted(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.csv", "region;kön;2023\n0512 Ydre;män;1850\n0512 Ydre;kvinnor;178\n")
     assert "TVEKSAMT: 1 tal är" in result.why
-    assert "Ydre 2023-12-31 2028 (rad 2; registrerat " in result.why
+    assert "Ydre 2023-12-31: 2028 (rad 2; registrerat " in result.why
+
+
+def test_a_doubted_figure_after_its_date_is_no_personal_number(tmp_path: Path) -> None:
+    assert "Ydre 2023-12-31: 1018 (rad 2;" in _read(tmp_path / "a.csv", "Kommun;2023\nYdre;1018\n").why
 
 
 def test_nothing_is_said_of_figures_far_from_any_registered_year(tmp_path: Path) -> None:
@@ -861,3 +865,19 @@ def test_the_country_as_four_zeros_where_its_name_says_so(tmp_path: Path) -> Non
 def test_the_rule_of_a_markdown_table_is_no_row(tmp_path: Path) -> None:
     result = _read(tmp_path / "a.md", "| Kommun | 2023 |\n| :--- | ---: |\n| Ydre | 3 690 |\n| Kinda | 9 950 |\n")
     assert (list(result.frame["folkmangd"]), result.reported) == ([3690, 9950], ())
+
+
+def test_men_and_women_of_some_ages_are_added_beside_a_total(tmp_path: Path) -> None:
+    content = "Kommun;Totalt 2023;Män 0-17 år 2023;Kvinnor 0-17 år 2023\nYdre;3637;400;390\n"
+    result = _read(tmp_path / "a.csv", content, by=("alder",))
+    assert list(zip(result.frame["alder"], result.frame["folkmangd"], strict=True)) == [
+        ("totalt", 3637),
+        ("0-17 år", 790),
+    ]
+
+
+def test_sums_of_men_and_women_stand_as_in_the_file(tmp_path: Path) -> None:
+    names = [region.name for region in municipalities("05")]
+    rows = "".join(f"{name};4;5\n" for name in names)
+    result = _read(tmp_path / "a.csv", f"Kommun;Män 2023;Kvinnor 2023\n{rows}")
+    assert list(result.frame["region"]) == names
