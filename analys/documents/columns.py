@@ -239,33 +239,39 @@ def _placed(number: int, line: Line, columns: Sequence[tuple[float, float]]) -> 
     cells: list[list[Piece]] = [[] for _ in columns]
     spans: list[tuple[int, int]] = []
     parts = [part for whole in line for part in _parts(whole, columns)]
-    if len(parts) == len(columns) and not any(_reaches_over(part, columns) for part in parts):
+    if len(parts) == len(columns) and all(len(_under(part, columns)) < 2 for part in parts):
         # One for each: a heading or a dash may stand beside its figures, which are aligned to the other side.
         return _Row(number, tuple(parts), ())
     for piece in parts:
-        over = [x for x, column in enumerate(columns) if 2 * _overlap(piece, column) >= column[1] - column[0]]
+        over = _under(piece, columns)
         if len(over) > 1 and not piece.is_figure:
             spans.append((over[0], over[-1]))
         cells[over[0] if len(over) > 1 else columns.index(_best(piece, columns))].append(piece)
     return _Row(number, tuple(together(cell) if cell else None for cell in cells), tuple(spans))
 
 
-def _reaches_over(piece: Piece, columns: Sequence[tuple[float, float]]) -> bool:
-    return sum(2 * _overlap(piece, column) >= column[1] - column[0] for column in columns) > 1
+def _under(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[int]:
+    """Which columns a text covers at least half of."""
+    return [x for x, column in enumerate(columns) if 2 * _overlap(piece, column) >= column[1] - column[0]]
 
 
 def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:
     """The texts of several columns that were taken for one, each where its part of the text stands: figures by the
-    column of each word, headings where the gap between words is wider than a blank or an edge of a column."""
-    over = [column for column in columns if 2 * _overlap(piece, column) >= column[1] - column[0]]
+    column of each word, headings where the gap between words is wider than a blank or an edge of a column, and where
+    the first word comes again ("Andel 2023 Andel 2024")."""
+    over = [columns[x] for x in _under(piece, columns)]
     words = piece.words if len(piece.words) > 1 else _spread(piece)
     if len(over) < 2 or len(words) < 2 or not (piece.is_figure or piece.words):
         return [piece]
     blank = min([_BLANK * piece.height, *(after.left - before.right for before, after in pairwise(words))])
     groups = [[words[0]]]
     for before, after in pairwise(words):
-        apart = after.left - before.right > _WIDER * blank or _ends_column(before, after, over, piece.height)
-        if _best(before, columns) != _best(after, columns) if piece.is_figure else apart:
+        if piece.is_figure:
+            apart = _best(before, columns) != _best(after, columns)
+        else:
+            is_wide = after.left - before.right > _WIDER * blank
+            apart = is_wide or after.text == words[0].text or _ends_column(before, after, over, piece.height)
+        if apart:
             groups.append([])
         groups[-1].append(after)
     return list(map(together, groups))
@@ -273,8 +279,9 @@ def _parts(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[Piece]:
 
 def _ends_column(before: Piece, after: Piece, over: Sequence[tuple[float, float]], height: float) -> bool:
     """Whether a blank parts two headings: the word before it ends with its column, or the one after begins with it."""
-    ends = any(abs(before.right - right) < height / 3 for _, right in over[:-1])
-    return ends or any(abs(after.left - left) < height / 3 for left, _ in over[1:])
+    ends = [before.right - right for _, right in over[:-1]]
+    begins = [after.left - left for left, _ in over[1:]]
+    return min(map(abs, ends + begins)) < height / 3
 
 
 def _spread(piece: Piece) -> tuple[Piece, ...]:

@@ -98,6 +98,13 @@ _POINTED: Final = re.compile(rf"\d{{1,4}}( \d{{3}})*\.\d{{3}}{_UNIT}", re.I)
 #: A figure whose point cannot group thousands: other than three digits follow, or blanks group them.
 _DECIMAL_POINT: Final = re.compile(r"(\d+\.\d\d?|\d{1,3}( \d{3})+\.\d+)( ?(kr|kronor|tkr))?")
 
+#: Which figures are written anew, and what becomes of their signs.
+_REWRITES: Final = {
+    Marks.POINT_GROUPS: (GROUPED["."], str.maketrans("", "", ".")),
+    Marks.COMMA_GROUPS: (GROUPED[","], str.maketrans(".", ",", ",")),
+    Marks.POINT_DECIMALS: (_POINTED, str.maketrans(".", ",")),
+}
+
 
 def decide(columns: Mapping[int, Written]) -> dict[int, Marks]:
     """How each column's figures are written; what a column leaves open, another of the same table tells."""
@@ -118,10 +125,7 @@ def only_groups(text: str, mark: str) -> bool:
 
 def rewritten(cell: Content, marks: Marks) -> Content:
     """A figure as Swedish tables write it: no mark between thousands, a comma before decimals."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or marks not in _REWRITES:
         return cell
-    if marks is Marks.POINT_GROUPS:
-        return cell.replace(".", "") if GROUPED["."].fullmatch(unmarked(cell)) else cell
-    if marks is Marks.COMMA_GROUPS:
-        return cell.replace(",", "").replace(".", ",") if GROUPED[","].fullmatch(unmarked(cell)) else cell
-    return cell.replace(".", ",") if marks is Marks.POINT_DECIMALS and _POINTED.fullmatch(unmarked(cell)) else cell
+    pattern, signs = _REWRITES[marks]
+    return cell.translate(signs) if pattern.fullmatch(unmarked(cell)) else cell

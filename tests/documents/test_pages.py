@@ -203,3 +203,16 @@ def test_a_page_of_more_letters_than_anyone_reads_is_refused_before_they_are_pla
     assert documents.open(pdf(tmp_path / "a.pdf", [line])).lines
     with pytest.raises(InputError, match="väntade högst 50000 tecken på en sida"):
         documents.open(pdf(tmp_path / "a.pdf", ["\n".join([line] * 60)]))
+
+
+def test_headings_a_blank_apart_that_begin_alike_are_two(tmp_path: Path) -> None:
+    """Each stands in the middle over its figures, so that no edge of a column parts them."""
+    page = _lines(
+        [(60, "Kommun"), (150, "Avgift"), (210, "Andel för 2023 Andel för 2024")],
+        [(60, "Ronneby"), (150, "2 937"), (231, "40,0 %"), (301, "46,0 %")],
+        [(60, "Karlshamn"), (150, "3 240"), (231, "32,0 %"), (301, "32,0 %")],
+        [(60, "Hylte"), (150, "1 020"), (231, "28,0 %"), (301, "22,0 %")],
+    )
+    (table,) = _tables(documents.open(pdf(tmp_path / "a.pdf", [page])))
+    assert table[0] == ("Kommun", "Avgift", "Andel för 2023", "Andel för 2024")
+    assert table[1] == ("Ronneby", "2 937", "40,0 %", "46,0 %")
