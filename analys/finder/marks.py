@@ -99,7 +99,7 @@ _POINTED: Final = re.compile(rf"\d{{1,4}}( \d{{3}})*\.\d{{3}}{_UNIT}", re.I)
 _DECIMAL_POINT: Final = re.compile(r"(\d+\.\d\d?|\d{1,3}( \d{3})+\.\d+)( ?(kr|kronor|tkr))?")
 
 #: Which figures are written anew, and what becomes of their signs.
-_REWRITES: Final = {
+_REWRITES: Final[Mapping[Marks, tuple[re.Pattern[str], Mapping[int, int | None]]]] = {
     Marks.POINT_GROUPS: (GROUPED["."], str.maketrans("", "", ".")),
     Marks.COMMA_GROUPS: (GROUPED[","], str.maketrans(".", ",", ",")),
     Marks.POINT_DECIMALS: (_POINTED, str.maketrans(".", ",")),
