@@ -141,7 +141,7 @@ class Billing(Term):
             each = [f"{format_date(invoice.due)} för {months(invoice.months)}" for invoice in self.invoices]
             return f"faktura senast {listed(each)}{when}"
         days = listed([format_day(*day) for day in self.days])
-        return f"faktura varje år senast {days}{when}" if days else f"faktura utan angivna dagar{when}"
+        return f"faktura varje år senast {days}{when}" if days else f"faktura{when}, utan angivna dagar"
 
 
 class Notice(Term):

@@ -278,7 +278,9 @@ def test_every_family_has_words_for_a_sentence(terms: dict[str, Any]) -> None:
     assert "None" not in words
 
 
-@pytest.mark.parametrize(("years_back", "words"), [(0, "samma år"), (1, "året före"), (2, "2 år före")])
+@pytest.mark.parametrize(
+    ("years_back", "words"), [(0, "samma år"), (1, "året före"), (2, "två år före"), (4, "4 år före")]
+)
 def test_the_population_of_the_same_year_has_one_wording(years_back: int, words: str) -> None:
     assert key({**POPULATION, "ar_bakat": years_back}).told() == f"folkmängden 31\xa0december {words}"
 

@@ -6,7 +6,7 @@ import datetime as dt
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -155,6 +155,10 @@ class ColumnRule(Measured):
         return [Need(self.measure, None)]
 
 
+#: How many years before the cost's, in words.
+_YEARS_BACK: Final = {0: "samma år", 1: "året före", 2: "två år före", 3: "tre år före"}
+
+
 class PopulationRule(Measured):
     """Registered population on ``reference_day`` of the year that lies ``years_back`` before the cost's.
 
@@ -195,7 +199,7 @@ class PopulationRule(Measured):
         if isinstance(self.reference_day, str):
             day = "utan angiven referensdag"
         else:
-            when = {0: "samma år", 1: "året före"}.get(self.years_back, f"{self.years_back} år före")
+            when = _YEARS_BACK.get(self.years_back, f"{self.years_back} år före")
             day = f"{format_day(*self.reference_day)} {when}"
         mean = f", medeltal av {self.mean_years} år" if self.mean_years > 1 else ""
         return f"folkmängden {day}{mean}"
